@@ -1,0 +1,60 @@
+//===- BoundAnalysis.h - how large every integer can become --------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_ANALYSIS_BOUNDANALYSIS_H
+#define WAGE_COMPILER_ANALYSIS_BOUNDANALYSIS_H
+
+#include "dialects/integer/IR/IntegerBound.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/BuiltinOps.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <memory>
+#include <vector>
+
+namespace wage {
+
+/// The largest magnitude that the integer level admits: rounding and comparing 64-bit integers stay exact below 2^62.
+inline constexpr uint64_t largestAdmittedBound = (uint64_t(1) << 62) - 1;
+
+/// Proves a bound for every tensor of the functions of an integer-level module, by one walk in program order.
+///
+/// Each op answers for itself (integer::BoundOpInterface). Weights that cannot change (globals that are not mutable,
+/// constants) are known element by element; a mutable global is as large as its initial value and whatever is stored into
+/// it. An op that cannot answer is as large as its type, which is true and never wrong.
+/// Source: arithmetic.md section 1.
+class BoundAnalysis {
+public:
+  /// `module` is at the integer level; `batch` is the largest batch, for dynamic first dimensions.
+  BoundAnalysis(mlir::ModuleOp module, uint64_t batch);
+
+  /// The bound of a value of one of the module's functions.
+  const integer::Bound &getBound(mlir::Value value) const;
+
+private:
+  void analyzeGlobal(mlir::ml_program::GlobalOp global, mlir::ModuleOp module);
+  void analyzeOperation(mlir::Operation *op);
+  llvm::ArrayRef<int64_t> own(std::vector<int64_t> elements);
+  integer::Bound boundOfConstant(mlir::Attribute attribute, mlir::Type type, bool keepElements);
+
+  uint64_t batch;
+  llvm::DenseMap<mlir::Value, integer::Bound> bounds;
+  llvm::StringMap<integer::Bound> globals;
+  std::vector<std::unique_ptr<std::vector<int64_t>>> constants; ///< what Bound::elements points into
+};
+
+/// Returns the name of the ONNX node an op came from: the innermost NameLoc of its location, or "" if it has none.
+llvm::StringRef nodeName(mlir::Operation *op);
+
+} // namespace wage
+
+#endif // WAGE_COMPILER_ANALYSIS_BOUNDANALYSIS_H

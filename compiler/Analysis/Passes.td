@@ -1,0 +1,32 @@
+//===- Passes.td - what is proved about integers, printed -------*- tablegen -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_ANALYSIS_PASSES_TD
+#define WAGE_COMPILER_ANALYSIS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def IntegerPrintBounds : Pass<"integer-print-bounds", "::mlir::ModuleOp"> {
+  let summary = "Print, per layer, how large its accumulators can become";
+  let description = [{
+    Needs the integer level and `wage.config`, whose batch bounds the sums over a batch. Changes nothing. Prints a table
+    per function to standard output, a row per layer and accumulator in program order: the proved bound, the bits of the
+    narrowest signed integer that holds it, and the bits of the type it has. Roles are `forward` (weighted sum, then again
+    with the bias), `loss` (error at the output), `error` (transposed product), `pool` (errors added by overlapping
+    windows), `gradient` (outer product) and `update` (master weights less step).
+
+    ```
+    @train, batch 128
+      layer  role      bound       bits  type
+      conv1  forward   3429        13    i32
+      conv1  gradient  2114064384  32    i32
+    ```
+  }];
+}
+
+#endif // WAGE_COMPILER_ANALYSIS_PASSES_TD

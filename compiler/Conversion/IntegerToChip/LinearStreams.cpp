@@ -1,0 +1,304 @@
+//===- LinearStreams.cpp - products, partial sums, activations and errors ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "compiler/Conversion/IntegerToChip/StreamLowering.h"
+
+using namespace mlir;
+
+namespace wage::chip {
+
+namespace {
+
+/// The stretch of a layer's input, channel-major and flat, that rows [begin, end) of its matrix read.
+std::pair<int64_t, int64_t> inputRange(const rt::Layer &layer, int64_t begin, int64_t end) {
+  rt::LinearBlock block = layer.geometry;
+  block.rowBegin = begin;
+  block.rowEnd = end;
+  return {block.channelBegin() * block.plane(), block.channelEnd() * block.plane()};
+}
+
+StringRef globalName(Value weights) {
+  Operation *op = weights.getDefiningOp();
+  while (op && isa<integer::ShiftClipOp, integer::SignOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  if (auto load = dyn_cast_or_null<ml_program::GlobalLoadOp>(op))
+    return load.getGlobal().getLeafReference();
+  if (auto load = dyn_cast_or_null<ml_program::GlobalLoadConstOp>(op))
+    return load.getGlobal().getLeafReference();
+  return StringRef();
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Layers and stages
+//===----------------------------------------------------------------------===//
+
+bool StreamLowering::addLayer(Operation *op, Value input, Value weights) {
+  const StringRef name = globalName(weights);
+  auto global = name.empty() ? nullptr : module.lookupSymbol<ml_program::GlobalOp>(name);
+  auto ordinal = global ? global->getAttrOfType<IntegerAttr>("wage.ordinal") : nullptr;
+  auto scale = global ? global->getAttrOfType<DenseI32ArrayAttr>("wage.scale_log2") : nullptr;
+  if (!ordinal || !scale) {
+    op->emitOpError("weights must come from an ml_program.global with wage.ordinal and wage.scale_log2");
+    return false;
+  }
+  rt::Layer layer;
+  layer.weightName = name.str();
+  auto label = global->getAttrOfType<StringAttr>("wage.layer");
+  layer.name = label ? label.str() : nodeName(op);
+  layer.ordinal = static_cast<uint32_t>(ordinal.getInt());
+  layer.scaleLog2.assign(scale.asArrayRef().begin(), scale.asArrayRef().end());
+  for (int64_t extent : cast<RankedTensorType>(weights.getType()).getShape())
+    layer.weightShape.push_back(static_cast<uint32_t>(extent));
+  rt::LinearBlock &g = layer.geometry;
+  const std::vector<int64_t> out = sampleShape(op->getResult(0));
+  g.neurons = out[0];
+  if (auto conv = dyn_cast<integer::Conv2DOp>(op)) {
+    const std::vector<int64_t> in = sampleShape(input);
+    g.height = in[1], g.width = in[2];
+    g.kernelHeight = layer.weightShape[2], g.kernelWidth = layer.weightShape[3];
+    g.strideY = conv.getStrides()[0], g.strideX = conv.getStrides()[1];
+    g.padTop = conv.getPads()[0], g.padLeft = conv.getPads()[1];
+    g.outHeight = out[1], g.outWidth = out[2];
+    g.rowEnd = in[0] * g.window();
+  } else {
+    layer.axonsFirst = cast<integer::MatmulOp>(op).getAxonsFirst();
+    g.rowEnd = elementsPerSample(input);
+  }
+  builder.program.layers.push_back(std::move(layer));
+  return true;
+}
+
+int StreamLowering::addStage(const std::string &name, int64_t layer, const Partition &partition) {
+  stages.push_back(builder.addStage(name, layer, partition));
+  stageInputs.emplace_back();
+  stageInputValues.emplace_back();
+  stageErrors.emplace_back();
+  return static_cast<int>(stages.size()) - 1;
+}
+
+/// A buffer for `value` on every core of a stage, each of its own size.
+BufferMap StreamLowering::createAtBlocks(Value value, int stageIndex, rt::Lifetime lifetime,
+                                         llvm::function_ref<int64_t(const rt::Core &)> elements) {
+  BufferMap map;
+  for (int t : stages[stageIndex].templates()) {
+    std::vector<int64_t> sizes;
+    for (int64_t core : builder.coresOf(t))
+      sizes.push_back(elements(builder.program.cores[core]));
+    map[t] = builder.addBuffer(t, valueName(value), elementType(value), lifetime, sizes);
+  }
+  return map;
+}
+
+void StreamLowering::emitBlockProduct(int stageIndex, size_t phase, rt::Opcode opcode,
+                                      ArrayRef<const BufferMap *> operands) {
+  const Stage &stage = stages[stageIndex];
+  for (int t : stage.templates()) {
+    std::vector<rt::Operand> list;
+    for (const BufferMap *map : operands)
+      list.push_back(immediate(map->at(t)));
+    list.push_back(immediate(stage.layer));
+    for (const rt::Operand &operand : builder.blockOperands(t))
+      list.push_back(operand);
+    builder.emit(t, phase, opcode, std::move(list));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Forward
+//===----------------------------------------------------------------------===//
+
+/// Packets between the roots that own `input` and the blocks that read it: forward to all blocks of a row range, backward
+/// from the block of neuron range 0, which has summed the others.
+std::vector<Transfer> StreamLowering::inputTransfers(const Stage &stage, Value input, bool backward) const {
+  const Stage &owner = stages[places.lookup(input).stage];
+  const rt::Layer &layer = builder.program.layers[stage.layer];
+  const int64_t elements = elementsPerSample(input);
+  std::vector<Transfer> transfers;
+  for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
+    const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
+    for (int64_t m = 0; m < owner.partition.neuronBlocks(); ++m) {
+      const int64_t ownBegin = owner.sliceBegin(m, elements), ownEnd = owner.sliceBegin(m + 1, elements);
+      const int64_t first = std::max(begin, ownBegin), last = std::min(end, ownEnd);
+      if (first >= last)
+        continue;
+      Transfer transfer;
+      transfer.elements = last - first;
+      if (backward) {
+        transfer.source = stage.core(k, 0);
+        transfer.sourceOffset = first - begin;
+        transfer.destinations.push_back({owner.root(m), first - ownBegin});
+      } else {
+        transfer.source = owner.root(m);
+        transfer.sourceOffset = first - ownBegin;
+        for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+          transfer.destinations.push_back({stage.core(k, n), first - begin});
+      }
+      transfers.push_back(std::move(transfer));
+    }
+  }
+  return transfers;
+}
+
+void StreamLowering::sendInput(Value input, int stageIndex) {
+  const Stage &stage = stages[stageIndex];
+  const rt::Layer &layer = builder.program.layers[stage.layer];
+  const bool kept = llvm::any_of(input.getUses(), [](OpOperand &use) {
+    return isLayerInput(use) && isa<integer::Conv2DOuterOp, integer::MatmulOuterOp>(use.getOwner());
+  });
+  const rt::Lifetime lifetime = kept ? rt::Lifetime::Batch : rt::Lifetime::Sample;
+  auto length = [&](const rt::Core &core) {
+    const auto [begin, end] = inputRange(layer, core.rowBegin, core.rowEnd);
+    return end - begin;
+  };
+  stageInputs[stageIndex] = createAtBlocks(input, stageIndex, lifetime, length);
+  stageInputValues[stageIndex] = input;
+  size_t phase = 0;
+  while (!builder.program.phases[phase].perSample)
+    ++phase;
+  const std::string name = layer.name + ".input";
+  if (places[input].kind == Place::Roots) {
+    builder.exchange(phase, name, elementType(input), inputTransfers(stage, input, false), buffers[input],
+                     stageInputs[stageIndex], 0);
+    return;
+  }
+  std::vector<Transfer> transfers;
+  for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
+    const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
+    Transfer transfer{rt::hostNode, begin, {}, end - begin};
+    for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+      transfer.destinations.push_back({stage.core(k, n), 0});
+    transfers.push_back(std::move(transfer));
+  }
+  builder.exchangeWithHost(phase, name, rt::HostData::Image, elementType(input), transfers, stageInputs[stageIndex]);
+}
+
+/// Partial sums of a neuron range climb a tree of its cores; no node adds more than the chip's reduce fan-in.
+void StreamLowering::sumOverRows(const Stage &stage, Value sum, size_t phase) {
+  if (stage.partition.rowBlocks() == 1)
+    return;
+  const std::vector<int64_t> elements = sliceElements(stage, sum);
+  std::vector<Transfer> transfers;
+  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+    for (int64_t k = 1; k < stage.partition.rowBlocks(); ++k)
+      transfers.push_back(
+          {stage.core(k, n), 0, {{stage.core(treeParent(k, group.reduceFanIn), n), 0}}, elements[n]});
+  builder.exchange(phase, valueName(sum) + ".partial", elementType(sum), transfers, buffers[sum], buffers[sum], 1,
+                   /*receiveFirst=*/true);
+}
+
+bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
+  if (!addLayer(op, input, weights))
+    return false;
+  const int64_t layerIndex = static_cast<int64_t>(builder.program.layers.size()) - 1;
+  const rt::Layer layer = builder.program.layers.back();
+  const unsigned bits = config.mode == rt::Mode::Train ? config.gradientBits : config.weightBits;
+  const int index = addStage(layer.name, layerIndex,
+                             partitionMatrix(layer.geometry.rowEnd, layer.geometry.neurons, bits, group));
+  stageOfWeights[layer.weightName] = index;
+  sendInput(input, index);
+  Value sum = op->getResult(0);
+  places[sum] = {Place::Roots, index};
+  const int64_t positions = layer.geometry.positions();
+  buffers[sum] = createAtBlocks(sum, index, rt::Lifetime::Sample, [&](const rt::Core &core) {
+    return (core.neuronEnd - core.neuronBegin) * positions;
+  });
+  const Stage &stage = stages[index];
+  builder.program.templates[stage.rootTemplate].buffers[buffers[sum].at(stage.rootTemplate)].lifetime =
+      lifetimeOf(sum);
+  emitBlockProduct(index, phaseOf(op), rt::Opcode::Forward, {&stageInputs[index], &buffers[sum]});
+  sumOverRows(stage, sum, phaseOf(op));
+  addTracePoints(op, rt::TraceKind::Slice, places[sum], sum);
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Backward
+//===----------------------------------------------------------------------===//
+
+/// The error of a layer's accumulators on all cores of its stage: roots have it, blocks get a packet.
+BufferMap StreamLowering::errorAtBlocks(Value error, int stageIndex, size_t phase) {
+  const Stage &stage = stages[stageIndex];
+  if (stage.blockTemplate < 0)
+    return buffers[error];
+  auto [entry, isNew] = stageErrors[stageIndex].try_emplace(error.getAsOpaquePointer());
+  if (!isNew)
+    return entry->second;
+  const int64_t perNeuron = elementsPerSample(error) / stage.channels();
+  std::vector<int64_t> sizes;
+  for (int64_t core : builder.coresOf(stage.blockTemplate))
+    sizes.push_back((builder.program.cores[core].neuronEnd - builder.program.cores[core].neuronBegin) * perNeuron);
+  BufferMap map = buffers[error];
+  map[stage.blockTemplate] = builder.addBuffer(stage.blockTemplate, valueName(error), elementType(error),
+                                               rt::Lifetime::Sample, sizes);
+  const std::vector<int64_t> elements = sliceElements(stage, error);
+  std::vector<Transfer> transfers;
+  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n) {
+    Transfer transfer{stage.root(n), 0, {}, elements[n]};
+    for (int64_t k = 1; k < stage.partition.rowBlocks(); ++k)
+      transfer.destinations.push_back({stage.core(k, n), 0});
+    transfers.push_back(std::move(transfer));
+  }
+  builder.exchange(phase, valueName(error) + ".error", elementType(error), transfers, buffers[error], map, 0);
+  entry->second = map;
+  return map;
+}
+
+bool StreamLowering::visitTransposed(Operation *op, Value error) {
+  const int index = places[error].stage;
+  const Stage &stage = stages[index];
+  const size_t phase = phaseOf(op);
+  Value result = op->getResult(0), input = stageInputValues[index];
+  if (places[input].kind != Place::Roots) {
+    op->emitOpError("forms an error for the network's input, which no core owns");
+    return false;
+  }
+  const rt::Layer &layer = builder.program.layers[stage.layer];
+  const BufferMap errors = errorAtBlocks(error, index, phaseOf(op));
+  const BufferMap products = createAtBlocks(result, index, rt::Lifetime::Sample, [&](const rt::Core &core) {
+    const auto [begin, end] = inputRange(layer, core.rowBegin, core.rowEnd);
+    return end - begin;
+  });
+  emitBlockProduct(index, phase, rt::Opcode::Transposed, {&errors, &products});
+  // Sums over the neuron ranges climb a tree to neuron range 0 …
+  std::vector<Transfer> partial;
+  for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
+    const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
+    for (int64_t n = 1; n < stage.partition.neuronBlocks(); ++n)
+      partial.push_back({stage.core(k, n), 0, {{stage.core(k, treeParent(n, group.reduceFanIn)), 0}}, end - begin});
+  }
+  if (!partial.empty())
+    builder.exchange(phase, valueName(result) + ".partial", elementType(result), partial, products, products, 1, true);
+  // … and go from there to the roots that own the layer's input, where row ranges that share a channel add.
+  const int owner = places[input].stage;
+  createAtRoots(result, owner);
+  const int ownerTemplate = stages[owner].rootTemplate;
+  builder.emit(ownerTemplate, phase, rt::Opcode::Clear, {bufferOperand(result, ownerTemplate)});
+  builder.exchange(phase, valueName(result) + ".return", elementType(result), inputTransfers(stage, input, true),
+                   products, buffers[result], 1);
+  return true;
+}
+
+bool StreamLowering::visitOuter(Operation *op, Value error) {
+  const int index = places[error].stage;
+  Value gradient = op->getResult(0);
+  const BufferMap errors = errorAtBlocks(error, index, phaseOf(op));
+  places[gradient] = {Place::Blocks, index};
+  buffers[gradient] = createAtBlocks(gradient, index, rt::Lifetime::Step, [](const rt::Core &core) {
+    return int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+  });
+  for (const auto &[t, buffer] : buffers[gradient])
+    builder.emit(t, 0, rt::Opcode::Clear, {immediate(buffer)});
+  emitBlockProduct(index, phaseOf(op), rt::Opcode::Outer, {&errors, &stageInputs[index], &buffers[gradient]});
+  addTracePoints(op, rt::TraceKind::Weights, places[gradient], gradient);
+  return true;
+}
+
+} // namespace wage::chip

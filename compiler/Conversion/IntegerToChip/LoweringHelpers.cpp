@@ -1,0 +1,77 @@
+//===- LoweringHelpers.cpp - questions about integer values ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+
+using namespace mlir;
+
+namespace wage::chip {
+
+std::vector<int64_t> sampleShape(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  ArrayRef<int64_t> shape = type.getShape();
+  if (type.getRank() > 0 && type.isDynamicDim(0))
+    shape = shape.drop_front();
+  return shape.vec();
+}
+
+int64_t elementsPerSample(Value value) {
+  int64_t product = 1;
+  for (int64_t extent : sampleShape(value))
+    product *= extent;
+  return product;
+}
+
+rt::ElementType elementType(Value value) {
+  Type type = cast<RankedTensorType>(value.getType()).getElementType();
+  switch (type.getIntOrFloatBitWidth()) {
+  case 1:
+    return rt::ElementType::Mask;
+  case 8:
+    return rt::ElementType::Int8;
+  case 16:
+    return rt::ElementType::Int16;
+  case 32:
+    return rt::ElementType::Int32;
+  default:
+    return rt::ElementType::Int64;
+  }
+}
+
+std::string nodeName(Operation *op) {
+  if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
+    return name.getName().str();
+  return std::string();
+}
+
+std::string valueName(Value value) {
+  Operation *op = value.getDefiningOp();
+  std::string name = nodeName(op);
+  if (!name.empty())
+    name += ".";
+  name += op->getName().stripDialect().str();
+  if (op->getNumResults() > 1 && value != op->getResult(0))
+    name += "." + std::to_string(cast<OpResult>(value).getResultNumber());
+  return name;
+}
+
+Operation *originOf(Value value) {
+  Operation *origin = value.getDefiningOp();
+  while (auto reshape = dyn_cast_or_null<integer::ReshapeOp>(origin))
+    origin = reshape.getInput().getDefiningOp();
+  return origin;
+}
+
+bool isLayerInput(OpOperand &use) {
+  Operation *user = use.getOwner();
+  if (isa<integer::Conv2DOp, integer::MatmulOp>(user))
+    return use.getOperandNumber() == 0;
+  return isa<integer::Conv2DOuterOp, integer::MatmulOuterOp>(user) && use.getOperandNumber() == 1;
+}
+
+} // namespace wage::chip

@@ -1,0 +1,43 @@
+//===- LoweringHelpers.h - questions about integer values ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LOWERINGHELPERS_H
+#define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LOWERINGHELPERS_H
+
+#include "dialects/integer/IR/IntegerOps.h"
+#include "runtime/Kernels/LinearProducts.h"
+
+#include "mlir/IR/Operation.h"
+#include <string>
+
+namespace wage::chip {
+
+/// Elements of one sample of a batch tensor (of the whole tensor where there is no batch).
+int64_t elementsPerSample(mlir::Value value);
+
+/// The shape without the batch dimension.
+std::vector<int64_t> sampleShape(mlir::Value value);
+
+/// The buffer type of a tensor's elements.
+rt::ElementType elementType(mlir::Value value);
+
+/// ONNX node name of an operation's location; empty if it has none.
+std::string nodeName(mlir::Operation *op);
+
+/// "node.operation", for buffers.
+std::string valueName(mlir::Value value);
+
+/// The operation that computed the value's elements: reshapes only rename them.
+mlir::Operation *originOf(mlir::Value value);
+
+/// Whether the use is the activation operand of a linear layer's forward or outer product.
+bool isLayerInput(mlir::OpOperand &use);
+
+} // namespace wage::chip
+
+#endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LOWERINGHELPERS_H

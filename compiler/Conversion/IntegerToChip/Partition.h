@@ -1,0 +1,42 @@
+//===- Partition.h - cutting matrices into blocks of cores ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PARTITION_H
+#define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PARTITION_H
+
+#include "runtime/Format/Program.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace wage::chip {
+
+/// How a matrix of axons by neurons is cut: block (k, n) holds rows [rowEdges[k], rowEdges[k+1]) of neurons
+/// [neuronEdges[n], neuronEdges[n+1]).
+struct Partition {
+  std::vector<int64_t> rowEdges{0, 0}, neuronEdges{0, 0};
+
+  int64_t rowBlocks() const { return static_cast<int64_t>(rowEdges.size()) - 1; }
+  int64_t neuronBlocks() const { return static_cast<int64_t>(neuronEdges.size()) - 1; }
+  int64_t cores() const { return rowBlocks() * neuronBlocks(); }
+};
+
+/// Cuts [0, total) into ceil(total / most) ranges whose lengths differ by at most one.
+std::vector<int64_t> cutEvenly(int64_t total, int64_t most);
+
+/// Cuts a `rows` x `neurons` matrix of `bits`-bit weights for cores of `group`: at most group.axons rows, group.neurons
+/// neurons and group.synapseBytes bytes a block; where the memory is the limit, rows are cut further, since partial sums
+/// cost less than copies of the axons. Empty edges if not even one weight fits.
+Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, const rt::CoreGroup &group);
+
+/// Parent of node `index` in a tree in which every node has at most `fanIn` children; node 0 is the root.
+inline int64_t treeParent(int64_t index, int64_t fanIn) { return (index - 1) / fanIn; }
+
+} // namespace wage::chip
+
+#endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PARTITION_H

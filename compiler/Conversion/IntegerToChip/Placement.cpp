@@ -1,0 +1,88 @@
+//===- Placement.cpp - positions in raster order ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Conversion/IntegerToChip/Placement.h"
+
+#include "compiler/Conversion/IntegerToChip/Passes.h"
+#include "dialects/chip/Program/ProgramIR.h"
+
+#include <algorithm>
+
+using namespace mlir;
+
+namespace wage::chip {
+
+#define GEN_PASS_DEF_CHIPPLACEPASS
+#include "compiler/Conversion/IntegerToChip/Passes.h.inc"
+
+const rt::CoreGroup *groupAt(const rt::ChipDescription &chip, uint32_t x, uint32_t y) {
+  const uint32_t column = x % chip.gridColumns, row = y % chip.gridRows;
+  for (const rt::CoreGroup &g : chip.groups)
+    if (column >= g.firstX && column - g.firstX < g.columns && row >= g.firstY && row - g.firstY < g.rows)
+      return &g;
+  return nullptr;
+}
+
+std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescription &chip,
+                                                            const rt::CoreGroup &group) {
+  const uint32_t columns = chip.gridColumns * chip.chipColumns, rows = chip.gridRows * chip.chipRows;
+  std::vector<std::pair<uint32_t, uint32_t>> positions;
+  for (uint32_t y = 0; y < rows; ++y)
+    for (uint32_t i = 0; i < columns; ++i) {
+      const uint32_t x = y % 2 == 0 ? i : columns - 1 - i;
+      if (groupAt(chip, x, y) == &group &&
+          !std::binary_search(chip.faultyCores.begin(), chip.faultyCores.end(), y * columns + x))
+        positions.push_back({x, y});
+    }
+  return positions;
+}
+
+bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
+  const rt::LearningCapabilities &l = group.learning;
+  if (program.config.mode == rt::Mode::Train &&
+      !(l.transposedRead && l.outerProduct && l.maxReduce && l.masterBits >= program.config.gradientBits &&
+        l.randomBits >= program.config.randomBits))
+    return false;
+  for (const rt::Core &core : program.cores) {
+    const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
+    if (rows > group.axons || neurons > group.neurons ||
+        rt::packedBytes(rows * neurons, program.storedWeightBits()) > group.synapseBytes)
+      return false;
+  }
+  return true;
+}
+
+namespace {
+
+struct ChipPlace : impl::ChipPlacePassBase<ChipPlace> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
+    if (failed(program))
+      return signalPassFailure();
+    std::vector<std::pair<uint32_t, uint32_t>> positions;
+    for (const rt::CoreGroup &group : program->chip.groups)
+      if (canRun(group, *program)) {
+        auto more = workingPositions(program->chip, group);
+        positions.insert(positions.end(), more.begin(), more.end());
+      }
+    if (positions.size() < program->cores.size()) {
+      module.emitError() << "chip '" << program->chip.name << "': cores: " << program->cores.size() << " needed, "
+                         << positions.size() << " there";
+      return signalPassFailure();
+    }
+    for (size_t i = 0; i < program->cores.size(); ++i)
+      std::tie(program->cores[i].x, program->cores[i].y) = positions[i];
+    if (failed(writeProgramIR(*program, module)))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+
+} // namespace wage::chip

@@ -1,0 +1,204 @@
+//===- StreamLowering.cpp - phases, buffers, dispatch ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Conversion/IntegerToChip/StreamLowering.h"
+
+#include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+
+using namespace mlir;
+
+namespace wage::chip {
+
+StreamLowering::StreamLowering(ModuleOp module, func::FuncOp function, const rt::Config &config,
+                               const rt::ChipDescription &chip, const rt::CoreGroup &group)
+    : module(module), function(function), config(config), chip(chip), group(group) {}
+
+//===----------------------------------------------------------------------===//
+// Phases
+//===----------------------------------------------------------------------===//
+
+bool StreamLowering::isPerSample(Operation *op) const {
+  auto hasBatch = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.getRank() > 0 && tensor.isDynamicDim(0);
+  };
+  return llvm::any_of(op->getOperandTypes(), hasBatch) || llvm::any_of(op->getResultTypes(), hasBatch);
+}
+
+/// Operations that no instruction corresponds to: weights are quantised as they are read, the update is one instruction
+/// emitted at its store, a reshape only renames.
+bool StreamLowering::emitsNothing(Operation *op) const {
+  if (isa<ml_program::GlobalLoadOp, ml_program::GlobalLoadConstOp, integer::TableOp, integer::ReshapeOp,
+          integer::RandomBitsOp, integer::StochasticStepOp, integer::SubOp, integer::ClipOp, func::ReturnOp>(op))
+    return true;
+  return isa<integer::ShiftClipOp, integer::SignOp>(op) && !isPerSample(op);
+}
+
+bool StreamLowering::assignPhases() {
+  rt::Program &program = builder.program;
+  if (config.mode == rt::Mode::Train)
+    program.phases.push_back({"prepare", false});
+  std::optional<bool> kind;
+  size_t backward = 0, exponents = 0;
+  for (Operation &op : function.getBody().front()) {
+    if (emitsNothing(&op))
+      continue;
+    const bool perSample = isPerSample(&op);
+    // The logits leave in a phase that needs no labels, so that a training binary can infer by its first phases.
+    const bool isLoss = isa<integer::SubtractOneHotOp>(op);
+    if (kind != perSample || isLoss) {
+      std::string name = !perSample ? "exponent." + std::to_string(exponents++)
+                         : !kind    ? "forward"
+                         : isLoss   ? "loss"
+                                    : "backward." + std::to_string(backward++);
+      program.phases.push_back({name, perSample});
+      kind = perSample;
+    }
+    phases[&op] = program.phases.size() - 1;
+    if (isa<ml_program::GlobalStoreOp>(op))
+      program.phases.back().name = "update";
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+rt::Lifetime StreamLowering::lifetimeOf(Value value) const {
+  Operation *origin = originOf(value);
+  for (OpOperand &use : value.getUses()) {
+    Operation *user = use.getOwner();
+    if (isa<integer::ReshapeOp>(user)) {
+      if (lifetimeOf(user->getResult(0)) == rt::Lifetime::Batch)
+        return rt::Lifetime::Batch;
+      continue;
+    }
+    // A layer's input is kept where it is multiplied, not at the roots it came from.
+    if (emitsNothing(user) || isLayerInput(use))
+      continue;
+    if (origin && phaseOf(origin) != phaseOf(user))
+      return rt::Lifetime::Batch;
+  }
+  return rt::Lifetime::Sample;
+}
+
+std::vector<int64_t> StreamLowering::sliceElements(const Stage &stage, Value value) const {
+  const int64_t elements = elementsPerSample(value);
+  std::vector<int64_t> result;
+  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+    result.push_back(stage.sliceBegin(n + 1, elements) - stage.sliceBegin(n, elements));
+  return result;
+}
+
+std::vector<int> StreamLowering::templatesOf(Place place) const {
+  const Stage &stage = stages[place.stage];
+  return place.kind == Place::Roots ? std::vector<int>{stage.rootTemplate} : stage.templates();
+}
+
+void StreamLowering::createAtRoots(Value value, int stageIndex) {
+  const Stage &stage = stages[stageIndex];
+  places[value] = {Place::Roots, stageIndex};
+  buffers[value][stage.rootTemplate] = builder.addBuffer(stage.rootTemplate, valueName(value), elementType(value),
+                                                         lifetimeOf(value), sliceElements(stage, value));
+}
+
+void StreamLowering::createScalar(Value value, Place place, rt::ElementType type) {
+  places[value] = place;
+  for (int t : templatesOf(place))
+    buffers[value][t] = builder.addBuffer(t, valueName(value), type, rt::Lifetime::Step,
+                                          std::vector<int64_t>(builder.coresOf(t).size(), 1));
+}
+
+/// Lets the result of an elementwise operation stand where its operand stood, when nothing else reads the operand. This
+/// halves the memory of unrounded errors, the largest thing a training chip holds.
+bool StreamLowering::reuseOperand(Operation *op) {
+  Value operand = op->getOperand(0), result = op->getResult(0);
+  Operation *def = operand.getDefiningOp();
+  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isa<integer::ReshapeOp>(def) ||
+      elementType(operand) != elementType(result))
+    return false;
+  places[result] = places[operand];
+  buffers[result] = buffers[operand];
+  if (lifetimeOf(result) == rt::Lifetime::Batch)
+    for (const auto &[t, buffer] : buffers[result])
+      builder.program.templates[t].buffers[buffer].lifetime = rt::Lifetime::Batch;
+  return true;
+}
+
+rt::Operand StreamLowering::bufferOperand(Value value, int templateIndex) {
+  return immediate(buffers[value].at(templateIndex));
+}
+
+//===----------------------------------------------------------------------===//
+// Dispatch
+//===----------------------------------------------------------------------===//
+
+bool StreamLowering::visit(Operation *op) {
+  using namespace wage::integer;
+  if (auto table = dyn_cast<TableOp>(op)) {
+    places[table.getResult()] = {Place::Host};
+    for (const APInt &entry : cast<DenseElementsAttr>(table.getTable()).getValues<APInt>())
+      builder.program.encoderTable.push_back(static_cast<int32_t>(entry.getSExtValue()));
+    builder.program.inputType = elementType(table.getResult());
+    return true;
+  }
+  if (auto reshape = dyn_cast<ReshapeOp>(op)) {
+    places[reshape.getResult()] = places[reshape.getInput()];
+    buffers[reshape.getResult()] = buffers[reshape.getInput()];
+    addTracePoints(op, rt::TraceKind::Slice, places[reshape.getResult()], reshape.getResult());
+    return true;
+  }
+  if (auto conv = dyn_cast<Conv2DOp>(op))
+    return visitLinear(op, conv.getInput(), conv.getWeights());
+  if (auto matmul = dyn_cast<MatmulOp>(op))
+    return visitLinear(op, matmul.getInput(), matmul.getWeights());
+  if (isa<Conv2DTransposedOp, MatmulTransposedOp>(op))
+    return visitTransposed(op, op->getOperand(0));
+  if (isa<Conv2DOuterOp, MatmulOuterOp>(op))
+    return visitOuter(op, op->getOperand(0));
+  if (auto pool = dyn_cast<MaxPoolOp>(op))
+    return visitPool(pool);
+  if (auto scatter = dyn_cast<MaxPoolScatterOp>(op))
+    return visitScatter(scatter);
+  if (auto maximum = dyn_cast<MaxAbsOp>(op))
+    return visitMaxAbs(maximum);
+  if (auto exponent = dyn_cast<ShiftExponentOp>(op))
+    return visitShiftExponent(exponent);
+  if (auto oneHot = dyn_cast<SubtractOneHotOp>(op))
+    return visitOneHot(oneHot);
+  if (auto store = dyn_cast<ml_program::GlobalStoreOp>(op))
+    return visitStore(store);
+  if (auto ret = dyn_cast<func::ReturnOp>(op))
+    return visitReturn(ret);
+  if (isa<ml_program::GlobalLoadOp, ml_program::GlobalLoadConstOp>(op) || emitsNothing(op))
+    return visitWeights(op);
+  if (isa<ReluOp, ShiftClipOp, ShiftClipByOp, WithinOp, PositiveOp, ApplyMaskOp, AddBiasOp>(op))
+    return visitElementwise(op);
+  op->emitOpError("has no instruction on the chip");
+  return false;
+}
+
+std::optional<rt::Program> StreamLowering::lower() {
+  if (!assignPhases())
+    return std::nullopt;
+  builder.program.config = config;
+  builder.program.chip = chip;
+  auto image = cast<RankedTensorType>(function.getArgumentTypes()[0]);
+  const ArrayRef<int64_t> shape = image.getShape();
+  auto dimension = [&](size_t i) { return static_cast<uint32_t>(i < shape.size() ? shape[i] : 1); };
+  builder.program.inputChannels = dimension(1);
+  builder.program.inputHeight = dimension(2);
+  builder.program.inputWidth = dimension(3);
+  for (Operation &op : function.getBody().front())
+    if (!visit(&op))
+      return std::nullopt;
+  return builder.finish();
+}
+
+} // namespace wage::chip

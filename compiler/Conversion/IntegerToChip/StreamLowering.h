@@ -1,0 +1,131 @@
+//===- StreamLowering.h - integer functions to instruction streams ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+//
+// Walks one integer function in order and emits, for each operation, the instructions of every role that takes part:
+//
+//   value                       lives on
+//   image                       the host
+//   activation, error, mask     the roots of a stage, each a contiguous slice of the channel-major tensor
+//   weight gradient             all cores of a stage, each its block
+//   maximum, exponent           the roots, or all cores, of a stage
+//
+// A linear operation opens a stage. Everything that follows per channel runs on the stage's roots, so that pooling and masks
+// never cross a core. What crosses is a packet: activations from roots to the blocks that multiply them, partial sums up a
+// tree, errors from roots to blocks, their products back, maxima up a tree and down again.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_STREAMLOWERING_H
+#define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_STREAMLOWERING_H
+
+#include "compiler/Conversion/IntegerToChip/ProgramBuilder.h"
+#include "dialects/integer/IR/IntegerOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <optional>
+
+namespace wage::chip {
+
+/// Where a value lives; see the table above.
+struct Place {
+  enum Kind { Host, Labels, Control, Weights, Roots, Blocks } kind = Host;
+  int stage = -1; ///< Roots, Blocks: index of the stage
+};
+
+class StreamLowering {
+public:
+  /// `group` is the kind of core to map to. The function's operations must be of the integer level.
+  StreamLowering(mlir::ModuleOp module, mlir::func::FuncOp function, const rt::Config &config,
+                 const rt::ChipDescription &chip, const rt::CoreGroup &group);
+
+  /// The program, without addresses and positions; nothing after a diagnostic at the operation that cannot be mapped.
+  std::optional<rt::Program> lower();
+
+private:
+  // Phases.
+  bool assignPhases();
+  bool isPerSample(mlir::Operation *op) const;
+  bool emitsNothing(mlir::Operation *op) const;
+
+  // Buffers.
+  rt::Lifetime lifetimeOf(mlir::Value value) const;
+  std::vector<int64_t> sliceElements(const Stage &stage, mlir::Value value) const;
+  BufferIndex rootBuffer(mlir::Value value);
+  void createAtRoots(mlir::Value value, int stage);
+  void createScalar(mlir::Value value, Place place, rt::ElementType type);
+  bool reuseOperand(mlir::Operation *op);
+  rt::Operand bufferOperand(mlir::Value value, int templateIndex);
+  std::vector<int> templatesOf(Place place) const;
+
+  // Operations, by kind.
+  bool visit(mlir::Operation *op);
+  bool visitLinear(mlir::Operation *op, mlir::Value input, mlir::Value weights);
+  bool visitTransposed(mlir::Operation *op, mlir::Value error);
+  bool visitOuter(mlir::Operation *op, mlir::Value error);
+  bool visitPool(integer::MaxPoolOp op);
+  bool visitScatter(integer::MaxPoolScatterOp op);
+  bool visitElementwise(mlir::Operation *op);
+  bool visitMaxAbs(integer::MaxAbsOp op);
+  bool visitShiftExponent(integer::ShiftExponentOp op);
+  bool visitStore(mlir::ml_program::GlobalStoreOp op);
+  bool visitOneHot(integer::SubtractOneHotOp op);
+  bool visitReturn(mlir::func::ReturnOp op);
+  bool visitWeights(mlir::Operation *op);
+
+  // Communication.
+  std::vector<Transfer> inputTransfers(const Stage &stage, mlir::Value input, bool backward) const;
+  void sendInput(mlir::Value input, int stage);
+  BufferMap createAtBlocks(mlir::Value value, int stage, rt::Lifetime lifetime,
+                           llvm::function_ref<int64_t(const rt::Core &)> elements);
+  BufferMap errorAtBlocks(mlir::Value error, int stage, size_t phase);
+  void emitBlockProduct(int stage, size_t phase, rt::Opcode opcode, llvm::ArrayRef<const BufferMap *> operands);
+  void sumOverRows(const Stage &stage, mlir::Value sum, size_t phase);
+  void reduceMaximum(const Stage &stage, Place place, mlir::Value maximum, size_t phase);
+  void receiveControl(const Stage &stage, int stageIndex, size_t phase);
+
+  // Tables.
+  bool addLayer(mlir::Operation *op, mlir::Value input, mlir::Value weights);
+  int addStage(const std::string &name, int64_t layer, const Partition &partition);
+  void readBias(integer::AddBiasOp op, rt::Layer &layer);
+  std::optional<int> inputStage(mlir::Operation *op, mlir::Value value);
+  std::optional<rt::Operand> channelsOperand(mlir::Operation *op, const Stage &stage, int64_t channels);
+  int64_t addPool(mlir::ArrayRef<int64_t> in, mlir::ArrayRef<int64_t> kernel, mlir::ArrayRef<int64_t> strides,
+                  mlir::ArrayRef<int64_t> pads, mlir::ArrayRef<int64_t> out);
+  void addTracePoints(mlir::Operation *op, rt::TraceKind kind, Place place, mlir::Value value);
+  void traceExponent(mlir::Value exponent, const std::string &name, rt::TraceKind kind);
+  rt::Operand sliceBeginColumn(const Stage &stage, mlir::Value value, const std::string &name);
+  size_t phaseOf(mlir::Operation *op) const { return phases.lookup(op); }
+
+  mlir::ModuleOp module;
+  mlir::func::FuncOp function;
+  const rt::Config config;
+  const rt::ChipDescription &chip;
+  const rt::CoreGroup &group;
+
+  ProgramBuilder builder;
+  std::vector<Stage> stages;
+  std::vector<BufferMap> stageInputs;                   ///< by stage: the copy of the layer's input
+  std::vector<mlir::Value> stageInputValues;            ///< by stage: the layer's input
+  std::vector<std::map<void *, BufferMap>> stageErrors; ///< by stage: errors copied to all its cores
+  std::map<int, BufferMap> controlBuffers;              ///< by stage
+  llvm::DenseMap<mlir::Operation *, size_t> phases;
+  llvm::DenseMap<mlir::Value, Place> places;
+  llvm::DenseMap<mlir::Value, BufferMap> buffers;
+  llvm::DenseMap<mlir::Value, std::string> biasNames;   ///< the global that a value was loaded from
+  llvm::StringMap<int> stageOfWeights;                  ///< by the global's name
+  size_t updatePhase = 0;
+};
+
+} // namespace wage::chip
+
+#endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_STREAMLOWERING_H

@@ -1,0 +1,218 @@
+//===- UpdateStreams.cpp - maxima, exponents, updates, tables ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "compiler/Conversion/IntegerToChip/StreamLowering.h"
+
+using namespace mlir;
+
+namespace wage::chip {
+
+//===----------------------------------------------------------------------===//
+// Maxima and exponents
+//===----------------------------------------------------------------------===//
+
+bool StreamLowering::visitMaxAbs(integer::MaxAbsOp op) {
+  const Place place = places[op.getInput()];
+  createScalar(op.getResult(), place, rt::ElementType::Int64);
+  for (int t : templatesOf(place)) {
+    builder.emit(t, 0, rt::Opcode::Clear, {bufferOperand(op.getResult(), t)});
+    builder.emit(t, phaseOf(op), rt::Opcode::MaxAbs, {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t)});
+  }
+  return true;
+}
+
+/// Nobody may round before the largest magnitude of the whole layer is known: maxima climb a tree, and its root tells all.
+void StreamLowering::reduceMaximum(const Stage &stage, Place place, Value maximum, size_t phase) {
+  std::vector<int64_t> cores;
+  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+    for (int64_t k = 0; k < (place.kind == Place::Roots ? 1 : stage.partition.rowBlocks()); ++k)
+      cores.push_back(stage.core(k, n));
+  if (cores.size() == 1)
+    return;
+  std::vector<Transfer> climb;
+  Transfer tell{cores[0], 0, {}, 1};
+  for (size_t i = 1; i < cores.size(); ++i) {
+    climb.push_back({cores[i], 0, {{cores[treeParent(static_cast<int64_t>(i), group.reduceFanIn)], 0}}, 1});
+    tell.destinations.push_back({cores[i], 0});
+  }
+  const BufferMap &map = buffers[maximum];
+  const std::string name = valueName(maximum);
+  builder.exchange(phase, name + ".reduce", rt::ElementType::Int64, climb, map, map, 2, /*receiveFirst=*/true);
+  builder.exchange(phase, name + ".broadcast", rt::ElementType::Int64, {tell}, map, map, 0);
+}
+
+bool StreamLowering::visitShiftExponent(integer::ShiftExponentOp op) {
+  const Place place = places[op.getInput()];
+  const size_t phase = phaseOf(op);
+  reduceMaximum(stages[place.stage], place, op.getInput(), phase);
+  createScalar(op.getResult(), place, rt::ElementType::Int32);
+  for (int t : templatesOf(place))
+    builder.emit(t, phase, rt::Opcode::ShiftExponent,
+                 {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t)});
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Update
+//===----------------------------------------------------------------------===//
+
+/// Learning rate, step and seed reach every core of the stage in one multicast packet per step.
+void StreamLowering::receiveControl(const Stage &stage, int stageIndex, size_t phase) {
+  BufferMap map;
+  Transfer transfer{rt::hostNode, 0, {}, 3};
+  for (int t : stage.templates()) {
+    map[t] = builder.addBuffer(t, "control", rt::ElementType::Int64, rt::Lifetime::Step,
+                               std::vector<int64_t>(builder.coresOf(t).size(), 3));
+    for (int64_t core : builder.coresOf(t))
+      transfer.destinations.push_back({core, 0});
+  }
+  controlBuffers[stageIndex] = map;
+  builder.exchangeWithHost(phase, "control", rt::HostData::Control, rt::ElementType::Int64, {transfer}, map);
+}
+
+/// clip(master - step(gradient)) is one instruction; the chip's generator makes the random bits on the core that owns the
+/// weight, from the weight's index in the whole tensor.
+bool StreamLowering::visitStore(ml_program::GlobalStoreOp op) {
+  auto clip = op.getValue().getDefiningOp<integer::ClipOp>();
+  auto sub = clip ? clip.getInput().getDefiningOp<integer::SubOp>() : nullptr;
+  auto step = sub ? sub.getRhs().getDefiningOp<integer::StochasticStepOp>() : nullptr;
+  auto random = step ? step.getRandom().getDefiningOp<integer::RandomBitsOp>() : nullptr;
+  auto found = stageOfWeights.find(op.getGlobal().getLeafReference());
+  if (!random || found == stageOfWeights.end()) {
+    op.emitOpError("must store clip(master - stochastic_step(gradient)) to a layer's weights: the chip has no other update");
+    return false;
+  }
+  const Stage &stage = stages[found->second];
+  const rt::Layer &layer = builder.program.layers[stage.layer];
+  const int64_t limit = rt::masterLimit(config.weightBits, config.gradientBits);
+  if (static_cast<int64_t>(clip.getLimit()) != limit || step.getBits() != config.gradientBits ||
+      random.getBits() != config.randomBits || random.getOrdinal() != layer.ordinal) {
+    op.emitOpError() << "update of '" << layer.weightName << "' must use the widths of wage.config (limit " << limit
+                     << ", " << int(config.gradientBits) << " bits, " << int(config.randomBits)
+                     << " random bits, ordinal " << layer.ordinal << ")";
+    return false;
+  }
+  const size_t phase = phaseOf(op);
+  receiveControl(stage, found->second, phase);
+  emitBlockProduct(found->second, phase, rt::Opcode::Update,
+                   {&buffers[step.getGradient()], &buffers[step.getExponent()], &controlBuffers[found->second]});
+  const Place place{Place::Blocks, found->second};
+  updatePhase = phase;
+  addTracePoints(step, rt::TraceKind::Step, place, step.getGradient());
+  addTracePoints(clip, rt::TraceKind::Masters, place, step.getGradient());
+  return true;
+}
+
+/// Weights are quantised where the crossbar reads them, so the operation must be the one that the configuration names.
+bool StreamLowering::visitWeights(Operation *op) {
+  using namespace wage::integer;
+  for (Value result : op->getResults())
+    places[result] = {Place::Weights};
+  if (auto load = dyn_cast<ml_program::GlobalLoadConstOp>(op))
+    biasNames[load.getResult()] = load.getGlobal().getLeafReference().str();
+  if (auto load = dyn_cast<ml_program::GlobalLoadOp>(op))
+    biasNames[load.getResult()] = load.getGlobal().getLeafReference().str();
+  auto clip = dyn_cast<ShiftClipOp>(op);
+  const bool matches =
+      !isa<ShiftClipOp, SignOp>(op) ||
+      (clip ? config.weightBits > 1 && clip.getBits() == config.weightBits &&
+                  clip.getShift() == config.gradientBits - config.weightBits &&
+                  clip.getHalfAway() == (config.rounding == rt::Rounding::HalfAway)
+            : config.weightBits == 1);
+  if (!matches)
+    op->emitOpError() << "weights are quantised otherwise than wage.config says (" << int(config.gradientBits) << " to "
+                      << int(config.weightBits) << " bits)";
+  return matches;
+}
+
+void StreamLowering::readBias(integer::AddBiasOp op, rt::Layer &layer) {
+  layer.biasName = biasNames.lookup(op.getBias());
+  auto global = module.lookupSymbol<ml_program::GlobalOp>(layer.biasName);
+  auto values = global ? dyn_cast_or_null<ElementsAttr>(global.getValueAttr()) : nullptr;
+  if (auto resource = dyn_cast_or_null<DenseI64ResourceElementsAttr>(values))
+    if (auto data = resource.tryGetAsArrayRef()) {
+      layer.bias.assign(data->begin(), data->end());
+      return;
+    }
+  if (auto dense = dyn_cast_or_null<DenseIntElementsAttr>(values))
+    for (const APInt &value : dense.getValues<APInt>())
+      layer.bias.push_back(value.getSExtValue());
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+bool StreamLowering::visitReturn(func::ReturnOp op) {
+  if (op.getNumOperands() == 0 || places[op.getOperand(0)].kind != Place::Roots) {
+    op.emitOpError("must return the accumulators of a layer first");
+    return false;
+  }
+  Value logits = op.getOperand(0);
+  const Stage &stage = stages[places[logits].stage];
+  const int64_t classes = elementsPerSample(logits);
+  rt::Program &program = builder.program;
+  program.classes = static_cast<uint32_t>(classes);
+  const size_t phase = phaseOf(originOf(logits));
+  program.inferPhases = static_cast<uint32_t>(phase) + 1;
+  std::vector<Transfer> transfers;
+  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n) {
+    const int64_t begin = stage.sliceBegin(n, classes);
+    transfers.push_back({stage.root(n), 0, {{int64_t(rt::hostNode), begin}}, stage.sliceBegin(n + 1, classes) - begin});
+  }
+  builder.exchangeWithHost(phase, "logits", rt::HostData::Logits, elementType(logits), transfers, buffers[logits]);
+  const size_t weights = program.layers.size();
+  const size_t exponents = op.getNumOperands() - 1;
+  for (size_t i = 0; i < exponents; ++i) {
+    const bool isError = i + weights < exponents;
+    const size_t index = isError ? i : i + weights - exponents;
+    traceExponent(op.getOperand(1 + i), (isError ? "exponent.error." : "exponent.grad.") + std::to_string(index),
+                  isError ? rt::TraceKind::ErrorExponent : rt::TraceKind::GradientExponent);
+  }
+  return true;
+}
+
+void StreamLowering::traceExponent(Value exponent, const std::string &name, rt::TraceKind kind) {
+  // Every core of the place has the same number; the roots' copy is read.
+  const int t = stages[places[exponent].stage].rootTemplate;
+  builder.program.tracePoints.push_back({name, kind, static_cast<uint32_t>(phaseOf(exponent.getDefiningOp())),
+                                         static_cast<uint32_t>(t), static_cast<uint32_t>(buffers[exponent].at(t)),
+                                         rt::noIndex, {}});
+}
+
+void StreamLowering::addTracePoints(Operation *op, rt::TraceKind kind, Place place, Value value) {
+  auto name = op->getAttrOfType<StringAttr>("wage.trace");
+  if (!name)
+    return;
+  const Stage &stage = stages[place.stage];
+  rt::TracePoint point;
+  point.name = name.str();
+  point.kind = kind;
+  point.phase = static_cast<uint32_t>(
+      kind == rt::TraceKind::Step || kind == rt::TraceKind::Masters ? updatePhase : phaseOf(originOf(op->getResult(0))));
+  for (int64_t extent : sampleShape(value))
+    point.shape.push_back(static_cast<uint32_t>(extent));
+  for (int t : templatesOf(place)) {
+    point.templateIndex = static_cast<uint32_t>(t);
+    point.buffer = static_cast<uint32_t>(buffers[value].at(t));
+    if (kind == rt::TraceKind::Slice)
+      point.offsetParameter =
+          static_cast<uint32_t>(sliceBeginColumn(stage, value, valueName(value) + ".begin").value);
+    builder.program.tracePoints.push_back(point);
+  }
+}
+
+rt::Operand StreamLowering::sliceBeginColumn(const Stage &stage, Value value, const std::string &name) {
+  std::vector<int64_t> begins;
+  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+    begins.push_back(stage.sliceBegin(n, elementsPerSample(value)));
+  return builder.addColumn(stage.rootTemplate, name, begins);
+}
+
+} // namespace wage::chip

@@ -1,0 +1,125 @@
+//===- AssignWidths.cpp - the narrowest types that are proved to hold --------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Bounds do not depend on types, so one walk proves them all and a second one assigns. Results follow their operand's type
+// where the op demands it, so the walk goes in program order.
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Analysis/BoundAnalysis.h"
+#include "compiler/Conversion/WageToInteger/Passes.h"
+#include "dialects/integer/IR/IntegerOps.h"
+#include "dialects/wage/IR/WageTypes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/TypeUtilities.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+#define DEBUG_TYPE "integer-assign-widths"
+
+using namespace mlir;
+
+namespace wage {
+
+#define GEN_PASS_DEF_INTEGERASSIGNWIDTHS
+#include "compiler/Conversion/WageToInteger/Passes.h.inc"
+
+namespace {
+
+using namespace wage::integer;
+
+unsigned widthOf(Value value) { return getElementTypeOrSelf(value).getIntOrFloatBitWidth(); }
+
+/// i8, i16, i32 or i64, whichever is the first to have `bits`.
+unsigned storageWidth(unsigned bits) { return std::max<unsigned>(8, llvm::PowerOf2Ceil(bits)); }
+
+/// The width of result `index`, whose magnitude is at most `magnitude`. Types that the op itself fixes stay.
+unsigned chooseWidth(Operation *op, unsigned index, uint64_t magnitude) {
+  return llvm::TypeSwitch<Operation *, unsigned>(op)
+      .Case<Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp, AddBiasOp,
+            SubtractOneHotOp>([&](Operation *) { return std::max(32u, storageWidth(signedBits(magnitude))); })
+      .Case<ReluOp, ApplyMaskOp, ReshapeOp>([](Operation *same) { return widthOf(same->getOperand(0)); })
+      .Case([&](MaxPoolOp pool) { return index == 0 ? widthOf(pool.getInput()) : storageWidth(signedBits(magnitude)); })
+      .Case<ShiftClipOp, ShiftClipByOp, StochasticStepOp>(
+          [](auto quantizer) { return storageWidth(quantizer.getBits()); })
+      .Case([](ClipOp clip) { return storageWidth(signedBits(clip.getLimit())); })
+      .Case<SignOp, MaxPoolScatterOp, SubOp>([&](Operation *) { return storageWidth(signedBits(magnitude)); })
+      .Default([&](Operation *) { return widthOf(op->getResult(index)); });
+}
+
+/// What a global or an assertion takes has a type that is not ours to choose.
+bool mayRetype(Value value) {
+  return llvm::all_of(value.getUsers(), [](Operation *user) { return isa<BoundOpInterface, func::ReturnOp>(user); });
+}
+
+LogicalResult verifyAdmitted(Operation *op, uint64_t magnitude) {
+  if (magnitude <= largestAdmittedBound)
+    return success();
+  InFlightDiagnostic diagnostic = op->emitOpError();
+  if (const StringRef layer = nodeName(op); !layer.empty())
+    diagnostic << "of layer '" << layer << "' ";
+  diagnostic << "can reach ";
+  if (magnitude == UINT64_MAX)
+    diagnostic << "2^64 or more";
+  else
+    diagnostic << magnitude;
+  return diagnostic << ", needs at most 2^62 - 1";
+}
+
+struct IntegerAssignWidthsPass : impl::IntegerAssignWidthsBase<IntegerAssignWidthsPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    const ConfigAttr config = getConfig(module);
+    if (!config) {
+      module.emitError() << "has no wage.config, whose batch bounds the sums over a batch";
+      return signalPassFailure();
+    }
+    const BoundAnalysis analysis(module, config.getBatch());
+    if (failed(verifyBounds(analysis)))
+      return signalPassFailure();
+    module.walk<WalkOrder::PreOrder>([&](BoundOpInterface op) { assignWidths(op, analysis); });
+    for (auto function : module.getOps<func::FuncOp>())
+      updateSignature(function);
+  }
+
+private:
+  /// Reports every layer that is too large before anything is changed.
+  LogicalResult verifyBounds(const BoundAnalysis &analysis) {
+    LogicalResult result = success();
+    getOperation().walk([&](BoundOpInterface op) {
+      for (Value value : op->getResults())
+        if (failed(verifyAdmitted(op, analysis.getBound(value).magnitude)))
+          result = failure();
+    });
+    return result;
+  }
+
+  void assignWidths(Operation *op, const BoundAnalysis &analysis) {
+    for (OpResult result : op->getResults()) {
+      auto type = cast<RankedTensorType>(result.getType());
+      if (!mayRetype(result))
+        continue;
+      const unsigned width = chooseWidth(op, result.getResultNumber(), analysis.getBound(result).magnitude);
+      if (width == 64 && !isa<MaxAbsOp>(op))
+        ++wideAccumulators;
+      result.setType(type.clone(IntegerType::get(op->getContext(), width)));
+    }
+  }
+
+  void updateSignature(func::FuncOp function) {
+    if (function.isExternal())
+      return;
+    const auto results = function.front().getTerminator()->getOperandTypes();
+    function.setFunctionType(FunctionType::get(&getContext(), function.getArgumentTypes(), results));
+  }
+};
+
+} // namespace
+} // namespace wage

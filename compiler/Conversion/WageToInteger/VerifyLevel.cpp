@@ -1,0 +1,97 @@
+//===- VerifyLevel.cpp - what may stand at the integer level -----------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Analysis/BoundAnalysis.h"
+#include "compiler/Conversion/WageToInteger/Passes.h"
+#include "dialects/integer/IR/IntegerOps.h"
+#include "dialects/wage/IR/WageTypes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/TypeUtilities.h"
+
+#define DEBUG_TYPE "integer-verify-level"
+
+using namespace mlir;
+
+namespace wage {
+
+#define GEN_PASS_DEF_INTEGERVERIFYLEVEL
+#include "compiler/Conversion/WageToInteger/Passes.h.inc"
+
+namespace {
+
+bool isIntegerTensor(Type type) { return isa<RankedTensorType>(type) && isa<IntegerType>(getElementTypeOrSelf(type)); }
+
+LogicalResult verifyDialect(Operation *op) {
+  if (isa<ModuleOp, func::FuncOp, func::ReturnOp, arith::ConstantOp, ml_program::GlobalOp, ml_program::GlobalLoadOp,
+          ml_program::GlobalLoadConstOp, ml_program::GlobalStoreOp>(op) ||
+      isa_and_nonnull<integer::IntegerDialect>(op->getDialect()))
+    return success();
+  return op->emitOpError() << "does not belong to the integer level";
+}
+
+LogicalResult verifyType(Operation *op, StringRef what, Type type) {
+  if (isIntegerTensor(type))
+    return success();
+  return op->emitOpError() << what << " is " << type << ", the integer level needs tensors of integers";
+}
+
+LogicalResult verifyTypes(Operation *op) {
+  if (auto global = dyn_cast<ml_program::GlobalOp>(op))
+    return verifyType(op, "its value", global.getType());
+  for (Type type : op->getResultTypes())
+    if (failed(verifyType(op, "its result", type)))
+      return failure();
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      for (Type type : block.getArgumentTypes())
+        if (failed(verifyType(op, "its argument", type)))
+          return failure();
+  return success();
+}
+
+/// A bound that the type cannot hold means that a sum could wrap.
+LogicalResult verifyBounds(Operation *op, const BoundAnalysis &analysis) {
+  for (Value result : op->getResults()) {
+    const uint64_t magnitude = analysis.getBound(result).magnitude;
+    const unsigned width = getElementTypeOrSelf(result).getIntOrFloatBitWidth();
+    if (width != 1 && integer::signedBits(magnitude) > width)
+      return op->emitOpError() << "can reach " << magnitude << ", which needs " << integer::signedBits(magnitude)
+                               << " bits, its result has " << width;
+  }
+  return success();
+}
+
+struct IntegerVerifyLevelPass : impl::IntegerVerifyLevelBase<IntegerVerifyLevelPass> {
+  void runOnOperation() override {
+    markAllAnalysesPreserved();
+    ModuleOp module = getOperation();
+    bool isLegal = true;
+    module.walk([&](Operation *op) {
+      if (failed(verifyDialect(op)) || failed(verifyTypes(op)))
+        isLegal = false;
+    });
+    const ConfigAttr config = getConfig(module);
+    if (!config) {
+      module.emitError() << "has no wage.config, the integer level needs one";
+      isLegal = false;
+    }
+    if (!isLegal)
+      return signalPassFailure();
+    const BoundAnalysis analysis(module, config.getBatch());
+    module.walk([&](integer::BoundOpInterface op) {
+      if (failed(verifyBounds(op, analysis)))
+        signalPassFailure();
+    });
+  }
+};
+
+} // namespace
+} // namespace wage

@@ -1,0 +1,250 @@
+//===- TensorReader.cpp - numbers of a tensor in an ONNX file ----------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Import/TensorReader.h"
+
+#include "dialects/onnx/IR/OnnxShapes.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+#include <optional>
+
+using namespace llvm;
+using onnx::TensorProto;
+
+namespace wage {
+
+std::string printable(StringRef text) {
+  std::string result;
+  raw_string_ostream stream(result);
+  stream.write_escaped(text, /*UseHexEscapes=*/true);
+  return result;
+}
+
+std::string printShape(ArrayRef<int64_t> shape) {
+  std::string result = "[";
+  for (auto [i, dim] : enumerate(shape))
+    result += (i ? ", " : "") + (mlir::ShapedType::isDynamic(dim) ? "?" : std::to_string(dim));
+  return result + "]";
+}
+
+std::string printElementType(int32_t type) {
+  if (!onnx::TensorProto_DataType_IsValid(type) || type == TensorProto::UNDEFINED)
+    return "undefined (" + std::to_string(type) + ")";
+  return StringRef(onnx::TensorProto_DataType_Name(static_cast<onnx::TensorProto_DataType>(type))).lower();
+}
+
+std::string printNumber(double number) {
+  std::string text;
+  raw_string_ostream(text) << format("%.9g", number);
+  return text;
+}
+
+namespace {
+
+Error makeError(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
+
+/// Bytes per element as stored; 0 for a type that is not read.
+unsigned storedBytes(int32_t type) {
+  switch (type) {
+  case TensorProto::DOUBLE:
+  case TensorProto::INT64:
+    return 8;
+  case TensorProto::FLOAT:
+  case TensorProto::INT32:
+    return 4;
+  case TensorProto::FLOAT16:
+    return 2;
+  case TensorProto::BOOL:
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+bool hasTypedData(const TensorProto &tensor) {
+  return tensor.float_data_size() || tensor.double_data_size() || tensor.int32_data_size() || tensor.int64_data_size();
+}
+
+Error checkCount(size_t found, int64_t needed) {
+  if (found == static_cast<uint64_t>(needed))
+    return Error::success();
+  return makeError("holds " + Twine(found) + " elements, its shape needs " + Twine(needed));
+}
+
+double halfToDouble(uint16_t bits) { return APFloat(APFloat::IEEEhalf(), APInt(16, bits)).convertToFloat(); }
+
+/// Element `i` of little-endian `bytes`, in the type that stands in the file.
+double readFloat(StringRef bytes, int32_t type, size_t i) {
+  using namespace support;
+  switch (type) {
+  case TensorProto::DOUBLE:
+    return bit_cast<double>(endian::read64le(bytes.data() + 8 * i));
+  case TensorProto::FLOAT:
+    return bit_cast<float>(endian::read32le(bytes.data() + 4 * i));
+  default:
+    return halfToDouble(endian::read16le(bytes.data() + 2 * i));
+  }
+}
+
+/// Calls `get` for each element, and refuses what float32 cannot hold.
+Expected<std::vector<float>> convertFloats(int64_t count, double scale, function_ref<double(size_t)> get) {
+  std::vector<float> result(count);
+  for (size_t i = 0; i < result.size(); ++i) {
+    // The product of two float32 numbers is exact in double: one rounding in all.
+    double wide = get(i) * scale;
+    result[i] = static_cast<float>(wide);
+    if (!std::isfinite(result[i]))
+      return makeError("element " + Twine(i) + " is " + printNumber(wide) + ", needed a finite float32 number");
+  }
+  return result;
+}
+
+std::optional<StringRef> findExternal(const TensorProto &tensor, StringRef key) {
+  for (const onnx::StringStringEntryProto &entry : tensor.external_data())
+    if (entry.key() == key)
+      return StringRef(entry.value());
+  return std::nullopt;
+}
+
+} // namespace
+
+Expected<SmallVector<int64_t>> TensorReader::readShape(const TensorProto &tensor) {
+  SmallVector<int64_t> shape(tensor.dims().begin(), tensor.dims().end());
+  if (onnxir::countElements(shape))
+    return shape;
+  return makeError("has the shape " + printShape(shape) + ", needed at most " + Twine(onnxir::maxElements) +
+                   " elements");
+}
+
+Expected<MemoryBuffer *> TensorReader::openExternal(StringRef location) {
+  std::unique_ptr<MemoryBuffer> &file = externalFiles[location];
+  if (file)
+    return file.get();
+  StringRef shown = location;
+  if (location.empty() || location.contains('\0') || sys::path::is_absolute(location) ||
+      is_contained(make_range(sys::path::begin(location), sys::path::end(location)), ".."))
+    return makeError("external data '" + printable(shown) + "' must lie in the folder of the model or below");
+  SmallString<128> path(directory), root(directory);
+  sys::path::append(path, location);
+  if (root.empty())
+    root = ".";
+  // Links are followed before the place is compared: a link must not lead out of the folder either.
+  SmallString<128> realPath, realRoot;
+  if (std::error_code problem = sys::fs::real_path(path, realPath))
+    return makeError("external data '" + printable(shown) + "' cannot be read: " + problem.message());
+  if (sys::fs::real_path(root, realRoot) || !StringRef(realPath).starts_with((realRoot + "/").str()))
+    return makeError("external data '" + printable(shown) + "' must lie in the folder of the model or below");
+  if (!sys::fs::is_regular_file(realPath))
+    return makeError("external data '" + printable(shown) + "' is not a file");
+  auto opened = MemoryBuffer::getFile(realPath, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!opened)
+    return makeError("external data '" + printable(shown) + "' cannot be read: " + opened.getError().message());
+  file = std::move(*opened);
+  return file.get();
+}
+
+Expected<StringRef> TensorReader::readExternal(const TensorProto &tensor, uint64_t needed) {
+  std::optional<StringRef> location = findExternal(tensor, "location");
+  if (!location)
+    return makeError("is stored outside the model but names no location");
+  uint64_t offset = 0, length = needed;
+  std::optional<StringRef> offsetText = findExternal(tensor, "offset"), lengthText = findExternal(tensor, "length");
+  if (offsetText && offsetText->getAsInteger(10, offset))
+    return makeError("has the external offset '" + printable(*offsetText) + "', needed a number of bytes");
+  if (lengthText && lengthText->getAsInteger(10, length))
+    return makeError("has the external length '" + printable(*lengthText) + "', needed a number of bytes");
+  if (length != needed)
+    return makeError("has the external length " + Twine(length) + ", its shape needs " + Twine(needed) + " bytes");
+  Expected<MemoryBuffer *> file = openExternal(*location);
+  if (!file)
+    return file.takeError();
+  uint64_t size = (*file)->getBufferSize();
+  if (offset > size || needed > size - offset)
+    return makeError("offset " + Twine(offset) + " + length " + Twine(needed) + " runs past the end of external data '" +
+                     printable(*location) + "' (" + Twine(size) + " bytes)");
+  return (*file)->getBuffer().substr(offset, needed);
+}
+
+Expected<StringRef> TensorReader::readBytes(const TensorProto &tensor, uint64_t needed) {
+  if (tensor.data_location() == TensorProto::EXTERNAL)
+    return readExternal(tensor, needed);
+  const std::string &raw = tensor.raw_data();
+  if (raw.size() != needed)
+    return makeError("holds " + Twine(raw.size()) + " bytes, its shape and element type need " + Twine(needed));
+  return StringRef(raw);
+}
+
+Expected<std::vector<float>> TensorReader::readFloats(const TensorProto &tensor, double scale) {
+  Expected<SmallVector<int64_t>> shape = readShape(tensor);
+  if (!shape)
+    return shape.takeError();
+  int64_t count = *onnxir::countElements(*shape);
+  int32_t type = tensor.data_type();
+  if (type != TensorProto::FLOAT && type != TensorProto::DOUBLE && type != TensorProto::FLOAT16)
+    return makeError("has element type " + printElementType(type) + ", needed float, double or float16");
+  if (tensor.data_location() == TensorProto::EXTERNAL || tensor.has_raw_data() || !hasTypedData(tensor)) {
+    Expected<StringRef> bytes = readBytes(tensor, count * storedBytes(type));
+    if (!bytes)
+      return bytes.takeError();
+    return convertFloats(count, scale, [&](size_t i) { return readFloat(*bytes, type, i); });
+  }
+  if (type == TensorProto::FLOAT) {
+    if (Error problem = checkCount(tensor.float_data_size(), count))
+      return problem;
+    return convertFloats(count, scale, [&](size_t i) -> double { return tensor.float_data(i); });
+  }
+  if (type == TensorProto::DOUBLE) {
+    if (Error problem = checkCount(tensor.double_data_size(), count))
+      return problem;
+    return convertFloats(count, scale, [&](size_t i) { return tensor.double_data(i); });
+  }
+  if (Error problem = checkCount(tensor.int32_data_size(), count))
+    return problem;
+  return convertFloats(count, scale, [&](size_t i) { return halfToDouble(tensor.int32_data(i)); });
+}
+
+Expected<std::vector<int64_t>> TensorReader::readIntegers(const TensorProto &tensor) {
+  Expected<SmallVector<int64_t>> shape = readShape(tensor);
+  if (!shape)
+    return shape.takeError();
+  int64_t count = *onnxir::countElements(*shape);
+  int32_t type = tensor.data_type();
+  if (type != TensorProto::INT64 && type != TensorProto::INT32 && type != TensorProto::BOOL)
+    return makeError("has element type " + printElementType(type) + ", needed int64, int32 or bool");
+  if (tensor.data_location() == TensorProto::EXTERNAL || tensor.has_raw_data() || !hasTypedData(tensor)) {
+    unsigned width = storedBytes(type);
+    Expected<StringRef> bytes = readBytes(tensor, count * width);
+    if (!bytes)
+      return bytes.takeError();
+    std::vector<int64_t> result(count);
+    for (size_t i = 0; i < result.size(); ++i) {
+      const char *at = bytes->data() + width * i;
+      result[i] = width == 8   ? static_cast<int64_t>(support::endian::read64le(at))
+                  : width == 4 ? static_cast<int32_t>(support::endian::read32le(at))
+                               : *at != 0;
+    }
+    return result;
+  }
+  if (Error problem = checkCount(type == TensorProto::INT64 ? tensor.int64_data_size() : tensor.int32_data_size(), count))
+    return problem;
+  if (type == TensorProto::INT64)
+    return std::vector<int64_t>(tensor.int64_data().begin(), tensor.int64_data().end());
+  return std::vector<int64_t>(tensor.int32_data().begin(), tensor.int32_data().end());
+}
+
+} // namespace wage

@@ -1,0 +1,185 @@
+//===- IntegerSemantics.cpp - what each integer op computes ------------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Interpreter/Arithmetic.h"
+#include "compiler/Interpreter/Evaluator.h"
+#include "compiler/Interpreter/TensorOperations.h"
+#include "dialects/integer/IR/IntegerOps.h"
+
+#include "compiler/Analysis/IntegerConstants.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace wage::interpreter {
+namespace {
+
+using namespace wage::integer;
+
+/// Rows and columns of a convolution's or pool's plane, which only its type tells.
+std::pair<int64_t, int64_t> planeOf(Value value) {
+  const ArrayRef<int64_t> shape = cast<ShapedType>(value.getType()).getShape();
+  return {shape[2], shape[3]};
+}
+
+ArrayRef<int64_t> kernelOf(Value weights) { return cast<ShapedType>(weights.getType()).getShape().drop_front(2); }
+
+LogicalResult evaluate(TableOp op, Frame &frame) {
+  const std::optional<std::vector<int64_t>> table = readIntegers(op.getTable());
+  if (!table)
+    return op.emitOpError() << "cannot be evaluated, its table cannot be read";
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t byte) { return (*table)[byte]; }));
+}
+
+LogicalResult evaluate(Conv2DOp op, Frame &frame) {
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  return frame.set(op.getResult(), convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows));
+}
+
+LogicalResult evaluate(Conv2DTransposedOp op, Frame &frame) {
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  const auto [height, width] = planeOf(op.getResult());
+  return frame.set(op.getResult(),
+                   convolveTransposed(frame.get(op.getError()), frame.get(op.getWeights()), windows, height, width));
+}
+
+LogicalResult evaluate(Conv2DOuterOp op, Frame &frame) {
+  const Windows windows{kernelOf(op.getResult()), op.getStrides(), op.getPads()};
+  return frame.set(op.getResult(), convolveOuter(frame.get(op.getError()), frame.get(op.getInput()), windows));
+}
+
+LogicalResult evaluate(MatmulOp op, Frame &frame) {
+  return frame.set(op.getResult(), multiply(frame.get(op.getInput()), frame.get(op.getWeights()), op.getAxonsFirst()));
+}
+
+LogicalResult evaluate(MatmulTransposedOp op, Frame &frame) {
+  return frame.set(op.getResult(),
+                   multiplyTransposed(frame.get(op.getError()), frame.get(op.getWeights()), op.getAxonsFirst()));
+}
+
+LogicalResult evaluate(MatmulOuterOp op, Frame &frame) {
+  return frame.set(op.getResult(),
+                   multiplyOuter(frame.get(op.getError()), frame.get(op.getInput()), op.getAxonsFirst()));
+}
+
+LogicalResult evaluate(AddBiasOp op, Frame &frame) {
+  return frame.set(op.getResult(), addBias(frame.get(op.getInput()), frame.get(op.getBias())));
+}
+
+LogicalResult evaluate(ReshapeOp op, Frame &frame) {
+  const Tensor &input = frame.get(op.getInput());
+  std::vector<int64_t> shape = op.getResult().getType().getShape().vec();
+  shape[0] = input.shape[0];
+  return frame.set(op.getResult(), Tensor(std::move(shape), input.elements));
+}
+
+LogicalResult evaluate(MaxPoolOp op, Frame &frame) {
+  auto [values, positions] = maxPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()});
+  if (failed(frame.set(op.getValues(), std::move(values))))
+    return failure();
+  return frame.set(op.getPositions(), std::move(positions));
+}
+
+LogicalResult evaluate(MaxPoolScatterOp op, Frame &frame) {
+  const auto [height, width] = planeOf(op.getResult());
+  const Windows windows{op.getKernel(), op.getStrides(), op.getPads()};
+  std::optional<Tensor> result =
+      maxPoolScatter(frame.get(op.getError()), frame.get(op.getPositions()), windows, height, width);
+  if (!result)
+    return op.emitOpError() << "has a position outside its window or in the padding";
+  return frame.set(op.getResult(), std::move(*result));
+}
+
+LogicalResult evaluate(ShiftClipOp op, Frame &frame) {
+  const int64_t shift = static_cast<int32_t>(op.getShift());
+  return frame.set(op.getResult(), map(frame.get(op.getInput()),
+                                       [&](int64_t x) { return shiftClip(x, shift, op.getBits(), op.getHalfAway()); }));
+}
+
+LogicalResult evaluate(ShiftClipByOp op, Frame &frame) {
+  const int64_t shift = frame.getScalar(op.getExponent()) + static_cast<int32_t>(op.getOffset());
+  return frame.set(op.getResult(), map(frame.get(op.getInput()),
+                                       [&](int64_t x) { return shiftClip(x, shift, op.getBits(), op.getHalfAway()); }));
+}
+
+LogicalResult evaluate(ClipOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t x) { return clip(x, op.getLimit()); }));
+}
+
+LogicalResult evaluate(SignOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x < 0 ? -1 : 1; }));
+}
+
+LogicalResult evaluate(ReluOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0 ? x : int64_t(0); }));
+}
+
+LogicalResult evaluate(WithinOp op, Frame &frame) {
+  const int64_t limit = op.getLimit();
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t x) { return x >= -limit && x <= limit; }));
+}
+
+LogicalResult evaluate(PositiveOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0; }));
+}
+
+LogicalResult evaluate(ApplyMaskOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), frame.get(op.getMask()),
+                                       [](int64_t x, int64_t mask) { return mask ? x : 0; }));
+}
+
+LogicalResult evaluate(SubtractOneHotOp op, Frame &frame) {
+  const Tensor &input = frame.get(op.getInput()), &labels = frame.get(op.getLabels());
+  for (int64_t label : labels.elements)
+    if (label < 0 || label >= input.shape[1])
+      return op.emitOpError() << "label " << label << " is no class, needs 0 to " << input.shape[1] - 1;
+  return frame.set(op.getResult(), subtractOneHot(input, labels, op.getShift()));
+}
+
+LogicalResult evaluate(MaxAbsOp op, Frame &frame) {
+  return frame.set(op.getResult(), Tensor::scalar(largestMagnitude(frame.get(op.getInput()))));
+}
+
+LogicalResult evaluate(ShiftExponentOp op, Frame &frame) {
+  return frame.set(op.getResult(), Tensor::scalar(shiftExponent(frame.getScalar(op.getInput()))));
+}
+
+LogicalResult evaluate(RandomBitsOp op, Frame &frame) {
+  return frame.set(op.getResult(),
+                   drawRandomBits(op.getResult().getType().getShape().vec(), op.getOrdinal(),
+                                  frame.getScalar(op.getStep()), frame.getScalar(op.getSeed()), op.getBits()));
+}
+
+LogicalResult evaluate(StochasticStepOp op, Frame &frame) {
+  const int64_t exponent = frame.getScalar(op.getExponent()), lrLog2 = frame.getScalar(op.getLearningRateLog2());
+  if (lrLog2 < -32 || lrLog2 > 15)
+    return op.emitOpError() << "learning rate is 2^" << lrLog2 << ", needs 2^-32 to 2^15";
+  return frame.set(op.getResult(),
+                   map(frame.get(op.getGradient()), frame.get(op.getRandom()), [&](int64_t g, int64_t random) {
+                     return stochasticStep(g, exponent, lrLog2, random, op.getRandomBits(), op.getBits());
+                   }));
+}
+
+LogicalResult evaluate(SubOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getLhs()), frame.get(op.getRhs()),
+                                       [](int64_t lhs, int64_t rhs) { return lhs - rhs; }));
+}
+
+} // namespace
+
+LogicalResult evaluateInteger(Operation *op, Frame &frame) {
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case<TableOp, Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp,
+            AddBiasOp, ReshapeOp, MaxPoolOp, MaxPoolScatterOp, ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp,
+            WithinOp, PositiveOp, ApplyMaskOp, SubtractOneHotOp, MaxAbsOp, ShiftExponentOp, RandomBitsOp,
+            StochasticStepOp, SubOp>([&](auto known) { return evaluate(known, frame); })
+      .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
+}
+
+} // namespace wage::interpreter

@@ -1,0 +1,86 @@
+//===- TensorOperations.h - the loops of the interpreter -----------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Every sum is written out over its own indices, in the order of the formula in arithmetic.md. None is fast, none shares
+// a line with the runtime's kernels.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_INTERPRETER_TENSOROPERATIONS_H
+#define WAGE_COMPILER_INTERPRETER_TENSOROPERATIONS_H
+
+#include "compiler/Interpreter/Tensor.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <optional>
+#include <utility>
+
+namespace wage::interpreter {
+
+/// The windows of a convolution or a pool: extents [row, column], pads [top, left, bottom, right] as in ONNX.
+struct Windows {
+  llvm::ArrayRef<int64_t> kernel, strides, pads;
+
+  /// Windows along axis 0 (rows) or 1 (columns) of `extent` elements.
+  int64_t count(int axis, int64_t extent) const {
+    return (extent + pads[axis] + pads[axis + 2] - kernel[axis]) / strides[axis] + 1;
+  }
+  /// The row or column that offset `offset` of window `window` reads; it may lie outside, in the padding.
+  int64_t position(int axis, int64_t window, int64_t offset) const {
+    return window * strides[axis] + offset - pads[axis];
+  }
+};
+
+/// Cross-correlation: input [B, C, H, W], weights [N, C, kh, kw] to [B, N, OH, OW]. Source: arithmetic.md section 4.
+Tensor convolve(const Tensor &input, const Tensor &weights, const Windows &windows);
+
+/// Error of a convolution's input: error [B, N, OH, OW], weights [N, C, kh, kw] to [B, C, height, width]. Source: section 6.
+Tensor convolveTransposed(const Tensor &error, const Tensor &weights, const Windows &windows, int64_t height,
+                          int64_t width);
+
+/// Weight gradient of a convolution: error [B, N, OH, OW], input [B, C, H, W] to [N, C, kh, kw]. Source: section 6.
+Tensor convolveOuter(const Tensor &error, const Tensor &input, const Windows &windows);
+
+/// input [B, K] times weights [N, K], or [K, N] with `axonsFirst`, to [B, N]. Source: section 4.
+Tensor multiply(const Tensor &input, const Tensor &weights, bool axonsFirst);
+
+/// Error of a matrix product's input: error [B, N] to [B, K]. Source: section 6.
+Tensor multiplyTransposed(const Tensor &error, const Tensor &weights, bool axonsFirst);
+
+/// Weight gradient of a matrix product: error [B, N], input [B, K] to [N, K] or [K, N]. Source: section 6.
+Tensor multiplyOuter(const Tensor &error, const Tensor &input, bool axonsFirst);
+
+/// The maximum of each window, and the position i * kw + j of the first one. Source: section 4.
+std::pair<Tensor, Tensor> maxPool(const Tensor &input, const Windows &windows);
+
+/// Sends each error to the position that won; overlapping windows add. Source: section 6.
+/// Errors: none where a position lies outside its window or in the padding, which maxPool never yields.
+std::optional<Tensor> maxPoolScatter(const Tensor &error, const Tensor &positions, const Windows &windows,
+                                     int64_t height, int64_t width);
+
+/// result[b, c, ...] = input[b, c, ...] + bias[c]. Source: section 3.
+Tensor addBias(const Tensor &input, const Tensor &bias);
+
+/// result[b, c] = input[b, c] - (c == labels[b] ? 2^shift : 0); every label is a class. Source: section 5.
+Tensor subtractOneHot(const Tensor &input, const Tensor &labels, int64_t shift);
+
+/// The largest |element|; 0 for none. Source: section 1.
+uint64_t largestMagnitude(const Tensor &input);
+
+/// One random number per element of a tensor of `shape`. Source: section 8.
+Tensor drawRandomBits(std::vector<int64_t> shape, uint32_t ordinal, uint64_t step, uint64_t seed, int64_t bits);
+
+/// result[i] = function(input[i]), and result[i] = function(lhs[i], rhs[i]) for tensors of one shape.
+Tensor map(const Tensor &input, llvm::function_ref<int64_t(int64_t)> function);
+Tensor map(const Tensor &lhs, const Tensor &rhs, llvm::function_ref<int64_t(int64_t, int64_t)> function);
+
+} // namespace wage::interpreter
+
+#endif // WAGE_COMPILER_INTERPRETER_TENSOROPERATIONS_H

@@ -1,0 +1,219 @@
+//===- WageSemantics.cpp - what each wage op computes ------------------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Straight from arithmetic.md, not by way of the integer level, so that the two levels check each other.
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Interpreter/Arithmetic.h"
+#include "compiler/Interpreter/Evaluator.h"
+#include "compiler/Interpreter/TensorOperations.h"
+#include "dialects/wage/IR/WageOps.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace wage::interpreter {
+namespace {
+
+std::pair<int64_t, int64_t> planeOf(Value value) {
+  const ArrayRef<int64_t> shape = cast<ShapedType>(value.getType()).getShape();
+  return {shape[2], shape[3]};
+}
+
+ArrayRef<int64_t> kernelOf(Value weights) { return cast<ShapedType>(weights.getType()).getShape().drop_front(2); }
+
+bool isHalfAway(Rounding rounding) { return rounding == Rounding::HalfAway; }
+
+/// Channel c (dimension 1) shifted left by max x - x_c: every channel on the layer's finest grid. Section 4.
+Tensor alignChannels(const Tensor &input, ArrayRef<int32_t> scaleLog2) {
+  const int32_t finest = *llvm::max_element(scaleLog2);
+  Tensor result = input;
+  const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});
+  for (size_t i = 0; i < result.elements.size(); ++i)
+    result.elements[i] *= int64_t(1) << (finest - scaleLog2[i / plane % scaleLog2.size()]);
+  return result;
+}
+
+/// p / 127.5 - 1 on the grid of `bits` bits. 255 is odd: a tie cannot happen. Section 2.
+int64_t encodePixel(int64_t pixel, int64_t bits) {
+  const int64_t numerator = (2 * pixel - 255) * (largestInteger(bits) + 1);
+  const int64_t size = numerator < 0 ? -numerator : numerator;
+  const int64_t rounded = size / 255 + (2 * (size % 255) > 255 ? 1 : 0);
+  return clip(numerator < 0 ? -rounded : rounded, largestInteger(bits));
+}
+
+LogicalResult evaluate(EncodeInputOp op, Frame &frame) {
+  const int64_t bits = getGrid(op.getResult()).getBits();
+  return frame.set(op.getResult(),
+                   map(frame.get(op.getInput()), [&](int64_t pixel) { return encodePixel(pixel, bits); }));
+}
+
+LogicalResult evaluate(AsGridOp op, Frame &frame) { return frame.set(op.getResult(), frame.get(op.getInput())); }
+
+LogicalResult evaluate(AsIntegersOp op, Frame &frame) { return frame.set(op.getResult(), frame.get(op.getInput())); }
+
+LogicalResult evaluate(QuantizeWeightOp op, Frame &frame) {
+  const int64_t weightBits = getGrid(op.getResult()).getBits(), masterBits = getGrid(op.getInput()).getBits();
+  const bool halfAway = isHalfAway(op.getRounding());
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t master) -> int64_t {
+                     if (weightBits == 1)
+                       return master < 0 ? -1 : 1;
+                     return shiftClip(master, masterBits - weightBits, weightBits, halfAway);
+                   }));
+}
+
+LogicalResult evaluate(Conv2DOp op, Frame &frame) {
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  return frame.set(
+      op.getResult(),
+      alignChannels(convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows), op.getScaleLog2()));
+}
+
+LogicalResult evaluate(MatmulOp op, Frame &frame) {
+  return frame.set(op.getResult(),
+                   alignChannels(multiply(frame.get(op.getInput()), frame.get(op.getWeights()), op.getAxonsFirst()),
+                                 op.getScaleLog2()));
+}
+
+LogicalResult evaluate(AddBiasOp op, Frame &frame) {
+  return frame.set(op.getResult(), addBias(frame.get(op.getInput()), frame.get(op.getBias())));
+}
+
+LogicalResult evaluate(ReluOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0 ? x : int64_t(0); }));
+}
+
+LogicalResult evaluate(QuantizeActivationOp op, Frame &frame) {
+  const GridType grid = getGrid(op.getResult());
+  const int64_t shift = grid.getExponent() - getGrid(op.getInput()).getExponent();
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t x) {
+                     return shiftClip(x, shift, grid.getBits(), isHalfAway(op.getRounding()));
+                   }));
+}
+
+LogicalResult evaluate(MaxPoolOp op, Frame &frame) {
+  auto [values, positions] = maxPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()});
+  if (failed(frame.set(op.getValues(), std::move(values))))
+    return failure();
+  return frame.set(op.getPositions(), std::move(positions));
+}
+
+LogicalResult evaluate(ReshapeOp op, Frame &frame) {
+  const Tensor &input = frame.get(op.getInput());
+  std::vector<int64_t> shape = cast<ShapedType>(op.getResult().getType()).getShape().vec();
+  shape[0] = input.shape[0];
+  return frame.set(op.getResult(), Tensor(std::move(shape), input.elements));
+}
+
+LogicalResult evaluate(OutputErrorOp op, Frame &frame) {
+  const Tensor &logits = frame.get(op.getLogits()), &labels = frame.get(op.getLabels());
+  for (int64_t label : labels.elements)
+    if (label < 0 || label >= logits.shape[1])
+      return op.emitOpError() << "label " << label << " is no class, needs 0 to " << logits.shape[1] - 1;
+  return frame.set(op.getResult(), subtractOneHot(logits, labels, -getGrid(op.getLogits()).getExponent()));
+}
+
+LogicalResult evaluate(QuantizeErrorOp op, Frame &frame) {
+  const Tensor &error = frame.get(op.getInput());
+  const int64_t bits = getGrid(op.getResult()).getBits(), exponent = shiftExponent(largestMagnitude(error));
+  const bool halfAway = isHalfAway(op.getRounding());
+  if (failed(frame.set(op.getResult(),
+                       map(error, [&](int64_t e) { return shiftClip(e, exponent - (bits - 1), bits, halfAway); }))))
+    return failure();
+  return frame.set(op.getExponent(), Tensor::scalar(exponent));
+}
+
+/// Compared by values, n * 2^exponent against (2^(k-1) - 1) * 2^(1-k), in 128 bits. Section 6.
+LogicalResult evaluate(WithinOp op, Frame &frame) {
+  const int64_t bits = op.getBits(), shift = 1 - bits - getGrid(op.getInput()).getExponent();
+  const __int128 limit = __int128(largestInteger(bits)) << (shift > 0 ? shift : 0);
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t x) {
+                     const __int128 size = __int128(x < 0 ? -x : x) << (shift < 0 ? -shift : 0);
+                     return size <= limit;
+                   }));
+}
+
+LogicalResult evaluate(PositiveOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0; }));
+}
+
+LogicalResult evaluate(ApplyMaskOp op, Frame &frame) {
+  return frame.set(op.getResult(), map(frame.get(op.getInput()), frame.get(op.getMask()),
+                                       [](int64_t x, int64_t mask) { return mask ? x : 0; }));
+}
+
+LogicalResult evaluate(Conv2DTransposedOp op, Frame &frame) {
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  const auto [height, width] = planeOf(op.getResult());
+  return frame.set(op.getResult(), convolveTransposed(alignChannels(frame.get(op.getError()), op.getScaleLog2()),
+                                                      frame.get(op.getWeights()), windows, height, width));
+}
+
+LogicalResult evaluate(Conv2DOuterOp op, Frame &frame) {
+  const Windows windows{kernelOf(op.getResult()), op.getStrides(), op.getPads()};
+  return frame.set(op.getResult(), convolveOuter(frame.get(op.getError()), frame.get(op.getInput()), windows));
+}
+
+LogicalResult evaluate(MatmulTransposedOp op, Frame &frame) {
+  return frame.set(op.getResult(), multiplyTransposed(alignChannels(frame.get(op.getError()), op.getScaleLog2()),
+                                                      frame.get(op.getWeights()), op.getAxonsFirst()));
+}
+
+LogicalResult evaluate(MatmulOuterOp op, Frame &frame) {
+  return frame.set(op.getResult(),
+                   multiplyOuter(frame.get(op.getError()), frame.get(op.getInput()), op.getAxonsFirst()));
+}
+
+LogicalResult evaluate(MaxPoolScatterOp op, Frame &frame) {
+  const auto [height, width] = planeOf(op.getResult());
+  std::optional<Tensor> result = maxPoolScatter(frame.get(op.getError()), frame.get(op.getPositions()),
+                                                {op.getKernel(), op.getStrides(), op.getPads()}, height, width);
+  if (!result)
+    return op.emitOpError() << "has a position outside its window or in the padding";
+  return frame.set(op.getResult(), std::move(*result));
+}
+
+LogicalResult evaluate(QuantizeGradientOp op, Frame &frame) {
+  const Tensor &gradient = frame.get(op.getGradient());
+  const int64_t lrLog2 = frame.getScalar(op.getLearningRateLog2());
+  if (lrLog2 < -32 || lrLog2 > 15)
+    return op.emitOpError() << "learning rate is 2^" << lrLog2 << ", needs 2^-32 to 2^15";
+  const int64_t bits = getGrid(op.getResult()).getBits(), exponent = shiftExponent(largestMagnitude(gradient));
+  const Tensor random = drawRandomBits(gradient.shape, op.getOrdinal(), frame.getScalar(op.getStep()),
+                                       frame.getScalar(op.getSeed()), op.getRandomBits());
+  if (failed(frame.set(op.getResult(), map(gradient, random, [&](int64_t g, int64_t r) {
+                         return stochasticStep(g, exponent, lrLog2, r, op.getRandomBits(), bits);
+                       }))))
+    return failure();
+  return frame.set(op.getExponent(), Tensor::scalar(exponent));
+}
+
+/// Clipped to the range of k_W on the k_G grid; k_W = 1: of k_G. Section 7.
+LogicalResult evaluate(UpdateOp op, Frame &frame) {
+  const int64_t masterBits = getGrid(op.getResult()).getBits(), weightBits = op.getWeightBits();
+  const int64_t limit = weightBits == 1 ? largestInteger(masterBits)
+                                        : largestInteger(weightBits) * (int64_t(1) << (masterBits - weightBits));
+  return frame.set(op.getResult(), map(frame.get(op.getMaster()), frame.get(op.getStep()),
+                                       [&](int64_t master, int64_t step) { return clip(master - step, limit); }));
+}
+
+} // namespace
+
+LogicalResult evaluateWage(Operation *op, Frame &frame) {
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case<EncodeInputOp, AsGridOp, AsIntegersOp, QuantizeWeightOp, Conv2DOp, MatmulOp, AddBiasOp, ReluOp,
+            QuantizeActivationOp, MaxPoolOp, ReshapeOp, OutputErrorOp, QuantizeErrorOp, WithinOp, PositiveOp,
+            ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp, MatmulOuterOp, MaxPoolScatterOp,
+            QuantizeGradientOp, UpdateOp>([&](auto known) { return evaluate(known, frame); })
+      .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
+}
+
+} // namespace wage::interpreter

@@ -1,0 +1,127 @@
+//===- Pipelines.cpp - which pass follows which ------------------------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Pipelines/Pipelines.h"
+
+#include "compiler/Conversion/IntegerToChip/Passes.h"
+#include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/Transforms/Passes.h"
+
+#include "mlir/Pass/PassOptions.h"
+#include "mlir/Pass/PassRegistry.h"
+
+using namespace mlir;
+
+namespace wage {
+
+void buildOnnxToWagePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions &network) {
+  passes.addPass(createConvertOnnxToWage(network));
+  if (network.mode == Mode::Train)
+    passes.addPass(createBuildTrainingStep());
+}
+
+void buildWageToIntegerPipeline(OpPassManager &passes) {
+  passes.addPass(createConvertWageToInteger());
+  passes.addPass(createIntegerAssignWidths());
+  passes.addPass(createIntegerVerifyLevel());
+}
+
+void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip) {
+  chip::ConvertIntegerToChipPassOptions options;
+  options.chip = chip.str();
+  passes.addPass(chip::createConvertIntegerToChipPass(options));
+  passes.addPass(chip::createChipPlacePass());
+  passes.addPass(chip::createChipAllocatePass());
+  passes.addPass(chip::createChipVerifyPass());
+}
+
+void buildOnnxToChipPipeline(OpPassManager &passes, const CompileOptions &options) {
+  buildOnnxToWagePipeline(passes, options.network);
+  buildWageToIntegerPipeline(passes);
+  buildIntegerToChipPipeline(passes, options.chip);
+}
+
+namespace {
+
+/// The choices of wage-translate that concern the network, in its spelling.
+struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
+  Option<std::string> mode{*this, "mode", llvm::cl::desc("train or infer"), llvm::cl::init("train")};
+  Option<std::string> bits{*this, "bits", llvm::cl::desc("k_W-k_A-k_G-k_E[-k_R]"), llvm::cl::init("2-8-8-8")};
+  Option<std::string> rounding{*this, "rounding", llvm::cl::desc("half-even or half-away"),
+                               llvm::cl::init("half-even")};
+  Option<std::string> init{*this, "init", llvm::cl::desc("model or wage"), llvm::cl::init("model")};
+  Option<uint64_t> initSeed{*this, "init-seed", llvm::cl::desc("seed of init=wage"), llvm::cl::init(0)};
+  Option<int> initGain{*this, "init-gain", llvm::cl::desc("g of the fan-in limit"), llvm::cl::init(3)};
+  Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(128)};
+
+  /// Errors: a word or widths that are not known.
+  llvm::Expected<ConvertOnnxToWageOptions> read() const {
+    ConvertOnnxToWageOptions network;
+    network.initSeed = initSeed;
+    network.initGain = initGain;
+    network.batch = batch;
+    if (llvm::Error problem = parseMode(mode, network))
+      return problem;
+    if (llvm::Error problem = parseBits(bits, network))
+      return problem;
+    if (llvm::Error problem = parseRounding(rounding, network))
+      return problem;
+    if (llvm::Error problem = parseInit(init, network))
+      return problem;
+    return network;
+  }
+};
+
+struct ChipChoice : PassPipelineOptions<ChipChoice> {
+  Option<std::string> chip{*this, "chip", llvm::cl::desc("listed chip, or a chip description that ends in .yaml")};
+};
+
+struct AllChoices : NetworkChoices, ChipChoice {};
+
+/// Registers a pipeline whose choices include those of the network. (PassPipelineRegistration has no way to refuse them.)
+template <typename Choices>
+void registerNetworkPipeline(
+    StringRef name, StringRef summary,
+    std::function<void(OpPassManager &, const ConvertOnnxToWageOptions &, const Choices &)> build) {
+  registerPassPipeline(
+      name, summary,
+      [build](OpPassManager &passes, StringRef text, function_ref<LogicalResult(const Twine &)> refuse) {
+        Choices choices;
+        if (failed(choices.parseFromString(text)))
+          return failure();
+        llvm::Expected<ConvertOnnxToWageOptions> network = choices.read();
+        if (!network)
+          return refuse(toString(network.takeError()));
+        build(passes, *network, choices);
+        return success();
+      },
+      [](function_ref<void(const ::mlir::detail::PassOptions &)> show) { show(Choices()); });
+}
+
+} // namespace
+
+void registerPipelines() {
+  registerNetworkPipeline<NetworkChoices>(
+      "wage-onnx-to-wage-pipeline", "onnx to wage; for training also the training step",
+      [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const NetworkChoices &) {
+        buildOnnxToWagePipeline(passes, network);
+      });
+  PassPipelineRegistration<>("wage-to-integer-pipeline", "wage to integer, with proved widths",
+                             buildWageToIntegerPipeline);
+  PassPipelineRegistration<ChipChoice>("wage-integer-to-chip-pipeline", "integer to a program of a chip",
+                                       [](OpPassManager &passes, const ChipChoice &choice) {
+                                         buildIntegerToChipPipeline(passes, choice.chip);
+                                       });
+  registerNetworkPipeline<AllChoices>(
+      "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
+      [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
+        buildOnnxToChipPipeline(passes, {network, choices.chip});
+      });
+}
+
+} // namespace wage

@@ -1,0 +1,36 @@
+//===- Pipelines.h - which pass follows which ----------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_PIPELINES_PIPELINES_H
+#define WAGE_COMPILER_PIPELINES_PIPELINES_H
+
+#include "compiler/Pipelines/CompileOptions.h"
+
+#include "mlir/Pass/PassManager.h"
+
+namespace wage {
+
+/// Each function appends the passes of one stage; every stage ends with the proof that its level is reached. Passes run on
+/// the module.
+
+/// onnx to wage; for training also the training step.
+void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// wage to integer, with proved widths.
+void buildWageToIntegerPipeline(mlir::OpPassManager &passes);
+/// integer to a placed and allocated program for `chip`.
+void buildIntegerToChipPipeline(mlir::OpPassManager &passes, llvm::StringRef chip);
+/// The whole way.
+void buildOnnxToChipPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
+
+/// Makes the stages available to wage-opt as --wage-onnx-to-wage-pipeline, --wage-to-integer-pipeline,
+/// --wage-integer-to-chip-pipeline and --wage-onnx-to-chip-pipeline, with the options of wage-translate.
+void registerPipelines();
+
+} // namespace wage
+
+#endif // WAGE_COMPILER_PIPELINES_PIPELINES_H

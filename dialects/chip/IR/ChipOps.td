@@ -1,0 +1,241 @@
+//===- ChipOps.td - operations of the chip level -----------------*- tablegen -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_DIALECTS_CHIP_IR_CHIPOPS_TD
+#define WAGE_DIALECTS_CHIP_IR_CHIPOPS_TD
+
+include "dialects/chip/IR/ChipDialect.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+
+class Chip_InProgram<string mnemonic, list<Trait> traits = []>
+    : Chip_Op<mnemonic, !listconcat(traits, [HasParent<"ProgramOp">])>;
+
+def Chip_ProgramOp : Chip_Op<"program", [Symbol, SymbolTable, IsolatedFromAbove, SingleBlock, NoTerminator,
+                                         HasParent<"::mlir::ModuleOp">]> {
+  let summary = "Everything that one system of chips runs";
+  let description = [{
+    `description` is the resolved chip (every field of `ChipDescription.h`). `encoder_table` maps an image byte to the input
+    activation of `input_type`. The leading `infer_phases` phases give the logits; a training binary goes on from there.
+    `state` is [step, seed, sample position]. Weights stand in `ml_program.global`s beside the program.
+
+    (C1) `encoder_table` has 256 entries, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
+
+    Example: see `wage-translate --binary-to-chip`, whose output is such a program.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, DictionaryAttr:$description, DenseI64ArrayAttr:$input_shape,
+                       I32Attr:$classes, TypeAttr:$input_type, DenseI32ArrayAttr:$encoder_table,
+                       I32Attr:$infer_phases, DenseI64ArrayAttr:$state);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{ $sym_name `input` $input_shape `:` $input_type `classes` `=` $classes
+                          `infer_phases` `=` $infer_phases `state` $state `encoder_table` $encoder_table
+                          `chip` $description attr-dict-with-keyword $body }];
+  let hasRegionVerifier = 1; // program_c1, program_c2
+}
+
+def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
+  let summary = "A linear layer: a matrix of axons by neurons, applied at every output position";
+  let description = [{
+    `weights` names the `ml_program.global` in the ONNX initializer's own layout; `axons_first` says that it is [K, N].
+    `input_plane`, `kernel`, `strides`, `pads` (top, left) and `output_plane` are 1 x 1 for a matrix product.
+
+    (C1) every array has 2 positive entries (pads not negative) and `scale_log2` one per neuron.
+    (C2) `rows` is a multiple of the kernel's size.
+
+    Example:
+    ```mlir
+    chip.layer @conv1 weights = @w0 ordinal = 0 rows = 9 neurons = 4 input_plane [8, 8] kernel [3, 3] strides [1, 1]
+               pads [1, 1] output_plane [8, 8] scale_log2 [1, 1, 1, 1]
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$weights, OptionalAttr<FlatSymbolRefAttr>:$bias,
+                       I32Attr:$ordinal, I64Attr:$rows, I64Attr:$neurons, DenseI64ArrayAttr:$input_plane,
+                       DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
+                       DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first);
+  let assemblyFormat = [{ $sym_name `weights` `=` $weights (`bias` `=` $bias^)? `ordinal` `=` $ordinal
+                          `rows` `=` $rows `neurons` `=` $neurons `input_plane` $input_plane `kernel` $kernel
+                          `strides` $strides `pads` $pads `output_plane` $output_plane `scale_log2` $scale_log2
+                          (`axons_first` $axons_first^)? attr-dict }];
+  let hasVerifier = 1; // layer_c1, layer_c2
+}
+
+def Chip_PoolOp : Chip_InProgram<"pool"> {
+  let summary = "The windows of one max pool; instructions name it by its position among the pools";
+  let description = [{
+    (C1) every array has 2 positive entries (pads not negative, each smaller than the kernel).
+
+    Example:
+    ```mlir
+    chip.pool input_plane [8, 8] kernel [2, 2] strides [2, 2] pads [0, 0] output_plane [4, 4]
+    ```
+  }];
+  let arguments = (ins DenseI64ArrayAttr:$input_plane, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$output_plane);
+  let assemblyFormat = [{ `input_plane` $input_plane `kernel` $kernel `strides` $strides `pads` $pads
+                          `output_plane` $output_plane attr-dict }];
+  let hasVerifier = 1; // pool_c1
+}
+
+def Chip_PhaseOp : Chip_InProgram<"phase", [Symbol]> {
+  let summary = "A part of a step that every core finishes before any starts the next";
+  let description = [{
+    With `per_sample` its streams run for each sample of the batch, else once per step.
+
+    Example:
+    ```mlir
+    chip.phase @forward per_sample
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, UnitAttr:$per_sample);
+  let assemblyFormat = "$sym_name (`per_sample` $per_sample^)? attr-dict";
+}
+
+def Chip_TemplateOp : Chip_InProgram<"template", [Symbol, SymbolTable, SingleBlock, NoTerminator]> {
+  let summary = "One instruction stream for all cores of a role";
+  let description = [{
+    `parameters` names the columns of its cores' rows. The body holds buffers, then one stream per phase in which the
+    role does something.
+
+    (C1) parameter names are distinct. (C2) the streams' phases are distinct and stand in the program's order.
+
+    Example:
+    ```mlir
+    chip.template @conv1_root parameters ["links"] {
+      chip.buffer @input : i8 lifetime = "sample" elements = 64 : i32 address = 0 : i32
+      chip.stream @forward {
+        chip.inst "receive" {buffer = @input, links = "links", link_count = 1 : i32, mode = 0 : i32}
+      }
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$parameters);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `parameters` $parameters attr-dict-with-keyword $body";
+  let hasRegionVerifier = 1; // template_c1, template_c2
+}
+
+def Chip_BufferOp : Chip_Op<"buffer", [Symbol, HasParent<"TemplateOp">]> {
+  let summary = "A range of a core's memory";
+  let description = [{
+    `lifetime`: `sample` (one slot, reused for each sample), `batch` (a slot per sample of the batch) or `step` (one slot for
+    the step). `elements` of one slot and `address` (in lines of 16 bytes; bit 31 selects off-chip memory) are numbers,
+    or names of parameters.
+
+    (C1) the element type is i1, i8, i16, i32 or i64. (C2) `lifetime` is one of the three words.
+    (C3) `elements` and `address` are i32 numbers or parameters of the template.
+
+    Example: in `chip.template`.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, StrAttr:$lifetime, AnyAttr:$elements,
+                       AnyAttr:$address);
+  let assemblyFormat = [{ $sym_name `:` $type `lifetime` `=` $lifetime `elements` `=` $elements
+                          `address` `=` $address attr-dict }];
+  let hasVerifier = 1; // buffer_c1, buffer_c2, buffer_c3
+}
+
+def Chip_StreamOp : Chip_Op<"stream", [HasParent<"TemplateOp">, SingleBlock, NoTerminator]> {
+  let summary = "What a role does in one phase";
+  let description = [{
+    Example: in `chip.template`.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$phase);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$phase attr-dict-with-keyword $body";
+}
+
+def Chip_InstOp : Chip_Op<"inst", [HasParent<"StreamOp">]> {
+  let summary = "One instruction of the opcode table";
+  let description = [{
+    A field is a buffer (`@name`), a number (i32) or a parameter (`"name"`). One op for all instructions, because their
+    names, fields and meanings stand once, in `runtime/Format/Opcodes.def`.
+
+    (C1) `mnemonic` is in the table. (C2) the fields are exactly the table's. (C3) a buffer field names a buffer of the
+    template; any other field is an i32 number or a parameter of the template.
+
+    Example: in `chip.template`.
+  }];
+  let arguments = (ins StrAttr:$mnemonic, DictionaryAttr:$fields);
+  let assemblyFormat = "$mnemonic $fields attr-dict";
+  let hasVerifier = 1; // inst_c1, inst_c2, inst_c3
+}
+
+def Chip_CoreOp : Chip_InProgram<"core"> {
+  let summary = "A core: its place, its role, its block of a layer's weights, its row of parameters, its links";
+  let description = [{
+    `position` is [x, y] in the grid of all cores; absent before placement. `rows` and `neurons` are the half-open ranges of
+    the layer's matrix whose weights it holds. `links` lists pairs (route, offset in elements); instructions name ranges of
+    it. Routes name cores by their position among the cores of the program.
+
+    (C1) ranges have two entries in order. (C2) `links` holds pairs.
+
+    Example:
+    ```mlir
+    chip.core @conv1_root layer = @conv1 rows [0, 9] neurons [0, 4] parameters [0] links [0, 0] position [0, 0]
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$template_name, OptionalAttr<FlatSymbolRefAttr>:$layer,
+                       DenseI64ArrayAttr:$rows, DenseI64ArrayAttr:$neurons, DenseI32ArrayAttr:$parameters,
+                       DenseI32ArrayAttr:$links, OptionalAttr<DenseI64ArrayAttr>:$position);
+  let assemblyFormat = [{ $template_name (`layer` `=` $layer^)? `rows` $rows `neurons` $neurons
+                          `parameters` $parameters `links` $links (`position` $position^)? attr-dict }];
+  let hasVerifier = 1; // core_c1, core_c2
+}
+
+def Chip_RouteOp : Chip_InProgram<"route"> {
+  let summary = "A stream of packets from one node to others";
+  let description = [{
+    `source` and `destinations` are positions among the program's cores; -1 is the host. A packet carries `elements` elements
+    of `type`. Packets take dimension-order (X first) paths; with multicast they share the links that they have in common.
+
+    (C1) there is a destination. (C2) source and destinations are cores of the program or the host (-1).
+
+    Example:
+    ```mlir
+    chip.route from -1 to [0] carries 64 : i8
+    ```
+  }];
+  let arguments = (ins I32Attr:$source, DenseI32ArrayAttr:$destinations, I32Attr:$elements, TypeAttr:$type);
+  let assemblyFormat = "`from` $source `to` $destinations `carries` $elements `:` $type attr-dict";
+  let hasVerifier = 1; // route_c1, route_c2
+}
+
+def Chip_HostPortOp : Chip_InProgram<"host_port"> {
+  let summary = "What the host puts on a route, or reads from it";
+  let description = [{
+    `data` is `image`, `labels`, `control` or `logits`; `offset` the first element (or class) of the packet.
+
+    (C1) `data` is one of the four words.
+
+    Example:
+    ```mlir
+    chip.host_port "image" route = 0 offset = 0
+    ```
+  }];
+  let arguments = (ins StrAttr:$data, I32Attr:$route, I32Attr:$offset);
+  let assemblyFormat = "$data `route` `=` $route `offset` `=` $offset attr-dict";
+  let hasVerifier = 1; // host_port_c1
+}
+
+def Chip_TraceOp : Chip_InProgram<"trace"> {
+  let summary = "Where a tensor of the golden model can be read";
+  let description = [{
+    `kind` is `slice`, `weights`, `step`, `masters`, `error_exponent` or `gradient_exponent` (see `TracePoint` in `Program.h`). Read
+    after `phase` from `buffer` of every core of `template_name`; a slice's first element stands in `offset_parameter`.
+
+    (C1) `kind` is one of the six words.
+
+    Example: see `wage-translate --binary-to-chip`.
+  }];
+  let arguments = (ins StrAttr:$trace_name, StrAttr:$kind, FlatSymbolRefAttr:$phase, FlatSymbolRefAttr:$template_name,
+                       FlatSymbolRefAttr:$buffer, OptionalAttr<StrAttr>:$offset_parameter, DenseI64ArrayAttr:$shape);
+  let assemblyFormat = [{ $trace_name `:` $kind `after` $phase `in` $template_name `buffer` $buffer
+                          (`offset` $offset_parameter^)? `shape` $shape attr-dict }];
+  let hasVerifier = 1; // trace_c1
+}
+
+#endif // WAGE_DIALECTS_CHIP_IR_CHIPOPS_TD

@@ -1,0 +1,35 @@
+//===- ProgramIR.h - chip IR and the program it spells out ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_DIALECTS_CHIP_PROGRAM_PROGRAMIR_H
+#define WAGE_DIALECTS_CHIP_PROGRAM_PROGRAMIR_H
+
+#include "dialects/chip/IR/ChipOps.h"
+#include "runtime/Format/Program.h"
+
+namespace wage::chip {
+
+/// Position of a core that has not been placed.
+constexpr uint32_t unplaced = 0xFFFFFFFFu;
+
+/// Writes `program` as a `chip.program` into `module`, in place of any that is there, and sets the module's `wage.config`.
+/// `ml_program.global`s with the weights are made from the program's images where the module has none of that name.
+mlir::LogicalResult writeProgramIR(const rt::Program &program, mlir::ModuleOp module);
+
+/// Reads the module's `chip.program`. The images are packed from the `ml_program.global`s if `withImages` is set, and are
+/// empty otherwise. Errors: a diagnostic at the operation that is missing or does not fit its use.
+mlir::FailureOr<rt::Program> readProgramIR(mlir::ModuleOp module, bool withImages);
+
+/// The chip as a dictionary of attributes and back.
+mlir::DictionaryAttr chipToAttribute(const rt::ChipDescription &chip, mlir::MLIRContext *context);
+mlir::LogicalResult chipFromAttribute(mlir::DictionaryAttr attribute, rt::ChipDescription &chip,
+                                      llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
+} // namespace wage::chip
+
+#endif // WAGE_DIALECTS_CHIP_PROGRAM_PROGRAMIR_H

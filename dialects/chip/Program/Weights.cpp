@@ -1,0 +1,148 @@
+//===- Weights.cpp - weight tensors and the cores' packed blocks ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "dialects/chip/Program/Weights.h"
+
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+
+namespace wage::chip {
+
+namespace {
+
+/// Numbers of a global of i8, i16 or i64, whatever attribute carries them. Empty if there are none.
+std::vector<int64_t> readGlobal(ml_program::GlobalOp global) {
+  Attribute attribute = global.getValueAttr();
+  std::vector<int64_t> result;
+  auto take = [&](auto typed) {
+    if (typed)
+      if (auto data = typed.tryGetAsArrayRef())
+        result.assign(data->begin(), data->end());
+  };
+  take(dyn_cast_or_null<DenseI8ResourceElementsAttr>(attribute));
+  take(dyn_cast_or_null<DenseI16ResourceElementsAttr>(attribute));
+  take(dyn_cast_or_null<DenseI64ResourceElementsAttr>(attribute));
+  if (auto dense = dyn_cast_or_null<DenseIntElementsAttr>(attribute))
+    for (const APInt &value : dense.getValues<APInt>())
+      result.push_back(value.getSExtValue());
+  return result;
+}
+
+FailureOr<std::vector<int64_t>> readNamed(ModuleOp module, const std::string &name, uint64_t count) {
+  auto global = module.lookupSymbol<ml_program::GlobalOp>(name);
+  if (!global)
+    return module.emitError() << "a chip program needs ml_program.global @" << name << ", and there is none";
+  std::vector<int64_t> values = readGlobal(global);
+  if (values.size() != count)
+    return global.emitOpError() << "holds " << values.size() << " numbers of i8, i16 or i64, but its layer needs "
+                                << count;
+  return values;
+}
+
+template <typename T, typename Attr>
+Attribute makeResource(RankedTensorType type, StringRef name, const std::vector<int64_t> &values) {
+  std::vector<T> narrow(values.begin(), values.end());
+  return Attr::get(type, name, HeapAsmResourceBlob::allocateAndCopyInferAlign<T>(narrow));
+}
+
+void createGlobal(OpBuilder &b, const std::string &name, ArrayRef<int64_t> shape, unsigned bits, bool isMutable,
+                  const std::vector<int64_t> &values, ArrayRef<NamedAttribute> attributes) {
+  auto type = RankedTensorType::get(shape, b.getIntegerType(bits));
+  Attribute value = bits == 8    ? makeResource<int8_t, DenseI8ResourceElementsAttr>(type, name, values)
+                       : bits == 16 ? makeResource<int16_t, DenseI16ResourceElementsAttr>(type, name, values)
+                                    : makeResource<int64_t, DenseI64ResourceElementsAttr>(type, name, values);
+  auto global = ml_program::GlobalOp::create(b, b.getUnknownLoc(), name, type, isMutable, value,
+                                             b.getStringAttr("private"));
+  for (NamedAttribute attribute : attributes)
+    global->setAttr(attribute.getName(), attribute.getValue());
+}
+
+std::vector<int64_t> unpackLayer(const rt::Program &p, size_t index) {
+  const rt::Layer &layer = p.layers[index];
+  std::vector<int64_t> values(layer.geometry.rowEnd * layer.geometry.neurons, 0);
+  std::vector<int16_t> block;
+  for (const rt::Core &core : p.cores) {
+    if (core.layer != index)
+      continue;
+    const int64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
+    block.resize(rows * neurons);
+    rt::unpackWeights(&p.images[core.imageOffset], block.size(), p.storedWeightBits(), block.data());
+    for (int64_t n = 0; n < neurons; ++n)
+      for (int64_t k = 0; k < rows; ++k)
+        values[(core.neuronBegin + n) * layer.neuronStride() + (core.rowBegin + k) * layer.rowStride()] =
+            block[n * rows + k];
+  }
+  return values;
+}
+
+} // namespace
+
+LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  for (size_t i = 0; i < p.layers.size(); ++i) {
+    const rt::Layer &layer = p.layers[i];
+    NamedAttribute name = b.getNamedAttr("wage.layer", b.getStringAttr(layer.name));
+    if (!module.lookupSymbol(layer.weightName)) {
+      const SmallVector<int64_t> shape(layer.weightShape.begin(), layer.weightShape.end());
+      createGlobal(b, layer.weightName, shape, p.storedWeightBits() <= 8 ? 8 : 16, p.config.mode == rt::Mode::Train,
+                   unpackLayer(p, i),
+                   {b.getNamedAttr("wage.ordinal", b.getI32IntegerAttr(static_cast<int32_t>(layer.ordinal))),
+                    b.getNamedAttr("wage.scale_log2", b.getDenseI32ArrayAttr(layer.scaleLog2)), name});
+    }
+    if (!layer.biasName.empty() && !module.lookupSymbol(layer.biasName))
+      createGlobal(b, layer.biasName, {layer.geometry.neurons}, 64, false, layer.bias, {name});
+  }
+  return success();
+}
+
+LogicalResult packImages(ModuleOp module, rt::Program &p) {
+  std::vector<std::vector<int64_t>> tensors;
+  for (const rt::Layer &layer : p.layers) {
+    auto values = readNamed(module, layer.weightName,
+                            static_cast<uint64_t>(layer.geometry.rowEnd) * layer.geometry.neurons);
+    if (failed(values))
+      return failure();
+    tensors.push_back(std::move(*values));
+  }
+  p.images.clear();
+  std::vector<int16_t> block;
+  for (rt::Core &core : p.cores) {
+    core.imageOffset = p.images.size();
+    if (core.layer == rt::noIndex)
+      continue;
+    const rt::Layer &layer = p.layers[core.layer];
+    block.clear();
+    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
+      for (int64_t k = core.rowBegin; k < core.rowEnd; ++k)
+        block.push_back(
+            static_cast<int16_t>(tensors[core.layer][n * layer.neuronStride() + k * layer.rowStride()]));
+    core.imageBytes = rt::packedBytes(block.size(), p.storedWeightBits());
+    // Images start on 16-byte lines, as a chip's loader would want them.
+    p.images.resize((core.imageOffset + core.imageBytes + 15) / 16 * 16, 0);
+    rt::packWeights(block.data(), block.size(), p.storedWeightBits(), &p.images[core.imageOffset]);
+  }
+  return success();
+}
+
+LogicalResult readBiases(ModuleOp module, rt::Program &p) {
+  for (rt::Layer &layer : p.layers) {
+    if (layer.biasName.empty())
+      continue;
+    auto values = readNamed(module, layer.biasName, layer.geometry.neurons);
+    if (failed(values))
+      return failure();
+    layer.bias = std::move(*values);
+  }
+  return success();
+}
+
+} // namespace wage::chip

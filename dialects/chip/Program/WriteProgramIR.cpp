@@ -1,0 +1,168 @@
+//===- WriteProgramIR.cpp - a program as chip IR ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "dialects/chip/Program/ProgramIR.h"
+#include "dialects/chip/Program/Weights.h"
+#include "dialects/chip/Program/Words.h"
+#include "dialects/wage/IR/WageOps.h"
+
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+
+namespace wage::chip {
+
+namespace {
+
+class IRWriter {
+public:
+  IRWriter(const rt::Program &program, ModuleOp module) : p(program), module(module), b(module.getContext()) {}
+
+  void write() {
+    for (auto old : llvm::make_early_inc_range(module.getOps<ProgramOp>()))
+      old.erase();
+    const rt::Config &c = p.config;
+    module->setAttr("wage.config",
+                    ConfigAttr::get(b.getContext(), c.mode == rt::Mode::Train ? Mode::Train : Mode::Infer, c.weightBits,
+                                    c.activationBits, c.gradientBits, c.errorBits, c.randomBits,
+                                    c.rounding == rt::Rounding::HalfAway ? Rounding::HalfAway : Rounding::HalfEven,
+                                    static_cast<int>(c.maxBatch)));
+    b.setInsertionPointToEnd(module.getBody());
+    auto op = ProgramOp::create(
+        b, loc(), p.name, chipToAttribute(p.chip, b.getContext()),
+        numbers({p.inputChannels, p.inputHeight, p.inputWidth}), static_cast<int32_t>(p.classes), type(p.inputType),
+        b.getDenseI32ArrayAttr(p.encoderTable), static_cast<int32_t>(p.inferPhases),
+        numbers({static_cast<int64_t>(p.state.step), static_cast<int64_t>(p.state.seed),
+                 static_cast<int64_t>(p.state.samplePosition)}));
+    op->setAttr("producer", b.getStringAttr(p.producer));
+    b.setInsertionPointToStart(&op.getBody().emplaceBlock());
+    writeTables();
+    for (const rt::Template &t : p.templates)
+      writeTemplate(t);
+    for (const rt::Core &core : p.cores)
+      writeCore(core);
+    writeRoutes();
+  }
+
+private:
+  Location loc() { return b.getUnknownLoc(); }
+  Type type(rt::ElementType t) { return b.getIntegerType(rt::chipBits(t)); }
+  TypeAttr typeAttr(rt::ElementType t) { return TypeAttr::get(type(t)); }
+  DenseI64ArrayAttr numbers(std::initializer_list<int64_t> list) {
+    return b.getDenseI64ArrayAttr(llvm::to_vector(list));
+  }
+  template <typename T> DenseI64ArrayAttr numbersOf(const std::vector<T> &list) {
+    return b.getDenseI64ArrayAttr(SmallVector<int64_t>(list.begin(), list.end()));
+  }
+  DenseI32ArrayAttr words(const std::vector<uint32_t> &list) {
+    return b.getDenseI32ArrayAttr(SmallVector<int32_t>(list.begin(), list.end()));
+  }
+  FlatSymbolRefAttr ref(StringRef name) { return FlatSymbolRefAttr::get(b.getContext(), name); }
+
+  void writeTables() {
+    for (const rt::Layer &l : p.layers) {
+      const rt::LinearBlock &g = l.geometry;
+      LayerOp::create(b, loc(), l.name, l.weightName, l.biasName.empty() ? FlatSymbolRefAttr() : ref(l.biasName),
+                      static_cast<int32_t>(l.ordinal), g.rowEnd, g.neurons, numbers({g.height, g.width}),
+                      numbers({g.kernelHeight, g.kernelWidth}), numbers({g.strideY, g.strideX}),
+                      numbers({g.padTop, g.padLeft}), numbers({g.outHeight, g.outWidth}),
+                      b.getDenseI32ArrayAttr(l.scaleLog2), l.axonsFirst);
+    }
+    for (const rt::Pool &q : p.pools)
+      PoolOp::create(b, loc(), numbers({q.height, q.width}), numbers({q.kernelHeight, q.kernelWidth}),
+                     numbers({q.strideY, q.strideX}), numbers({q.padTop, q.padLeft}),
+                     numbers({q.outHeight, q.outWidth}));
+    for (const rt::PhaseDecl &phase : p.phases)
+      PhaseOp::create(b, loc(), phase.name, phase.perSample);
+  }
+
+  /// A number, or the name of the parameter.
+  Attribute operand(const rt::Operand &o, const rt::Template &t) {
+    if (o.isParameter)
+      return b.getStringAttr(t.parameters[o.value]);
+    return b.getI32IntegerAttr(o.value);
+  }
+
+  void writeTemplate(const rt::Template &t) {
+    OpBuilder::InsertionGuard guard(b);
+    auto op = TemplateOp::create(
+        b, loc(), t.name, b.getStrArrayAttr(SmallVector<StringRef>(t.parameters.begin(), t.parameters.end())));
+    b.setInsertionPointToStart(&op.getBody().emplaceBlock());
+    for (const rt::BufferDecl &buffer : t.buffers)
+      BufferOp::create(b, loc(), buffer.name, type(buffer.type), lifetimeWord(buffer.lifetime),
+                       operand(buffer.elements, t), operand(buffer.address, t));
+    for (size_t phase = 0; phase < p.phases.size(); ++phase) {
+      if (t.phaseBegin[phase] == t.phaseBegin[phase + 1])
+        continue;
+      OpBuilder::InsertionGuard streamGuard(b);
+      auto stream = StreamOp::create(b, loc(), p.phases[phase].name);
+      b.setInsertionPointToStart(&stream.getBody().emplaceBlock());
+      for (size_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i)
+        writeInstruction(rt::decodeInstruction(t.words, i), t);
+    }
+  }
+
+  void writeInstruction(const rt::Instruction &instruction, const rt::Template &t) {
+    const rt::OpcodeInfo &info = *rt::findOpcode(static_cast<uint16_t>(instruction.opcode));
+    SmallVector<NamedAttribute> fields;
+    for (size_t i = 0; i < info.fields.size(); ++i) {
+      const rt::Operand &o = instruction.operands[i];
+      Attribute value = info.fields[i].isBuffer() ? Attribute(ref(t.buffers[o.value].name)) : operand(o, t);
+      fields.push_back(b.getNamedAttr(StringRef(info.fields[i].name), value));
+    }
+    InstOp::create(b, loc(), StringRef(info.mnemonic), b.getDictionaryAttr(fields));
+  }
+
+  void writeCore(const rt::Core &core) {
+    SmallVector<int32_t> links;
+    for (const rt::Link &link : core.links) {
+      links.push_back(static_cast<int32_t>(link.route));
+      links.push_back(static_cast<int32_t>(link.offset));
+    }
+    CoreOp::create(b, loc(), p.templates[core.templateIndex].name,
+                   core.layer == rt::noIndex ? FlatSymbolRefAttr() : ref(p.layers[core.layer].name),
+                   b.getDenseI64ArrayAttr({core.rowBegin, core.rowEnd}),
+                   b.getDenseI64ArrayAttr({core.neuronBegin, core.neuronEnd}), words(core.parameters),
+                   b.getDenseI32ArrayAttr(links),
+                   core.x == unplaced ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr({core.x, core.y}));
+  }
+
+  void writeRoutes() {
+    for (const rt::Route &r : p.routes)
+      RouteOp::create(b, loc(), static_cast<int32_t>(r.source), words(r.destinations).asArrayRef(),
+                      static_cast<int32_t>(r.elements), type(r.type));
+    for (const rt::HostPort &h : p.hostPorts)
+      HostPortOp::create(b, loc(), hostDataWord(h.data), static_cast<int32_t>(h.route),
+                         static_cast<int32_t>(h.offset));
+    for (const rt::TracePoint &t : p.tracePoints) {
+      const rt::Template &in = p.templates[t.templateIndex];
+      TraceOp::create(b, loc(), b.getStringAttr(t.name), b.getStringAttr(traceKindWord(t.kind)),
+                      ref(p.phases[t.phase].name), ref(in.name), ref(in.buffers[t.buffer].name),
+                      t.offsetParameter == rt::noIndex ? StringAttr()
+                                                       : b.getStringAttr(in.parameters[t.offsetParameter]),
+                      numbersOf(t.shape));
+    }
+  }
+
+  const rt::Program &p;
+  ModuleOp module;
+  OpBuilder b;
+};
+
+} // namespace
+
+LogicalResult writeProgramIR(const rt::Program &program, ModuleOp module) {
+  module.getContext()->loadDialect<ChipDialect, WageDialect, ml_program::MLProgramDialect>();
+  if (failed(writeGlobals(program, module)))
+    return failure();
+  IRWriter(program, module).write();
+  return success();
+}
+
+} // namespace wage::chip

@@ -1,0 +1,40 @@
+//===- OnnxDialect.td - the onnx level --------------------------*- tablegen -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_DIALECTS_ONNX_IR_ONNXDIALECT_TD
+#define WAGE_DIALECTS_ONNX_IR_ONNXDIALECT_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Onnx_Dialect : Dialect {
+  let name = "onnx";
+  let cppNamespace = "::wage::onnxir";
+  let summary = "What wage accepts of ONNX, no more";
+  let description = [{
+    The graph of the file itself, one op per ONNX node, in file order. The importer has already settled what depends on
+    the opset or on a default: padding is explicit (`auto_pad` is resolved), shapes are inferred, `alpha` and `beta` of
+    Gemm are folded into its constants, the shape operand of Reshape has become the result type.
+
+    - Values are `tensor<...xf32>`; the first dimension of a value that depends on the input is the batch, `?`, even
+      where the file fixes it. All other dimensions are static.
+    - An initializer is an immutable `ml_program.global` that bears its name and is loaded by
+      `ml_program.global_load_const`; a Constant node is an `onnx.constant`. `getConstantTensor` finds either.
+    - The location of an op is a NameLoc: the node's name, or the name of its first output where it has none.
+    - The graph is `func.func @main`; argument and result carry `onnx.name`, the module `onnx.source` (file name) and
+      `onnx.opset`.
+
+    Constraints are written where ODS can say them; the others bear labels (C1), ... that verifier and tests repeat.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::ml_program::MLProgramDialect"];
+}
+
+class Onnx_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Onnx_Dialect, mnemonic, !listconcat(traits, [Pure])>;
+
+#endif // WAGE_DIALECTS_ONNX_IR_ONNXDIALECT_TD

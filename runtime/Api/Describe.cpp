@@ -1,0 +1,207 @@
+//===- Describe.cpp - what is in a binary, for people ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Api/wage_runtime.h"
+#include "runtime/Format/Container.h"
+#include "runtime/Format/Cost.h"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+
+namespace wage::rt {
+
+namespace {
+
+/// Text that grows by printf.
+struct Text {
+  std::string out;
+  __attribute__((format(printf, 2, 3))) void add(const char *format, ...) {
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    out += line;
+  }
+};
+
+const char *typeName(ElementType type) {
+  static const char *const names[] = {"i1", "i8", "i16", "i32", "i64"};
+  return names[static_cast<size_t>(type)];
+}
+const char *lifetimeName(Lifetime lifetime) {
+  static const char *const names[] = {"sample", "batch", "step"};
+  return names[static_cast<size_t>(lifetime)];
+}
+
+/// Bytes of core data memory and off-chip memory that a core's buffers take.
+struct Memory {
+  uint64_t core = 0, offChip = 0;
+};
+
+Memory memoryOf(const Program &p, const Core &core) {
+  Memory memory;
+  for (const BufferDecl &buffer : p.templates[core.templateIndex].buffers) {
+    const uint64_t bytes = addressLineBytes * bufferLines(buffer.type, operandValue(buffer.elements, core),
+                                                          bufferSlots(buffer, p.config));
+    const bool isOffChip = static_cast<uint32_t>(operandValue(buffer.address, core)) & offChipBit;
+    (isOffChip ? memory.offChip : memory.core) += bytes;
+  }
+  return memory;
+}
+
+void describeLayers(const Program &p, Text &text) {
+  text.add("layers:\n  %-20s %9s %9s %11s %6s %6s %6s %12s %12s\n", "name", "axons", "neurons", "positions", "K", "N",
+           "cores", "data/core", "off-chip");
+  for (uint32_t i = 0; i < p.layers.size(); ++i) {
+    const Layer &layer = p.layers[i];
+    uint32_t cores = 0, rowBlocks = 0, neuronBlocks = 0;
+    uint64_t largest = 0, offChip = 0;
+    for (const Core &core : p.cores) {
+      if (core.layer != i)
+        continue;
+      ++cores;
+      rowBlocks += core.neuronBegin == 0;
+      neuronBlocks += core.rowBegin == 0;
+      const Memory memory = memoryOf(p, core);
+      largest = std::max(largest, memory.core);
+      offChip += memory.offChip;
+    }
+    text.add("  %-20s %9lld %9lld %11lld %6u %6u %6u %12llu %12llu\n", layer.name.c_str(),
+             static_cast<long long>(layer.geometry.rowEnd), static_cast<long long>(layer.geometry.neurons),
+             static_cast<long long>(layer.geometry.positions()), rowBlocks, neuronBlocks, cores,
+             static_cast<unsigned long long>(largest), static_cast<unsigned long long>(offChip));
+  }
+}
+
+/// Static cost of the instructions of one sample (per-sample phases) or one step.
+void describePhases(const Program &p, Text &text) {
+  text.add("phases:\n  %-14s %-10s %14s %14s %14s %16s\n", "name", "runs", "macs", "memory bytes", "off-chip",
+           "busiest core");
+  for (uint32_t phase = 0; phase < p.phases.size(); ++phase) {
+    InstructionCost sum;
+    uint64_t busiest = 0;
+    for (const Core &core : p.cores) {
+      const Template &t = p.templates[core.templateIndex];
+      uint64_t cycles = 0;
+      for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
+        const InstructionCost cost = costOf(p, core, decodeInstruction(t.words, i));
+        sum.macs += cost.macs;
+        sum.memoryBytes += cost.memoryBytes;
+        sum.offChipBytes += cost.offChipBytes;
+        cycles += cost.cycles;
+      }
+      busiest = std::max(busiest, cycles);
+    }
+    text.add("  %-14s %-10s %14llu %14llu %14llu %9llu cycles\n", p.phases[phase].name.c_str(),
+             p.phases[phase].perSample ? "per sample" : "per step", static_cast<unsigned long long>(sum.macs),
+             static_cast<unsigned long long>(sum.memoryBytes), static_cast<unsigned long long>(sum.offChipBytes),
+             static_cast<unsigned long long>(busiest));
+  }
+}
+
+void describeHeader(const Program &p, Text &text) {
+  const Config &c = p.config;
+  text.add("network '%s' for chip '%s' (%u x %u cores, %u x %u chips)\n", p.name.c_str(), p.chip.name.c_str(),
+           p.chip.gridColumns, p.chip.gridRows, p.chip.chipColumns, p.chip.chipRows);
+  text.add("format %u.%u, %s, bits %d-%d-%d-%d-%d, ties %s, largest batch %u\n", formatMajor, formatMinor,
+           c.mode == Mode::Train ? "trains" : "infers", c.weightBits, c.activationBits, c.gradientBits, c.errorBits,
+           c.randomBits, c.rounding == Rounding::HalfAway ? "away from zero" : "to even", c.maxBatch);
+  text.add("input %u x %u x %u bytes, %u classes\n", p.inputChannels, p.inputHeight, p.inputWidth, p.classes);
+  if (c.mode == Mode::Train)
+    text.add("training state: step %llu, seed %llu, sample position %llu\n",
+             static_cast<unsigned long long>(p.state.step), static_cast<unsigned long long>(p.state.seed),
+             static_cast<unsigned long long>(p.state.samplePosition));
+  uint64_t words = 0, parameters = 0, links = 0;
+  for (const Template &t : p.templates)
+    words += t.words.size();
+  for (const Core &core : p.cores)
+    parameters += core.parameters.size(), links += core.links.size();
+  text.add("%zu cores, %zu routes, %zu templates of %llu words in all, %llu parameter words and %llu links "
+           "(%.1f words per core), %zu bytes of weights\n",
+           p.cores.size(), p.routes.size(), p.templates.size(), static_cast<unsigned long long>(words),
+           static_cast<unsigned long long>(parameters), static_cast<unsigned long long>(links),
+           double(parameters + 2 * links) / double(std::max<size_t>(p.cores.size(), 1)), p.images.size());
+}
+
+std::string operandText(const Operand &operand, const Template &t) {
+  return operand.isParameter ? "$" + t.parameters[operand.value] : std::to_string(operand.value);
+}
+
+void dumpTemplate(const Program &p, const Template &t, Text &text) {
+  text.add("template %s\n", t.name.c_str());
+  for (const BufferDecl &b : t.buffers)
+    text.add("  buffer %-40s %-3s %-6s elements %s, address %s\n", b.name.c_str(), typeName(b.type),
+             lifetimeName(b.lifetime), operandText(b.elements, t).c_str(), operandText(b.address, t).c_str());
+  for (uint32_t phase = 0; phase < p.phases.size(); ++phase) {
+    if (t.phaseBegin[phase] == t.phaseBegin[phase + 1])
+      continue;
+    text.add("  phase %s\n", p.phases[phase].name.c_str());
+    for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
+      const Instruction in = decodeInstruction(t.words, i);
+      const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+      text.out += "    " + std::string(info.mnemonic);
+      for (size_t k = 0; k < info.fields.size(); ++k)
+        text.out += (k ? ", " : " ") + std::string(info.fields[k].name) + " = " +
+                    (info.fields[k].isBuffer() ? t.buffers[in.operands[k].value].name
+                                               : operandText(in.operands[k], t));
+      text.out += "\n";
+    }
+  }
+}
+
+void dumpCores(const Program &p, Text &text) {
+  for (size_t i = 0; i < p.cores.size(); ++i) {
+    const Core &core = p.cores[i];
+    const Template &t = p.templates[core.templateIndex];
+    text.add("core %zu at (%u, %u) %s rows [%u, %u) neurons [%u, %u)\n ", i, core.x, core.y, t.name.c_str(),
+             core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd);
+    for (size_t k = 0; k < core.parameters.size(); ++k)
+      text.add(" %s=%u", t.parameters[k].c_str(), core.parameters[k]);
+    text.out += "\n  links";
+    for (const Link &link : core.links)
+      text.add(" %u@%u", link.route, link.offset);
+    text.out += "\n";
+  }
+  for (size_t i = 0; i < p.routes.size(); ++i) {
+    const Route &r = p.routes[i];
+    text.add("route %zu: %u x %s from %s to", i, r.elements, typeName(r.type),
+             r.source == hostNode ? "host" : std::to_string(r.source).c_str());
+    for (uint32_t d : r.destinations)
+      text.add(" %s", d == hostNode ? "host" : std::to_string(d).c_str());
+    text.out += "\n";
+  }
+}
+
+} // namespace
+
+Expected<std::string> describeProgram(const std::string &path) {
+  Expected<Program> program = loadProgram(path);
+  if (!program)
+    return program.status();
+  Text text;
+  describeHeader(*program, text);
+  describeLayers(*program, text);
+  describePhases(*program, text);
+  return text.out;
+}
+
+Expected<std::string> dumpProgram(const std::string &path) {
+  Expected<Program> program = loadProgram(path);
+  if (!program)
+    return program.status();
+  Text text;
+  describeHeader(*program, text);
+  for (const Template &t : program->templates)
+    dumpTemplate(*program, t, text);
+  dumpCores(*program, text);
+  return text.out;
+}
+
+} // namespace wage::rt

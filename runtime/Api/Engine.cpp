@@ -1,0 +1,101 @@
+//===- Engine.cpp - what both engines share ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Api/Engine.h"
+
+namespace wage::rt {
+
+int64_t elementAt(const void *data, ElementType type, int64_t index) {
+  switch (type) {
+  case ElementType::Mask:
+    return static_cast<const uint8_t *>(data)[index];
+  case ElementType::Int8:
+    return static_cast<const int8_t *>(data)[index];
+  case ElementType::Int16:
+    return static_cast<const int16_t *>(data)[index];
+  case ElementType::Int32:
+    return static_cast<const int32_t *>(data)[index];
+  case ElementType::Int64:
+    return static_cast<const int64_t *>(data)[index];
+  }
+  return 0;
+}
+
+void encodeImages(const Program &program, const uint8_t *images, uint32_t count, int64_t first, int64_t elements,
+                  BufferView output) {
+  int16_t table[256];
+  for (int i = 0; i < 256; ++i)
+    table[i] = static_cast<int16_t>(program.encoderTable[i]);
+  const int64_t imageBytes = int64_t(program.inputChannels) * program.inputHeight * program.inputWidth;
+  for (uint32_t s = 0; s < count; ++s) {
+    BufferView sample = output;
+    sample.data = static_cast<uint8_t *>(output.data) + s * output.sampleStride * int64_t(hostBytes(output.type));
+    lookUp(images + s * imageBytes + first, table, sample, elements, 1);
+  }
+}
+
+void TraceCollector::addSlice(const TracePoint &point, BufferView view, uint32_t firstSample, uint32_t count,
+                              int64_t first, int64_t elements) {
+  TraceTensor &tensor = collected[point.name];
+  int64_t perSample = 1;
+  for (uint32_t extent : point.shape)
+    perSample *= extent;
+  if (tensor.shape.empty()) {
+    tensor.name = point.name;
+    tensor.shape.push_back(samples);
+    tensor.shape.insert(tensor.shape.end(), point.shape.begin(), point.shape.end());
+    tensor.values.resize(perSample * samples);
+  }
+  for (int64_t s = 0; s < count; ++s)
+    for (int64_t i = 0; i < elements; ++i)
+      tensor.values[(firstSample + s) * perSample + first + i] =
+          elementAt(view.data, view.type, s * view.sampleStride + i);
+}
+
+void TraceCollector::addBlock(const std::string &name, const Layer &layer, const void *values, ElementType type,
+                              int64_t rowBegin, int64_t rowEnd, int64_t neuronBegin, int64_t neuronEnd) {
+  TraceTensor &tensor = collected[name];
+  if (tensor.shape.empty()) {
+    tensor.name = name;
+    tensor.shape.assign(layer.weightShape.begin(), layer.weightShape.end());
+    tensor.values.resize(layer.geometry.rowEnd * layer.geometry.neurons);
+  }
+  int64_t i = 0;
+  for (int64_t n = neuronBegin; n < neuronEnd; ++n)
+    for (int64_t k = rowBegin; k < rowEnd; ++k)
+      tensor.values[n * layer.neuronStride() + k * layer.rowStride()] = elementAt(values, type, i++);
+}
+
+PoolWindow poolWindow(const Pool &pool, int64_t channels) {
+  PoolWindow window;
+  window.channels = static_cast<int32_t>(channels);
+  window.height = static_cast<int32_t>(pool.height), window.width = static_cast<int32_t>(pool.width);
+  window.kernelHeight = static_cast<int32_t>(pool.kernelHeight);
+  window.kernelWidth = static_cast<int32_t>(pool.kernelWidth);
+  window.strideY = static_cast<int32_t>(pool.strideY), window.strideX = static_cast<int32_t>(pool.strideX);
+  window.padTop = static_cast<int32_t>(pool.padTop), window.padLeft = static_cast<int32_t>(pool.padLeft);
+  window.outHeight = static_cast<int32_t>(pool.outHeight), window.outWidth = static_cast<int32_t>(pool.outWidth);
+  return window;
+}
+
+WeightUpdate weightUpdate(const Program &program, const Layer &layer, const int64_t *control, int exponent) {
+  WeightUpdate u;
+  u.neuronStride = layer.neuronStride();
+  u.rowStride = layer.rowStride();
+  u.ordinal = layer.ordinal;
+  u.learningRateLog2 = static_cast<int>(control[0]);
+  u.step = static_cast<uint64_t>(control[1]);
+  u.seed = static_cast<uint64_t>(control[2]);
+  u.gradientExponent = exponent;
+  u.randomBits = program.config.randomBits;
+  u.masterBits = program.config.gradientBits;
+  u.masterLimit = masterLimit(program.config.weightBits, program.config.gradientBits);
+  return u;
+}
+
+} // namespace wage::rt

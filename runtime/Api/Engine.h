@@ -1,0 +1,85 @@
+//===- Engine.h - what both engines offer to a session ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_API_ENGINE_H
+#define WAGE_RUNTIME_API_ENGINE_H
+
+#include "runtime/Api/wage_runtime.h"
+#include "runtime/Format/Program.h"
+#include "runtime/Kernels/ElementwiseKernels.h"
+#include "runtime/Kernels/WeightKernels.h"
+
+#include <map>
+
+namespace wage::rt {
+
+/// What the host gives a chip for one batch.
+struct StepInput {
+  const uint8_t *images = nullptr;  ///< [count][channels][height][width]
+  const uint32_t *labels = nullptr; ///< [count]; null: inference only
+  uint32_t count = 0;               ///< samples, at most Config::maxBatch
+  int64_t learningRateLog2 = 0;
+  uint64_t seed = 0, step = 0;
+  bool trace = false;
+
+  bool isTraining() const { return labels != nullptr; }
+};
+
+/// Gathers traced tensors from the cores' parts.
+class TraceCollector {
+public:
+  TraceCollector(const Program &program, uint32_t samples) : program(program), samples(samples) {}
+
+  /// Elements [first, first + elements) of each of `count` samples from `firstSample` on.
+  void addSlice(const TracePoint &point, BufferView view, uint32_t firstSample, uint32_t count, int64_t first,
+                int64_t elements);
+  /// A block [neuron][row] of a weight tensor; `values` of `type`.
+  void addBlock(const std::string &name, const Layer &layer, const void *values, ElementType type, int64_t rowBegin,
+                int64_t rowEnd, int64_t neuronBegin, int64_t neuronEnd);
+
+  const std::map<std::string, TraceTensor> &tensors() const { return collected; }
+
+private:
+  const Program &program;
+  uint32_t samples;
+  std::map<std::string, TraceTensor> collected;
+};
+
+/// What the chip gives back for one batch.
+struct StepOutput {
+  std::vector<int64_t> logits;                ///< [count][classes]
+  std::map<std::string, int32_t> exponents;   ///< by trace point name
+  TraceCollector *trace = nullptr;            ///< filled if StepInput::trace
+};
+
+/// Runs a verified program. All memory is sized when it is made; nothing is allocated within run() (but for traces).
+class Engine {
+public:
+  virtual ~Engine() = default;
+  /// One batch through the inference phases, or through all phases where labels are given.
+  /// Errors: a packet that a core waits for never came.
+  virtual Status run(const StepInput &input, StepOutput &output) = 0;
+  /// The present weights (masters when training) of a core's block, [neuron][row].
+  virtual void readBlock(uint32_t core, int16_t *values) const = 0;
+  virtual Counters counters() const = 0;
+};
+
+/// Number of one element of a buffer of any type.
+int64_t elementAt(const void *data, ElementType type, int64_t index);
+/// Encodes `count` images' elements [first, first + elements) into `output`.
+void encodeImages(const Program &program, const uint8_t *images, uint32_t count, int64_t first, int64_t elements,
+                  BufferView output);
+
+/// The kernel's window of a pool over `channels` channels.
+PoolWindow poolWindow(const Pool &pool, int64_t channels);
+/// The update of a layer's weights, without its range: `control` is [learning rate (log2), step, seed].
+WeightUpdate weightUpdate(const Program &program, const Layer &layer, const int64_t *control, int exponent);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_API_ENGINE_H

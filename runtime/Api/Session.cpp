@@ -1,0 +1,190 @@
+//===- Session.cpp - a binary on an engine ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Api/Engine.h"
+#include "runtime/CoreEngine/CoreEngine.h"
+#include "runtime/Data/AtomicFile.h"
+#include "runtime/Format/Container.h"
+#include "runtime/FusedEngine/FusedEngine.h"
+
+namespace wage::rt {
+
+namespace {
+
+class ProgramSession : public Session {
+public:
+  explicit ProgramSession(Program p) : program(std::move(p)) { fillInfo(); }
+
+  Status start(EngineKind kind, unsigned threads) {
+    if (kind == EngineKind::Core) {
+      engine = std::make_unique<CoreEngine>(program, threads);
+      return Status();
+    }
+    Expected<std::unique_ptr<FusedEngine>> fused = FusedEngine::create(program, threads);
+    if (!fused)
+      return fused.status();
+    engine = std::move(*fused);
+    return Status();
+  }
+
+  const ProgramInfo &info() const override { return summary; }
+
+  Status infer(const uint8_t *images, uint32_t count, std::vector<int64_t> &logits) override {
+    if (Status status = checkCount(count); !status.ok())
+      return status;
+    StepInput input;
+    input.images = images;
+    input.count = count;
+    StepOutput output;
+    Status status = engine->run(input, output);
+    logits = std::move(output.logits);
+    return status;
+  }
+
+  Status trainStep(const uint8_t *images, const uint32_t *labels, uint32_t count, int lrLog2, uint64_t seed,
+                   uint64_t step, StepReport &report, const TraceSink *trace) override;
+
+  std::vector<int64_t> weights(uint32_t ordinal) const override;
+  Counters counters() const override { return engine->counters(); }
+  Status save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const override;
+
+private:
+  void fillInfo();
+  const Layer *layerOf(uint32_t ordinal) const;
+  Status checkCount(uint32_t count) const {
+    if (count >= 1 && count <= program.config.maxBatch)
+      return Status();
+    return Status::error("batch of " + std::to_string(count) + " samples, but the binary holds 1 to " +
+                         std::to_string(program.config.maxBatch));
+  }
+
+  const Program program;
+  std::unique_ptr<Engine> engine;
+  ProgramInfo summary;
+};
+
+const Layer *ProgramSession::layerOf(uint32_t ordinal) const {
+  for (const Layer &layer : program.layers)
+    if (layer.ordinal == ordinal)
+      return &layer;
+  return nullptr;
+}
+
+void ProgramSession::fillInfo() {
+  summary.chipName = program.chip.name;
+  summary.trainable = program.config.mode == Mode::Train;
+  summary.maxBatch = program.config.maxBatch;
+  summary.channels = program.inputChannels;
+  summary.height = program.inputHeight;
+  summary.width = program.inputWidth;
+  summary.classes = program.classes;
+  for (const TracePoint &point : program.tracePoints)
+    summary.errorQuantisers += point.kind == TraceKind::ErrorExponent;
+  summary.weightTensors = static_cast<uint32_t>(program.layers.size());
+  for (uint32_t i = 0; i < program.layers.size(); ++i) {
+    const Layer &layer = *layerOf(i);
+    summary.weightShapes.emplace_back(layer.weightShape.begin(), layer.weightShape.end());
+    summary.scaleLog2.push_back(layer.scaleLog2);
+  }
+  summary.cores = static_cast<uint32_t>(program.cores.size());
+  summary.layers = static_cast<uint32_t>(program.layers.size());
+}
+
+Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, uint32_t count, int lrLog2,
+                                 uint64_t seed, uint64_t step, StepReport &report, const TraceSink *trace) {
+  if (!summary.trainable)
+    return Status::error("the binary was compiled for inference (--mode=infer); training needs one of --mode=train");
+  if (Status status = checkCount(count); !status.ok())
+    return status;
+  if (lrLog2 < -32 || lrLog2 > 15)
+    return Status::error("learning rate 2^" + std::to_string(lrLog2) + ", needed 2^-32 to 2^15");
+  for (uint32_t i = 0; i < count; ++i)
+    if (labels[i] >= program.classes)
+      return Status::error("label " + std::to_string(labels[i]) + " of sample " + std::to_string(i) +
+                           " of the batch, needed less than " + std::to_string(program.classes));
+  StepInput input;
+  input.images = images;
+  input.labels = labels;
+  input.count = count;
+  input.learningRateLog2 = lrLog2;
+  input.seed = seed;
+  input.step = step;
+  input.trace = trace != nullptr;
+  TraceCollector collector(program, count);
+  StepOutput output;
+  output.trace = &collector;
+  if (Status status = engine->run(input, output); !status.ok())
+    return status;
+  report = StepReport();
+  for (uint32_t i = 0; i < summary.errorQuantisers; ++i)
+    report.errorExponents.push_back(output.exponents["exponent.error." + std::to_string(i)]);
+  for (uint32_t i = 0; i < summary.weightTensors; ++i)
+    report.gradientExponents.push_back(output.exponents["exponent.grad." + std::to_string(i)]);
+  for (uint32_t s = 0; s < count; ++s) {
+    const int64_t *row = &output.logits[size_t(s) * program.classes];
+    uint32_t best = 0;
+    for (uint32_t c = 1; c < program.classes; ++c)
+      if (row[c] > row[best])
+        best = c;
+    report.wrong += best != labels[s];
+  }
+  if (trace)
+    for (const auto &[name, tensor] : collector.tensors())
+      (*trace)(tensor);
+  return Status();
+}
+
+std::vector<int64_t> ProgramSession::weights(uint32_t ordinal) const {
+  const Layer &layer = *layerOf(ordinal);
+  std::vector<int64_t> values(layer.geometry.rowEnd * layer.geometry.neurons);
+  std::vector<int16_t> block;
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    if (core.layer == noIndex || &program.layers[core.layer] != &layer)
+      continue;
+    block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    engine->readBlock(c, block.data());
+    size_t i = 0;
+    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
+      for (int64_t k = core.rowBegin; k < core.rowEnd; ++k)
+        values[n * layer.neuronStride() + k * layer.rowStride()] = block[i++];
+  }
+  return values;
+}
+
+Status ProgramSession::save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const {
+  Program copy = program;
+  copy.state = {step, seed, samplePosition};
+  std::vector<int16_t> block;
+  for (uint32_t c = 0; c < copy.cores.size(); ++c) {
+    const Core &core = copy.cores[c];
+    if (core.layer == noIndex)
+      continue;
+    block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    engine->readBlock(c, block.data());
+    packWeights(block.data(), block.size(), copy.storedWeightBits(), &copy.images[core.imageOffset]);
+  }
+  const std::vector<uint8_t> bytes = writeProgram(copy);
+  return writeFileAtomically(path, bytes.data(), bytes.size());
+}
+
+} // namespace
+
+Session::~Session() = default;
+
+Expected<std::unique_ptr<Session>> Session::open(const std::string &path, EngineKind kind, unsigned threads) {
+  Expected<Program> program = loadProgram(path);
+  if (!program)
+    return program.status();
+  auto session = std::make_unique<ProgramSession>(std::move(*program));
+  if (Status status = session->start(kind, threads < 1 ? 1 : threads); !status.ok())
+    return Status::error(path + ": " + status.text());
+  return std::unique_ptr<Session>(std::move(session));
+}
+
+} // namespace wage::rt

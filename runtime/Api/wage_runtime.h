@@ -1,0 +1,113 @@
+//===- wage_runtime.h - the one public header of the runtime ----------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Open a chip binary, run it on one of two engines, train it, read its counters, save it.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_API_WAGE_RUNTIME_H
+#define WAGE_RUNTIME_API_WAGE_RUNTIME_H
+
+#include "runtime/Support/Status.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wage::rt {
+
+/// What executes the binary. Both give the same bits.
+enum class EngineKind {
+  Core, ///< every core's instruction stream and every packet, counted
+  Fused ///< whole layers lifted from the streams, at the host's speed
+};
+
+/// What a caller needs to know of a binary before feeding it.
+struct ProgramInfo {
+  std::string chipName;
+  bool trainable = false;
+  uint32_t maxBatch = 0;               ///< largest batch the binary holds, in samples
+  uint32_t channels = 0, height = 0, width = 0; ///< of one input image of bytes; channel-major
+  uint32_t classes = 0;                ///< output accumulators per sample
+  uint32_t errorQuantisers = 0;        ///< J: number of Q_E in a training step
+  uint32_t weightTensors = 0;          ///< I: number of weight tensors of linear layers
+  std::vector<std::vector<int64_t>> weightShapes; ///< per weight tensor, the ONNX initializer's own shape
+  std::vector<std::vector<int32_t>> scaleLog2;    ///< per weight tensor, x_c of each output channel
+  uint32_t cores = 0, layers = 0;
+};
+
+/// A whole tensor gathered from the cores, for tracing. Names are the golden model's without the step: "out",
+/// "error.J", "grad.I", "delta.I", "master.I". `shape` has the batch first for "out" and "error.J".
+struct TraceTensor {
+  std::string name;
+  std::vector<int64_t> shape;
+  std::vector<int64_t> values;
+};
+using TraceSink = std::function<void(const TraceTensor &)>;
+
+/// What one training step reports.
+struct StepReport {
+  std::vector<int32_t> errorExponents;    ///< k of each Q_E, the output's first
+  std::vector<int32_t> gradientExponents; ///< k of each Q_G, by weight tensor
+  uint32_t wrong = 0;                     ///< samples whose largest accumulator (lowest index) was not their label
+};
+
+/// Totals since the session started. Cycles, byte-hops and energy are counted by the core engine only, else 0.
+struct Counters {
+  uint64_t cycles = 0;         ///< chip clock cycles
+  uint64_t packets = 0;        ///< packets injected into the NoC
+  uint64_t packetBytes = 0;    ///< payload bytes injected
+  uint64_t byteHops = 0;       ///< payload bytes times links crossed
+  uint64_t offChipBytes = 0;   ///< bytes to and from off-chip memory
+  uint64_t macs = 0;           ///< multiply-accumulates
+  double energyPj = 0;         ///< picojoule, by the chip file's constants
+  uint64_t peakBytes = 0;      ///< bytes of host memory sized for the run
+};
+
+/// One binary on one engine. Not thread-safe; it uses its own threads inside.
+class Session {
+public:
+  virtual ~Session();
+
+  /// Reads and verifies `path` (in full, before anything runs).
+  /// Errors: the file cannot be read, is no wage binary, is of another version, or fails verification.
+  static Expected<std::unique_ptr<Session>> open(const std::string &path, EngineKind engine, unsigned threads);
+
+  virtual const ProgramInfo &info() const = 0;
+
+  /// Shape:  `images` count x channels x height x width bytes; `logits` count x classes, resized.
+  /// Errors: none for count <= maxBatch on a verified binary; a lost packet is reported as an error.
+  virtual Status infer(const uint8_t *images, uint32_t count, std::vector<int64_t> &logits) = 0;
+
+  /// One training step on `count` <= maxBatch samples.
+  /// Shape:  as infer; `labels` count classes, each < classes.
+  /// Units:  learning rate 2^lrLog2, -32 <= lrLog2 <= 15. `step` and `seed` select the random numbers (section 8).
+  /// Errors: the binary was compiled for inference; a label is out of range; a lost packet.
+  virtual Status trainStep(const uint8_t *images, const uint32_t *labels, uint32_t count, int lrLog2, uint64_t seed,
+                           uint64_t step, StepReport &report, const TraceSink *trace) = 0;
+
+  /// Master weights of weight tensor `index` in the initializer's own layout (weights in use for inference binaries).
+  virtual std::vector<int64_t> weights(uint32_t index) const = 0;
+
+  virtual Counters counters() const = 0;
+
+  /// Writes the binary with the present weights; `step`, `seed` and `samplePosition` become its training state. Writes
+  /// to a temporary and renames it. Errors: the path cannot be written.
+  virtual Status save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const = 0;
+};
+
+/// Human-readable summary (`wage-run info`) and full listing (`wage-run dump`) of a binary.
+/// Errors: as Session::open.
+Expected<std::string> describeProgram(const std::string &path);
+Expected<std::string> dumpProgram(const std::string &path);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_API_WAGE_RUNTIME_H

@@ -1,0 +1,52 @@
+//===- Accounting.cpp - cycles, traffic and energy of a phase ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/CoreEngine/CoreEngine.h"
+
+#include <algorithm>
+
+namespace wage::rt {
+
+void CoreEngine::account(uint32_t phase, uint32_t samples) {
+  const ChipDescription &chip = program.chip;
+  uint64_t latency = 0, interval = 0, offChipBytes = 0, offChipHops = 0;
+  for (uint32_t c : phaseCores[phase]) {
+    const WorkCount &work = cores[c]->work();
+    latency = std::max(latency, cores[c]->clock());
+    interval = std::max(interval, work.busyCycles);
+    offChipBytes += work.offChipBytes;
+    offChipHops += work.offChipBytes *
+                   hopDistance(program.cores[c].x, program.cores[c].y, chip.offChip.portX, chip.offChip.portY);
+    totals.macs += work.macs;
+    totals.energyPj += double(work.macs) * chip.energy.macPj + double(work.memoryBytes) * chip.energy.memoryBytePj;
+  }
+  // Links: every route of the phase has carried one packet per sample.
+  uint64_t byteHops = 0;
+  std::vector<uint64_t> &load = linkLoad;
+  std::fill(load.begin(), load.end(), 0);
+  for (uint32_t r : phaseRoutes[phase]) {
+    const uint64_t bytes = router.packetBytes(r);
+    const RoutePath &path = router.path(r);
+    for (uint32_t link : path.links)
+      interval = std::max(interval, (load[link] += bytes) / chip.noc.linkBytesPerCycle);
+    byteHops += bytes * path.links.size() * samples;
+    totals.packets += samples;
+    totals.packetBytes += bytes * samples;
+  }
+  if (chip.offChip.bytesPerCycle)
+    interval = std::max(interval, offChipBytes / samples / chip.offChip.bytesPerCycle);
+  totals.cycles += program.phases[phase].perSample ? latency + (samples - 1) * interval : std::max(latency, interval);
+  totals.byteHops += byteHops + offChipHops;
+  totals.offChipBytes += offChipBytes;
+  totals.energyPj += double(byteHops + offChipHops) * chip.energy.hopBytePj +
+                     double(offChipBytes) * chip.energy.offChipBytePj;
+}
+
+Counters CoreEngine::counters() const { return totals; }
+
+} // namespace wage::rt

@@ -1,0 +1,284 @@
+//===- CoreEngine.cpp - every core, every packet ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/CoreEngine/CoreEngine.h"
+
+#include <algorithm>
+
+namespace wage::rt {
+
+namespace {
+
+/// Host memory that the buffers of samples under way may take.
+constexpr uint64_t sampleBudgetBytes = uint64_t(256) << 20;
+constexpr uint32_t largestChunk = 32;
+
+} // namespace
+
+uint32_t CoreEngine::chooseChunk(const Program &program) {
+  uint64_t perSample = 0;
+  for (const Core &core : program.cores)
+    for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
+      if (buffer.lifetime == Lifetime::Sample)
+        perSample += static_cast<uint64_t>(operandValue(buffer.elements, core)) * hostBytes(buffer.type);
+  for (const Route &route : program.routes)
+    perSample += uint64_t(route.elements) * hostBytes(route.type);
+  const uint64_t most = std::min<uint64_t>(largestChunk, std::max(1u, program.config.maxBatch));
+  return static_cast<uint32_t>(std::clamp<uint64_t>(sampleBudgetBytes / std::max<uint64_t>(perSample, 1), 1, most));
+}
+
+CoreEngine::CoreEngine(const Program &program, unsigned threads)
+    : program(program), chunk(chooseChunk(program)), router(program, chunk), pool(threads) {
+  size_t scratchBytes = 64;
+  for (uint32_t i = 0; i < program.cores.size(); ++i) {
+    cores.push_back(std::make_unique<CoreState>(program, i, chunk));
+    scratchBytes = std::max(scratchBytes, cores.back()->scratchBytes());
+    totals.peakBytes += cores.back()->hostMemory();
+  }
+  // Kernels may assume 64-byte alignment of their scratch memory.
+  scratch.assign(pool.size(), std::vector<uint8_t>(scratchBytes + 64));
+  findRoutePhases();
+  size_t hostElements = 0;
+  for (const HostPort &port : program.hostPorts)
+    hostElements = std::max<size_t>(hostElements, program.routes[port.route].elements);
+  hostBuffer.resize(hostElements * sizeof(int64_t) * chunk);
+  schedule.waiting.resize(program.routes.size());
+  linkLoad.resize(linkCount(program));
+  totals.peakBytes += router.hostMemory() + scratch.size() * (scratchBytes + 64) + hostBuffer.size() +
+                      program.images.size();
+}
+
+void CoreEngine::findRoutePhases() {
+  routePhase.assign(program.routes.size(), 0);
+  phaseRoutes.resize(program.phases.size());
+  phaseCores.resize(program.phases.size());
+  sendsOf.resize(program.cores.size());
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    const Template &t = program.templates[core.templateIndex];
+    for (uint32_t phase = 0; phase < program.phases.size(); ++phase) {
+      if (t.phaseBegin[phase] != t.phaseBegin[phase + 1])
+        phaseCores[phase].push_back(c);
+      for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
+        const Instruction in = decodeInstruction(t.words, i);
+        if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+          continue;
+        const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
+        for (int64_t k = first; k < first + links; ++k)
+          routePhase[core.links[k].route] = phase;
+      }
+    }
+  }
+  for (uint32_t r = 0; r < program.routes.size(); ++r) {
+    phaseRoutes[routePhase[r]].push_back(r);
+    if (program.routes[r].source != hostNode)
+      sendsOf[program.routes[r].source].push_back(r);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// One batch
+//===----------------------------------------------------------------------===//
+
+Status CoreEngine::run(const StepInput &input, StepOutput &output) {
+  output.logits.assign(size_t(input.count) * program.classes, 0);
+  const uint32_t phases =
+      input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
+  for (uint32_t phase = 0; phase < phases; ++phase)
+    if (Status status = runPhase(phase, input, output); !status.ok())
+      return status;
+  return Status();
+}
+
+Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &output) {
+  const bool perSample = program.phases[phase].perSample;
+  const uint32_t samples = perSample ? input.count : 1;
+  for (uint32_t first = 0; first < samples; first += chunk) {
+    ChunkContext context;
+    context.phase = phase;
+    context.firstSample = first;
+    context.samples = std::min(chunk, samples - first);
+    context.perSample = perSample;
+    context.isFirstChunk = first == 0;
+    context.keepSteps = input.trace;
+    router.beginChunk();
+    sendFromHost(context, input);
+    if (Status status = runChunk(context); !status.ok())
+      return status;
+    readToHost(context, output);
+    if (input.trace)
+      trace(context, output, first + context.samples >= samples);
+  }
+  readExponents(phase, output);
+  if (samples)
+    account(phase, samples);
+  return Status();
+}
+
+void CoreEngine::sendFromHost(const ChunkContext &context, const StepInput &input) {
+  for (const HostPort &port : program.hostPorts) {
+    if (routePhase[port.route] != context.phase || port.data == HostData::Logits)
+      continue;
+    const Route &route = program.routes[port.route];
+    BufferView view{hostBuffer.data(), route.type, route.elements};
+    if (port.data == HostData::Image) {
+      const size_t imageBytes = size_t(program.inputChannels) * program.inputHeight * program.inputWidth;
+      encodeImages(program, input.images + context.firstSample * imageBytes, context.samples, port.offset,
+                   route.elements, view);
+    } else if (port.data == HostData::Labels) {
+      std::copy_n(input.labels + context.firstSample, context.samples, reinterpret_cast<uint32_t *>(hostBuffer.data()));
+    } else {
+      const int64_t control[3] = {input.learningRateLog2, static_cast<int64_t>(input.step),
+                                  static_cast<int64_t>(input.seed)};
+      std::copy_n(control, 3, reinterpret_cast<int64_t *>(hostBuffer.data()));
+    }
+    router.send(port.route, view, 0, context.samples, 0);
+  }
+}
+
+void CoreEngine::readToHost(const ChunkContext &context, StepOutput &output) {
+  for (const HostPort &port : program.hostPorts) {
+    if (port.data != HostData::Logits || routePhase[port.route] != context.phase)
+      continue;
+    const BufferView packet = router.payload(port.route);
+    const int64_t elements = program.routes[port.route].elements;
+    for (int64_t s = 0; s < context.samples; ++s)
+      for (int64_t i = 0; i < elements; ++i)
+        output.logits[(context.firstSample + s) * program.classes + port.offset + i] =
+            elementAt(packet.data, packet.type, s * elements + i);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Scheduling: a core runs until it waits for a packet that has not come
+//===----------------------------------------------------------------------===//
+
+Status CoreEngine::runChunk(const ChunkContext &context) {
+  for (uint32_t r : phaseRoutes[context.phase])
+    schedule.waiting[r].clear();
+  schedule.ready.assign(phaseCores[context.phase].begin(), phaseCores[context.phase].end());
+  for (uint32_t c : phaseCores[context.phase])
+    cores[c]->beginChunk(context);
+  pool.run([&](unsigned thread) { runCores(context, thread); });
+  for (uint32_t c : phaseCores[context.phase])
+    if (!cores[c]->finished())
+      return describeStall(context);
+  // A route whose packets the host should read must have been sent.
+  for (const HostPort &port : program.hostPorts)
+    if (port.data == HostData::Logits && routePhase[port.route] == context.phase && !router.hasArrived(port.route))
+      return Status::error("host waits in phase '" + program.phases[context.phase].name + "' for a packet of route " +
+                           std::to_string(port.route) + " that never came");
+  return Status();
+}
+
+void CoreEngine::runCores(const ChunkContext &context, unsigned thread) {
+  auto *aligned = reinterpret_cast<uint8_t *>((reinterpret_cast<uintptr_t>(scratch[thread].data()) + 63) / 64 * 64);
+  std::unique_lock<std::mutex> lock(schedule.mutex);
+  while (true) {
+    schedule.wake.wait(lock, [&] { return !schedule.ready.empty() || schedule.running == 0; });
+    if (schedule.ready.empty())
+      return; // nobody runs, so nobody will wake another core
+    const uint32_t core = schedule.ready.front();
+    schedule.ready.pop_front();
+    ++schedule.running;
+    lock.unlock();
+    cores[core]->run(context, router, aligned);
+    lock.lock();
+    --schedule.running;
+    stopOrWake(core, context);
+    if (schedule.running == 0 || !schedule.ready.empty())
+      schedule.wake.notify_all();
+  }
+}
+
+/// After `core` has run: wakes the cores that waited for what it sent, and puts it to wait if it is not done.
+void CoreEngine::stopOrWake(uint32_t core, const ChunkContext &context) {
+  for (uint32_t route : sendsOf[core])
+    if (routePhase[route] == context.phase && router.hasArrived(route)) {
+      for (uint32_t waiter : schedule.waiting[route])
+        schedule.ready.push_back(waiter);
+      schedule.waiting[route].clear();
+    }
+  const uint32_t missing = cores[core]->missingRoute();
+  if (cores[core]->finished())
+    return;
+  // The packet may have come between the look and the lock.
+  if (router.hasArrived(missing))
+    schedule.ready.push_back(core);
+  else
+    schedule.waiting[missing].push_back(core);
+}
+
+Status CoreEngine::describeStall(const ChunkContext &context) const {
+  for (uint32_t c : phaseCores[context.phase]) {
+    if (cores[c]->finished())
+      continue;
+    const uint32_t route = cores[c]->missingRoute();
+    const uint32_t source = program.routes[route].source;
+    const std::string from = source == hostNode ? std::string("the host")
+                                                : "core (" + std::to_string(program.cores[source].x) + ", " +
+                                                      std::to_string(program.cores[source].y) + ")";
+    // Of all that wait, the one whose packet's sender is done (or the host) names the loss; others wait for it in turn.
+    if (source != hostNode && cores[source]->hasWork(context.phase) && !cores[source]->finished())
+      continue;
+    return Status::error("core (" + std::to_string(program.cores[c].x) + ", " + std::to_string(program.cores[c].y) +
+                         ") waits in phase '" + program.phases[context.phase].name + "' for a packet of route " +
+                         std::to_string(route) + " from " + from + " that never came");
+  }
+  return Status::error("cores wait for each other in a circle in phase '" + program.phases[context.phase].name + "'");
+}
+
+//===----------------------------------------------------------------------===//
+// Reading what the chip has computed
+//===----------------------------------------------------------------------===//
+
+void CoreEngine::trace(const ChunkContext &context, StepOutput &output, bool isLastChunk) {
+  for (const TracePoint &point : program.tracePoints) {
+    if (point.phase != context.phase || point.kind == TraceKind::ErrorExponent ||
+        point.kind == TraceKind::GradientExponent || (point.kind != TraceKind::Slice && !isLastChunk))
+      continue;
+    for (uint32_t c = 0; c < program.cores.size(); ++c) {
+      const Core &core = program.cores[c];
+      if (core.templateIndex != point.templateIndex)
+        continue;
+      const BufferView view = cores[c]->view(point.buffer, context);
+      if (point.kind == TraceKind::Slice) {
+        output.trace->addSlice(point, view, context.firstSample, context.samples,
+                               core.parameters[point.offsetParameter], cores[c]->elements(point.buffer));
+        continue;
+      }
+      const void *values = point.kind == TraceKind::Weights ? view.data
+                           : point.kind == TraceKind::Step  ? static_cast<const void *>(cores[c]->steps())
+                                                            : cores[c]->masters();
+      const ElementType type = point.kind == TraceKind::Weights ? view.type : ElementType::Int16;
+      output.trace->addBlock(point.name, program.layers[core.layer], values, type, core.rowBegin, core.rowEnd,
+                             core.neuronBegin, core.neuronEnd);
+    }
+  }
+}
+
+void CoreEngine::readExponents(uint32_t phase, StepOutput &output) {
+  for (const TracePoint &point : program.tracePoints) {
+    if (point.phase != phase ||
+        (point.kind != TraceKind::ErrorExponent && point.kind != TraceKind::GradientExponent))
+      continue;
+    for (uint32_t c : phaseCores[phase])
+      if (program.cores[c].templateIndex == point.templateIndex) {
+        const BufferView view = cores[c]->view(point.buffer, ChunkContext());
+        output.exponents[point.name] = static_cast<int32_t>(elementAt(view.data, view.type, 0));
+        break;
+      }
+  }
+}
+
+void CoreEngine::readBlock(uint32_t core, int16_t *values) const {
+  const Core &c = program.cores[core];
+  std::copy_n(cores[core]->masters(), size_t(c.rowEnd - c.rowBegin) * (c.neuronEnd - c.neuronBegin), values);
+}
+
+} // namespace wage::rt

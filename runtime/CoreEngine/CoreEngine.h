@@ -1,0 +1,79 @@
+//===- CoreEngine.h - every core, every packet ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_COREENGINE_COREENGINE_H
+#define WAGE_RUNTIME_COREENGINE_COREENGINE_H
+
+#include "runtime/Api/Engine.h"
+#include "runtime/CoreEngine/CoreState.h"
+#include "runtime/Support/ThreadPool.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+namespace wage::rt {
+
+/// Executes each core's instruction stream and every packet, and counts them.
+///
+/// Cycles of a phase that runs per sample: L + (B - 1) · I, with L the cycle at which the last core finishes the first sample
+/// (packets take serialization plus hops), and I the interval at which samples can follow: the busiest core's cycles, link's
+/// bytes over its bandwidth, or off-chip port's bytes over its bandwidth, whichever is largest. A phase that runs once takes
+/// max(L, I). Phases follow each other.
+class CoreEngine : public Engine {
+public:
+  CoreEngine(const Program &program, unsigned threads);
+
+  Status run(const StepInput &input, StepOutput &output) override;
+  void readBlock(uint32_t core, int16_t *values) const override;
+  Counters counters() const override;
+
+  /// Makes a route lose its packets, for tests.
+  void dropPacketsOf(uint32_t route) { router.dropPacketsOf(route); }
+
+private:
+  /// What waits, runs and is done in one chunk; guarded by its mutex.
+  struct Schedule {
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::deque<uint32_t> ready;
+    std::vector<std::vector<uint32_t>> waiting; ///< by route: cores stopped at it
+    unsigned running = 0;
+  };
+
+  static uint32_t chooseChunk(const Program &program);
+  void findRoutePhases();
+  Status runPhase(uint32_t phase, const StepInput &input, StepOutput &output);
+  Status runChunk(const ChunkContext &context);
+  void runCores(const ChunkContext &context, unsigned thread);
+  void stopOrWake(uint32_t core, const ChunkContext &context);
+  void sendFromHost(const ChunkContext &context, const StepInput &input);
+  void readToHost(const ChunkContext &context, StepOutput &output);
+  void trace(const ChunkContext &context, StepOutput &output, bool isLastChunk);
+  void readExponents(uint32_t phase, StepOutput &output);
+  Status describeStall(const ChunkContext &context) const;
+  void account(uint32_t phase, uint32_t samples);
+
+  const Program &program;
+  const uint32_t chunk;
+  Router router;
+  std::vector<std::unique_ptr<CoreState>> cores;
+  std::vector<uint32_t> routePhase; ///< phase in which a route's packets travel
+  std::vector<std::vector<uint32_t>> phaseRoutes, phaseCores;
+  std::vector<std::vector<uint32_t>> sendsOf; ///< by core: routes it sources
+  ThreadPool pool;
+  std::vector<std::vector<uint8_t>> scratch; ///< by thread
+  std::vector<uint8_t> hostBuffer;
+  Schedule schedule;
+  std::vector<uint64_t> linkLoad; ///< by link: bytes of one sample in the phase being accounted
+  Counters totals;
+};
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_COREENGINE_COREENGINE_H

@@ -1,0 +1,265 @@
+//===- CoreState.cpp - one core at work ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/CoreEngine/CoreState.h"
+
+#include "runtime/Api/Engine.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace wage::rt {
+
+//===----------------------------------------------------------------------===//
+// Memories
+//===----------------------------------------------------------------------===//
+
+CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
+    : program(program), core(program.cores[index]), t(program.templates[core.templateIndex]), index(index),
+      chunk(chunk) {
+  for (const BufferDecl &decl : t.buffers) {
+    Buffer buffer;
+    buffer.elements = operandValue(decl.elements, core);
+    buffer.type = decl.type;
+    buffer.lifetime = decl.lifetime;
+    const uint64_t slots = decl.lifetime == Lifetime::Sample ? chunk : bufferSlots(decl, program.config);
+    buffer.bytes.resize(slots * buffer.elements * hostBytes(decl.type), 0);
+    buffers.push_back(std::move(buffer));
+  }
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
+    const Instruction instruction = decodeInstruction(t.words, i);
+    Resolved resolved{instruction.opcode, {}, costOf(program, core, instruction)};
+    for (size_t k = 0; k < instruction.operands.size(); ++k)
+      resolved.operands[k] = operandValue(instruction.operands[k], core);
+    stream.push_back(resolved);
+  }
+  if (core.layer == noIndex)
+    return;
+  const uint64_t weightCount = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+  stored.resize(weightCount);
+  weights.resize(weightCount);
+  lastSteps.resize(program.config.mode == Mode::Train ? weightCount : 0);
+  unpackWeights(&program.images[core.imageOffset], weightCount, program.storedWeightBits(), stored.data());
+  refreshWeights();
+}
+
+void CoreState::refreshWeights() {
+  const Config &c = program.config;
+  if (c.mode == Mode::Train)
+    quantizeWeights(stored.data(), weights.data(), static_cast<int64_t>(stored.size()), c.weightBits, c.gradientBits,
+                    c.rounding);
+  else
+    std::copy(stored.begin(), stored.end(), weights.begin());
+}
+
+LinearBlock CoreState::block() const {
+  LinearBlock b = program.layers[core.layer].geometry;
+  b.rowBegin = core.rowBegin;
+  b.rowEnd = core.rowEnd;
+  b.neurons = core.neuronEnd - core.neuronBegin;
+  return b;
+}
+
+size_t CoreState::scratchBytes() const { return core.layer == noIndex ? 0 : linearScratchBytes(block(), chunk); }
+
+uint64_t CoreState::hostMemory() const {
+  uint64_t bytes = stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
+  for (const Buffer &buffer : buffers)
+    bytes += buffer.bytes.size();
+  return bytes;
+}
+
+BufferView CoreState::view(int64_t i, const ChunkContext &context) const {
+  const Buffer &buffer = buffers[i];
+  const int64_t slot = buffer.lifetime == Lifetime::Batch ? context.firstSample : 0;
+  const int64_t stride = buffer.lifetime == Lifetime::Step ? 0 : buffer.elements;
+  return {const_cast<uint8_t *>(buffer.bytes.data()) + slot * buffer.elements * int64_t(hostBytes(buffer.type)),
+          buffer.type, stride};
+}
+
+//===----------------------------------------------------------------------===//
+// The stream
+//===----------------------------------------------------------------------===//
+
+void CoreState::beginChunk(const ChunkContext &context) {
+  next = t.phaseBegin[context.phase];
+  end = t.phaseBegin[context.phase + 1];
+  missing = noIndex;
+  if (context.isFirstChunk) {
+    cycle = 0;
+    count = WorkCount();
+  }
+}
+
+bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) {
+  for (; next < end; ++next) {
+    const Resolved &in = stream[next];
+    if (in.opcode == Opcode::Receive) {
+      if (!receive(in, context, router))
+        return false;
+    } else if (in.opcode == Opcode::Send) {
+      send(in, context, router);
+    } else {
+      execute(in, context, scratch);
+      if (context.isFirstChunk)
+        cycle += in.cost.cycles;
+    }
+    count.macs += in.cost.macs * context.samples;
+    count.memoryBytes += in.cost.memoryBytes * context.samples;
+    count.offChipBytes += in.cost.offChipBytes * context.samples;
+    if (context.isFirstChunk)
+      count.busyCycles += in.cost.cycles;
+  }
+  return true;
+}
+
+void CoreState::send(const Resolved &in, const ChunkContext &context, Router &router) {
+  if (context.isFirstChunk)
+    cycle += in.cost.cycles;
+  const BufferView from = view(in.operands[0], context);
+  for (int64_t i = in.operands[1]; i < in.operands[1] + in.operands[2]; ++i)
+    router.send(core.links[i].route, from, core.links[i].offset, context.samples, cycle);
+}
+
+bool CoreState::receive(const Resolved &in, const ChunkContext &context, Router &router) {
+  const int64_t first = in.operands[1], last = first + in.operands[2], mode = in.operands[3];
+  for (int64_t i = first; i < last; ++i)
+    if (!router.hasArrived(core.links[i].route)) {
+      missing = core.links[i].route;
+      return false;
+    }
+  const BufferView to = view(in.operands[0], context);
+  for (int64_t i = first; i < last; ++i) {
+    const uint32_t route = core.links[i].route;
+    BufferView slice = to;
+    slice.data = static_cast<uint8_t *>(to.data) + core.links[i].offset * int64_t(hostBytes(to.type));
+    const BufferView packet = router.payload(route);
+    const int64_t elements = program.routes[route].elements;
+    if (mode == 0)
+      convert(packet, slice, elements, context.samples);
+    else if (mode == 1)
+      addInto(slice, packet, elements, context.samples);
+    else
+      for (int64_t e = 0; e < elements; ++e) {
+        int64_t &kept = static_cast<int64_t *>(slice.data)[e];
+        kept = std::max(kept, static_cast<const int64_t *>(packet.data)[e]);
+      }
+    if (context.isFirstChunk)
+      cycle = std::max(cycle, router.arrivalCycle(route, index));
+  }
+  if (context.isFirstChunk)
+    cycle += in.cost.cycles;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Instructions
+//===----------------------------------------------------------------------===//
+
+void CoreState::execute(const Resolved &in, const ChunkContext &context, void *scratch) {
+  const int64_t *o = in.operands;
+  const int64_t samples = context.samples;
+  auto at = [&](int i) { return view(o[i], context); };
+  switch (in.opcode) {
+  case Opcode::Forward:
+  case Opcode::Transposed:
+  case Opcode::Outer:
+    return executeProduct(in, context, scratch);
+  case Opcode::MaxPool:
+  case Opcode::MaxPoolScatter:
+    return executePool(in, context);
+  case Opcode::Clear: {
+    const BufferView out = at(0);
+    const Buffer &buffer = buffers[o[0]];
+    const int64_t slots = buffer.lifetime == Lifetime::Step ? 1 : samples;
+    std::memset(out.data, 0, slots * buffer.elements * hostBytes(out.type));
+    return;
+  }
+  case Opcode::AddBias: {
+    const Layer &layer = program.layers[o[2]];
+    const int64_t channels = o[4] - o[3];
+    if (o[0] != o[1])
+      convert(at(0), at(1), elements(o[1]), samples);
+    return addBias(at(1), channels, elements(o[1]) / channels, &layer.bias[o[3]], samples);
+  }
+  case Opcode::Relu:
+    return relu(at(0), at(1), elements(o[1]), samples);
+  case Opcode::ShiftClip:
+    return shiftClip(at(0), at(1), elements(o[1]), samples, static_cast<int>(o[2]), static_cast<int>(o[3]),
+                     program.config.rounding);
+  case Opcode::Within:
+    return within(at(0), at(1), elements(o[1]), samples, (o[3] << 32) | static_cast<uint32_t>(o[2]));
+  case Opcode::Positive:
+    return positive(at(0), at(1), elements(o[1]), samples);
+  case Opcode::ApplyMask:
+    return applyMask(at(0), at(1), at(2), elements(o[2]), samples);
+  case Opcode::SubtractOneHot:
+    return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[5]), at(2),
+                          elements(o[2]), samples);
+  case Opcode::Update:
+    return update(in, context);
+  default:
+    return executeScalar(in, context);
+  }
+}
+
+void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, void *scratch) {
+  const int64_t *o = in.operands;
+  const LinearBlock b = block();
+  if (in.opcode == Opcode::Forward)
+    forwardProduct(b, view(o[0], context), weights.data(), view(o[1], context), context.samples, scratch);
+  else if (in.opcode == Opcode::Transposed)
+    transposedProduct(b, view(o[0], context), weights.data(), view(o[1], context), context.samples, scratch);
+  else
+    outerProduct(b, view(o[0], context), view(o[1], context), view(o[2], context).data, buffers[o[2]].type,
+                 context.samples, scratch);
+}
+
+void CoreState::executePool(const Resolved &in, const ChunkContext &context) {
+  const int64_t *o = in.operands;
+  const PoolWindow window = poolWindow(program.pools[o[3]], o[4]);
+  const BufferView a = view(o[0], context), b = view(o[1], context), c = view(o[2], context);
+  if (in.opcode == Opcode::MaxPool)
+    maxPool(window, a, b, c, context.samples);
+  else
+    maxPoolScatter(window, a, b, c, context.samples);
+}
+
+void CoreState::executeScalar(const Resolved &in, const ChunkContext &context) {
+  const int64_t *o = in.operands;
+  if (in.opcode == Opcode::MaxAbs) {
+    auto &maximum = *static_cast<int64_t *>(view(o[1], context).data);
+    maximum = std::max(maximum,
+                       static_cast<int64_t>(maxAbs(view(o[0], context), elements(o[0]), context.samples)));
+  } else if (in.opcode == Opcode::ShiftExponent) {
+    const int64_t maximum = *static_cast<const int64_t *>(view(o[0], context).data);
+    *static_cast<int32_t *>(view(o[1], context).data) = shiftExponent(static_cast<uint64_t>(maximum));
+  } else {
+    assert(in.opcode == Opcode::ShiftClipBy);
+    const int exponent = *static_cast<const int32_t *>(view(o[1], context).data);
+    shiftClip(view(o[0], context), view(o[2], context), elements(o[2]), context.samples,
+              exponent + static_cast<int>(o[3]), static_cast<int>(o[4]), program.config.rounding);
+  }
+}
+
+void CoreState::update(const Resolved &in, const ChunkContext &context) {
+  const int64_t *o = in.operands;
+  const Layer &layer = program.layers[core.layer];
+  const auto *control = static_cast<const int64_t *>(view(o[2], context).data);
+  const int exponent = *static_cast<const int32_t *>(view(o[1], context).data);
+  WeightUpdate u = weightUpdate(program, layer, control, exponent);
+  u.neurons = core.neuronEnd - core.neuronBegin;
+  u.rows = core.rowEnd - core.rowBegin;
+  u.firstIndex = core.neuronBegin * u.neuronStride + core.rowBegin * u.rowStride;
+  updateMasters(u, view(o[0], context).data, buffers[o[0]].type, stored.data(),
+                context.keepSteps ? lastSteps.data() : nullptr);
+  refreshWeights();
+}
+
+} // namespace wage::rt

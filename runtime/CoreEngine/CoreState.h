@@ -1,0 +1,94 @@
+//===- CoreState.h - one core at work ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_COREENGINE_CORESTATE_H
+#define WAGE_RUNTIME_COREENGINE_CORESTATE_H
+
+#include "runtime/CoreEngine/Router.h"
+#include "runtime/Format/Cost.h"
+
+namespace wage::rt {
+
+/// What a phase's streams run on: samples [first, first + samples) of the batch, or once.
+struct ChunkContext {
+  uint32_t phase = 0, firstSample = 0, samples = 1;
+  bool perSample = false;
+  bool isFirstChunk = true; ///< cycles are counted for the first sample and extended to the batch
+  bool keepSteps = false;   ///< an Update leaves its steps for the trace
+};
+
+/// Sums over executed instructions of one phase.
+struct WorkCount {
+  uint64_t macs = 0, memoryBytes = 0, offChipBytes = 0;
+  uint64_t busyCycles = 0; ///< of one sample (or of the phase, when it runs once)
+};
+
+/// One core: its memories and its stream. It sees its own buffers, its weights and the router; nothing else.
+class CoreState {
+public:
+  CoreState(const Program &program, uint32_t index, uint32_t chunk);
+
+  /// Starts the phase's stream.
+  void beginChunk(const ChunkContext &context);
+  /// Runs until the stream's end (true) or until a packet is missing (false; see missingRoute()).
+  bool run(const ChunkContext &context, Router &router, void *scratch);
+  uint32_t missingRoute() const { return missing; }
+  bool finished() const { return next == end; }
+
+  BufferView view(int64_t buffer, const ChunkContext &context) const;
+  int64_t elements(int64_t buffer) const { return buffers[buffer].elements; }
+  const int16_t *masters() const { return stored.data(); }
+  const int16_t *steps() const { return lastSteps.data(); }
+  uint64_t clock() const { return cycle; }
+  const WorkCount &work() const { return count; }
+  bool hasWork(uint32_t phase) const { return t.phaseBegin[phase] != t.phaseBegin[phase + 1]; }
+  /// Scratch memory its products need, and all host memory it has sized.
+  size_t scratchBytes() const;
+  uint64_t hostMemory() const;
+  /// Weights in use from the masters, before a step; inference programs store them directly.
+  void refreshWeights();
+
+private:
+  struct Buffer {
+    std::vector<uint8_t> bytes;
+    int64_t elements = 0;
+    ElementType type = ElementType::Int8;
+    Lifetime lifetime = Lifetime::Sample;
+  };
+  struct Resolved {
+    Opcode opcode;
+    int64_t operands[maxOperands];
+    InstructionCost cost;
+  };
+
+  bool receive(const Resolved &in, const ChunkContext &context, Router &router);
+  void send(const Resolved &in, const ChunkContext &context, Router &router);
+  void execute(const Resolved &in, const ChunkContext &context, void *scratch);
+  void executeProduct(const Resolved &in, const ChunkContext &context, void *scratch);
+  void executePool(const Resolved &in, const ChunkContext &context);
+  void executeScalar(const Resolved &in, const ChunkContext &context);
+  void update(const Resolved &in, const ChunkContext &context);
+  LinearBlock block() const;
+
+  const Program &program;
+  const Core &core;
+  const Template &t;
+  const uint32_t index, chunk;
+  std::vector<Buffer> buffers;
+  std::vector<Resolved> stream;
+  std::vector<int16_t> stored, lastSteps;
+  std::vector<int8_t> weights;
+  size_t next = 0, end = 0;
+  uint32_t missing = noIndex;
+  uint64_t cycle = 0;
+  WorkCount count;
+};
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_COREENGINE_CORESTATE_H

@@ -1,0 +1,66 @@
+//===- Router.cpp - packets between cores and the host ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/CoreEngine/Router.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace wage::rt {
+
+Router::Router(const Program &program, uint32_t chunk)
+    : program(program), states(new State[program.routes.size()]) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < program.routes.size(); ++i) {
+    const Route &route = program.routes[i];
+    states[i].path = routePath(program, route);
+    states[i].offset = bytes;
+    bytes += (size_t(route.elements) * hostBytes(route.type) * chunk + 63) / 64 * 64;
+  }
+  storage.resize(bytes);
+}
+
+void Router::send(uint32_t route, BufferView view, int64_t offset, uint32_t samples, uint64_t clock) {
+  State &state = states[route];
+  state.packets += samples;
+  state.sendCycle = clock;
+  if (route == dropped)
+    return;
+  const Route &r = program.routes[route];
+  assert(view.type == r.type && "the verifier has proved that types agree");
+  const size_t bytes = r.elements * hostBytes(r.type);
+  for (uint32_t s = 0; s < samples; ++s)
+    std::memcpy(&storage[state.offset + s * bytes],
+                static_cast<const uint8_t *>(view.data) + (s * view.sampleStride + offset) * hostBytes(r.type), bytes);
+  state.arrived.store(true, std::memory_order_release);
+}
+
+BufferView Router::payload(uint32_t route) const {
+  const Route &r = program.routes[route];
+  return {const_cast<uint8_t *>(&storage[states[route].offset]), r.type, r.elements};
+}
+
+uint64_t Router::arrivalCycle(uint32_t route, uint32_t core) const {
+  const State &state = states[route];
+  const Route &r = program.routes[route];
+  const auto found = std::find(r.destinations.begin(), r.destinations.end(), core);
+  const size_t i = static_cast<size_t>(found - r.destinations.begin());
+  const NocDescription &noc = program.chip.noc;
+  const uint64_t bytes = packetBytes(route);
+  const uint64_t serialization = (bytes + noc.linkBytesPerCycle - 1) / noc.linkBytesPerCycle;
+  return state.sendCycle + serialization + uint64_t(state.path.hops[i]) * noc.hopCycles +
+         uint64_t(state.path.chipCrossings[i]) * noc.interChipCycles;
+}
+
+void Router::beginChunk() {
+  for (size_t i = 0; i < program.routes.size(); ++i)
+    states[i].arrived.store(false, std::memory_order_relaxed);
+}
+
+} // namespace wage::rt

@@ -1,0 +1,66 @@
+//===- Router.h - packets between cores and the host ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_COREENGINE_ROUTER_H
+#define WAGE_RUNTIME_COREENGINE_ROUTER_H
+
+#include "runtime/Format/Mesh.h"
+
+#include <atomic>
+#include <memory>
+
+namespace wage::rt {
+
+/// The network on chip as cores see it: packets go in on a route and come out at its destinations. A chunk of samples
+/// crosses as one copy of memory and counts as one packet per sample.
+class Router {
+public:
+  Router(const Program &program, uint32_t chunk);
+
+  /// Takes the link's range out of `view` for `samples` samples. `clock` is the sender's, cycles.
+  void send(uint32_t route, BufferView view, int64_t offset, uint32_t samples, uint64_t clock);
+
+  /// Whether the route's packets of this chunk have come.
+  bool hasArrived(uint32_t route) const { return states[route].arrived.load(std::memory_order_acquire); }
+
+  /// The packets' contents: `elements` per sample, dense.
+  BufferView payload(uint32_t route) const;
+
+  /// Cycle at which the first sample's packet is complete at a destination.
+  uint64_t arrivalCycle(uint32_t route, uint32_t core) const;
+
+  /// Forgets what has arrived, before the next chunk.
+  void beginChunk();
+
+  /// Makes the route lose its packets, for tests of the detection.
+  void dropPacketsOf(uint32_t route) { dropped = route; }
+
+  uint64_t packetsSent(uint32_t route) const { return states[route].packets; }
+  const RoutePath &path(uint32_t route) const { return states[route].path; }
+  uint64_t packetBytes(uint32_t route) const {
+    return slotBytes(program.routes[route].type, program.routes[route].elements);
+  }
+  uint64_t hostMemory() const { return storage.size(); }
+
+private:
+  struct State {
+    RoutePath path;
+    size_t offset = 0; ///< of the payload in `storage`
+    std::atomic<bool> arrived{false};
+    uint64_t packets = 0, sendCycle = 0;
+  };
+
+  const Program &program;
+  std::unique_ptr<State[]> states;
+  std::vector<uint8_t> storage;
+  uint32_t dropped = noIndex;
+};
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_COREENGINE_ROUTER_H

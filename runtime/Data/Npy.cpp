@@ -1,0 +1,181 @@
+//===- Npy.cpp - NumPy's array files ------------------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Data/Npy.h"
+
+#include "runtime/Data/AtomicFile.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wage::rt {
+
+namespace {
+
+/// NumPy pads headers to 64 bytes; an honest one of a plain array stays far below this.
+constexpr uint32_t largestHeaderBytes = 1 << 16;
+
+/// Reads the Python dictionary literal of an .npy header: quoted strings, True or False, and tuples of integers.
+class HeaderParser {
+public:
+  explicit HeaderParser(const std::string &text) : text(text) {}
+
+  bool parse(NpyHeader &header) {
+    if (!take('{'))
+      return false;
+    bool haveType = false, haveOrder = false, haveShape = false;
+    while (!take('}')) {
+      std::string key;
+      if (!string(key) || !take(':'))
+        return false;
+      bool &seen = key == "descr" ? haveType : key == "fortran_order" ? haveOrder : haveShape;
+      const bool valid = key == "descr"           ? string(header.type)
+                         : key == "fortran_order" ? boolean(header.fortranOrder)
+                                                  : key == "shape" && tuple(header.shape);
+      if (!valid || seen)
+        return false;
+      seen = true;
+      if (!take(',') && peek() != '}')
+        return false;
+    }
+    return peek() == '\0' && haveType && haveOrder && haveShape;
+  }
+
+private:
+  char peek() {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\n'))
+      ++at;
+    return at < text.size() ? text[at] : '\0';
+  }
+
+  bool take(char c) {
+    if (peek() != c)
+      return false;
+    ++at;
+    return true;
+  }
+
+  bool string(std::string &value) {
+    const char quote = peek();
+    if (quote != '\'' && quote != '"')
+      return false;
+    const size_t end = text.find(quote, at + 1);
+    if (end == std::string::npos)
+      return false;
+    value = text.substr(at + 1, end - at - 1);
+    at = end + 1;
+    return true;
+  }
+
+  bool boolean(bool &value) {
+    peek();
+    value = text.compare(at, 4, "True") == 0;
+    if (!value && text.compare(at, 5, "False") != 0)
+      return false;
+    at += value ? 4 : 5;
+    return true;
+  }
+
+  bool tuple(std::vector<uint64_t> &values) {
+    if (!take('('))
+      return false;
+    while (!take(')')) {
+      uint64_t value = 0;
+      if (!number(value))
+        return false;
+      values.push_back(value);
+      if (!take(',') && peek() != ')')
+        return false;
+    }
+    return true;
+  }
+
+  bool number(uint64_t &value) {
+    const char first = peek();
+    if (first < '0' || first > '9')
+      return false;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at)
+      if (__builtin_mul_overflow(value, uint64_t(10), &value) ||
+          __builtin_add_overflow(value, uint64_t(text[at] - '0'), &value))
+        return false;
+    return true;
+  }
+
+  const std::string &text;
+  size_t at = 0;
+};
+
+/// Bytes of the narrowest signed type that holds every value.
+int narrowestBytes(const std::vector<int64_t> &values) {
+  int64_t low = 0, high = 0;
+  for (int64_t value : values) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  for (int bytes : {1, 2, 4}) {
+    const int64_t limit = int64_t(1) << (8 * bytes - 1);
+    if (-limit <= low && high < limit)
+      return bytes;
+  }
+  return 8;
+}
+
+} // namespace
+
+Expected<NpyHeader> readNpyHeader(ByteSource &source) {
+  uint8_t start[8], length[4] = {0, 0, 0, 0};
+  if (Status status = source.read(start, sizeof start, "the .npy header"); !status.ok())
+    return status;
+  const unsigned major = start[6];
+  if (std::string(reinterpret_cast<char *>(start), 6) != npyMagic)
+    return source.problem("does not start with the .npy magic");
+  if (major < 1 || major > 3)
+    return source.problem("is .npy version " + std::to_string(major) + ", versions 1 to 3 can be read");
+  if (Status status = source.read(length, major == 1 ? 2 : 4, "the .npy header"); !status.ok())
+    return status;
+  const uint32_t bytes = length[0] | length[1] << 8 | length[2] << 16 | uint32_t(length[3]) << 24;
+  if (bytes > largestHeaderBytes)
+    return source.problem("the .npy header declares " + std::to_string(bytes) + " bytes, at most " +
+                          std::to_string(largestHeaderBytes) + " can be read");
+  std::string text(bytes, '\0');
+  if (Status status = source.read(text.data(), bytes, "the .npy header"); !status.ok())
+    return status;
+  NpyHeader header;
+  if (!HeaderParser(text).parse(header))
+    return source.problem("the .npy header is not a dictionary of descr, fortran_order and shape");
+  return header;
+}
+
+std::string encodeNpy(const std::vector<int64_t> &shape, const std::vector<int64_t> &values) {
+  const int bytes = narrowestBytes(values);
+  std::string header = std::string("{'descr': '") + (bytes == 1 ? "|i" : "<i") + std::to_string(bytes) +
+                       "', 'fortran_order': False, 'shape': (";
+  for (size_t i = 0; i < shape.size(); ++i)
+    header += std::to_string(shape[i]) + (shape.size() == 1 ? "," : i + 1 < shape.size() ? ", " : "");
+  header += "), }";
+  // Magic, version and length are 10 bytes; the elements start at a multiple of 64.
+  header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
+  header += '\n';
+  assert(header.size() < 65536 && "version 1.0 holds no longer header");
+
+  std::string file(npyMagic);
+  file += {'\1', '\0', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
+  file += header;
+  file.reserve(file.size() + values.size() * bytes);
+  for (int64_t value : values)
+    for (int byte = 0; byte < bytes; ++byte)
+      file += static_cast<char>(static_cast<uint64_t>(value) >> (8 * byte));
+  return file;
+}
+
+Status writeNpy(const std::string &path, const std::vector<int64_t> &shape, const std::vector<int64_t> &values) {
+  const std::string file = encodeNpy(shape, values);
+  return writeFileAtomically(path, file.data(), file.size());
+}
+
+} // namespace wage::rt

@@ -1,0 +1,46 @@
+//===- Npy.h - NumPy's array files ------------------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_DATA_NPY_H
+#define WAGE_RUNTIME_DATA_NPY_H
+
+#include "runtime/Data/ByteSource.h"
+#include "runtime/Support/Status.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wage::rt {
+
+/// What stands in front of the elements of an .npy file.
+struct NpyHeader {
+  std::string type; ///< NumPy's descr, such as "|u1" or "<i8"
+  bool fortranOrder = false;
+  std::vector<uint64_t> shape;
+};
+
+/// The first bytes of every .npy file.
+inline constexpr char npyMagic[] = "\x93NUMPY";
+
+/// Reads the header, versions 1.0 to 3.0; `source` then stands at the first element.
+/// Errors: another version, or a header that is not the dictionary NumPy writes.
+/// Source: numpy.lib.format, "Format Version 1.0" to "3.0".
+Expected<NpyHeader> readNpyHeader(ByteSource &source);
+
+/// The bytes of an .npy file, version 1.0, C order, little-endian, of the narrowest signed type that holds all `values`.
+///
+/// Shape:  `values` has the product of `shape` elements, row-major.
+std::string encodeNpy(const std::vector<int64_t> &shape, const std::vector<int64_t> &values);
+
+/// Writes encodeNpy() to `path`, atomically. Errors: the path cannot be written.
+Status writeNpy(const std::string &path, const std::vector<int64_t> &shape, const std::vector<int64_t> &values);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_DATA_NPY_H

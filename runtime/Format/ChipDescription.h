@@ -1,0 +1,87 @@
+//===- ChipDescription.h - what a chip offers -------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// The resolved chip: read from targets/Chips/*.yaml by the compiler, embedded in every binary, used by the runtime. No
+// field has a default; the readers refuse an absent one.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FORMAT_CHIPDESCRIPTION_H
+#define WAGE_RUNTIME_FORMAT_CHIPDESCRIPTION_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wage::rt {
+
+/// What a core can do beyond multiplying weights with axons; training needs all of it.
+struct LearningCapabilities {
+  bool transposedRead = false; ///< multiply errors with the transposed weight matrix
+  bool outerProduct = false;   ///< accumulate error x activation per weight
+  bool maxReduce = false;      ///< maximum of magnitudes, locally and over messages
+  uint32_t masterBits = 0;     ///< widest master weight, bits; 0: none kept
+  uint32_t randomBits = 0;     ///< random bits per weight and update; 0: no generator
+  bool operator==(const LearningCapabilities &o) const {
+    return transposedRead == o.transposedRead && outerProduct == o.outerProduct && maxReduce == o.maxReduce &&
+           masterBits == o.masterBits && randomBits == o.randomBits;
+  }
+};
+
+/// One kind of core and the rectangle of the core grid it fills (in core coordinates of one chip).
+struct CoreGroup {
+  std::string name;
+  uint32_t firstX = 0, firstY = 0, columns = 0, rows = 0; ///< rectangle, cores
+  uint32_t axons = 0, neurons = 0;                        ///< crossbar rows and columns
+  std::vector<uint32_t> weightBits;                       ///< supported widths of weights in use
+  uint64_t synapseBytes = 0;                              ///< memory for weights or masters
+  uint64_t dataBytes = 0;                                 ///< memory for everything else
+  uint32_t dataBytesPerCycle = 0;                         ///< data memory bandwidth
+  uint32_t macsPerCycle = 0;
+  uint32_t accumulatorBits = 0; ///< widest accumulator
+  uint32_t reduceFanIn = 0;     ///< partial sums one core may add from others per tree level
+  LearningCapabilities learning;
+};
+
+/// Network on chip: mesh with dimension-order routing (X first).
+struct NocDescription {
+  bool multicast = false;
+  uint32_t linkBytesPerCycle = 0;      ///< bandwidth of one link between cores
+  uint32_t hopCycles = 0;              ///< latency of one hop
+  uint32_t interChipBytesPerCycle = 0; ///< bandwidth of one link between chips
+  uint32_t interChipCycles = 0;        ///< latency of one crossing between chips
+};
+
+/// Off-chip memory; bytes == 0 means there is none.
+struct OffChipDescription {
+  uint64_t bytes = 0;
+  uint32_t portX = 0, portY = 0; ///< core position whose router carries the port
+  uint32_t bytesPerCycle = 0;
+};
+
+/// Energy constants, picojoule.
+struct EnergyDescription {
+  double macPj = 0, memoryBytePj = 0, hopBytePj = 0, offChipBytePj = 0;
+};
+
+struct ChipDescription {
+  std::string name;
+  uint32_t gridColumns = 0, gridRows = 0;   ///< cores per chip
+  uint32_t chipColumns = 0, chipRows = 0;   ///< chips in the system
+  uint32_t clockMegahertz = 0;
+  std::vector<CoreGroup> groups;            ///< disjoint rectangles that cover the grid
+  NocDescription noc;
+  OffChipDescription offChip;
+  EnergyDescription energy;
+  std::vector<std::string> spikeCodes;      ///< of "dense", "graded", "rate", "phase"
+  std::vector<uint32_t> faultyCores;        ///< y · (gridColumns·chipColumns) + x, ascending
+};
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FORMAT_CHIPDESCRIPTION_H

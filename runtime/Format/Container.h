@@ -1,0 +1,29 @@
+//===- Container.h - programs to files and back ------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FORMAT_CONTAINER_H
+#define WAGE_RUNTIME_FORMAT_CONTAINER_H
+
+#include "runtime/Format/Program.h"
+#include "runtime/Support/Status.h"
+
+namespace wage::rt {
+
+/// The FlatBuffers file of a program, checksum included. The same program always gives the same bytes.
+std::vector<uint8_t> writeProgram(const Program &program);
+
+/// Reads a file's bytes and proves everything that the engines rely on (see Verifier.h).
+/// Errors: not a wage binary, another version, wrong checksum, or the first rule the verifier finds broken.
+Expected<Program> readProgram(const std::vector<uint8_t> &bytes);
+
+/// As readProgram, from a file; errors name it.
+Expected<Program> loadProgram(const std::string &path);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FORMAT_CONTAINER_H

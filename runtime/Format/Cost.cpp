@@ -1,0 +1,92 @@
+//===- Cost.cpp - what an instruction costs on a core ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Cost.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wage::rt {
+
+namespace {
+
+uint64_t ceilDivide(uint64_t a, uint64_t b) { return b ? (a + b - 1) / b : 0; }
+
+struct CostBuilder {
+  const Program &program;
+  const Core &core;
+  const Template &t;
+  InstructionCost cost;
+
+  void addBytes(const BufferDecl &buffer, uint64_t bytes) {
+    const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
+    (address & offChipBit ? cost.offChipBytes : cost.memoryBytes) += bytes;
+  }
+
+  uint64_t linkBytes(uint64_t first, uint64_t count) const {
+    uint64_t bytes = 0;
+    for (uint64_t i = first; i < first + count; ++i) {
+      const Route &route = program.routes[core.links[i].route];
+      bytes += slotBytes(route.type, route.elements);
+    }
+    return bytes;
+  }
+
+  void addOperands(const Instruction &instruction, const OpcodeInfo &info) {
+    // A message moves what its links carry, every other instruction its buffers in full.
+    if (info.work == WorkKind::Message) {
+      const BufferDecl &buffer = t.buffers[instruction.operands[0].value];
+      const uint64_t bytes = linkBytes(operandValue(instruction.operands[1], core),
+                                       operandValue(instruction.operands[2], core));
+      const bool accumulates = info.opcode == Opcode::Receive && operandValue(instruction.operands[3], core) != 0;
+      return addBytes(buffer, accumulates ? 2 * bytes : bytes);
+    }
+    for (size_t i = 0; i < info.fields.size(); ++i) {
+      if (!info.fields[i].isBuffer())
+        continue;
+      const BufferDecl &buffer = t.buffers[instruction.operands[i].value];
+      const uint64_t bytes = slotBytes(buffer.type, operandValue(buffer.elements, core));
+      addBytes(buffer, info.fields[i].kind == FieldKind::BufInOut ? 2 * bytes : bytes);
+    }
+  }
+};
+
+} // namespace
+
+const CoreGroup &groupOf(const Program &program, const Core &core) {
+  const uint32_t column = core.x % program.chip.gridColumns, row = core.y % program.chip.gridRows;
+  for (const CoreGroup &g : program.chip.groups)
+    if (column >= g.firstX && column - g.firstX < g.columns && row >= g.firstY && row - g.firstY < g.rows)
+      return g;
+  assert(false && "the verifier has proved that every core lies in a group");
+  return program.chip.groups.front();
+}
+
+InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction) {
+  const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(instruction.opcode));
+  const CoreGroup &group = groupOf(program, core);
+  CostBuilder builder{program, core, program.templates[core.templateIndex], {}};
+  builder.addOperands(instruction, info);
+  InstructionCost &cost = builder.cost;
+  const uint64_t weights = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+  uint64_t workCycles = 0;
+  if (info.work == WorkKind::Mac) {
+    cost.macs = weights * program.layers[core.layer].geometry.positions();
+    workCycles = ceilDivide(cost.macs, group.macsPerCycle);
+  } else if (info.work == WorkKind::Update) {
+    cost.memoryBytes += 2 * packedBytes(weights, program.config.gradientBits);
+    workCycles = ceilDivide(weights, group.macsPerCycle);
+  }
+  const bool isIdleMessage = info.work == WorkKind::Message && cost.memoryBytes + cost.offChipBytes == 0;
+  cost.cycles = std::max({isIdleMessage ? uint64_t(0) : uint64_t(1), workCycles,
+                          ceilDivide(cost.memoryBytes, group.dataBytesPerCycle),
+                          ceilDivide(cost.offChipBytes, program.chip.offChip.bytesPerCycle)});
+  return cost;
+}
+
+} // namespace wage::rt

@@ -1,0 +1,37 @@
+//===- Cost.h - what an instruction costs on a core ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FORMAT_COST_H
+#define WAGE_RUNTIME_FORMAT_COST_H
+
+#include "runtime/Format/Program.h"
+
+namespace wage::rt {
+
+/// Cost of one execution (for one sample, in a per-sample phase).
+///
+/// The model, from the chip's numbers alone: an instruction streams its operand buffers once through the core, so
+///   cycles = max(1, work cycles, ceil(memoryBytes / dataBytesPerCycle), ceil(offChipBytes / offChip.bytesPerCycle))
+/// with work cycles = ceil(macs / macsPerCycle) for products and ceil(weights / macsPerCycle) for updates. A read-and-write
+/// buffer counts twice. Weights are read inside the crossbar and cost no data memory traffic, but in an update, which
+/// reads and writes each master once.
+struct InstructionCost {
+  uint64_t macs = 0;
+  uint64_t memoryBytes = 0;  ///< core data memory (and masters, in an update)
+  uint64_t offChipBytes = 0; ///< operands that live off chip
+  uint64_t cycles = 0;
+};
+
+/// The group of a core's position; the verifier has proved that there is one.
+const CoreGroup &groupOf(const Program &program, const Core &core);
+
+InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FORMAT_COST_H

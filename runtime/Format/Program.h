@@ -1,0 +1,221 @@
+//===- Program.h - a chip binary in memory ----------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// What the FlatBuffers file says, as plain vectors: the encoder fills it, the writer and the reader convert it, the
+// verifier proves it, the engines run it.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FORMAT_PROGRAM_H
+#define WAGE_RUNTIME_FORMAT_PROGRAM_H
+
+#include "runtime/Format/ChipDescription.h"
+#include "runtime/Format/Opcodes.h"
+#include "runtime/Kernels/LinearProducts.h"
+#include "runtime/Numerics/Rounding.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wage::rt {
+
+constexpr uint16_t formatMajor = 1;
+constexpr uint16_t formatMinor = 0;
+/// Source or destination of a route that is not a core.
+constexpr uint32_t hostNode = 0xFFFFFFFFu;
+/// "No layer", "no index".
+constexpr uint32_t noIndex = 0xFFFFFFFFu;
+
+enum class Mode : uint8_t { Infer = 0, Train = 1 };
+
+/// Bit widths and other choices of the whole network. Source: arithmetic.md section 1.
+struct Config {
+  Mode mode = Mode::Infer;
+  uint8_t weightBits = 0, activationBits = 0, gradientBits = 0, errorBits = 0, randomBits = 0;
+  Rounding rounding = Rounding::HalfEven;
+  uint32_t maxBatch = 0;
+};
+
+/// A linear layer: a matrix of `rows` axons by `neurons`, applied at every output position.
+struct Layer {
+  std::string name;       ///< ONNX node
+  std::string weightName; ///< ONNX initializer
+  uint32_t ordinal = 0;   ///< number of the weight tensor; counter word of its random bits
+  std::vector<uint32_t> weightShape; ///< the initializer's own: [N, C, k_h, k_w], [N, K] or [K, N]
+  bool axonsFirst = false;           ///< the initializer is [K, N]
+  LinearBlock geometry;              ///< of the whole layer: rows [0, K), all neurons
+  std::vector<int32_t> scaleLog2;    ///< x_c of each neuron
+  std::string biasName;              ///< empty if there is no bias
+  std::vector<int64_t> bias;         ///< on the accumulator's grid, one per neuron, or empty
+
+  /// Index in the initializer, row-major, of neuron n and matrix row k: n * neuronStride + k * rowStride.
+  int64_t neuronStride() const { return axonsFirst ? 1 : geometry.rowEnd; }
+  int64_t rowStride() const { return axonsFirst ? geometry.neurons : 1; }
+};
+
+/// Pooling windows of one MaxPool.
+struct Pool {
+  uint32_t height = 1, width = 1, kernelHeight = 1, kernelWidth = 1, strideY = 1, strideX = 1, padTop = 0, padLeft = 0,
+           outHeight = 1, outWidth = 1;
+};
+
+/// How long a buffer's contents are needed, hence how often it exists in the core's memory.
+enum class Lifetime : uint8_t {
+  Sample = 0, ///< within one pass over one sample
+  Batch = 1,  ///< one slot per sample of the batch, from one phase to a later one
+  Step = 2    ///< one slot for the whole step
+};
+
+struct BufferDecl {
+  std::string name;
+  ElementType type = ElementType::Int8;
+  Lifetime lifetime = Lifetime::Sample;
+  Operand elements; ///< per slot
+  Operand address;  ///< see `addressIsOffChip`; in lines of `addressLineBytes`
+};
+
+/// An address names a line of 16 bytes; bit 31 selects off-chip memory.
+constexpr uint32_t addressLineBytes = 16;
+constexpr uint32_t offChipBit = 0x80000000u;
+
+/// Bits one element takes in the chip's memories and packets (in host memory a mask takes a byte).
+constexpr uint32_t chipBits(ElementType type) {
+  return type == ElementType::Mask ? 1 : 8 * static_cast<uint32_t>(hostBytes(type));
+}
+
+/// Bytes of the parts of a stream.
+struct PhaseDecl {
+  std::string name;
+  bool perSample = false; ///< run for each sample of the batch; otherwise once per step
+};
+
+/// One instruction stream for all cores of a role, in phases.
+struct Template {
+  std::string name;
+  std::vector<std::string> parameters; ///< names of the columns of its cores' rows
+  std::vector<BufferDecl> buffers;
+  std::vector<uint32_t> phaseBegin; ///< first instruction of each phase, and the end: phases + 1 entries
+  std::vector<uint32_t> words;      ///< instructionWords per instruction
+};
+
+/// One end of a route at a core: which elements of the buffer it carries.
+struct Link {
+  uint32_t route = 0, offset = 0;
+};
+
+struct Core {
+  uint32_t x = 0, y = 0; ///< position in the whole system's grid of cores
+  uint32_t templateIndex = 0;
+  uint32_t layer = noIndex; ///< whose weights it holds
+  uint32_t rowBegin = 0, rowEnd = 0, neuronBegin = 0, neuronEnd = 0; ///< block of the layer
+  uint64_t imageOffset = 0, imageBytes = 0;                          ///< its packed weights in Program::images
+  std::vector<uint32_t> parameters;
+  std::vector<Link> links;
+};
+
+/// A packet stream from one node to one or more cores (or the host): `elements` elements of `type` per packet, one packet
+/// per sample in a per-sample phase, one per step otherwise.
+struct Route {
+  uint32_t source = 0;
+  std::vector<uint32_t> destinations;
+  uint32_t elements = 0;
+  ElementType type = ElementType::Int8;
+};
+
+/// What the host puts on a route, or reads from it.
+enum class HostData : uint8_t {
+  Image = 0,   ///< encoded input elements, from the flat offset
+  Labels = 1,  ///< one class number per sample
+  Control = 2, ///< three 64-bit numbers per step: learning rate (log2), step, seed
+  Logits = 3   ///< output accumulators from the class `offset`
+};
+struct HostPort {
+  uint32_t route = 0;
+  HostData data = HostData::Image;
+  uint32_t offset = 0;
+};
+
+/// Where a tensor can be read for tracing and reports.
+enum class TraceKind : uint8_t {
+  Slice = 0,        ///< the buffer is elements [parameter, …) of each sample of the tensor
+  Weights = 1,      ///< the buffer is the core's block of a weight tensor
+  Step = 2,         ///< the step subtracted by the template's Update instruction
+  Masters = 3,      ///< the masters after the Update
+  ErrorExponent = 4,///< a scalar; any core's copy
+  GradientExponent = 5
+};
+struct TracePoint {
+  std::string name; ///< the golden model's: "out", "error.0", …; exponents: "exponent.error.0", …
+  TraceKind kind = TraceKind::Slice;
+  uint32_t phase = 0;         ///< read at the end of this phase
+  uint32_t templateIndex = 0;
+  uint32_t buffer = 0;
+  uint32_t offsetParameter = noIndex; ///< Slice: column that holds the slice's first element
+  std::vector<uint32_t> shape;        ///< per sample
+};
+
+struct TrainingState {
+  uint64_t step = 0, seed = 0, samplePosition = 0;
+};
+
+struct Program {
+  std::string name, producer;
+  Config config;
+  ChipDescription chip;
+  uint32_t inputChannels = 0, inputHeight = 0, inputWidth = 0, classes = 0;
+  std::vector<int32_t> encoderTable; ///< byte to input activation, 256 entries
+  ElementType inputType = ElementType::Int8;
+  std::vector<Layer> layers;
+  std::vector<Pool> pools;
+  std::vector<PhaseDecl> phases;
+  uint32_t inferPhases = 0; ///< leading phases that give the logits
+  std::vector<Template> templates;
+  std::vector<Core> cores;
+  std::vector<Route> routes;
+  std::vector<HostPort> hostPorts;
+  std::vector<TracePoint> tracePoints;
+  TrainingState state;
+  std::vector<uint8_t> images; ///< packed weights of all cores
+
+  /// Bits of one stored weight: masters when training, weights in use when inferring.
+  uint32_t storedWeightBits() const {
+    return config.mode == Mode::Train ? config.gradientBits : config.weightBits;
+  }
+  uint32_t systemColumns() const { return chip.gridColumns * chip.chipColumns; }
+  uint32_t systemRows() const { return chip.gridRows * chip.chipRows; }
+};
+
+/// Reads instruction `index` of a template's words. The verifier has proved opcode and fields.
+Instruction decodeInstruction(const std::vector<uint32_t> &words, size_t index);
+/// Appends an instruction to a template's words.
+void encodeInstruction(const Instruction &instruction, std::vector<uint32_t> &words);
+/// The operand's value on a core.
+inline int64_t operandValue(const Operand &operand, const Core &core) {
+  return operand.isParameter ? static_cast<int64_t>(core.parameters[operand.value]) : operand.value;
+}
+
+/// The slots a buffer has in memory.
+inline uint64_t bufferSlots(const BufferDecl &buffer, const Config &config) {
+  return buffer.lifetime == Lifetime::Batch ? config.maxBatch : 1;
+}
+/// Bytes of one slot on the chip, and of the whole buffer in lines.
+inline uint64_t slotBytes(ElementType type, uint64_t elements) { return (elements * chipBits(type) + 7) / 8; }
+inline uint64_t bufferLines(ElementType type, uint64_t elements, uint64_t slots) {
+  return (slotBytes(type, elements) * slots + addressLineBytes - 1) / addressLineBytes;
+}
+/// Bytes of a core's packed weights: `bits` each, little-endian bit order, the block row-major [neuron][row].
+inline uint64_t packedBytes(uint64_t weights, uint32_t bits) { return (weights * bits + 7) / 8; }
+
+/// Packs and unpacks signed numbers of `bits` (1…16) bits. One bit means -1 or +1 for weights in use of k_W = 1.
+void packWeights(const int16_t *values, uint64_t count, uint32_t bits, uint8_t *bytes);
+void unpackWeights(const uint8_t *bytes, uint64_t count, uint32_t bits, int16_t *values);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FORMAT_PROGRAM_H

@@ -1,0 +1,234 @@
+//===- Reader.cpp - FlatBuffers to programs ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Checksum.h"
+#include "runtime/Format/Container.h"
+#include "runtime/Format/Verifier.h"
+#include "runtime/Format/Wage_generated.h"
+
+#include <cstdio>
+#include <memory>
+#include <zlib.h>
+
+namespace wage::rt {
+
+namespace {
+
+/// Position of the checksum field in the file.
+size_t checksumOffset(const std::vector<uint8_t> &bytes) {
+  const auto *root = flatbuffers::GetRoot<flatbuffers::Table>(bytes.data());
+  const auto *field = root->GetAddressOf(fb::Program::VT_CHECKSUM);
+  return field ? static_cast<size_t>(field - bytes.data()) : 0;
+}
+
+std::string text(const flatbuffers::String *s) { return s->str(); }
+
+template <typename T> std::vector<T> numbers(const flatbuffers::Vector<T> *v) {
+  return std::vector<T>(v->begin(), v->end());
+}
+
+std::vector<std::string> strings(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>> *v) {
+  std::vector<std::string> result;
+  for (const auto *s : *v)
+    result.push_back(s->str());
+  return result;
+}
+
+CoreGroup readGroup(const fb::CoreGroup &g) {
+  CoreGroup group;
+  group.name = text(g.name());
+  group.firstX = g.first_x(), group.firstY = g.first_y(), group.columns = g.columns(), group.rows = g.rows();
+  group.axons = g.axons(), group.neurons = g.neurons();
+  group.weightBits = numbers(g.weight_bits());
+  group.synapseBytes = g.synapse_bytes(), group.dataBytes = g.data_bytes();
+  group.dataBytesPerCycle = g.data_bytes_per_cycle(), group.macsPerCycle = g.macs_per_cycle();
+  group.accumulatorBits = g.accumulator_bits(), group.reduceFanIn = g.reduce_fan_in();
+  const fb::Learning &l = *g.learning();
+  group.learning = {l.transposed_read(), l.outer_product(), l.max_reduce(), l.master_bits(), l.random_bits()};
+  return group;
+}
+
+ChipDescription readChip(const fb::Chip &c) {
+  ChipDescription chip;
+  chip.name = text(c.name());
+  chip.gridColumns = c.grid_columns(), chip.gridRows = c.grid_rows();
+  chip.chipColumns = c.chip_columns(), chip.chipRows = c.chip_rows();
+  chip.clockMegahertz = c.clock_megahertz();
+  for (const auto *g : *c.groups())
+    chip.groups.push_back(readGroup(*g));
+  chip.noc = {c.multicast(), c.link_bytes_per_cycle(), c.hop_cycles(), c.inter_chip_bytes_per_cycle(),
+              c.inter_chip_cycles()};
+  chip.offChip = {c.off_chip_bytes(), c.off_chip_port_x(), c.off_chip_port_y(), c.off_chip_bytes_per_cycle()};
+  chip.energy = {c.mac_pj(), c.memory_byte_pj(), c.hop_byte_pj(), c.off_chip_byte_pj()};
+  chip.spikeCodes = strings(c.spike_codes());
+  chip.faultyCores = numbers(c.faulty_cores());
+  return chip;
+}
+
+Layer readLayer(const fb::Layer &l) {
+  Layer layer;
+  layer.name = text(l.name()), layer.weightName = text(l.weight_name());
+  layer.ordinal = l.ordinal();
+  layer.weightShape = numbers(l.weight_shape());
+  layer.axonsFirst = l.axons_first();
+  LinearBlock &g = layer.geometry;
+  g.height = l.height(), g.width = l.width();
+  g.kernelHeight = l.kernel_height(), g.kernelWidth = l.kernel_width();
+  g.strideY = l.stride_y(), g.strideX = l.stride_x(), g.padTop = l.pad_top(), g.padLeft = l.pad_left();
+  g.outHeight = l.out_height(), g.outWidth = l.out_width();
+  g.rowBegin = 0, g.rowEnd = l.rows(), g.neurons = l.neurons();
+  layer.scaleLog2 = numbers(l.scale_log2());
+  layer.biasName = text(l.bias_name());
+  layer.bias = numbers(l.bias());
+  return layer;
+}
+
+Template readTemplate(const fb::Template &t) {
+  Template result;
+  result.name = text(t.name());
+  result.parameters = strings(t.parameters());
+  for (const auto *b : *t.buffers())
+    result.buffers.push_back({text(b->name()), static_cast<ElementType>(b->type()),
+                              static_cast<Lifetime>(b->lifetime()),
+                              {b->elements()->value(), b->elements()->is_parameter()},
+                              {b->address()->value(), b->address()->is_parameter()}});
+  result.phaseBegin = numbers(t.phase_begin());
+  result.words = numbers(t.words());
+  return result;
+}
+
+/// Whether [first, first + count) lies inside a vector of `size`.
+bool inRange(uint64_t first, uint64_t count, uint64_t size) { return first <= size && count <= size - first; }
+
+Status readCores(const fb::Program &f, Program &p) {
+  for (size_t i = 0; i < f.cores()->size(); ++i) {
+    const fb::Core &c = *f.cores()->Get(i);
+    if (!inRange(c.first_parameter(), c.parameters(), f.parameters()->size()) ||
+        !inRange(c.first_link(), c.links(), f.links()->size()))
+      return Status::error("core " + std::to_string(i) + ": its parameter row or links run past the end of the table");
+    Core core;
+    core.x = c.x(), core.y = c.y(), core.templateIndex = c.template_index(), core.layer = c.layer();
+    core.rowBegin = c.row_begin(), core.rowEnd = c.row_end();
+    core.neuronBegin = c.neuron_begin(), core.neuronEnd = c.neuron_end();
+    core.imageOffset = c.image_offset(), core.imageBytes = c.image_bytes();
+    const uint32_t *row = f.parameters()->data() + c.first_parameter();
+    core.parameters.assign(row, row + c.parameters());
+    for (uint32_t k = 0; k < c.links(); ++k) {
+      const fb::Link &link = *f.links()->Get(c.first_link() + k);
+      core.links.push_back({link.route(), link.offset()});
+    }
+    p.cores.push_back(std::move(core));
+  }
+  for (size_t i = 0; i < f.routes()->size(); ++i) {
+    const fb::Route &r = *f.routes()->Get(i);
+    if (!inRange(r.first_destination(), r.destinations(), f.destinations()->size()))
+      return Status::error("route " + std::to_string(i) + ": its destinations run past the end of the table");
+    const uint32_t *first = f.destinations()->data() + r.first_destination();
+    p.routes.push_back({r.source(), std::vector<uint32_t>(first, first + r.destinations()), r.elements(),
+                        static_cast<ElementType>(r.type())});
+  }
+  return Status();
+}
+
+void readTables(const fb::Program &f, Program &p) {
+  p.name = text(f.name()), p.producer = text(f.producer());
+  const fb::Config &c = *f.config();
+  p.config = {static_cast<Mode>(c.mode()), c.weight_bits(), c.activation_bits(), c.gradient_bits(), c.error_bits(),
+              c.random_bits(), static_cast<Rounding>(c.rounding()), c.max_batch()};
+  p.chip = readChip(*f.chip());
+  p.inputChannels = f.input_channels(), p.inputHeight = f.input_height(), p.inputWidth = f.input_width();
+  p.classes = f.classes(), p.inputType = static_cast<ElementType>(f.input_type());
+  p.encoderTable = numbers(f.encoder_table());
+  for (const auto *l : *f.layers())
+    p.layers.push_back(readLayer(*l));
+  for (const fb::Pool *q : *f.pools())
+    p.pools.push_back({q->height(), q->width(), q->kernel_height(), q->kernel_width(), q->stride_y(), q->stride_x(),
+                       q->pad_top(), q->pad_left(), q->out_height(), q->out_width()});
+  for (const auto *phase : *f.phases())
+    p.phases.push_back({text(phase->name()), phase->per_sample()});
+  p.inferPhases = f.infer_phases();
+  for (const auto *t : *f.templates())
+    p.templates.push_back(readTemplate(*t));
+  for (const fb::HostPort *h : *f.host_ports())
+    p.hostPorts.push_back({h->route(), static_cast<HostData>(h->data()), h->offset()});
+  for (const auto *t : *f.trace_points())
+    p.tracePoints.push_back({text(t->name()), static_cast<TraceKind>(t->kind()), t->phase(), t->template_index(),
+                             t->buffer(), t->offset_parameter(), numbers(t->shape())});
+  p.state = {f.state()->step(), f.state()->seed(), f.state()->sample_position()};
+  p.images = numbers(f.images());
+}
+
+std::string version(unsigned major, unsigned minor) { return std::to_string(major) + "." + std::to_string(minor); }
+
+Status checkContainer(const std::vector<uint8_t> &bytes) {
+  if (bytes.size() < 8 || !fb::ProgramBufferHasIdentifier(bytes.data()))
+    return Status::error("no wage binary: a file of " + std::to_string(bytes.size()) +
+                         " bytes without the identifier 'WAGE' at byte 4");
+  // Depth and table counts are bounded so that a hostile file cannot make the verifier itself run away.
+  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), 16, 1000000);
+  if (!fb::VerifyProgramBuffer(verifier))
+    return Status::error("truncated or damaged: an offset runs past the end of the file (" +
+                         std::to_string(bytes.size()) + " bytes)");
+  const auto *root = fb::GetProgram(bytes.data());
+  if (root->major() != formatMajor || root->minor() > formatMinor)
+    return Status::error("format version " + version(root->major(), root->minor()) + ", this program reads " +
+                         version(formatMajor, 0) + " to " + version(formatMajor, formatMinor));
+  if (root->checksum() != computeChecksum(bytes))
+    return Status::error("checksum " + std::to_string(root->checksum()) + ", but the contents have " +
+                         std::to_string(computeChecksum(bytes)));
+  return Status();
+}
+
+} // namespace
+
+uint32_t computeChecksum(const std::vector<uint8_t> &bytes) {
+  const uint8_t zero[4] = {0, 0, 0, 0};
+  const size_t at = checksumOffset(bytes);
+  uLong crc = crc32(0, nullptr, 0);
+  crc = crc32_z(crc, bytes.data(), at);
+  if (!at)
+    return static_cast<uint32_t>(crc32_z(crc, bytes.data(), bytes.size()));
+  crc = crc32_z(crc, zero, sizeof zero);
+  return static_cast<uint32_t>(crc32_z(crc, bytes.data() + at + 4, bytes.size() - at - 4));
+}
+
+void storeChecksum(std::vector<uint8_t> &bytes) {
+  const uint32_t crc = computeChecksum(bytes);
+  fb::GetMutableProgram(bytes.data())->mutate_checksum(crc);
+}
+
+Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
+  if (Status status = checkContainer(bytes); !status.ok())
+    return status;
+  const auto &file = *fb::GetProgram(bytes.data());
+  Program program;
+  readTables(file, program);
+  if (Status status = readCores(file, program); !status.ok())
+    return status;
+  if (Status status = verifyProgram(program); !status.ok())
+    return status;
+  return program;
+}
+
+Expected<Program> loadProgram(const std::string &path) {
+  std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path.c_str(), "rb"), fclose);
+  if (!file)
+    return Status::error(path + ": cannot be opened for reading");
+  std::vector<uint8_t> bytes;
+  uint8_t block[1 << 16];
+  while (const size_t got = fread(block, 1, sizeof block, file.get()))
+    bytes.insert(bytes.end(), block, block + got);
+  if (ferror(file.get()))
+    return Status::error(path + ": cannot be read");
+  Expected<Program> program = readProgram(bytes);
+  if (!program)
+    return Status::error(path + ": " + program.status().text());
+  return program;
+}
+
+} // namespace wage::rt

@@ -1,0 +1,321 @@
+//===- Verifier.cpp - tables, cores and memories ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Verifier.h"
+
+#include "runtime/Format/VerifierParts.h"
+
+#include <algorithm>
+
+namespace wage::rt {
+
+namespace {
+
+/// Upper limits that keep every product of two sizes inside 64 bits, and memory bounded by what a chip could hold.
+constexpr uint64_t largestExtent = uint64_t(1) << 24;
+
+using verify::number;
+
+bool isExtent(int64_t value) { return value >= 1 && value <= static_cast<int64_t>(largestExtent); }
+
+//===----------------------------------------------------------------------===//
+// Configuration and chip
+//===----------------------------------------------------------------------===//
+
+Status verifyConfig(const Program &p) {
+  const Config &c = p.config;
+  auto between = [](unsigned value, unsigned low, unsigned high) { return value >= low && value <= high; };
+  if (!between(c.weightBits, 1, 8) || !between(c.activationBits, 2, 16) || !between(c.gradientBits, 2, 16) ||
+      !between(c.errorBits, 2, 16) || !between(c.randomBits, 1, 16) || c.gradientBits < c.weightBits)
+    return Status::error("bits " + number(c.weightBits) + "-" + number(c.activationBits) + "-" +
+                         number(c.gradientBits) + "-" + number(c.errorBits) + "-" + number(c.randomBits) +
+                         ", needed 1…8, 2…16, 2…16 (not below the first), 2…16, 1…16");
+  if (static_cast<unsigned>(c.mode) > 1 || static_cast<unsigned>(c.rounding) > 1)
+    return Status::error("mode or rounding is none of the two there are");
+  if (c.maxBatch < 1 || c.maxBatch > largestExtent)
+    return Status::error("largest batch " + number(c.maxBatch) + ", needed 1 to " + number(largestExtent));
+  if (p.encoderTable.size() != 256)
+    return Status::error("encoder table has " + number(p.encoderTable.size()) + " entries, needed 256");
+  const int64_t limit = largestInteger(c.activationBits);
+  for (int32_t entry : p.encoderTable)
+    if (entry < -limit || entry > limit)
+      return Status::error("encoder table holds " + std::to_string(entry) + ", needed at most " + number(limit) +
+                           " in magnitude");
+  if (p.inputType != (c.activationBits <= 8 ? ElementType::Int8 : ElementType::Int16))
+    return Status::error("input element type does not fit the activation width");
+  if (!isExtent(p.inputChannels) || !isExtent(p.inputHeight) || !isExtent(p.inputWidth) || !isExtent(p.classes) ||
+      uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth > (uint64_t(1) << 31))
+    return Status::error("input shape or classes out of range");
+  return Status();
+}
+
+Status verifyChip(const Program &p) {
+  const ChipDescription &c = p.chip;
+  if (!isExtent(c.gridColumns) || !isExtent(c.gridRows) || !isExtent(c.chipColumns) || !isExtent(c.chipRows) ||
+      uint64_t(p.systemColumns()) * p.systemRows() > (uint64_t(1) << 28) || p.systemColumns() > largestExtent ||
+      p.systemRows() > largestExtent)
+    return Status::error("chip '" + c.name + "': grid out of range");
+  if (c.noc.linkBytesPerCycle == 0)
+    return Status::error("chip '" + c.name + "': links carry 0 bytes per cycle");
+  if (c.offChip.bytes > 0 && (c.offChip.bytesPerCycle == 0 || c.offChip.portX >= p.systemColumns() ||
+                              c.offChip.portY >= p.systemRows()))
+    return Status::error("chip '" + c.name + "': off-chip memory without bandwidth or with a port outside the grid");
+  if (c.groups.empty())
+    return Status::error("chip '" + c.name + "': no core groups");
+  for (const CoreGroup &g : c.groups)
+    if (g.columns == 0 || g.rows == 0 || g.firstX >= c.gridColumns || g.columns > c.gridColumns - g.firstX ||
+        g.firstY >= c.gridRows || g.rows > c.gridRows - g.firstY || g.macsPerCycle == 0 || g.dataBytesPerCycle == 0)
+      return Status::error("chip '" + c.name + "': core group '" + g.name +
+                           "' lies outside the grid, or computes or moves nothing per cycle");
+  return Status();
+}
+
+//===----------------------------------------------------------------------===//
+// Layers, pools, phases
+//===----------------------------------------------------------------------===//
+
+Status verifyLayer(const Program &p, const Layer &layer) {
+  const LinearBlock &g = layer.geometry;
+  const std::string where = "layer '" + layer.name + "': ";
+  for (int64_t extent : {int64_t(g.height), int64_t(g.width), int64_t(g.kernelHeight), int64_t(g.kernelWidth),
+                         int64_t(g.strideY), int64_t(g.strideX), int64_t(g.outHeight), int64_t(g.outWidth), g.rowEnd,
+                         g.neurons})
+    if (!isExtent(extent))
+      return Status::error(where + "an extent is " + std::to_string(extent) + ", needed 1 to " +
+                           number(largestExtent));
+  if (g.rowBegin != 0 || g.rowEnd % g.window() != 0)
+    return Status::error(where + number(g.rowEnd) + " rows are no multiple of the kernel's " + number(g.window()));
+  if (g.padTop < 0 || g.padLeft < 0 || g.padTop > g.kernelHeight * 64 || g.padLeft > g.kernelWidth * 64)
+    return Status::error(where + "padding out of range");
+  if (g.plane() * g.channelEnd() > (int64_t(1) << 31) || g.positions() * g.neurons > (int64_t(1) << 31) ||
+      g.rowEnd * g.neurons > (int64_t(1) << 31))
+    return Status::error(where + "its input, output or weights have over 2^31 elements");
+  uint64_t weights = 1;
+  for (uint32_t extent : layer.weightShape)
+    weights *= isExtent(extent) ? extent : 0;
+  if (layer.weightShape.size() > 4 || weights != static_cast<uint64_t>(g.rowEnd * g.neurons) ||
+      (layer.axonsFirst && layer.weightShape.size() != 2))
+    return Status::error(where + "weight tensor '" + layer.weightName + "' does not have rows x neurons elements");
+  if (layer.scaleLog2.size() != static_cast<size_t>(g.neurons))
+    return Status::error(where + number(layer.scaleLog2.size()) + " scales for " + number(g.neurons) + " neurons");
+  if (layer.biasName.empty() ? !layer.bias.empty() : layer.bias.size() != static_cast<size_t>(g.neurons))
+    return Status::error(where + number(layer.bias.size()) + " biases for " + number(g.neurons) + " neurons");
+  if (layer.ordinal >= p.layers.size())
+    return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " +
+                         number(p.layers.size()));
+  return Status();
+}
+
+Status verifyTables(const Program &p) {
+  std::vector<bool> seen(p.layers.size(), false);
+  for (const Layer &layer : p.layers) {
+    if (Status status = verifyLayer(p, layer); !status.ok())
+      return status;
+    if (seen[layer.ordinal])
+      return Status::error("layer '" + layer.name + "': ordinal " + number(layer.ordinal) + " is taken already");
+    seen[layer.ordinal] = true;
+  }
+  for (size_t i = 0; i < p.pools.size(); ++i) {
+    const Pool &q = p.pools[i];
+    for (uint32_t extent : {q.height, q.width, q.kernelHeight, q.kernelWidth, q.strideY, q.strideX, q.outHeight,
+                            q.outWidth})
+      if (!isExtent(extent))
+        return Status::error("pool " + number(i) + ": an extent is " + number(extent));
+    // Every window must touch the plane, and none may begin beyond it.
+    if (q.padTop >= q.kernelHeight || q.padLeft >= q.kernelWidth ||
+        uint64_t(q.outHeight - 1) * q.strideY >= uint64_t(q.height) + q.padTop ||
+        uint64_t(q.outWidth - 1) * q.strideX >= uint64_t(q.width) + q.padLeft)
+      return Status::error("pool " + number(i) + ": a window lies outside the plane");
+  }
+  if (p.phases.empty() || p.inferPhases < 1 || p.inferPhases > p.phases.size())
+    return Status::error(number(p.inferPhases) + " inference phases of " + number(p.phases.size()));
+  return Status();
+}
+
+//===----------------------------------------------------------------------===//
+// Cores and memories
+//===----------------------------------------------------------------------===//
+
+Status verifyPosition(const Program &p, size_t i, std::vector<bool> &taken) {
+  const Core &core = p.cores[i];
+  const std::string where = verify::coreName(p, i) + ": ";
+  if (core.x >= p.systemColumns() || core.y >= p.systemRows())
+    return Status::error(where + "outside the grid of " + number(p.systemColumns()) + " x " + number(p.systemRows()));
+  const uint64_t index = uint64_t(core.y) * p.systemColumns() + core.x;
+  if (taken[index])
+    return Status::error(where + "another core has this position already");
+  taken[index] = true;
+  if (std::find(p.chip.faultyCores.begin(), p.chip.faultyCores.end(), index) != p.chip.faultyCores.end())
+    return Status::error(where + "the chip's description calls this core faulty");
+  if (!verify::findGroup(p, core))
+    return Status::error(where + "no core group covers this position");
+  return Status();
+}
+
+Status verifyBlock(const Program &p, size_t i) {
+  const Core &core = p.cores[i];
+  const std::string where = verify::coreName(p, i) + ": ";
+  if (core.templateIndex >= p.templates.size())
+    return Status::error(where + "template " + number(core.templateIndex) + " of " + number(p.templates.size()));
+  if (core.parameters.size() != p.templates[core.templateIndex].parameters.size())
+    return Status::error(where + number(core.parameters.size()) + " parameters, needed " +
+                         number(p.templates[core.templateIndex].parameters.size()));
+  for (const Link &link : core.links)
+    if (link.route >= p.routes.size())
+      return Status::error(where + "link to route " + number(link.route) + " of " + number(p.routes.size()));
+  if (core.layer == noIndex) {
+    if (core.imageBytes != 0 || core.rowBegin != 0 || core.rowEnd != 0 || core.neuronBegin > core.neuronEnd)
+      return Status::error(where + "weights or rows without a layer");
+    return Status();
+  }
+  if (core.layer >= p.layers.size())
+    return Status::error(where + "layer " + number(core.layer) + " of " + number(p.layers.size()));
+  const LinearBlock &g = p.layers[core.layer].geometry;
+  if (core.rowBegin >= core.rowEnd || core.rowEnd > g.rowEnd || core.neuronBegin >= core.neuronEnd ||
+      core.neuronEnd > g.neurons)
+    return Status::error(where + "block outside its layer's matrix of " + number(g.rowEnd) + " x " +
+                         number(g.neurons));
+  const CoreGroup &group = *verify::findGroup(p, core);
+  const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
+  const uint64_t bytes = packedBytes(rows * neurons, p.storedWeightBits());
+  if (rows > group.axons || neurons > group.neurons || bytes > group.synapseBytes)
+    return Status::error(where + "block of " + number(rows) + " x " + number(neurons) + " and " + number(bytes) +
+                         " bytes, the core has " + number(group.axons) + " axons, " + number(group.neurons) +
+                         " neurons and " + number(group.synapseBytes) + " bytes of synapses");
+  if (core.imageBytes != bytes || core.imageOffset > p.images.size() || bytes > p.images.size() - core.imageOffset)
+    return Status::error(where + "image of " + number(core.imageBytes) + " bytes at " + number(core.imageOffset) +
+                         ", needed " + number(bytes) + " inside " + number(p.images.size()));
+  const LearningCapabilities &l = group.learning;
+  if (p.config.mode == Mode::Train && !(l.transposedRead && l.outerProduct && l.maxReduce &&
+                                        l.masterBits >= p.config.gradientBits && l.randomBits >= p.config.randomBits))
+    return Status::error(where + "trains, but cores of group '" + group.name + "' cannot");
+  return Status();
+}
+
+struct Extent {
+  uint64_t begin, end;
+};
+
+/// Sorts and checks that no two extents overlap.
+bool areDisjoint(std::vector<Extent> &extents) {
+  std::sort(extents.begin(), extents.end(), [](const Extent &a, const Extent &b) { return a.begin < b.begin; });
+  for (size_t i = 1; i < extents.size(); ++i)
+    if (extents[i].begin < extents[i - 1].end)
+      return false;
+  return true;
+}
+
+/// Every buffer inside its memory, none over another.
+Status verifyMemory(const Program &p, size_t i, std::vector<Extent> &offChip) {
+  const Core &core = p.cores[i];
+  const Template &t = p.templates[core.templateIndex];
+  const uint64_t coreLines = verify::findGroup(p, core)->dataBytes / addressLineBytes;
+  std::vector<Extent> own;
+  for (const BufferDecl &buffer : t.buffers) {
+    const std::string where = verify::coreName(p, i) + ", buffer '" + buffer.name + "': ";
+    const int64_t elements = operandValue(buffer.elements, core);
+    if (elements < 0 || elements > (int64_t(1) << 31))
+      return Status::error(where + std::to_string(elements) + " elements");
+    const uint64_t lines = bufferLines(buffer.type, elements, bufferSlots(buffer, p.config));
+    const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
+    const uint64_t begin = address & ~offChipBit;
+    const bool isOffChip = address & offChipBit;
+    const uint64_t limit =
+        isOffChip ? p.chip.offChip.bytes * p.chip.chipColumns * p.chip.chipRows / addressLineBytes : coreLines;
+    if (begin + lines > limit)
+      return Status::error(where + number(lines * addressLineBytes) + " bytes at " + number(begin * addressLineBytes) +
+                           " of " + (isOffChip ? "off-chip" : "core") + " memory, which has " +
+                           number(limit * addressLineBytes));
+    if (lines)
+      (isOffChip ? offChip : own).push_back({begin, begin + lines});
+  }
+  if (!areDisjoint(own))
+    return Status::error(verify::coreName(p, i) + ": two buffers share core memory");
+  return Status();
+}
+
+/// The blocks of each layer cover its matrix once: their areas sum to the matrix and no two overlap.
+Status verifyTiling(const Program &p) {
+  for (uint32_t layer = 0; layer < p.layers.size(); ++layer) {
+    std::vector<const Core *> blocks;
+    for (const Core &core : p.cores)
+      if (core.layer == layer)
+        blocks.push_back(&core);
+    std::sort(blocks.begin(), blocks.end(), [](const Core *a, const Core *b) {
+      return std::make_pair(a->neuronBegin, a->rowBegin) < std::make_pair(b->neuronBegin, b->rowBegin);
+    });
+    const LinearBlock &g = p.layers[layer].geometry;
+    const std::string where = "layer '" + p.layers[layer].name + "': its blocks do not tile the matrix: ";
+    // Columns of blocks side by side, in each column blocks one under the other.
+    uint32_t neuron = 0;
+    for (size_t i = 0; i < blocks.size();) {
+      const Core &first = *blocks[i];
+      uint32_t row = 0;
+      for (; i < blocks.size() && blocks[i]->neuronBegin == first.neuronBegin; ++i) {
+        if (first.neuronBegin != neuron || blocks[i]->neuronEnd != first.neuronEnd || blocks[i]->rowBegin != row)
+          return Status::error(where + "rows from " + number(row) + " of neurons from " + number(neuron) +
+                               " are missing or doubled");
+        row = blocks[i]->rowEnd;
+      }
+      if (row != g.rowEnd)
+        return Status::error(where + "rows from " + number(row) + " of neurons from " + number(neuron) +
+                             " are missing");
+      neuron = first.neuronEnd;
+    }
+    if (neuron != g.neurons)
+      return Status::error(where + "neurons from " + number(neuron) + " on are missing");
+  }
+  return Status();
+}
+
+Status verifyCores(const Program &p) {
+  std::vector<bool> taken(uint64_t(p.systemColumns()) * p.systemRows(), false);
+  std::vector<Extent> offChip;
+  for (size_t i = 0; i < p.cores.size(); ++i) {
+    if (Status status = verifyPosition(p, i, taken); !status.ok())
+      return status;
+    if (Status status = verifyBlock(p, i); !status.ok())
+      return status;
+  }
+  if (Status status = verify::templates(p); !status.ok())
+    return status;
+  for (size_t i = 0; i < p.cores.size(); ++i)
+    if (Status status = verifyMemory(p, i, offChip); !status.ok())
+      return status;
+  if (!areDisjoint(offChip))
+    return Status::error("two buffers share off-chip memory");
+  return verifyTiling(p);
+}
+
+} // namespace
+
+namespace verify {
+
+std::string coreName(const Program &p, size_t core) {
+  return "core (" + number(p.cores[core].x) + ", " + number(p.cores[core].y) + ")";
+}
+
+const CoreGroup *findGroup(const Program &p, const Core &core) {
+  const uint32_t column = core.x % p.chip.gridColumns, row = core.y % p.chip.gridRows;
+  for (const CoreGroup &g : p.chip.groups)
+    if (column >= g.firstX && column - g.firstX < g.columns && row >= g.firstY && row - g.firstY < g.rows)
+      return &g;
+  return nullptr;
+}
+
+} // namespace verify
+
+Status verifyProgram(const Program &program) {
+  for (Status (*part)(const Program &) :
+       {verifyConfig, verifyChip, verifyTables, verifyCores, verify::instructions, verify::messages})
+    if (Status status = part(program); !status.ok())
+      return status;
+  return Status();
+}
+
+} // namespace wage::rt

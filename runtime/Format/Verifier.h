@@ -1,0 +1,36 @@
+//===- Verifier.h - everything an engine relies on, proved first -------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Verify once, then run blind: after verifyProgram the engines only assert. Proved are
+//   - the chip: sizes sane, groups inside the grid; every core on a distinct, working core of it;
+//   - widths, layers and pools: sane, shapes consistent;
+//   - every instruction: opcode known, each operand in range, buffers of the type and size the instruction needs on every
+//     core that runs it;
+//   - every buffer inside its memory, and no two of a core overlapping;
+//   - every block of weights inside the synapse memory and the crossbar, and the blocks of each layer tiling its matrix
+//     exactly once;
+//   - every route: one source that sends it in exactly one instruction, destinations that each receive it in exactly one
+//     instruction of the same phase, with equal element count and type, inside the buffer;
+//   - host ports and trace points in range.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FORMAT_VERIFIER_H
+#define WAGE_RUNTIME_FORMAT_VERIFIER_H
+
+#include "runtime/Format/Program.h"
+#include "runtime/Support/Status.h"
+
+namespace wage::rt {
+
+/// Errors: the first rule broken, with the place (core, template, instruction), what was found and what was needed.
+Status verifyProgram(const Program &program);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FORMAT_VERIFIER_H

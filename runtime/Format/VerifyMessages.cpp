@@ -1,0 +1,176 @@
+//===- VerifyMessages.cpp - routes, host ports, trace points ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/VerifierParts.h"
+
+#include <algorithm>
+
+namespace wage::rt::verify {
+
+namespace {
+
+/// Who sends and receives a route, found by walking every core's streams.
+struct RouteUse {
+  static constexpr uint32_t nobody = noIndex - 1;
+  uint32_t sender = nobody, sendPhase = 0;
+  std::vector<std::pair<uint32_t, uint32_t>> receivers; ///< core and phase
+};
+
+Status collectUses(const Program &p, std::vector<RouteUse> &uses) {
+  for (uint32_t c = 0; c < p.cores.size(); ++c) {
+    const Core &core = p.cores[c];
+    const Template &t = p.templates[core.templateIndex];
+    std::vector<uint8_t> linkUsed(core.links.size(), 0);
+    for (uint32_t phase = 0; phase < p.phases.size(); ++phase)
+      for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
+        const Instruction in = decodeInstruction(t.words, i);
+        if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+          continue;
+        const int64_t first = operandValue(in.operands[1], core), count = operandValue(in.operands[2], core);
+        for (int64_t k = first; k < first + count; ++k) {
+          const uint32_t route = core.links[k].route;
+          RouteUse &use = uses[route];
+          if (linkUsed[k]++)
+            return Status::error(coreName(p, c) + ": two instructions use the same link to route " + number(route));
+          if (in.opcode == Opcode::Receive) {
+            use.receivers.push_back({c, phase});
+            continue;
+          }
+          if (use.sender != RouteUse::nobody)
+            return Status::error("route " + number(route) + " is sent twice");
+          use.sender = c;
+          use.sendPhase = phase;
+        }
+      }
+  }
+  return Status();
+}
+
+Status verifyRoute(const Program &p, uint32_t r, RouteUse &use, bool hasPort) {
+  const Route &route = p.routes[r];
+  const std::string where = "route " + number(r) + ": ";
+  if (route.destinations.empty() || static_cast<unsigned>(route.type) > 4 || route.elements == 0)
+    return Status::error(where + "has no destination, no elements or no known element type");
+  const bool toHost = route.destinations.size() == 1 && route.destinations.front() == hostNode;
+  const bool fromHost = route.source == hostNode;
+  if ((toHost || fromHost) != hasPort || (toHost && fromHost))
+    return Status::error(where + "leads from or to the host without a host port, or has a port without doing so");
+  if (fromHost ? use.sender != RouteUse::nobody : use.sender != route.source)
+    return Status::error(where + "is not sent by its source");
+  std::vector<uint32_t> wanted = toHost ? std::vector<uint32_t>() : route.destinations, found;
+  for (const auto &[core, phase] : use.receivers) {
+    found.push_back(core);
+    if (phase != (fromHost ? use.receivers.front().second : use.sendPhase))
+      return Status::error(where + "is received in another phase than it is sent in");
+  }
+  std::sort(wanted.begin(), wanted.end());
+  std::sort(found.begin(), found.end());
+  if (wanted != found || std::adjacent_find(found.begin(), found.end()) != found.end())
+    return Status::error(where + "is not received exactly once by each of its destinations");
+  if (fromHost)
+    use.sendPhase = use.receivers.front().second;
+  return Status();
+}
+
+Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, std::vector<bool> &classes) {
+  const Route &route = p.routes[port.route];
+  const std::string where = "host port of route " + number(port.route) + ": ";
+  const bool perSample = p.phases[use.sendPhase].perSample, infers = use.sendPhase < p.inferPhases;
+  const uint64_t end = uint64_t(port.offset) + route.elements;
+  const bool fromHost = route.source == hostNode;
+  bool ok = false;
+  switch (port.data) {
+  case HostData::Image:
+    ok = fromHost && perSample && infers && route.type == p.inputType &&
+         end <= uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth;
+    break;
+  case HostData::Labels:
+    ok = fromHost && perSample && !infers && route.type == ElementType::Int32 && end == 1;
+    break;
+  case HostData::Control:
+    ok = fromHost && !perSample && !infers && route.type == ElementType::Int64 && end == 3;
+    break;
+  case HostData::Logits:
+    ok = !fromHost && perSample && infers && route.type >= ElementType::Int8 && end <= p.classes;
+    for (uint64_t i = port.offset; ok && i < end; ++i) {
+      ok = !classes[i];
+      classes[i] = true;
+    }
+    break;
+  }
+  return ok ? Status()
+            : Status::error(where + "direction, phase, element type or range do not fit what the host exchanges there");
+}
+
+Status verifyTracePoint(const Program &p, const TracePoint &point) {
+  const std::string where = "trace point '" + point.name + "': ";
+  if (point.templateIndex >= p.templates.size() || point.phase >= p.phases.size() ||
+      static_cast<unsigned>(point.kind) > 5 ||
+      point.buffer >= p.templates[point.templateIndex].buffers.size())
+    return Status::error(where + "template, phase, kind or buffer out of range");
+  const Template &t = p.templates[point.templateIndex];
+  const BufferDecl &buffer = t.buffers[point.buffer];
+  const bool isExponent = point.kind == TraceKind::ErrorExponent || point.kind == TraceKind::GradientExponent;
+  uint64_t elements = 1;
+  for (uint32_t extent : point.shape)
+    elements = std::min<uint64_t>(elements * extent, uint64_t(1) << 40);
+  if (point.kind == TraceKind::Slice &&
+      (point.offsetParameter >= t.parameters.size() || buffer.lifetime == Lifetime::Step ||
+       !p.phases[point.phase].perSample || elements > (uint64_t(1) << 31)))
+    return Status::error(where + "a slice needs an offset parameter, a per-sample phase and buffer, and a sane shape");
+  if (point.kind != TraceKind::Slice && buffer.lifetime != Lifetime::Step)
+    return Status::error(where + "must read a buffer of the step");
+  for (const Core &core : p.cores) {
+    if (core.templateIndex != point.templateIndex)
+      continue;
+    const uint64_t own = operandValue(buffer.elements, core);
+    const uint64_t weights = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+    const bool ok = point.kind == TraceKind::Slice ? core.parameters[point.offsetParameter] + own <= elements
+                    : isExponent                   ? own == 1 && buffer.type == ElementType::Int32
+                                                   : core.layer != noIndex && own == weights;
+    if (!ok)
+      return Status::error(where + "a core's part does not fit the tensor");
+  }
+  return Status();
+}
+
+} // namespace
+
+Status messages(const Program &p) {
+  std::vector<RouteUse> uses(p.routes.size());
+  if (Status status = collectUses(p, uses); !status.ok())
+    return status;
+  for (const Route &route : p.routes) {
+    if (route.source != hostNode && route.source >= p.cores.size())
+      return Status::error("a route comes from core " + number(route.source) + " of " + number(p.cores.size()));
+    for (uint32_t destination : route.destinations)
+      if (destination != hostNode && destination >= p.cores.size())
+        return Status::error("a route leads to core " + number(destination) + " of " + number(p.cores.size()));
+  }
+  std::vector<bool> hasPort(p.routes.size(), false);
+  for (const HostPort &port : p.hostPorts) {
+    if (port.route >= p.routes.size() || hasPort[port.route] || static_cast<unsigned>(port.data) > 3)
+      return Status::error("host port of route " + number(port.route) + ": no such route or kind, or a second port");
+    hasPort[port.route] = true;
+  }
+  for (uint32_t r = 0; r < p.routes.size(); ++r)
+    if (Status status = verifyRoute(p, r, uses[r], hasPort[r]); !status.ok())
+      return status;
+  std::vector<bool> classes(p.classes, false);
+  for (const HostPort &port : p.hostPorts)
+    if (Status status = verifyPort(p, port, uses[port.route], classes); !status.ok())
+      return status;
+  if (std::find(classes.begin(), classes.end(), false) != classes.end())
+    return Status::error("the logits of some class never reach the host");
+  for (const TracePoint &point : p.tracePoints)
+    if (Status status = verifyTracePoint(p, point); !status.ok())
+      return status;
+  return Status();
+}
+
+} // namespace wage::rt::verify

@@ -1,0 +1,364 @@
+//===- VerifyStreams.cpp - templates and instructions ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/VerifierParts.h"
+
+#include <algorithm>
+
+namespace wage::rt::verify {
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Templates
+//===----------------------------------------------------------------------===//
+
+Status checkOperand(const Template &t, const FieldInfo &field, const Operand &operand) {
+  if (field.isBuffer()) {
+    if (operand.isParameter || operand.value < 0 || static_cast<size_t>(operand.value) >= t.buffers.size())
+      return Status::error("field '" + std::string(field.name) + "' must name one of the template's " +
+                           number(t.buffers.size()) + " buffers");
+    return Status();
+  }
+  if (operand.isParameter && (operand.value < 0 || static_cast<size_t>(operand.value) >= t.parameters.size()))
+    return Status::error("field '" + std::string(field.name) + "' names parameter " + std::to_string(operand.value) +
+                         " of " + number(t.parameters.size()));
+  return Status();
+}
+
+Status checkWords(const Template &t, size_t i) {
+  const uint32_t *word = &t.words[i * instructionWords];
+  const OpcodeInfo *info = findOpcode(static_cast<uint16_t>(word[0]));
+  const std::string where = "template '" + t.name + "', instruction " + number(i) + ": ";
+  if (!info)
+    return Status::error(where + "opcode " + number(word[0] & 0xFFFF) + " is not in the opcode table");
+  const size_t fields = info->fields.size();
+  bool clean = word[0] >> (16 + fields) == 0;
+  for (size_t k = fields; k < maxOperands; ++k)
+    clean &= word[1 + k] == 0;
+  if (!clean)
+    return Status::error(where + "words beyond the " + number(fields) + " fields of '" + std::string(info->mnemonic) +
+                         "' are not zero");
+  const Instruction in = decodeInstruction(t.words, i);
+  for (size_t k = 0; k < fields; ++k)
+    if (Status status = checkOperand(t, info->fields[k], in.operands[k]); !status.ok())
+      return Status::error(where + "'" + std::string(info->mnemonic) + "': " + status.text());
+  return Status();
+}
+
+Status checkTemplate(const Program &p, const Template &t) {
+  const std::string where = "template '" + t.name + "': ";
+  if (t.words.size() % instructionWords != 0)
+    return Status::error(where + number(t.words.size()) + " words are no multiple of " + number(instructionWords));
+  const size_t count = t.words.size() / instructionWords;
+  if (t.phaseBegin.size() != p.phases.size() + 1 || t.phaseBegin.front() != 0 || t.phaseBegin.back() != count ||
+      !std::is_sorted(t.phaseBegin.begin(), t.phaseBegin.end()))
+    return Status::error(where + "its phases do not divide its " + number(count) + " instructions");
+  for (const BufferDecl &buffer : t.buffers) {
+    if (static_cast<unsigned>(buffer.type) > 4 || static_cast<unsigned>(buffer.lifetime) > 2)
+      return Status::error(where + "buffer '" + buffer.name + "' has no known type or lifetime");
+    for (const Operand &operand : {buffer.elements, buffer.address})
+      if (operand.isParameter && (operand.value < 0 || static_cast<size_t>(operand.value) >= t.parameters.size()))
+        return Status::error(where + "buffer '" + buffer.name + "' names parameter " + std::to_string(operand.value) +
+                             " of " + number(t.parameters.size()));
+  }
+  for (size_t i = 0; i < count; ++i)
+    if (Status status = checkWords(t, i); !status.ok())
+      return status;
+  return Status();
+}
+
+//===----------------------------------------------------------------------===//
+// Instructions on a core
+//===----------------------------------------------------------------------===//
+
+/// One instruction on one core: what it needs of its buffers.
+class InstructionCheck {
+public:
+  InstructionCheck(const Program &p, const Core &core, const Instruction &in, bool perSample, size_t index)
+      : p(p), core(core), t(p.templates[core.templateIndex]), in(in),
+        info(*findOpcode(static_cast<uint16_t>(in.opcode))), perSample(perSample), index(index) {}
+
+  /// Empty, or what was found and what was needed.
+  std::string run() {
+    checkLifetimes();
+    switch (in.opcode) {
+    case Opcode::Receive:
+    case Opcode::Send:
+      message();
+      break;
+    case Opcode::Forward:
+    case Opcode::Transposed:
+    case Opcode::Outer:
+      product();
+      break;
+    case Opcode::MaxPool:
+    case Opcode::MaxPoolScatter:
+      pool();
+      break;
+    case Opcode::Update:
+      update();
+      break;
+    default:
+      elementwise();
+    }
+    return problem;
+  }
+
+private:
+  const BufferDecl &buffer(const char *field) const {
+    return t.buffers[in.operands[info.fieldIndex(field)].value];
+  }
+  ElementType type(const char *field) const { return buffer(field).type; }
+  int64_t elements(const char *field) const { return operandValue(buffer(field).elements, core); }
+  int64_t value(const char *field) const {
+    const Operand &operand = in.operands[info.fieldIndex(field)];
+    return operand.isParameter ? static_cast<int32_t>(core.parameters[operand.value]) : operand.value;
+  }
+  void need(bool ok, const std::string &text) {
+    if (!ok && problem.empty())
+      problem = text;
+  }
+  void needElements(const char *field, int64_t wanted) {
+    need(elements(field) == wanted, "'" + std::string(field) + "' has " + std::to_string(elements(field)) +
+                                        " elements, needed " + std::to_string(wanted));
+  }
+  void needType(const char *field, std::initializer_list<ElementType> wanted) {
+    need(std::find(wanted.begin(), wanted.end(), type(field)) != wanted.end(),
+         "'" + std::string(field) + "' has an element type that '" + std::string(info.mnemonic) + "' does not take");
+  }
+  void needHolds(const char *field, int64_t bits) {
+    need(bits >= 1 && bits <= chipBits(type(field)) && type(field) != ElementType::Mask,
+         "'" + std::string(field) + "' cannot hold " + std::to_string(bits) + " bits");
+  }
+
+  /// Samples share no slot: within a sample only sums, maxima and what the step knows already may be of the step.
+  void checkLifetimes() {
+    for (size_t i = 0; i < info.fields.size(); ++i) {
+      if (!info.fields[i].isBuffer())
+        continue;
+      const BufferDecl &b = t.buffers[in.operands[i].value];
+      const std::string_view name = info.fields[i].name;
+      const bool mayBeStep = name == "gradient" || name == "maximum" || name == "exponent";
+      const bool isStep = b.lifetime == Lifetime::Step;
+      need(perSample ? isStep == mayBeStep : isStep,
+           "buffer '" + b.name + "' has the wrong lifetime for a phase that runs " +
+               (perSample ? "per sample" : "per step"));
+    }
+  }
+
+  void message() {
+    const int64_t first = value("links"), count = value("link_count");
+    need(first >= 0 && count >= 0 && first + count <= static_cast<int64_t>(core.links.size()),
+         "links [" + std::to_string(first) + ", +" + std::to_string(count) + ") of " + number(core.links.size()));
+    if (!problem.empty())
+      return;
+    if (in.opcode == Opcode::Receive) {
+      need(value("mode") >= 0 && value("mode") <= 2, "mode " + std::to_string(value("mode")) + ", needed 0, 1 or 2");
+      need(value("mode") != 2 || type("buffer") == ElementType::Int64, "a maximum needs a buffer of i64");
+      need(value("mode") != 1 || type("buffer") != ElementType::Mask, "masks cannot be added");
+    }
+    for (int64_t i = first; i < first + count; ++i) {
+      const Route &route = p.routes[core.links[i].route];
+      need(uint64_t(core.links[i].offset) + route.elements <= static_cast<uint64_t>(elements("buffer")),
+           "route " + number(core.links[i].route) + " carries " + number(route.elements) + " elements to or from " +
+               number(core.links[i].offset) + ", past the buffer's " + number(elements("buffer")));
+      need(route.type == type("buffer"), "route " + number(core.links[i].route) + " carries another element type");
+    }
+  }
+
+  void layerAndRanges(bool withRows) {
+    need(core.layer != noIndex && value("layer") == core.layer, "layer " + std::to_string(value("layer")) +
+                                                                    ", but the core holds another's weights");
+    need(value("neuron_begin") == core.neuronBegin && value("neuron_end") == core.neuronEnd &&
+             (!withRows || (value("row_begin") == core.rowBegin && value("row_end") == core.rowEnd)),
+         "its ranges are not those of the core's block");
+  }
+
+  void product() {
+    layerAndRanges(true);
+    if (!problem.empty())
+      return;
+    LinearBlock block = p.layers[core.layer].geometry;
+    block.rowBegin = core.rowBegin, block.rowEnd = core.rowEnd;
+    const int64_t inputs = (block.channelEnd() - block.channelBegin()) * block.plane();
+    const int64_t neurons = core.neuronEnd - core.neuronBegin, outputs = neurons * block.positions();
+    const auto activation = {ElementType::Int8, ElementType::Int16};
+    const auto error = {ElementType::Int8, ElementType::Int16, ElementType::Int32};
+    const auto accumulator = {ElementType::Int32, ElementType::Int64};
+    if (in.opcode == Opcode::Forward) {
+      needElements("input", inputs), needType("input", activation);
+      needElements("output", outputs), needType("output", accumulator);
+    } else if (in.opcode == Opcode::Transposed) {
+      needElements("error", outputs), needType("error", error);
+      needElements("output", inputs), needType("output", accumulator);
+    } else {
+      needElements("error", outputs), needType("error", error);
+      needElements("input", inputs), needType("input", activation);
+      needElements("gradient", block.rows() * neurons), needType("gradient", accumulator);
+    }
+  }
+
+  void pool() {
+    need(value("pool") >= 0 && value("pool") < static_cast<int64_t>(p.pools.size()),
+         "pool " + std::to_string(value("pool")) + " of " + number(p.pools.size()));
+    need(value("channels") >= 0 && value("channels") <= (1 << 24), "channels " + std::to_string(value("channels")));
+    if (!problem.empty())
+      return;
+    const Pool &q = p.pools[value("pool")];
+    const int64_t in2d = value("channels") * q.height * q.width, out2d = value("channels") * q.outHeight * q.outWidth;
+    const bool forward = in.opcode == Opcode::MaxPool;
+    needElements(forward ? "input" : "error", forward ? in2d : out2d);
+    needElements("output", forward ? out2d : in2d);
+    needElements("positions", out2d);
+    needType("positions", {ElementType::Int8, ElementType::Int16, ElementType::Int32});
+    need(int64_t(q.kernelHeight) * q.kernelWidth - 1 <= largestInteger(static_cast<int>(chipBits(type("positions")))),
+         "'positions' cannot hold every place in the window");
+    need(type(forward ? "input" : "error") != ElementType::Mask && type("output") != ElementType::Mask,
+         "masks cannot be pooled");
+    if (forward)
+      need(type("input") == type("output"), "'input' and 'output' differ in type");
+    else
+      positionsComeFromPool(q);
+  }
+
+  /// A scatter writes where its positions point, so they must come from a pool over the same windows.
+  void positionsComeFromPool(const Pool &q) {
+    const int32_t positions = in.operands[info.fieldIndex("positions")].value;
+    bool written = false;
+    for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
+      const Instruction other = decodeInstruction(t.words, i);
+      const OpcodeInfo &otherInfo = *findOpcode(static_cast<uint16_t>(other.opcode));
+      for (size_t k = 0; k < otherInfo.fields.size(); ++k) {
+        const FieldKind kind = otherInfo.fields[k].kind;
+        if ((kind != FieldKind::BufOut && kind != FieldKind::BufInOut) || other.operands[k].value != positions)
+          continue;
+        if (other.opcode == Opcode::Send)
+          continue;
+        const bool isPool = other.opcode == Opcode::MaxPool && otherInfo.fields[k].name == "positions";
+        const Operand &pool = other.operands[otherInfo.fieldIndex("pool") < 0 ? 0 : otherInfo.fieldIndex("pool")];
+        const bool same = isPool && !pool.isParameter && pool.value >= 0 &&
+                          static_cast<size_t>(pool.value) < p.pools.size() && equal(p.pools[pool.value], q);
+        need(same, "'positions' are written by an instruction other than a max_pool over the same windows");
+        written |= same && i < index;
+      }
+    }
+    need(written, "'positions' are not written by a max_pool before");
+  }
+  static bool equal(const Pool &a, const Pool &b) {
+    return a.height == b.height && a.width == b.width && a.kernelHeight == b.kernelHeight &&
+           a.kernelWidth == b.kernelWidth && a.strideY == b.strideY && a.strideX == b.strideX &&
+           a.padTop == b.padTop && a.padLeft == b.padLeft && a.outHeight == b.outHeight && a.outWidth == b.outWidth;
+  }
+
+  void update() {
+    layerAndRanges(true);
+    need(p.config.mode == Mode::Train, "updates weights in a program for inference");
+    if (!problem.empty())
+      return;
+    needElements("gradient", int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    needType("gradient", {ElementType::Int32, ElementType::Int64});
+    needElements("exponent", 1), needType("exponent", {ElementType::Int32});
+    needElements("control", 3), needType("control", {ElementType::Int64});
+  }
+
+  void elementwise() {
+    if (info.fieldIndex("input") >= 0 && info.fieldIndex("output") >= 0)
+      needElements("output", elements("input"));
+    switch (in.opcode) {
+    case Opcode::AddBias:
+      layerAndRanges(false);
+      needType("output", {ElementType::Int32, ElementType::Int64});
+      need(problem.empty() && !p.layers[core.layer].bias.empty(), "the layer has no bias");
+      need(problem.empty() && elements("output") % (core.neuronEnd - core.neuronBegin) == 0,
+           "'output' is no whole number of planes");
+      need(type("input") <= type("output"), "'output' is narrower than 'input'");
+      break;
+    case Opcode::Relu:
+    case Opcode::ApplyMask:
+      need(type("input") == type("output"), "'input' and 'output' differ in type");
+      if (in.opcode == Opcode::ApplyMask)
+        needElements("mask", elements("input")), needType("mask", {ElementType::Mask});
+      break;
+    case Opcode::ShiftClip:
+    case Opcode::ShiftClipBy: {
+      const int64_t shift = value(in.opcode == Opcode::ShiftClip ? "shift" : "offset");
+      need(shift > -64 && shift < 64, "shift " + std::to_string(shift) + ", needed -63 to 63");
+      needHolds("output", value("bits"));
+      need(value("bits") <= 16, "bits " + std::to_string(value("bits")) + ", needed at most 16");
+      if (in.opcode == Opcode::ShiftClipBy)
+        needElements("exponent", 1), needType("exponent", {ElementType::Int32});
+      break;
+    }
+    case Opcode::Within:
+    case Opcode::Positive:
+      needType("output", {ElementType::Mask});
+      need(in.opcode == Opcode::Positive || value("limit_high") >= 0, "the limit is negative");
+      break;
+    case Opcode::SubtractOneHot:
+      needElements("input", core.neuronEnd - core.neuronBegin);
+      need(value("neuron_begin") == core.neuronBegin && value("neuron_end") == core.neuronEnd,
+           "its neurons are not those of the core's block");
+      needElements("labels", 1), needType("labels", {ElementType::Int32});
+      need(value("shift") >= 0 && value("shift") < 62, "shift " + std::to_string(value("shift")) + ", needed 0 to 61");
+      need(type("input") <= type("output") && type("output") >= ElementType::Int32, "'output' is too narrow");
+      break;
+    case Opcode::MaxAbs:
+      needElements("maximum", 1), needType("maximum", {ElementType::Int64});
+      break;
+    case Opcode::ShiftExponent:
+      needElements("maximum", 1), needType("maximum", {ElementType::Int64});
+      needElements("output", 1), needType("output", {ElementType::Int32});
+      break;
+    default:
+      break;
+    }
+  }
+
+  const Program &p;
+  const Core &core;
+  const Template &t;
+  const Instruction &in;
+  const OpcodeInfo &info;
+  const bool perSample;
+  const size_t index;
+  std::string problem;
+};
+
+} // namespace
+
+Status templates(const Program &p) {
+  for (const Template &t : p.templates)
+    if (Status status = checkTemplate(p, t); !status.ok())
+      return status;
+  return Status();
+}
+
+Status instructions(const Program &p) {
+  std::vector<std::vector<Instruction>> streams;
+  for (const Template &t : p.templates) {
+    streams.emplace_back();
+    for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
+      streams.back().push_back(decodeInstruction(t.words, i));
+  }
+  for (size_t c = 0; c < p.cores.size(); ++c) {
+    const Core &core = p.cores[c];
+    const Template &t = p.templates[core.templateIndex];
+    for (size_t phase = 0; phase < p.phases.size(); ++phase)
+      for (size_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
+        const Instruction &in = streams[core.templateIndex][i];
+        const std::string problem = InstructionCheck(p, core, in, p.phases[phase].perSample, i).run();
+        if (!problem.empty())
+          return Status::error(coreName(p, c) + ", template '" + t.name + "', instruction " + number(i) + " ('" +
+                               std::string(findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic) + "'): " + problem);
+      }
+  }
+  return Status();
+}
+
+} // namespace wage::rt::verify

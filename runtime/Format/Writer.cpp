@@ -1,0 +1,151 @@
+//===- Writer.cpp - programs to FlatBuffers ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Checksum.h"
+#include "runtime/Format/Container.h"
+#include "runtime/Format/Wage_generated.h"
+
+namespace wage::rt {
+
+namespace {
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Offset;
+
+Offset<fb::Chip> writeChip(FlatBufferBuilder &b, const ChipDescription &chip) {
+  std::vector<Offset<fb::CoreGroup>> groups;
+  for (const CoreGroup &g : chip.groups) {
+    auto learning = fb::CreateLearning(b, g.learning.transposedRead, g.learning.outerProduct, g.learning.maxReduce,
+                                       g.learning.masterBits, g.learning.randomBits);
+    groups.push_back(fb::CreateCoreGroup(
+        b, b.CreateString(g.name), g.firstX, g.firstY, g.columns, g.rows, g.axons, g.neurons,
+        b.CreateVector(g.weightBits), g.synapseBytes, g.dataBytes, g.dataBytesPerCycle, g.macsPerCycle,
+        g.accumulatorBits, g.reduceFanIn, learning));
+  }
+  return fb::CreateChip(b, b.CreateString(chip.name), chip.gridColumns, chip.gridRows, chip.chipColumns, chip.chipRows,
+                        chip.clockMegahertz, b.CreateVector(groups), chip.noc.multicast, chip.noc.linkBytesPerCycle,
+                        chip.noc.hopCycles, chip.noc.interChipBytesPerCycle, chip.noc.interChipCycles,
+                        chip.offChip.bytes, chip.offChip.portX, chip.offChip.portY, chip.offChip.bytesPerCycle,
+                        chip.energy.macPj, chip.energy.memoryBytePj, chip.energy.hopBytePj, chip.energy.offChipBytePj,
+                        b.CreateVectorOfStrings(chip.spikeCodes), b.CreateVector(chip.faultyCores));
+}
+
+Offset<fb::Layer> writeLayer(FlatBufferBuilder &b, const Layer &layer) {
+  const LinearBlock &g = layer.geometry;
+  return fb::CreateLayer(b, b.CreateString(layer.name), b.CreateString(layer.weightName), layer.ordinal,
+                         b.CreateVector(layer.weightShape), layer.axonsFirst, g.height, g.width, g.kernelHeight,
+                         g.kernelWidth, g.strideY, g.strideX, g.padTop, g.padLeft, g.outHeight, g.outWidth, g.rowEnd,
+                         g.neurons, b.CreateVector(layer.scaleLog2), b.CreateString(layer.biasName),
+                         b.CreateVector(layer.bias));
+}
+
+Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {
+  std::vector<Offset<fb::Buffer>> buffers;
+  for (const BufferDecl &buffer : t.buffers) {
+    const fb::Operand elements(buffer.elements.value, buffer.elements.isParameter);
+    const fb::Operand address(buffer.address.value, buffer.address.isParameter);
+    buffers.push_back(fb::CreateBuffer(b, b.CreateString(buffer.name), static_cast<uint8_t>(buffer.type),
+                                       static_cast<uint8_t>(buffer.lifetime), &elements, &address));
+  }
+  return fb::CreateTemplate(b, b.CreateString(t.name), b.CreateVectorOfStrings(t.parameters), b.CreateVector(buffers),
+                            b.CreateVector(t.phaseBegin), b.CreateVector(t.words));
+}
+
+Offset<fb::TracePoint> writeTracePoint(FlatBufferBuilder &b, const TracePoint &t) {
+  return fb::CreateTracePoint(b, b.CreateString(t.name), static_cast<uint8_t>(t.kind), t.phase, t.templateIndex,
+                              t.buffer, t.offsetParameter, b.CreateVector(t.shape));
+}
+
+/// Calls `write` on each element and makes a vector of what it returns.
+template <typename T, typename F> auto writeAll(FlatBufferBuilder &b, const std::vector<T> &items, F write) {
+  std::vector<decltype(write(b, items[0]))> offsets;
+  offsets.reserve(items.size());
+  for (const T &item : items)
+    offsets.push_back(write(b, item));
+  return b.CreateVector(offsets);
+}
+
+/// The cores and what stands in flat vectors behind them.
+struct FlatCores {
+  std::vector<fb::Core> cores;
+  std::vector<uint32_t> parameters;
+  std::vector<fb::Link> links;
+
+  explicit FlatCores(const Program &program) {
+    cores.reserve(program.cores.size());
+    for (const Core &core : program.cores) {
+      cores.emplace_back(core.x, core.y, core.templateIndex, core.layer, core.rowBegin, core.rowEnd, core.neuronBegin,
+                         core.neuronEnd, core.imageOffset, core.imageBytes, parameters.size(), links.size(),
+                         static_cast<uint32_t>(core.parameters.size()), static_cast<uint32_t>(core.links.size()));
+      parameters.insert(parameters.end(), core.parameters.begin(), core.parameters.end());
+      for (const Link &link : core.links)
+        links.emplace_back(link.route, link.offset);
+    }
+  }
+};
+
+struct FlatRoutes {
+  std::vector<fb::Route> routes;
+  std::vector<uint32_t> destinations;
+
+  explicit FlatRoutes(const Program &program) {
+    routes.reserve(program.routes.size());
+    for (const Route &route : program.routes) {
+      routes.emplace_back(route.source, route.elements, static_cast<uint32_t>(destinations.size()),
+                          static_cast<uint32_t>(route.destinations.size()), static_cast<uint8_t>(route.type));
+      destinations.insert(destinations.end(), route.destinations.begin(), route.destinations.end());
+    }
+  }
+};
+
+} // namespace
+
+std::vector<uint8_t> writeProgram(const Program &p) {
+  FlatBufferBuilder b(1 << 16);
+  b.ForceDefaults(true); // the checksum's four bytes must exist whatever their value
+  auto images = b.CreateVector(p.images);
+  auto name = b.CreateString(p.name), producer = b.CreateString(p.producer);
+  auto config = fb::CreateConfig(b, static_cast<uint8_t>(p.config.mode), p.config.weightBits, p.config.activationBits,
+                                 p.config.gradientBits, p.config.errorBits, p.config.randomBits,
+                                 static_cast<uint8_t>(p.config.rounding), p.config.maxBatch);
+  auto chip = writeChip(b, p.chip);
+  auto table = b.CreateVector(p.encoderTable);
+  auto layers = writeAll(b, p.layers, writeLayer);
+  std::vector<fb::Pool> poolStructs;
+  for (const Pool &q : p.pools)
+    poolStructs.emplace_back(q.height, q.width, q.kernelHeight, q.kernelWidth, q.strideY, q.strideX, q.padTop,
+                             q.padLeft, q.outHeight, q.outWidth);
+  auto pools = b.CreateVectorOfStructs(poolStructs);
+  auto phases = writeAll(b, p.phases, [](FlatBufferBuilder &fbb, const PhaseDecl &phase) {
+    return fb::CreatePhase(fbb, fbb.CreateString(phase.name), phase.perSample);
+  });
+  auto templates = writeAll(b, p.templates, writeTemplate);
+  const FlatCores flatCores(p);
+  auto cores = b.CreateVectorOfStructs(flatCores.cores);
+  auto parameters = b.CreateVector(flatCores.parameters);
+  auto links = b.CreateVectorOfStructs(flatCores.links);
+  const FlatRoutes flatRoutes(p);
+  auto routes = b.CreateVectorOfStructs(flatRoutes.routes);
+  auto destinations = b.CreateVector(flatRoutes.destinations);
+  std::vector<fb::HostPort> ports;
+  for (const HostPort &port : p.hostPorts)
+    ports.emplace_back(port.route, port.offset, static_cast<uint8_t>(port.data));
+  auto hostPorts = b.CreateVectorOfStructs(ports);
+  auto tracePoints = writeAll(b, p.tracePoints, writeTracePoint);
+  const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
+  auto root = fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels,
+                                p.inputHeight, p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), table,
+                                layers, pools, phases, p.inferPhases, templates, cores, parameters, links, routes,
+                                destinations, hostPorts, tracePoints, &state, images);
+  fb::FinishProgramBuffer(b, root);
+  std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
+  storeChecksum(bytes);
+  return bytes;
+}
+
+} // namespace wage::rt

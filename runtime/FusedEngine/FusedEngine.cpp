@@ -1,0 +1,256 @@
+//===- FusedEngine.cpp - whole layers at the host's speed ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/FusedEngine/FusedEngine.h"
+
+#include "runtime/Kernels/ElementwiseKernels.h"
+#include "runtime/Kernels/WeightKernels.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace wage::rt {
+
+namespace {
+
+/// Host memory that a thread's samples under way may take: what stays in the cache is handed on there.
+constexpr int64_t sampleBudgetBytes = int64_t(24) << 20;
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+Expected<std::unique_ptr<FusedEngine>> FusedEngine::create(const Program &program, unsigned threads) {
+  Expected<FusedProgram> fused = liftProgram(program);
+  if (!fused)
+    return Status::error("fused engine: " + fused.status().text());
+  return std::unique_ptr<FusedEngine>(new FusedEngine(program, std::move(*fused), threads));
+}
+
+FusedEngine::FusedEngine(const Program &program, FusedProgram fusedProgram, unsigned threads)
+    : program(program), fused(std::move(fusedProgram)), pool(threads), accumulated(fused.tensors.size(), false),
+      shared(fused.tensors.size()), memories(threads) {
+  for (const FusedPhase &phase : fused.phases)
+    for (const FusedOp &op : phase.ops)
+      if (phase.perSample && op.kind == FusedOp::Instruction) {
+        if (op.opcode == Opcode::Outer)
+          accumulated[op.operands[2]] = true;
+        if (op.opcode == Opcode::MaxAbs)
+          accumulated[op.operands[1]] = true;
+      }
+  sizeMemory();
+  loadWeights();
+}
+
+void FusedEngine::sizeMemory() {
+  int64_t perSample = 1;
+  for (const FusedTensor &tensor : fused.tensors)
+    if (tensor.lifetime == Lifetime::Sample)
+      perSample += tensor.elements * int64_t(hostBytes(tensor.type));
+  const int64_t share = (int64_t(program.config.maxBatch) + pool.size() - 1) / pool.size();
+  chunk = std::clamp<int64_t>(sampleBudgetBytes / perSample, 1, std::max<int64_t>(share, 1));
+  size_t scratchBytes = 64;
+  for (const Layer &layer : program.layers)
+    scratchBytes = std::max(scratchBytes, linearScratchBytes(layer.geometry, chunk));
+  for (size_t i = 0; i < fused.tensors.size(); ++i) {
+    const FusedTensor &tensor = fused.tensors[i];
+    const size_t bytes = tensor.elements * hostBytes(tensor.type);
+    if (tensor.lifetime != Lifetime::Sample)
+      shared[i].resize(tensor.lifetime == Lifetime::Batch ? bytes * program.config.maxBatch : bytes, 0);
+    totals.peakBytes += shared[i].size();
+  }
+  for (unsigned t = 0; t < pool.size(); ++t) {
+    ThreadMemory &memory = memories[t];
+    memory.tensors.resize(fused.tensors.size());
+    memory.scratch.resize(scratchBytes + 64);
+    totals.peakBytes += memory.scratch.size();
+    for (size_t i = 0; i < fused.tensors.size(); ++i) {
+      const FusedTensor &tensor = fused.tensors[i];
+      const size_t bytes = tensor.elements * hostBytes(tensor.type);
+      if (tensor.lifetime == Lifetime::Sample)
+        memory.tensors[i].resize(bytes * chunk, 0);
+      else if (accumulated[i] && t > 0)
+        memory.tensors[i].resize(bytes, 0);
+      totals.peakBytes += memory.tensors[i].size();
+    }
+  }
+}
+
+void FusedEngine::loadWeights() {
+  layers.resize(program.layers.size());
+  for (size_t i = 0; i < program.layers.size(); ++i) {
+    const LinearBlock &g = program.layers[i].geometry;
+    layers[i].masters.resize(g.rowEnd * g.neurons);
+    layers[i].inUse.resize(g.rowEnd * g.neurons);
+    layers[i].steps.resize(program.config.mode == Mode::Train ? g.rowEnd * g.neurons : 0);
+    totals.peakBytes += layers[i].masters.size() * 2 + layers[i].inUse.size() + layers[i].steps.size() * 2;
+  }
+  std::vector<int16_t> block;
+  for (const Core &core : program.cores) {
+    if (core.layer == noIndex)
+      continue;
+    const int64_t rows = core.rowEnd - core.rowBegin, allRows = program.layers[core.layer].geometry.rowEnd;
+    block.resize(rows * (core.neuronEnd - core.neuronBegin));
+    unpackWeights(&program.images[core.imageOffset], block.size(), program.storedWeightBits(), block.data());
+    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
+      std::copy_n(&block[(n - core.neuronBegin) * rows], rows,
+                  &layers[core.layer].masters[n * allRows + core.rowBegin]);
+  }
+  for (uint32_t i = 0; i < layers.size(); ++i)
+    refreshWeights(i);
+}
+
+void FusedEngine::refreshWeights(uint32_t layer) {
+  LayerWeights &w = layers[layer];
+  const Config &c = program.config;
+  if (c.mode == Mode::Train)
+    quantizeWeights(w.masters.data(), w.inUse.data(), static_cast<int64_t>(w.masters.size()), c.weightBits,
+                    c.gradientBits, c.rounding);
+  else
+    std::copy(w.masters.begin(), w.masters.end(), w.inUse.begin());
+}
+
+void FusedEngine::readBlock(uint32_t core, int16_t *values) const {
+  const Core &c = program.cores[core];
+  const int64_t rows = c.rowEnd - c.rowBegin, allRows = program.layers[c.layer].geometry.rowEnd;
+  for (int64_t n = c.neuronBegin; n < c.neuronEnd; ++n)
+    std::copy_n(&layers[c.layer].masters[n * allRows + c.rowBegin], rows, values + (n - c.neuronBegin) * rows);
+}
+
+BufferView FusedEngine::view(int64_t i, const Range &range) {
+  const FusedTensor &tensor = fused.tensors[i];
+  const bool own = tensor.lifetime == Lifetime::Sample || (range.perSample && accumulated[i] && range.thread > 0);
+  uint8_t *data = own ? memories[range.thread].tensors[i].data() : shared[i].data();
+  if (tensor.lifetime == Lifetime::Batch)
+    data += range.first * tensor.elements * int64_t(hostBytes(tensor.type));
+  return {data, tensor.type, tensor.lifetime == Lifetime::Step ? 0 : tensor.elements};
+}
+
+//===----------------------------------------------------------------------===//
+// Phases
+//===----------------------------------------------------------------------===//
+
+Status FusedEngine::run(const StepInput &input, StepOutput &output) {
+  output.logits.assign(size_t(input.count) * program.classes, 0);
+  const uint32_t phases =
+      input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
+  for (uint32_t i = 0; i < phases; ++i) {
+    const FusedPhase &phase = fused.phases[i];
+    if (phase.perSample)
+      runPerSample(phase, i, input, output);
+    else
+      runOnce(phase, input);
+    readExponents(i, output);
+    if (input.trace)
+      traceWeights(i, output);
+  }
+  return Status();
+}
+
+void FusedEngine::runPerSample(const FusedPhase &phase, uint32_t index, const StepInput &input, StepOutput &output) {
+  const int64_t threads = pool.size();
+  pool.run([&](unsigned thread) {
+    for (size_t i = 0; i < accumulated.size(); ++i)
+      if (accumulated[i] && thread > 0)
+        std::fill(memories[thread].tensors[i].begin(), memories[thread].tensors[i].end(), 0);
+    const int64_t begin = input.count * int64_t(thread) / threads, end = input.count * (int64_t(thread) + 1) / threads;
+    for (int64_t first = begin; first < end; first += chunk) {
+      const Range range{thread, first, std::min(chunk, end - first), true};
+      for (const FusedOp &op : phase.ops)
+        execute(op, range, input, &output);
+      if (input.trace)
+        trace(index, range, output);
+    }
+  });
+  combine(phase);
+}
+
+/// Adds the other threads' gradients to the first one's, and raises its maxima by theirs.
+void FusedEngine::combine(const FusedPhase &phase) {
+  if (pool.size() == 1)
+    return;
+  for (const FusedOp &op : phase.ops) {
+    if (op.kind != FusedOp::Instruction || (op.opcode != Opcode::Outer && op.opcode != Opcode::MaxAbs))
+      continue;
+    const bool isMaximum = op.opcode == Opcode::MaxAbs;
+    const int64_t i = op.operands[isMaximum ? 1 : 2];
+    const FusedTensor &tensor = fused.tensors[i];
+    pool.run([&](unsigned part) {
+      const int64_t begin = tensor.elements * part / pool.size(), end = tensor.elements * (part + 1) / pool.size();
+      const int64_t bytes = static_cast<int64_t>(hostBytes(tensor.type));
+      for (unsigned t = 1; t < pool.size(); ++t) {
+        const BufferView to{shared[i].data() + begin * bytes, tensor.type, 0};
+        const BufferView from{memories[t].tensors[i].data() + begin * bytes, tensor.type, 0};
+        if (!isMaximum)
+          addInto(to, from, end - begin, 1);
+        else
+          for (int64_t e = 0; e < end - begin; ++e) {
+            int64_t &kept = static_cast<int64_t *>(to.data)[e];
+            kept = std::max(kept, static_cast<const int64_t *>(from.data)[e]);
+          }
+      }
+    });
+  }
+}
+
+void FusedEngine::runOnce(const FusedPhase &phase, const StepInput &input) {
+  for (const FusedOp &op : phase.ops) {
+    if (op.kind == FusedOp::Instruction && op.opcode == Opcode::Update)
+      update(op, input.trace);
+    else
+      execute(op, Range{}, input, nullptr);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Traces and reports
+//===----------------------------------------------------------------------===//
+
+void FusedEngine::trace(uint32_t phase, const Range &range, StepOutput &output) {
+  const std::lock_guard<std::mutex> lock(traceMutex);
+  for (const FusedTrace &t : fused.traces) {
+    const TracePoint &point = program.tracePoints[t.point];
+    if (point.phase == phase && point.kind == TraceKind::Slice)
+      output.trace->addSlice(point, view(t.tensor, range), static_cast<uint32_t>(range.first),
+                             static_cast<uint32_t>(range.samples), 0, fused.tensors[t.tensor].elements);
+  }
+}
+
+void FusedEngine::traceWeights(uint32_t phase, StepOutput &output) {
+  for (const FusedTrace &t : fused.traces) {
+    const TracePoint &point = program.tracePoints[t.point];
+    if (point.phase != phase || point.kind == TraceKind::Slice || point.kind == TraceKind::ErrorExponent ||
+        point.kind == TraceKind::GradientExponent)
+      continue;
+    uint32_t layer = 0;
+    for (const Core &core : program.cores)
+      if (core.templateIndex == point.templateIndex)
+        layer = core.layer;
+    const bool isGradient = point.kind == TraceKind::Weights;
+    const void *values = isGradient ? static_cast<const void *>(shared[t.tensor].data())
+                         : point.kind == TraceKind::Step ? layers[layer].steps.data()
+                                                         : layers[layer].masters.data();
+    const LinearBlock &g = program.layers[layer].geometry;
+    output.trace->addBlock(point.name, program.layers[layer], values,
+                           isGradient ? fused.tensors[t.tensor].type : ElementType::Int16, 0, g.rowEnd, 0, g.neurons);
+  }
+}
+
+void FusedEngine::readExponents(uint32_t phase, StepOutput &output) {
+  for (const FusedTrace &t : fused.traces) {
+    const TracePoint &point = program.tracePoints[t.point];
+    if (point.phase == phase &&
+        (point.kind == TraceKind::ErrorExponent || point.kind == TraceKind::GradientExponent))
+      output.exponents[point.name] =
+          static_cast<int32_t>(elementAt(shared[t.tensor].data(), fused.tensors[t.tensor].type, 0));
+  }
+}
+
+} // namespace wage::rt

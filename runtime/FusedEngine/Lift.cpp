@@ -1,0 +1,276 @@
+//===- Lift.cpp - whole layers out of instruction streams ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/FusedEngine/Lift.h"
+
+#include "runtime/FusedEngine/LiftProof.h"
+#include "runtime/FusedEngine/StreamIndex.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+namespace wage::rt {
+
+namespace {
+
+class Lifter {
+public:
+  Lifter(const Program &program, const StreamIndex &index) : program(program), index(index) {
+    for (const Template &t : program.templates) {
+      firstBuffer.push_back(static_cast<uint32_t>(parent.size()));
+      parent.resize(parent.size() + t.buffers.size());
+    }
+    std::iota(parent.begin(), parent.end(), 0);
+  }
+
+  Expected<FusedProgram> lift() {
+    result.phases.resize(program.phases.size());
+    for (uint32_t phase = 0; phase < program.phases.size(); ++phase)
+      if (Status status = liftPhase(phase); !status.ok())
+        return status;
+    nameTensors();
+    return std::move(result);
+  }
+
+private:
+  // Buffers that hold the same whole tensor are joined; a set is known by its smallest member.
+  uint32_t find(uint32_t id) const {
+    while (parent[id] != id)
+      id = parent[id];
+    return id;
+  }
+  void join(uint32_t a, uint32_t b) {
+    a = find(a), b = find(b);
+    parent[std::max(a, b)] = std::min(a, b);
+  }
+  uint32_t bufferId(uint32_t t, int64_t buffer) const { return firstBuffer[t] + static_cast<uint32_t>(buffer); }
+  bool isRoot(uint32_t t) const { return index.rootTemplate[index.stageOf[t]] == t; }
+
+  Status liftPhase(uint32_t phase);
+  bool canRun(uint32_t t, const Instruction &in, uint32_t at) const;
+  void liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
+  void liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
+  void nameTensors();
+  int64_t wholeElements(uint32_t t, int64_t buffer, const OpcodeInfo &info, std::string_view field) const;
+
+  /// The senders of every packet that the roots of `t` receive by instruction `at`, other than cores of the same stage.
+  template <typename F> void forEachOuterSender(uint32_t t, uint32_t at, F visit) const {
+    for (uint32_t c : index.coresOf[t]) {
+      const Core &core = program.cores[c];
+      const Instruction &in = index.instructions[t][at];
+      const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
+      for (int64_t k = first; k < first + links; ++k) {
+        const uint32_t route = core.links[k].route;
+        const RouteEnd &sender = index.senders[route];
+        if (sender.core == noIndex)
+          visit(route, noIndex, sender);
+        else if (const uint32_t from = program.cores[sender.core].templateIndex; index.stageOf[from] != index.stageOf[t])
+          visit(route, from, sender);
+      }
+    }
+  }
+
+  const Program &program;
+  const StreamIndex &index;
+  std::vector<uint32_t> firstBuffer, parent;
+  std::vector<uint32_t> next; ///< by template: first instruction not lifted yet
+  FusedProgram result;
+  std::map<uint32_t, int64_t> sizes; ///< by buffer id: elements of the whole tensor
+};
+
+/// A root stream's receive must wait for the root streams that send to it, as its core would.
+bool Lifter::canRun(uint32_t t, const Instruction &in, uint32_t at) const {
+  bool ready = true;
+  if (in.opcode == Opcode::Receive)
+    forEachOuterSender(t, at, [&](uint32_t, uint32_t from, const RouteEnd &sender) {
+      if (from == noIndex)
+        return;
+      const uint32_t root = index.rootTemplate[index.stageOf[from]];
+      // Blocks send what their root sends, at the root's pace.
+      ready &= from == root ? next[root] > sender.instruction : true;
+    });
+  return ready;
+}
+
+Status Lifter::liftPhase(uint32_t phase) {
+  result.phases[phase].perSample = program.phases[phase].perSample;
+  next.assign(program.templates.size(), 0);
+  for (uint32_t t = 0; t < program.templates.size(); ++t)
+    next[t] = program.templates[t].phaseBegin[phase];
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (uint32_t t = 0; t < program.templates.size(); ++t) {
+      if (!isRoot(t))
+        continue;
+      for (; next[t] < program.templates[t].phaseBegin[phase + 1]; ++next[t]) {
+        const Instruction &in = index.instructions[t][next[t]];
+        if (!canRun(t, in, next[t]))
+          break;
+        liftInstruction(phase, t, in, next[t]);
+        progress = true;
+      }
+    }
+  }
+  for (uint32_t t = 0; t < program.templates.size(); ++t)
+    if (isRoot(t) && next[t] != program.templates[t].phaseBegin[phase + 1])
+      return Status::error("template '" + program.templates[t].name + "' waits in phase '" +
+                           program.phases[phase].name + "' for packets that no root sends before");
+  return Status();
+}
+
+void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at) {
+  const uint32_t to = bufferId(t, in.operands[0].value);
+  std::vector<FusedOp> &ops = result.phases[phase].ops;
+  std::map<uint32_t, bool> sources;
+  int32_t port = -1;
+  forEachOuterSender(t, at, [&](uint32_t route, uint32_t from, const RouteEnd &sender) {
+    if (from == noIndex)
+      port = index.hostPorts[route];
+    else if (from == index.rootTemplate[index.stageOf[from]])
+      sources[bufferId(from, sender.buffer)] = true;
+  });
+  if (port >= 0) {
+    const HostData data = program.hostPorts[port].data;
+    const auto kind = data == HostData::Image    ? FusedOp::HostImage
+                      : data == HostData::Labels ? FusedOp::HostLabels
+                                                 : FusedOp::HostControl;
+    ops.push_back({kind, Opcode::Receive, {to}});
+  }
+  const bool adds = in.operands[3].value == 1;
+  // A buffer that was cleared just before and takes one product needs neither the zeros nor the sum.
+  const bool replaces =
+      adds && sources.size() == 1 && !ops.empty() && ops.back().kind == FusedOp::Instruction &&
+      ops.back().opcode == Opcode::Clear && find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
+  if (replaces)
+    ops.pop_back();
+  for (const auto &[from, unused] : sources) {
+    (void)unused;
+    if (adds && !replaces)
+      ops.push_back({FusedOp::AddInto, Opcode::Receive, {to, from}});
+    else
+      join(to, from);
+  }
+}
+
+void Lifter::liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at) {
+  if (in.opcode == Opcode::Receive)
+    return liftReceive(phase, t, in, at);
+  std::vector<FusedOp> &ops = result.phases[phase].ops;
+  if (in.opcode == Opcode::Send) {
+    const Core &core = program.cores[index.coresOf[t].front()];
+    const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
+    for (int64_t k = first; k < first + links; ++k)
+      if (const int32_t port = index.hostPorts[core.links[k].route]; port >= 0)
+        ops.push_back({FusedOp::HostLogits, Opcode::Send, {bufferId(t, in.operands[0].value)}});
+    return;
+  }
+  const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+  FusedOp op{FusedOp::Instruction, in.opcode, {}};
+  const Core &any = program.cores[index.coresOf[t].front()];
+  for (size_t i = 0; i < info.fields.size(); ++i)
+    op.operands.push_back(info.fields[i].isBuffer() ? bufferId(t, in.operands[i].value)
+                                                    : operandValue(in.operands[i], any));
+  // Ranges widen from the block to the layer.
+  int64_t channels = 0;
+  for (uint32_t c : index.coresOf[t])
+    channels += program.cores[c].neuronEnd - program.cores[c].neuronBegin;
+  for (size_t i = 0; i < info.fields.size(); ++i) {
+    const FieldKind kind = info.fields[i].kind;
+    if (kind == FieldKind::RowBegin || kind == FieldKind::NeuronBegin)
+      op.operands[i] = 0;
+    else if (kind == FieldKind::NeuronEnd)
+      op.operands[i] = channels;
+    else if (kind == FieldKind::RowEnd)
+      op.operands[i] = program.layers[any.layer].geometry.rowEnd;
+    else if (info.fields[i].name == "channels") {
+      op.operands[i] = 0;
+      for (uint32_t c : index.coresOf[t])
+        op.operands[i] += operandValue(in.operands[i], program.cores[c]);
+    }
+  }
+  for (size_t i = 0; i < info.fields.size(); ++i)
+    if (info.fields[i].isBuffer()) {
+      int64_t &size = sizes[static_cast<uint32_t>(op.operands[i])];
+      size = std::max(size, wholeElements(t, in.operands[i].value, info, info.fields[i].name));
+    }
+  ops.push_back(std::move(op));
+}
+
+/// Elements of the whole tensor of which an instruction's operand is this core's part.
+int64_t Lifter::wholeElements(uint32_t t, int64_t buffer, const OpcodeInfo &info, std::string_view name) const {
+  const BufferDecl &decl = program.templates[t].buffers[buffer];
+  const std::vector<uint32_t> &cores = index.coresOf[t];
+ // Every core has a copy of its own of these.
+  if (name == "maximum" || name == "exponent" || name == "control" || name == "labels" ||
+      info.opcode == Opcode::ShiftExponent)
+    return operandValue(decl.elements, program.cores[cores.front()]);
+  const uint32_t layer = program.cores[cores.front()].layer;
+  const bool isLayerInput = (info.opcode == Opcode::Forward && name == "input") ||
+                            (info.opcode == Opcode::Outer && name == "input") ||
+                            (info.opcode == Opcode::Transposed && name == "output");
+  if (isLayerInput)
+    return program.layers[layer].geometry.channelEnd() * program.layers[layer].geometry.plane();
+  if (name == "gradient")
+    return program.layers[layer].geometry.rowEnd * program.layers[layer].geometry.neurons;
+  int64_t sum = 0;
+  for (uint32_t c : cores)
+    sum += operandValue(decl.elements, program.cores[c]);
+  return sum;
+}
+
+void Lifter::nameTensors() {
+  // Scalars may be cleared or reduced only; the size every use agrees on is the largest.
+  std::map<uint32_t, uint32_t> tensorOf;
+  auto tensor = [&](int64_t id) {
+    const uint32_t set = find(static_cast<uint32_t>(id));
+    auto [entry, isNew] = tensorOf.try_emplace(set, static_cast<uint32_t>(result.tensors.size()));
+    if (isNew)
+      result.tensors.emplace_back();
+    return entry->second;
+  };
+  for (uint32_t t = 0; t < program.templates.size(); ++t) {
+    if (!isRoot(t))
+      continue;
+    for (uint32_t b = 0; b < program.templates[t].buffers.size(); ++b) {
+      const BufferDecl &decl = program.templates[t].buffers[b];
+      const uint32_t id = bufferId(t, b);
+      FusedTensor &whole = result.tensors[tensor(id)];
+      whole.type = decl.type;
+      if (whole.lifetime == Lifetime::Sample)
+        whole.lifetime = decl.lifetime;
+      whole.elements = std::max(whole.elements, sizes.count(id) ? sizes[id] : 0);
+    }
+  }
+  for (FusedPhase &phase : result.phases)
+    for (FusedOp &op : phase.ops) {
+      const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(op.opcode));
+      for (size_t i = 0; i < op.operands.size(); ++i)
+        if (op.kind != FusedOp::Instruction || info.fields[i].isBuffer())
+          op.operands[i] = tensor(op.operands[i]);
+    }
+  std::map<std::string, bool> named;
+  for (uint32_t i = 0; i < program.tracePoints.size(); ++i) {
+    const TracePoint &point = program.tracePoints[i];
+    if (isRoot(point.templateIndex) && !named[point.name]) {
+      named[point.name] = true;
+      result.traces.push_back({i, tensor(bufferId(point.templateIndex, point.buffer))});
+    }
+  }
+}
+
+} // namespace
+
+Expected<FusedProgram> liftProgram(const Program &program) {
+  const StreamIndex index(program);
+  if (Status status = proveLift(program, index); !status.ok())
+    return status;
+  return Lifter(program, index).lift();
+}
+
+} // namespace wage::rt

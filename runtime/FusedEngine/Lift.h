@@ -1,0 +1,59 @@
+//===- Lift.h - whole layers out of instruction streams ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FUSEDENGINE_LIFT_H
+#define WAGE_RUNTIME_FUSEDENGINE_LIFT_H
+
+#include "runtime/Format/Program.h"
+#include "runtime/Support/Status.h"
+
+namespace wage::rt {
+
+/// What a whole tensor is, after the cores' buffers have been joined.
+struct FusedTensor {
+  ElementType type = ElementType::Int8;
+  Lifetime lifetime = Lifetime::Sample;
+  int64_t elements = 0; ///< per slot
+};
+
+/// What the fused engine does on whole tensors: an opcode of the chip, or a host transfer.
+struct FusedOp {
+  enum Kind { Instruction, HostImage, HostLabels, HostControl, HostLogits, AddInto } kind = Instruction;
+  Opcode opcode = Opcode::Clear;
+  /// The instruction's operands: tensors for buffer fields; layers, pools and numbers as they are. Host transfers: the tensor.
+  /// AddInto: destination and source.
+  std::vector<int64_t> operands;
+};
+
+struct FusedPhase {
+  bool perSample = false;
+  std::vector<FusedOp> ops;
+};
+
+struct FusedTrace {
+  uint32_t point = 0;  ///< index in Program::tracePoints
+  uint32_t tensor = 0;
+};
+
+struct FusedProgram {
+  std::vector<FusedTensor> tensors;
+  std::vector<FusedPhase> phases;
+  std::vector<FusedTrace> traces; ///< one per distinct name
+};
+
+/// Lifts whole layers from the streams of the cores, after proving that they compute exactly that.
+///
+/// For each layer, the cores whose block begins at row 0 (its roots) tell what happens; the others must do the same products
+/// on their blocks. Proved (see LiftProof.h): activations reach every block in full and in place; partial sums reach their
+/// root once each; products of errors return in full; maxima are taken over all cores and told to all.
+/// Errors: the first thing that is not so.
+Expected<FusedProgram> liftProgram(const Program &program);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FUSEDENGINE_LIFT_H

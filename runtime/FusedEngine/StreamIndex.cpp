@@ -1,0 +1,49 @@
+//===- StreamIndex.cpp - which instruction carries which route ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/FusedEngine/StreamIndex.h"
+
+namespace wage::rt {
+
+StreamIndex::StreamIndex(const Program &program)
+    : instructions(program.templates.size()), coresOf(program.templates.size()), senders(program.routes.size()),
+      receivers(program.routes.size()), hostPorts(program.routes.size(), -1), stageOf(program.templates.size()),
+      rootTemplate(program.layers.size() + program.templates.size(), noIndex) {
+  for (uint32_t t = 0; t < program.templates.size(); ++t) {
+    const std::vector<uint32_t> &words = program.templates[t].words;
+    for (size_t i = 0; i < words.size() / instructionWords; ++i)
+      instructions[t].push_back(decodeInstruction(words, i));
+    stageOf[t] = static_cast<uint32_t>(program.layers.size()) + t;
+  }
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    const uint32_t t = core.templateIndex;
+    coresOf[t].push_back(c);
+    if (core.layer != noIndex)
+      stageOf[t] = core.layer;
+    if (core.layer == noIndex || core.rowBegin == 0)
+      rootTemplate[stageOf[t]] = t;
+    for (uint32_t i = 0; i < instructions[t].size(); ++i) {
+      const Instruction &in = instructions[t][i];
+      if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+        continue;
+      const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
+      for (int64_t k = first; k < first + links; ++k) {
+        const RouteEnd end{c, i, static_cast<uint32_t>(in.operands[0].value), core.links[k].offset};
+        if (in.opcode == Opcode::Send)
+          senders[core.links[k].route] = end;
+        else
+          receivers[core.links[k].route].push_back(end);
+      }
+    }
+  }
+  for (size_t i = 0; i < program.hostPorts.size(); ++i)
+    hostPorts[program.hostPorts[i].route] = static_cast<int32_t>(i);
+}
+
+} // namespace wage::rt

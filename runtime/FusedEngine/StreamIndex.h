@@ -1,0 +1,40 @@
+//===- StreamIndex.h - which instruction carries which route ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FUSEDENGINE_STREAMINDEX_H
+#define WAGE_RUNTIME_FUSEDENGINE_STREAMINDEX_H
+
+#include "runtime/Format/Program.h"
+
+namespace wage::rt {
+
+/// One end of a route: the core, the instruction of its template, the buffer, the offset in it.
+struct RouteEnd {
+  uint32_t core = noIndex, instruction = 0, buffer = 0;
+  int64_t offset = 0;
+};
+
+/// Facts about a program's streams that lifting and its proof ask for again and again.
+struct StreamIndex {
+  explicit StreamIndex(const Program &program);
+
+  std::vector<std::vector<Instruction>> instructions; ///< by template
+  std::vector<std::vector<uint32_t>> coresOf;         ///< by template
+  std::vector<RouteEnd> senders;                      ///< by route; core == noIndex: the host
+  std::vector<std::vector<RouteEnd>> receivers;       ///< by route
+  std::vector<int32_t> hostPorts;                     ///< by route: index of its port, or -1
+
+  /// Stage of a template: its layer's index, or, without weights, layers + its own index.
+  std::vector<uint32_t> stageOf;
+  /// The template whose cores begin at row 0, by stage; noIndex if there is none or more than one.
+  std::vector<uint32_t> rootTemplate;
+};
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FUSEDENGINE_STREAMINDEX_H

@@ -1,0 +1,88 @@
+//===- LinearProducts.h - the three products of a linear layer --------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Forward, transposed and outer product of one block (a range of matrix rows and neurons) of a convolution or a matrix
+// product; a whole layer is the block that spans everything. A matrix product is the 1x1 convolution of a 1x1 image.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_KERNELS_LINEARPRODUCTS_H
+#define WAGE_RUNTIME_KERNELS_LINEARPRODUCTS_H
+
+#include <cstddef>
+#include <cstdint>
+
+namespace wage::rt {
+
+/// Element types of buffers. Masks are one byte per element in host memory, one bit on the chip.
+enum class ElementType : uint8_t { Mask = 0, Int8 = 1, Int16 = 2, Int32 = 3, Int64 = 4 };
+
+/// Bytes of one element in host memory.
+constexpr size_t hostBytes(ElementType type) {
+  return type == ElementType::Int64 ? 8 : type == ElementType::Int32 ? 4 : type == ElementType::Int16 ? 2 : 1;
+}
+
+/// A batch of equal slices: element e of sample s stands at data[s * sampleStride + e].
+struct BufferView {
+  void *data = nullptr;
+  ElementType type = ElementType::Int8;
+  int64_t sampleStride = 0; ///< elements
+};
+
+/// The block of a linear layer that one core holds.
+///
+/// The layer: input [channels, height, width], weights [N, K] with matrix row k = (c * kernelHeight + i) * kernelWidth + j,
+/// output [N, outHeight, outWidth]. The block: matrix rows [rowBegin, rowEnd), its neurons numbered from 0. The block's
+/// input buffer holds only the channels its rows touch: [channelBegin(), channelEnd()), each a whole plane.
+struct LinearBlock {
+  int32_t height = 1, width = 1; ///< input plane
+  int32_t kernelHeight = 1, kernelWidth = 1;
+  int32_t strideY = 1, strideX = 1;
+  int32_t padTop = 0, padLeft = 0; ///< bottom and right follow from outHeight and outWidth
+  int32_t outHeight = 1, outWidth = 1;
+  int64_t rowBegin = 0, rowEnd = 0; ///< matrix rows of the layer
+  int64_t neurons = 0;              ///< columns of the block
+
+  int64_t rows() const { return rowEnd - rowBegin; }
+  int64_t window() const { return int64_t(kernelHeight) * kernelWidth; }
+  int64_t channelBegin() const { return rowBegin / window(); }
+  int64_t channelEnd() const { return (rowEnd + window() - 1) / window(); }
+  int64_t plane() const { return int64_t(height) * width; }
+  int64_t positions() const { return int64_t(outHeight) * outWidth; }
+};
+
+/// Bytes of scratch memory that any of the three products needs for `samples` samples of `block`.
+size_t linearScratchBytes(const LinearBlock &block, int64_t samples);
+
+/// output[s][n][p] = sum over rows k of weights[n][k] * input[s][position of k at p] (overwrites).
+///
+/// Shape:  `input` [samples][channelEnd - channelBegin][height][width], Int8 or Int16 (Int32 accepted, slowly);
+///         `weights` int8 [neurons][rows]; `output` [samples][neurons][positions], Int32 or Int64.
+/// Errors: none. The compiler has proved that the output type holds every sum.
+/// Source: arithmetic.md section 4.
+void forwardProduct(const LinearBlock &block, BufferView input, const int8_t *weights, BufferView output,
+                    int64_t samples, void *scratch);
+
+/// result[s][c][y][x] = sum over all (n, p, k) that read (c, y, x) of error[s][n][p] * weights[n][k] (overwrites).
+///
+/// Shape:  `error` [samples][neurons][positions], Int8, Int16 or Int32; `result` [samples][channelEnd - channelBegin]
+///         [height][width], Int32 or Int64.
+/// Source: arithmetic.md section 6.
+void transposedProduct(const LinearBlock &block, BufferView error, const int8_t *weights, BufferView result,
+                       int64_t samples, void *scratch);
+
+/// gradient[n][k] += sum over samples and positions of error[s][n][p] * input[s][position of k at p].
+///
+/// Shape:  `gradient` [neurons][rows], of type `gradientType` Int32 or Int64, accumulated into; others as above.
+/// Source: arithmetic.md section 6.
+void outerProduct(const LinearBlock &block, BufferView error, BufferView input, void *gradient,
+                  ElementType gradientType, int64_t samples, void *scratch);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_KERNELS_LINEARPRODUCTS_H

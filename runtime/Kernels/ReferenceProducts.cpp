@@ -1,0 +1,87 @@
+//===- ReferenceProducts.cpp - the three products, written to be read -----------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Kernels/ReferenceProducts.h"
+
+#include "runtime/Kernels/ElementAccess.h"
+
+#include <algorithm>
+
+using namespace wage::rt;
+
+/// Calls `body(row, position, element)` for every matrix row of the block (from 0) and output position that read a real
+/// input element, with that element's index in the block's input buffer. Padding reads nothing: it is 0.
+template <typename Body> static void forEachRead(const LinearBlock &block, Body &&body) {
+  for (int64_t row = block.rowBegin; row < block.rowEnd; ++row) {
+    const int64_t channel = row / block.window(), tap = row % block.window();
+    const int64_t tapY = tap / block.kernelWidth, tapX = tap % block.kernelWidth;
+    for (int64_t outY = 0; outY < block.outHeight; ++outY)
+      for (int64_t outX = 0; outX < block.outWidth; ++outX) {
+        const int64_t y = outY * block.strideY - block.padTop + tapY, x = outX * block.strideX - block.padLeft + tapX;
+        if (y >= 0 && y < block.height && x >= 0 && x < block.width)
+          body(row - block.rowBegin, outY * block.outWidth + outX,
+               (channel - block.channelBegin()) * block.plane() + y * block.width + x);
+      }
+  }
+}
+
+void reference::forwardProduct(const LinearBlock &block, BufferView input, const int8_t *weights, BufferView output,
+                               int64_t samples) {
+  const int64_t rows = block.rows(), positions = block.positions();
+  withElementTypes(input.type, output.type, [&](auto inputZero, auto outputZero) {
+    using Input = decltype(inputZero);
+    using Output = decltype(outputZero);
+    for (int64_t sample = 0; sample < samples; ++sample) {
+      const Input *in = sampleOf<const Input>(input, sample);
+      Output *out = sampleOf<Output>(output, sample);
+      std::fill_n(out, block.neurons * positions, Output(0));
+      for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
+        forEachRead(block, [&](int64_t row, int64_t position, int64_t element) {
+          out[neuron * positions + position] += Output(int64_t(weights[neuron * rows + row]) * in[element]);
+        });
+    }
+  });
+}
+
+void reference::transposedProduct(const LinearBlock &block, BufferView error, const int8_t *weights, BufferView result,
+                                  int64_t samples) {
+  const int64_t rows = block.rows(), positions = block.positions();
+  const int64_t elements = (block.channelEnd() - block.channelBegin()) * block.plane();
+  withElementTypes(error.type, result.type, [&](auto errorZero, auto resultZero) {
+    using Error = decltype(errorZero);
+    using Result = decltype(resultZero);
+    for (int64_t sample = 0; sample < samples; ++sample) {
+      const Error *e = sampleOf<const Error>(error, sample);
+      Result *out = sampleOf<Result>(result, sample);
+      std::fill_n(out, elements, Result(0));
+      for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
+        forEachRead(block, [&](int64_t row, int64_t position, int64_t element) {
+          out[element] += Result(int64_t(weights[neuron * rows + row]) * e[neuron * positions + position]);
+        });
+    }
+  });
+}
+
+void reference::outerProduct(const LinearBlock &block, BufferView error, BufferView input, void *gradient,
+                             ElementType gradientType, int64_t samples) {
+  const int64_t rows = block.rows(), positions = block.positions();
+  withElementTypes(error.type, input.type, [&](auto errorZero, auto inputZero) {
+    withElementType(gradientType, [&](auto gradientZero) {
+      using Gradient = decltype(gradientZero);
+      auto *sums = static_cast<Gradient *>(gradient);
+      for (int64_t sample = 0; sample < samples; ++sample) {
+        const auto *e = sampleOf<const decltype(errorZero)>(error, sample);
+        const auto *in = sampleOf<const decltype(inputZero)>(input, sample);
+        for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
+          forEachRead(block, [&](int64_t row, int64_t position, int64_t element) {
+            sums[neuron * rows + row] += Gradient(int64_t(e[neuron * positions + position]) * in[element]);
+          });
+      }
+    });
+  });
+}

@@ -1,0 +1,263 @@
+"""Writes each broken model of the table into the folder given, and expects exactly its lines, exit status 1 and no file.
+
+Every line stands behind `wage-translate: error: model.onnx: `.
+"""
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+from onnxtext import constants, lenet, model, node, save, weights
+
+FC = dict(w=weights(10, 64))
+FLATTEN = node("Flatten", "x", "f")
+LAYER = node("Gemm", "f w", "y", "fc", transB=1)
+CONV = dict(w=weights(4, 1, 3, 3))
+
+
+def fc(*, arrays=FC, **attributes):
+    return model([FLATTEN, node("Gemm", "f w", "y", "fc", **attributes)], constants(**arrays))
+
+
+def conv(arrays=CONV, inputs="x w", **attributes):
+    return model([node("Conv", inputs, "y", "conv", **attributes)], constants(**arrays))
+
+
+def pool(inputs="x", output="y", shape=("n", 1, 8, 8), **attributes):
+    return model([node("MaxPool", inputs, output, "pool", **attributes)], shape=shape)
+
+
+def reshape(shape, batch="n"):
+    return model([node("Reshape", "x s", "y", "reshape")], constants(s=np.array(shape, np.int64)), shape=(batch, 1, 8, 8))
+
+
+def add(array):
+    return model([node("Add", "x b", "y", "add")], constants(b=array), shape=("n", 4, 8, 8))
+
+
+def changed(change, proto=None):
+    """The model after `change` has been applied to it."""
+    proto = proto or lenet()
+    change(proto)
+    return proto
+
+
+def tensor_changed(change, name="conv.weight"):
+    return changed(lambda p: change(next(t for t in p.graph.initializer if t.name == name)))
+
+
+def external(**entries):
+    def change(tensor):
+        tensor.ClearField("raw_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, value in entries.items():
+            tensor.external_data.add(key=key, value=value)
+    return tensor_changed(change)
+
+
+def huge(tensor):
+    tensor.dims[:] = [1 << 20, 1 << 20, 1 << 20, 1 << 20]
+
+
+BAD = "conv1 (Conv, opset 13): initializer 'conv.weight' "
+CASES = {
+    # Every problem of a file at once, in file order; what stands behind an unknown value is still checked.
+    "all-at-once": (model([
+        node("Conv", "x w", "a", "conv1", group=3, dilations=[2, 2], storage=1),
+        node("Sigmoid", "a", "b", ""),
+        node("Conv", "b missing", "c", "conv2", auto_pad="MAYBE", strides=[1]),
+        node("FusedConv", "c", "d", "fused", domain="com.microsoft"),
+        node("Add", "d x", "e", "residual"),
+        node("Softmax", "e", "y", "soft"),
+    ], constants(w=weights(3, 1, 3, 3))), [
+        "conv1 (Conv, opset 13): dilations = [2, 2] is not supported, only dilations = [1, 1]",
+        "conv1 (Conv, opset 13): group = 3 is not supported, only group = 1",
+        "conv1 (Conv, opset 13): attribute 'storage' is not supported",
+        "b (Sigmoid, opset 13): the operator is not supported",
+        "conv2 (Conv, opset 13): strides = [1] is not supported, only 2 numbers, none below 1",
+        "conv2 (Conv, opset 13): auto_pad = 'MAYBE' is not supported, only NOTSET, SAME_UPPER, SAME_LOWER and VALID",
+        "conv2 (Conv, opset 13): input 'missing' is neither an initializer nor made by any node",
+        "fused (FusedConv, opset 13): operators of domain 'com.microsoft' are not supported",
+        "residual (Add, opset 13): the sum of two computed values is not supported, only of one and a constant per "
+        "channel",
+        "soft (Softmax, opset 13): the operator is not supported"]),
+    # Linear layers.
+    "gemm-transposed": (fc(transB=1, transA=1), ["fc (Gemm, opset 13): transA = 1 is not supported, only transA = 0"]),
+    "gemm-shape": (fc(), ["fc (Gemm, opset 13): input has shape [?, 64], the weights need [?, 10]"]),
+    "gemm-bias": (model([FLATTEN, node("Gemm", "f w b", "y", "fc", transB=1)], constants(w=FC["w"], b=weights(10, 1))),
+                  ["fc (Gemm, opset 13): bias has shape [10, 1], needed [10] or [1, 10]"]),
+    "gemm-computed": (model([FLATTEN, node("Gemm", "f f", "y", "fc")]),
+                      ["fc (Gemm, opset 13): weights 'f' is computed, needed an initializer or a Constant"]),
+    "gemm-attribute-type": (fc(transB=1.5), ["fc (Gemm, opset 13): attribute 'transB' has type FLOAT, needed INT"]),
+    "matmul-constant": (model([FLATTEN, node("MatMul", "w f", "y", "mm")], constants(**FC)),
+                        ["mm (MatMul, opset 13): input 'w' is a constant, needed a value that depends on the graph's "
+                         "input",
+                         "mm (MatMul, opset 13): weights 'f' is computed, needed an initializer or a Constant"]),
+    "shared-scaled": (model([FLATTEN, node("Gemm", "f w", "g", "a"), node("Gemm", "g w", "y", "b", alpha=0.5)],
+                            constants(w=weights(64, 64))),
+                      ["b (Gemm, opset 13): initializer 'w' is also used with another shape or scale: [64, 64] times 1 "
+                       "there, [64, 64] times 0.5 here"]),
+    "conv-channels": (conv(dict(w=weights(4, 2, 3, 3))),
+                      ["conv (Conv, opset 13): weights [4, 2, 3, 3] need 2 input channels, the input has 1"]),
+    "conv-rank": (conv(dict(w=weights(4, 1, 3))),
+                  ["conv (Conv, opset 13): weights have shape [4, 1, 3], needed 4 dimensions, none empty"]),
+    "conv-empty": (conv(dict(w=weights(0, 1, 3, 3))),
+                   ["conv (Conv, opset 13): weights have shape [0, 1, 3, 3], needed 4 dimensions, none empty"]),
+    "conv-kernel": (conv(kernel_shape=[5, 5]),
+                    ["conv (Conv, opset 13): kernel_shape = [5, 5] disagrees with the weights [4, 1, 3, 3]"]),
+    "conv-large": (conv(dict(w=weights(1, 1, 9, 9))), ["conv (Conv, opset 13): kernel [9, 9] with pads [0, 0, 0, 0] is "
+                                                       "larger than its input [?, 1, 8, 8]"]),
+    "conv-bias": (conv(dict(w=CONV["w"], b=weights(5)), "x w b"),
+                  ["conv (Conv, opset 13): bias has shape [5], needed [4]"]),
+    "conv-pads": (conv(pads=[1, -1, 0, 0]),
+                  ["conv (Conv, opset 13): pads = [1, -1, 0, 0] is not supported, only 4 numbers, none below 0"]),
+    "conv-pads-absurd": (conv(pads=[1 << 62, 0, 0, 0]), [
+        f"conv (Conv, opset 13): pads = [{1 << 62}, 0, 0, 0] is not supported, only 4 numbers, none below 0"]),
+    "conv-result-absurd": (conv(pads=[1 << 20, 1 << 20, 0, 0]), [
+        f"conv (Conv, opset 13): its result has 4 x {(1 << 20) + 6} x {(1 << 20) + 6} elements, needed at most {1 << 31}"]),
+    "conv-both-pads": (conv(pads=[1, 1, 1, 1], auto_pad="VALID"),
+                       ["conv (Conv, opset 13): pads = [1, 1, 1, 1] and auto_pad = VALID exclude each other"]),
+    "add-shape": (add(weights(8)), ["add (Add, opset 13): constant 'b' of shape [8] on a value of shape [?, 4, 8, 8] is "
+                                    "not supported, only one number per channel (dimension 1)"]),
+    # Pooling and shapes.
+    "pool": (pool(output="y indices", kernel_shape=[2, 2], ceil_mode=1, dilations=[2, 1]), [
+        "pool (MaxPool, opset 13): dilations = [2, 1] is not supported, only dilations = [1, 1]",
+        "pool (MaxPool, opset 13): ceil_mode = 1 is not supported, only ceil_mode = 0"]),
+    "pool-kernel": (pool(), ["pool (MaxPool, opset 13): attribute 'kernel_shape' is missing"]),
+    "pool-pads": (pool(kernel_shape=[2, 2], pads=[0, 2, 0, 0]), ["pool (MaxPool, opset 13): pads = [0, 2, 0, 0] are not "
+                                                                 "supported, only pads smaller than the kernel [2, 2]"]),
+    "pool-rank": (pool(kernel_shape=[2, 2], shape=("n", 64)), ["pool (MaxPool, opset 13): input has shape [?, 64], needed "
+                                                               "[batch, channels, height, width]"]),
+    "pool-indices": (model([node("MaxPool", "x", "p i", "pool", kernel_shape=[2, 2]), node("Flatten", "i", "y", "f")]),
+                     ["pool (MaxPool, opset 13): output Indices 'i' is used, only the first output is supported"]),
+    "flatten-axis": (model([node("Flatten", "x", "y", "flat", axis=2)]),
+                     ["flat (Flatten, opset 13): axis = 2 is not supported, only axis = 1"]),
+    "dropout-training": (model([node("Dropout", ["x", "", "t"], "y mask", "drop")], constants(t=np.array(True))),
+                         ["drop (Dropout, opset 13): training_mode = true is not supported, only false"]),
+    "constant-string": (model([node("Constant", [], "s", "c", value_string="a"), node("Add", "x s", "y", "add")]), [
+        "c (Constant, opset 13): has no value that is supported, only value, value_float, value_floats, value_int and "
+        "value_ints", "c (Constant, opset 13): attribute 'value_string' is not supported"]),
+    **{f"reshape{i}": (reshape(shape, batch), [
+        f"reshape (Reshape, opset 13): shape {shape} on a value of shape [?, 1, 8, 8] is not supported, only one that "
+        "keeps the batch in front and 64 elements per sample"])
+       for i, (shape, batch) in enumerate([([-1], 2), ([64, -1], "n"), ([1, -1], "n"), ([-1, 32], "n"), ([-1, -1], "n"),
+                                           ([0, 65], "n"), ([2, 3, -1], 2), ([0, 1, 8, 8, 0], "n"), ([0, -2, -32], "n"),
+                                           ([0, 1 << 62, 4], "n"), ([], "n")])},
+    "reshape-type": (model([node("Reshape", "x s", "y", "reshape")], constants(s=weights(2))),
+                     ["reshape (Reshape, opset 13): shape 's' has element type float, needed int64, int32 or bool"]),
+    # The graph.
+    "cycle": (model([node("Relu", "b", "a", "first"), node("Relu", "a", "b", "second"), node("Relu", "a", "y", "third")]),
+              ["first (Relu, opset 13): input 'b' is made by 'second', needed nodes in order and without a cycle"]),
+    "self": (model([node("Relu", "y", "y", "loop")]), ["loop (Relu, opset 13): input 'y' is the node's own output"]),
+    "unsorted": (model([node("Relu", "a", "y", "late"), node("Relu", "x", "a", "early")]),
+                 ["late (Relu, opset 13): input 'a' is made by 'early', needed nodes in order and without a cycle"]),
+    "twice": (model([node("Relu", "x", "y", "one"), node("Relu", "x", "y", "two")]),
+              ["two (Relu, opset 13): output 'y' is made twice"]),
+    "undefined-output": (model([node("Relu", "x", "a", "relu")]), ["graph output 'y' is made by no node"]),
+    "constant-output": (model([node("Identity", "w", "y", "id")], constants(w=weights(4))),
+                        ["graph output 'y' does not depend on the graph's input"]),
+    "inputs": (changed(lambda p: p.graph.input.append(helper.make_tensor_value_info("z", 1, [1, 4]))),
+               ["graph inputs 'x' and 'z' have no initializer, needed one input only"]),
+    "no-input": (changed(lambda p: p.graph.ClearField("input")), ["the graph has no input"]),
+    "input-type": (model([node("Relu", "x", "y")], element=TensorProto.UINT8),
+                   ["graph input 'x' has element type uint8, needed float, double or float16"]),
+    "input-shape": (model([node("Relu", "x", "y")], shape=("n", 1, "h", 8)),
+                    ["graph input 'x' has shape [?, 1, ?, 8], needed a batch and known dimensions of at most 2147483648 "
+                     "elements"]),
+    "input-absurd": (model([node("Relu", "x", "y")], shape=("n", 1 << 40, 1 << 40)),
+                     [f"graph input 'x' has shape [?, {1 << 40}, {1 << 40}], needed a batch and known dimensions of at "
+                      "most 2147483648 elements"]),
+    "outputs": (changed(lambda p: p.graph.output.append(helper.make_tensor_value_info("c", 1, None))),
+                ["the graph has 2 outputs, needed 1"]),
+    "arity": (model([node("Relu", "x x", "y", "relu")]), ["relu (Relu, opset 13): has 2 inputs, needed 1"]),
+    "old": (lenet(6), ["opset 6 is not supported, only 7 to 17"]),
+    "new": (lenet(18), ["opset 18 is not supported, only 7 to 17"]),
+    "no-opset": (changed(lambda p: p.ClearField("opset_import")), ["the model names no opset, needed 7 to 17"]),
+    "no-graph": (changed(lambda p: p.ClearField("graph")), ["the model has no graph"]),
+    # Names that would break a line of output.
+    "name": (model([node("Tan", "x", "y", "a\nb")]), ["a\\nb (Tan, opset 13): the operator is not supported"]),
+    # Tensors.
+    "missing": (changed(lambda p: p.graph.initializer.pop(0)),
+                ["conv1 (Conv, opset 13): input 'conv.weight' is neither an initializer nor made by any node"]),
+    "duplicate": (changed(lambda p: p.graph.initializer.append(p.graph.initializer[0])),
+                  ["initializer 'conv.weight' stands in the file twice"]),
+    "nan": (conv(dict(w=np.where(CONV["w"] == 0, np.nan, CONV["w"]).astype(np.float32))),
+            ["conv (Conv, opset 13): initializer 'w' element 31 is nan, needed a finite float32 number"]),
+    "infinity": (conv(dict(w=np.where(CONV["w"] == 0, -np.inf, CONV["w"]).astype(np.float32))),
+                 ["conv (Conv, opset 13): initializer 'w' element 31 is -inf, needed a finite float32 number"]),
+    "double": (conv(dict(w=np.full((4, 1, 3, 3), 1e300))),
+               ["conv (Conv, opset 13): initializer 'w' element 0 is 1e+300, needed a finite float32 number"]),
+    "type": (tensor_changed(lambda t: setattr(t, "data_type", TensorProto.INT8)),
+             [BAD + "has element type int8, needed float, double or float16"]),
+    "type-unknown": (tensor_changed(lambda t: setattr(t, "data_type", 77)),
+                     [BAD + "has element type undefined (77), needed float, double or float16"]),
+    "bytes": (tensor_changed(lambda t: setattr(t, "raw_data", t.raw_data[:-1])),
+              [BAD + "holds 143 bytes, its shape and element type need 144"]),
+    "no-bytes": (tensor_changed(lambda t: t.ClearField("raw_data")),
+                 [BAD + "holds 0 bytes, its shape and element type need 144"]),
+    "typed": (tensor_changed(lambda t: (t.ClearField("raw_data"), t.float_data.extend([1.0] * 35))),
+              [BAD + "holds 35 elements, its shape needs 36"]),
+    "negative": (tensor_changed(lambda t: t.dims.__setitem__(0, -4)),
+                 ["initializer 'conv.weight' has the shape [-4, 1, 3, 3], needed at most 2147483648 elements"]),
+    "absurd": (tensor_changed(huge), ["initializer 'conv.weight' has the shape "
+                                      "[1048576, 1048576, 1048576, 1048576], needed at most 2147483648 elements"]),
+    "claimed": (tensor_changed(lambda t: t.dims.__setitem__(0, 1 << 25)),
+                [BAD + f"holds 144 bytes, its shape and element type need {(1 << 25) * 36}"]),
+    # Tensors outside the file; data.bin holds 144 bytes.
+    "external-missing": (external(location="none.bin"),
+                         [BAD + "external data 'none.bin' cannot be read: No such file or directory"]),
+    "external-parent": (external(location="../data.bin"),
+                        [BAD + "external data '../data.bin' must lie in the folder of the model or below"]),
+    "external-absolute": (external(location="/etc/passwd"),
+                          [BAD + "external data '/etc/passwd' must lie in the folder of the model or below"]),
+    "external-link": (external(location="link.bin"),
+                      [BAD + "external data 'link.bin' must lie in the folder of the model or below"]),
+    "external-folder": (external(location="sub"), [BAD + "external data 'sub' is not a file"]),
+    "external-nowhere": (external(), [BAD + "is stored outside the model but names no location"]),
+    "external-short": (external(location="data.bin", offset="1"),
+                       [BAD + "offset 1 + length 144 runs past the end of external data 'data.bin' (144 bytes)"]),
+    "external-far": (external(location="data.bin", offset=str((1 << 64) - 1)),
+                     [BAD + f"offset {(1 << 64) - 1} + length 144 runs past the end of external data 'data.bin' (144 "
+                      "bytes)"]),
+    "external-length": (external(location="data.bin", length="143"),
+                        [BAD + "has the external length 143, its shape needs 144 bytes"]),
+    "external-offset": (external(location="data.bin", offset="-1"),
+                        [BAD + "has the external offset '-1', needed a number of bytes"]),
+}
+
+
+def check(folder, name, content, expected):
+    here = folder / name
+    (here / "sub").mkdir(parents=True, exist_ok=True)
+    (here / "data.bin").write_bytes(bytes(144))
+    (here / "link.bin").unlink(missing_ok=True)
+    (here / "link.bin").symlink_to("/etc/passwd")
+    (here / "model.onnx").write_bytes(content)
+    result = subprocess.run(["wage-translate", "--import-onnx", "model.onnx", "-o", "out.mlir"], cwd=here,
+                            capture_output=True, text=True)
+    lines = ["wage-translate: error: model.onnx: " + line for line in expected]
+    problems = []
+    if result.returncode != 1 or result.stdout or (here / "out.mlir").exists():
+        problems.append(f"exit status {result.returncode}, output {result.stdout!r}")
+    if result.stderr.splitlines() != lines:
+        problems.append("\n  ".join(["expected:"] + lines + ["found:"] + result.stderr.splitlines()))
+    return [f"{name}: {problem}" for problem in problems]
+
+
+def main():
+    folder, problems = Path(sys.argv[1]), []
+    cases = {name: (proto.SerializeToString(), lines) for name, (proto, lines) in CASES.items()}
+    whole = lenet().SerializeToString()
+    cases["empty"] = (b"", ["the model has no graph"])
+    cases["text"] = (b"This is no model.\n" * 20, ["not an ONNX file, or a truncated one"])
+    cases["truncated"] = (whole[:len(whole) // 2], ["not an ONNX file, or a truncated one"])
+    for name, (content, lines) in cases.items():
+        problems += check(folder, name, content, lines)
+    print("\n".join(problems + [f"{len(cases)} cases, {len(problems)} problems"]))
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

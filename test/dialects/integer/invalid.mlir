@@ -1,0 +1,337 @@
+// Every labelled constraint refuses; the functions carry the labels.
+// RUN: wage-opt %s -split-input-file -verify-diagnostics
+
+func.func @table_c1(%x: tensor<2x4xui8>) {
+  // expected-error@+1 {{'integer.table' op table must have 256 elements of the result's type 'i8', got 'tensor<255xi8>'}}
+  %y = integer.table %x, table = dense<0> : tensor<255xi8> : tensor<2x4xui8> -> tensor<2x4xi8>
+  return
+}
+
+// -----
+
+func.func @table_c1_element_type(%x: tensor<2x4xui8>) {
+  // expected-error@+1 {{'integer.table' op table must have 256 elements of the result's type 'i8', got 'tensor<256xi16>'}}
+  %y = integer.table %x, table = dense<0> : tensor<256xi16> : tensor<2x4xui8> -> tensor<2x4xi8>
+  return
+}
+
+// -----
+
+func.func @conv2d_c1(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op result must have shape [?, 4, 6, 6], got 'tensor<?x4x8x8xi32>'}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c1_channels(%x: tensor<?x2x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op input has 2 channels but the weights take 1}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x2x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x6x6xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c1_too_small(%x: tensor<?x1x2x2xi8>, %w: tensor<4x1x5x5xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op a kernel of 5x5 does not fit input 'tensor<?x1x2x2xi8>'}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1]
+       : tensor<?x1x2x2xi8>, tensor<4x1x5x5xi8> -> tensor<?x4x1x1xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c1_dynamic_width(%x: tensor<?x1x8x?xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op input may be dynamic in its batch dimension only, got 'tensor<?x1x8x?xi8>'}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x1x8x?xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x6x6xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c2(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op strides must be positive, got 0}}
+  %z = integer.conv2d %x, %w, strides = [1, 0], pads = [1, 1, 1, 1]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c2_pads(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op pads must have 4 entries, got 2}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_transposed_c1(%e: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d_transposed' op error must have shape [?, 4, 5, 5], got 'tensor<?x4x8x8xi8>'}}
+  %d = integer.conv2d_transposed %e, %w, strides = [1, 1], pads = [1, 1, 1, 1]
+       : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x1x5x5xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_transposed_c2(%e: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d_transposed' op pads must not be negative, got -1}}
+  %d = integer.conv2d_transposed %e, %w, strides = [1, 1], pads = [-1, 1, 1, 1]
+       : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x1x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_outer_c1(%e: tensor<?x4x8x8xi8>, %x: tensor<?x1x8x8xi8>) {
+  // expected-error@+1 {{'integer.conv2d_outer' op error must have shape [?, 5, 8, 8], got 'tensor<?x4x8x8xi8>'}}
+  %g = integer.conv2d_outer %e, %x, strides = [1, 1], pads = [1, 1, 1, 1]
+       : tensor<?x4x8x8xi8>, tensor<?x1x8x8xi8> -> tensor<5x1x3x3xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_outer_c2(%e: tensor<?x4x8x8xi8>, %x: tensor<?x1x8x8xi8>) {
+  // expected-error@+1 {{'integer.conv2d_outer' op strides must have 2 entries, got 1}}
+  %g = integer.conv2d_outer %e, %x, strides = [1], pads = [1, 1, 1, 1]
+       : tensor<?x4x8x8xi8>, tensor<?x1x8x8xi8> -> tensor<4x1x3x3xi32>
+  return
+}
+
+// -----
+
+func.func @matmul_c1(%x: tensor<?x64xi8>, %w: tensor<64x5xi8>) {
+  // expected-error@+1 {{'integer.matmul' op weights must have shape [5, 64], got 'tensor<64x5xi8>'}}
+  %z = integer.matmul %x, %w : tensor<?x64xi8>, tensor<64x5xi8> -> tensor<?x5xi32>
+  return
+}
+
+// -----
+
+func.func @matmul_c1_axons_first(%x: tensor<?x64xi8>, %w: tensor<5x64xi8>) {
+  // expected-error@+1 {{'integer.matmul' op weights must have shape [64, 5] (axons first), got 'tensor<5x64xi8>'}}
+  %z = integer.matmul %x, %w axons_first : tensor<?x64xi8>, tensor<5x64xi8> -> tensor<?x5xi32>
+  return
+}
+
+// -----
+
+func.func @matmul_transposed_c1(%e: tensor<2x5xi8>, %w: tensor<5x64xi8>) {
+  // expected-error@+1 {{'integer.matmul_transposed' op result and error must have one batch size, got 'tensor<3x64xi32>' and 'tensor<2x5xi8>'}}
+  %d = integer.matmul_transposed %e, %w : tensor<2x5xi8>, tensor<5x64xi8> -> tensor<3x64xi32>
+  return
+}
+
+// -----
+
+func.func @matmul_outer_c1(%e: tensor<?x5xi8>, %x: tensor<?x4x16xi8>) {
+  // expected-error@+1 {{'integer.matmul_outer' op input must have 2 dimensions, got 'tensor<?x4x16xi8>'}}
+  %g = integer.matmul_outer %e, %x : tensor<?x5xi8>, tensor<?x4x16xi8> -> tensor<5x64xi32>
+  return
+}
+
+// -----
+
+func.func @add_bias_c1(%z: tensor<?x5xi32>, %b: tensor<4xi64>) {
+  // expected-error@+1 {{'integer.add_bias' op bias must have one element per channel of the input, got 'tensor<4xi64>' for 'tensor<?x5xi32>'}}
+  %y = integer.add_bias %z, %b : tensor<?x5xi32>, tensor<4xi64> -> tensor<?x5xi32>
+  return
+}
+
+// -----
+
+func.func @add_bias_c2(%z: tensor<?x5xi32>, %b: tensor<5xi64>) {
+  // expected-error@+1 {{'integer.add_bias' op result must have shape [?, 5], got 'tensor<?x6xi32>'}}
+  %y = integer.add_bias %z, %b : tensor<?x5xi32>, tensor<5xi64> -> tensor<?x6xi32>
+  return
+}
+
+// -----
+
+func.func @reshape_c1(%x: tensor<?x4x4x4xi8>) {
+  // expected-error@+1 {{'integer.reshape' op result must have 64 elements per sample, got 63}}
+  %y = integer.reshape %x : tensor<?x4x4x4xi8> -> tensor<?x63xi8>
+  return
+}
+
+// -----
+
+func.func @reshape_c2(%x: tensor<?x4x4x4xi8>) {
+  // expected-error@+1 {{'integer.reshape' op element type must be kept, got 'tensor<?x4x4x4xi8>' and 'tensor<?x64xi16>'}}
+  %y = integer.reshape %x : tensor<?x4x4x4xi8> -> tensor<?x64xi16>
+  return
+}
+
+// -----
+
+func.func @reshape_c2_batch(%x: tensor<?x4x4x4xi8>) {
+  // expected-error@+1 {{'integer.reshape' op batch dimension must be kept, got 'tensor<?x4x4x4xi8>' and 'tensor<2x64xi8>'}}
+  %y = integer.reshape %x : tensor<?x4x4x4xi8> -> tensor<2x64xi8>
+  return
+}
+
+// -----
+
+func.func @max_pool_c1(%x: tensor<?x4x8x8xi32>) {
+  // expected-error@+1 {{'integer.max_pool' op values must have shape [?, 4, 4, 4], got 'tensor<?x4x3x4xi32>'}}
+  %y, %p = integer.max_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+           : tensor<?x4x8x8xi32> -> tensor<?x4x3x4xi32>, tensor<?x4x4x4xi8>
+  return
+}
+
+// -----
+
+func.func @max_pool_c2(%x: tensor<?x4x8x8xi32>) {
+  // expected-error@+1 {{'integer.max_pool' op each pad must be smaller than the kernel, got pad 2 with kernel 2}}
+  %y, %p = integer.max_pool %x, kernel = [3, 2], strides = [2, 2], pads = [2, 2, 0, 0]
+           : tensor<?x4x8x8xi32> -> tensor<?x4x4x4xi32>, tensor<?x4x4x4xi8>
+  return
+}
+
+// -----
+
+func.func @max_pool_c3(%x: tensor<?x1x16x16xi32>) {
+  // expected-error@+1 {{'integer.max_pool' op positions must hold 255, got 8-bit elements}}
+  %y, %p = integer.max_pool %x, kernel = [16, 16], strides = [1, 1], pads = [0, 0, 0, 0]
+           : tensor<?x1x16x16xi32> -> tensor<?x1x1x1xi32>, tensor<?x1x1x1xi8>
+  return
+}
+
+// -----
+
+func.func @max_pool_scatter_c1(%e: tensor<?x4x4x4xi8>, %p: tensor<?x4x4x3xi8>) {
+  // expected-error@+1 {{'integer.max_pool_scatter' op positions must have shape [?, 4, 4, 4], got 'tensor<?x4x4x3xi8>'}}
+  %d = integer.max_pool_scatter %e, %p, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x4x4xi8>, tensor<?x4x4x3xi8> -> tensor<?x4x8x8xi8>
+  return
+}
+
+// -----
+
+func.func @max_pool_scatter_c2(%e: tensor<?x4x4x4xi8>, %p: tensor<?x4x4x4xi8>) {
+  // expected-error@+1 {{'integer.max_pool_scatter' op kernel must be positive, got 0}}
+  %d = integer.max_pool_scatter %e, %p, kernel = [0, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x4x4xi8>, tensor<?x4x4x4xi8> -> tensor<?x4x8x8xi8>
+  return
+}
+
+// -----
+
+func.func @shift_clip_c1(%z: tensor<?x16xi32>) {
+  // expected-error@+1 {{'integer.shift_clip' op shift must be smaller than 64 in magnitude, got -64}}
+  %y = integer.shift_clip %z, shift = -64, bits = 8 : tensor<?x16xi32> -> tensor<?x16xi8>
+  return
+}
+
+// -----
+
+func.func @shift_clip_c2(%z: tensor<?x16xi32>) {
+  // expected-error@+1 {{'integer.shift_clip' op bits must be at most the width of the result's elements, got bits = 9 with 8-bit elements}}
+  %y = integer.shift_clip %z, shift = 5, bits = 9 : tensor<?x16xi32> -> tensor<?x16xi8>
+  return
+}
+
+// -----
+
+func.func @shift_clip_by_c1(%e: tensor<?x16xi32>, %k: tensor<i32>) {
+  // expected-error@+1 {{'integer.shift_clip_by' op result must have shape [?, 16], got 'tensor<?x15xi8>'}}
+  %y = integer.shift_clip_by %e, %k, offset = -7, bits = 8 : tensor<?x16xi32>, tensor<i32> -> tensor<?x15xi8>
+  return
+}
+
+// -----
+
+func.func @shift_clip_by_c2(%e: tensor<?x16xi32>, %k: tensor<i32>) {
+  // expected-error@+1 {{'integer.shift_clip_by' op bits must be at most the width of the result's elements, got bits = 16 with 8-bit elements}}
+  %y = integer.shift_clip_by %e, %k, offset = -7, bits = 16 : tensor<?x16xi32>, tensor<i32> -> tensor<?x16xi8>
+  return
+}
+
+// -----
+
+func.func @clip_c1(%w: tensor<5x64xi16>) {
+  // expected-error@+1 {{'integer.clip' op limit must fit the result's elements, got limit 128 with 8-bit elements}}
+  %y = integer.clip %w, limit = 128 : tensor<5x64xi16> -> tensor<5x64xi8>
+  return
+}
+
+// -----
+
+func.func @clip_c1_zero(%w: tensor<5x64xi16>) {
+  // expected-error@+1 {{'integer.clip' op limit must be at least 1, got 0}}
+  %y = integer.clip %w, limit = 0 : tensor<5x64xi16> -> tensor<5x64xi8>
+  return
+}
+
+// -----
+
+func.func @within_c1(%z: tensor<?x16xi32>) {
+  // expected-error@+1 {{'integer.within' op limit must not be negative, got -1}}
+  %m = integer.within %z, limit = -1 : tensor<?x16xi32> -> tensor<?x16xi1>
+  return
+}
+
+// -----
+
+func.func @apply_mask_c1(%e: tensor<?x16xi32>, %m: tensor<?x15xi1>) {
+  // expected-error@+1 {{'integer.apply_mask' op mask must have shape [?, 16], got 'tensor<?x15xi1>'}}
+  %y = integer.apply_mask %e, %m : tensor<?x16xi32>, tensor<?x15xi1>
+  return
+}
+
+// -----
+
+func.func @subtract_one_hot_c1(%z: tensor<3x5xi32>, %l: tensor<2xi32>) {
+  // expected-error@+1 {{'integer.subtract_one_hot' op labels must have shape [3], got 'tensor<2xi32>'}}
+  %e = integer.subtract_one_hot %z, %l, shift = 10 : tensor<3x5xi32>, tensor<2xi32> -> tensor<3x5xi32>
+  return
+}
+
+// -----
+
+func.func @subtract_one_hot_c2(%z: tensor<?x5xi32>, %l: tensor<?xi32>) {
+  // expected-error@+1 {{'integer.subtract_one_hot' op shift must be 0 to 61, got 62}}
+  %e = integer.subtract_one_hot %z, %l, shift = 62 : tensor<?x5xi32>, tensor<?xi32> -> tensor<?x5xi32>
+  return
+}
+
+// -----
+
+func.func @random_bits_c1(%seed: tensor<i64>, %step: tensor<i64>) {
+  // expected-error@+1 {{'integer.random_bits' op bits must be 1 to 16, got 17}}
+  %r = integer.random_bits %seed, %step, ordinal = 1, bits = 17 : tensor<5x64xi32>
+  return
+}
+
+// -----
+
+func.func @stochastic_step_c1(%g: tensor<5x64xi32>, %k: tensor<i32>, %lr: tensor<i32>, %r: tensor<64x5xi32>) {
+  // expected-error@+1 {{'integer.stochastic_step' op random must have shape [5, 64], got 'tensor<64x5xi32>'}}
+  %d = integer.stochastic_step %g, %k, %lr, %r, bits = 8, random_bits = 16
+       : tensor<5x64xi32>, tensor<64x5xi32> -> tensor<5x64xi8>
+  return
+}
+
+// -----
+
+func.func @stochastic_step_c2(%g: tensor<5x64xi32>, %k: tensor<i32>, %lr: tensor<i32>, %r: tensor<5x64xi32>) {
+  // expected-error@+1 {{'integer.stochastic_step' op random_bits must be 1 to 16, got 0}}
+  %d = integer.stochastic_step %g, %k, %lr, %r, bits = 8, random_bits = 0
+       : tensor<5x64xi32>, tensor<5x64xi32> -> tensor<5x64xi8>
+  return
+}
+
+// -----
+
+func.func @sub_c1(%w: tensor<5x64xi8>, %d: tensor<64x5xi8>) {
+  // expected-error@+1 {{'integer.sub' op rhs must have shape [5, 64], got 'tensor<64x5xi8>'}}
+  %y = integer.sub %w, %d : tensor<5x64xi8>, tensor<64x5xi8> -> tensor<5x64xi16>
+  return
+}

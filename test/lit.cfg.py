@@ -1,0 +1,42 @@
+"""The lit suite of wage: text tests of this tree; the GoogleTest programs are the nested suite in unit/.
+
+Parameters (lit --param NAME=1):
+    slow     also run the tests that say `REQUIRES: slow`
+
+Features:
+    shared   the models, data sets and golden cases that are too large for the repository are present: in the folder that
+             the environment variable WAGE_SHARED_DIR names, else in `shared` beside the repository
+    slow     see above
+
+Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above).
+"""
+import os
+
+import lit.formats
+
+config.name = "wage"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.wage_binary_dir, "test")
+
+config.environment["PATH"] = os.pathsep.join(
+    [os.path.join(config.wage_binary_dir, "bin"), config.llvm_tools_dir, os.environ.get("PATH", "")])
+config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
+config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+
+config.substitutions += [("%python", config.python), ("%source", config.wage_source_dir)]
+
+shared = os.environ.get("WAGE_SHARED_DIR") or os.path.join(config.wage_source_dir, "..", "shared")
+if os.path.isdir(shared):
+    config.available_features.add("shared")
+    config.substitutions.append(("%shared", os.path.abspath(shared)))
+    config.environment["WAGE_SHARED_DIR"] = os.path.abspath(shared)
+else:
+    lit_config.note("no shared data (set WAGE_SHARED_DIR): tests that require it are reported as unsupported")
+
+if lit_config.params.get("slow", "0") not in ("", "0"):
+    config.available_features.add("slow")
+else:
+    lit_config.note("slow tests are reported as unsupported; run them with --param slow=1")

@@ -1,0 +1,55 @@
+"""Calls that are wrong in themselves: each must exit with its status, say its line and leave no output."""
+import subprocess
+import sys
+from pathlib import Path
+
+out = Path(sys.argv[1])
+COMPILE = ["--onnx-to-chip", "no.onnx", f"-o={out}"]
+CHIP = COMPILE + ["--chip=generic-64"]
+CASES = [
+    ([], 2, "found 0 actions, needed one of --import-onnx, --onnx-to-chip, --chip-to-binary, --binary-to-chip and --check "
+            "(see --help)"),
+    (["--import-onnx", "--binary-to-chip", "a"], 2, "found 2 actions, needed one of --import-onnx, --onnx-to-chip, "
+                                                    "--chip-to-binary, --binary-to-chip and --check (see --help)"),
+    (["--import-onnx", "--check", "a"], 2, "--check compiles an ONNX file, needed no other action than --onnx-to-chip "
+                                           "with it"),
+    (["--import-onnx"], 2, "the input file is missing"),
+    (["--onnx-to-chip", "a", "--chip=generic-64"], 2, "-o is missing, needed a file for the binary"),
+    (["--chip-to-binary", "a"], 2, "-o is missing, needed a file for the binary"),
+    (COMPILE, 2, "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml"),
+    (COMPILE + ["--chip=mesh16"], 2, "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, or a "
+                                     "path that ends in .yaml"),
+    (COMPILE + ["--chip=no.yaml"], 1, "no.yaml: cannot be read: No such file or directory"),
+    (CHIP + ["--mode=learn"], 2, "--mode: found 'learn', needed train or infer"),
+    (CHIP + ["--rounding=up"], 2, "--rounding: found 'up', needed half-even or half-away"),
+    (CHIP + ["--init=zero"], 2, "--init: found 'zero', needed model or wage"),
+    (CHIP + ["--bits=2-8-8"], 2, "--bits: found '2-8-8', needed weight-activation-gradient-error[-random] bits, as in "
+                                 "2-8-8-8 or 2-8-8-8-16"),
+    (CHIP + ["--bits=9-8-16-8"], 2, "--bits: found '9' weight bits in '9-8-16-8', needed 1 to 8"),
+    (CHIP + ["--bits=2-17-8-8"], 2, "--bits: found '17' activation bits in '2-17-8-8', needed 2 to 16"),
+    (CHIP + ["--bits=2-8-8-1"], 2, "--bits: found '1' error bits in '2-8-8-1', needed 2 to 16"),
+    (CHIP + ["--bits=2-8-8-8-0"], 2, "--bits: found '0' random bits in '2-8-8-8-0', needed 1 to 16"),
+    (CHIP + ["--bits=2-8-8-x"], 2, "--bits: found 'x' error bits in '2-8-8-x', needed 2 to 16"),
+    (CHIP + ["--bits=4-8-3-8"], 2, "--bits: found 3 gradient bits in '4-8-3-8', needed at least the 4 weight bits"),
+    (CHIP + ["--batch=0"], 2, "--batch: found 0, needed at least 1"),
+    (CHIP + ["--init-gain=0"], 2, "--init-gain: found 0, needed 1 to 1000000"),
+    (CHIP + ["--mode=infer"], 2, "--mode=infer needs --init=model or --init=wage: lowering a network that was trained in "
+                                 "float is not supported yet"),
+    (CHIP, 1, "no.onnx: cannot be read: No such file or directory"),
+    (["--import-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
+    (["--import-onnx", "/"], 1, "/: not a file"),
+    (["--onnx-to-chip", "no.onnx", "--chip=generic-64", "-o=/no/such/folder/out"], 1,
+     "/no/such/folder/out: cannot be written: No such file or directory"),
+    (["--binary-to-chip", "no.wbin"], 1, "no.wbin: cannot be read: No such file or directory"),
+]
+
+for arguments, status, line in CASES:
+    result = subprocess.run(["wage-translate"] + arguments, capture_output=True, text=True)
+    assert result.returncode == status, (arguments, result)
+    assert result.stderr == f"wage-translate: error: {line}\n", (arguments, result.stderr)
+    assert not result.stdout and not list(out.parent.glob(out.name + "*")), arguments
+
+# LLVM's own words for a flag that is not there; the status is ours.
+assert subprocess.run(["wage-translate", "--chp=a"], capture_output=True).returncode == 2
+assert subprocess.run(["wage-translate", "--batch=many"], capture_output=True).returncode == 2
+print(f"{len(CASES)} calls")

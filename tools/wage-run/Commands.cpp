@@ -1,0 +1,102 @@
+//===- Commands.cpp - what the commands share ----------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "tools/wage-run/Commands.h"
+
+#include <cstdio>
+#include <thread>
+
+namespace wage::run {
+
+namespace {
+
+constexpr char overview[] = R"(wage-run: runs and trains the networks that wage-translate compiled for a chip
+
+usage: wage-run COMMAND FILE [flags]
+
+  train    train a network with integers, on the simulated chip or at the host's speed
+  infer    classify images and count the errors
+  info     what a binary holds: network, chip, cores, memories, estimated cycles and energy
+  dump     the whole binary as stable text
+
+wage-run COMMAND --help says more and shows examples.
+
+exit code: 0 done, 1 the input is wrong, 2 the usage is wrong
+)";
+
+int runCommand(const std::vector<std::string> &words) {
+  const std::string name = words.empty() ? "" : words[0];
+  if (name == "--help" || name == "-h" || name == "help") {
+    std::fputs(overview, stdout);
+    return ExitSuccess;
+  }
+  const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+  if (name == "train")
+    return runTrain(rest);
+  if (name == "infer")
+    return runInfer(rest);
+  if (name == "info")
+    return runInfo(rest);
+  if (name == "dump")
+    return runDump(rest);
+  std::fprintf(stderr, "wage-run: error: %s, a command is needed: train, infer, info or dump (see wage-run --help)\n",
+               words.empty() ? "found nothing" : ("found '" + name + "'").c_str());
+  return ExitUsage;
+}
+
+} // namespace
+
+int runTool(const std::vector<std::string> &words) {
+  const int code = runCommand(words);
+  // Output that did not arrive (a full disk, say) must not look like success.
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout))
+    return code;
+  std::fputs("wage-run: error: standard output: cannot be written\n", stderr);
+  return ExitInput;
+}
+
+int fail(const Command &command, ExitCode code, const std::string &text) {
+  std::fprintf(stderr, "wage-run %s: error: %s%s\n", command.name, text.c_str(),
+               code == ExitUsage ? (std::string(" (see wage-run ") + command.name + " --help)").c_str() : "");
+  return code;
+}
+
+Expected<EngineChoice> engineChoice(const Arguments &arguments) {
+  EngineChoice choice;
+  const std::string engine = arguments.text("--engine", "fused");
+  if (engine != "core" && engine != "fused")
+    return Status::error("--engine: found '" + engine + "', core or fused is needed");
+  choice.engine = engine == "core" ? rt::EngineKind::Core : rt::EngineKind::Fused;
+  Expected<std::optional<uint64_t>> threads = arguments.number("--threads", 1, 1024);
+  if (!threads)
+    return threads.status();
+  // hardware_concurrency() is 0 where it does not know.
+  choice.threads = static_cast<unsigned>(threads->value_or(std::max(1u, std::thread::hardware_concurrency())));
+  return choice;
+}
+
+void addCounters(JsonObject &json, const rt::Counters &counters, rt::EngineKind engine) {
+  json.add("peak_bytes", counters.peakBytes);
+  if (engine != rt::EngineKind::Core)
+    return;
+  json.add("cycles", counters.cycles).add("packets", counters.packets).add("packet_bytes", counters.packetBytes);
+  json.add("byte_hops", counters.byteHops).add("off_chip_bytes", counters.offChipBytes).add("macs", counters.macs);
+  json.add("energy_pj", counters.energyPj);
+}
+
+std::string counterText(const rt::Counters &counters, rt::EngineKind engine) {
+  if (engine != rt::EngineKind::Core)
+    return "";
+  char energy[32];
+  std::snprintf(energy, sizeof energy, "%.4g", counters.energyPj * 1e-6);
+  return "chip: " + std::to_string(counters.cycles) + " cycles, " + std::to_string(counters.packets) + " packets, " +
+         std::to_string(counters.byteHops) + " byte-hops, " + std::to_string(counters.macs) +
+         " multiply-accumulates, " + energy + " uJ\n";
+}
+
+} // namespace wage::run

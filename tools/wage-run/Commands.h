@@ -1,0 +1,58 @@
+//===- Commands.h - what wage-run can do ---------------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_TOOLS_WAGERUN_COMMANDS_H
+#define WAGE_TOOLS_WAGERUN_COMMANDS_H
+
+#include "runtime/Api/wage_runtime.h"
+#include "tools/wage-run/Arguments.h"
+#include "tools/wage-run/Json.h"
+
+#include <string>
+#include <vector>
+
+namespace wage::run {
+
+/// Runs the tool: the first word is the command, the rest its arguments (without the program's name). Results go to
+/// standard output, one line for an error to standard error. Returns the exit code.
+int runTool(const std::vector<std::string> &words);
+
+/// The commands, each with the words behind its name.
+int runTrain(const std::vector<std::string> &words);
+int runInfer(const std::vector<std::string> &words);
+int runInfo(const std::vector<std::string> &words);
+int runDump(const std::vector<std::string> &words);
+
+/// Prints `wage-run COMMAND: error: TEXT` (and, for wrong usage, where to read more) and returns `code`.
+int fail(const Command &command, ExitCode code, const std::string &text);
+
+/// The flags that all running commands have.
+inline constexpr Option runOptions[] = {
+    {"--engine", "core|fused",
+     "fused (the default): whole layers at this computer's speed;\n"
+     "core: every core and every packet of the chip, counted; same bits"},
+    {"--threads", "N", "host threads, default one per processor; never changes a bit"},
+    {"--json", nullptr, "print one JSON object and nothing else"}};
+
+/// What --engine and --threads say.
+
+struct EngineChoice {
+  rt::EngineKind engine = rt::EngineKind::Fused;
+  unsigned threads = 1;
+};
+Expected<EngineChoice> engineChoice(const Arguments &arguments);
+
+/// Members that every `--json` object has, and on the core engine the chip's counters too.
+void addCounters(JsonObject &json, const rt::Counters &counters, rt::EngineKind engine);
+
+/// The simulated chip's counters as text; empty on the fused engine, which counts none.
+std::string counterText(const rt::Counters &counters, rt::EngineKind engine);
+
+} // namespace wage::run
+
+#endif // WAGE_TOOLS_WAGERUN_COMMANDS_H

@@ -1,0 +1,57 @@
+//===- InspectCommands.cpp - wage-run info and dump ----------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "tools/wage-run/Commands.h"
+
+#include <cstdio>
+
+namespace wage::run {
+
+namespace {
+
+constexpr Command infoCommand = {
+    "info",
+    "FILE",
+    "says what a binary holds",
+    "Prints the network, the chip, how the layers fill its cores and memories, and estimated cycles and energy.",
+    {},
+    {},
+    "  wage-run info lenet.wbin\n"};
+
+constexpr Command dumpCommand = {
+    "dump",
+    "FILE",
+    "prints the whole binary as stable text",
+    "Prints every section, template and parameter row. Equal binaries give equal text, so `diff` works on it.",
+    {},
+    {},
+    "  wage-run dump lenet.wbin | less\n"};
+
+int runInspection(const Command &command, const std::vector<std::string> &words,
+                  Expected<std::string> (*inspect)(const std::string &)) {
+  Expected<Arguments> arguments = Arguments::parse(command, words);
+  if (!arguments)
+    return fail(command, ExitUsage, arguments.status().text());
+  if (arguments->help()) {
+    std::fputs(helpText(command).c_str(), stdout);
+    return ExitSuccess;
+  }
+  Expected<std::string> text = inspect(arguments->operand());
+  if (!text)
+    return fail(command, ExitInput, text.status().text());
+  std::fwrite(text->data(), 1, text->size(), stdout);
+  return ExitSuccess;
+}
+
+} // namespace
+
+int runInfo(const std::vector<std::string> &words) { return runInspection(infoCommand, words, rt::describeProgram); }
+
+int runDump(const std::vector<std::string> &words) { return runInspection(dumpCommand, words, rt::dumpProgram); }
+
+} // namespace wage::run

@@ -1,0 +1,310 @@
+//===- TrainCommand.cpp - wage-run train ---------------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Data/AtomicFile.h"
+#include "runtime/Data/Dataset.h"
+#include "runtime/Data/SampleOrder.h"
+#include "tools/wage-run/Commands.h"
+#include "tools/wage-run/Progress.h"
+#include "tools/wage-run/Training.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace wage::run {
+
+namespace {
+
+constexpr Option trainOptions[] = {
+    {"--images", "F",
+     "training images: idx, .npy (uint8, NCHW) or CIFAR-10 .bin, each also\n"
+     "gzipped; several files separated by commas are read as one"},
+    {"--labels", "F", "their labels; not needed for CIFAR-10, which has them inside"},
+    {"--steps", "N", "train N steps of one batch each, or"},
+    {"--epochs", "N", "train as many steps as N times all images need"},
+    {"--batch", "N", "samples per step, default and limit: what the binary was compiled for"},
+    {"--lr-log2", "L@EPOCH,...",
+     "learning rate 2^L from the given epoch on; L alone holds throughout.\n"
+     "A learning rate must be a power of two, -32 <= L <= 15"},
+    {"--lr-log2-file", "F", "one L per line, one line per step"},
+    {"--lr", "RATE", "the same learning rate throughout, a power of two such as 8 or 0.125"},
+    {"--seed", "N", "seed of the gradient rounding, default 0"},
+    {"--shuffle", "none|SEED", "none (the default): file order; SEED: a new order every epoch"},
+    {"--eval-images", "F", "held-out images, classified after every epoch"},
+    {"--eval-labels", "F", "their labels"},
+    {"--save", "F", "write the trained binary"},
+    {"--trace-dir", "D",
+     "write initial and final weights, exponents and logits as .npy,\n"
+     "under the golden model's names"},
+    {"--trace-steps", "N,N,...", "steps, from 0, whose every tensor is written there too"}};
+
+constexpr Command command = {
+    "train",
+    "FILE",
+    "trains a network with integers",
+    "FILE is a binary of `wage-translate --onnx-to-chip --mode=train`. Each step takes one batch, counts the wrong\n"
+    "predictions, and updates the weights. The result depends on the binary, the images, --batch, --seed, --shuffle\n"
+    "and the learning rates alone: engine and threads never change a bit.",
+    trainOptions,
+    runOptions,
+    "  wage-run train lenet.wbin --images=train-images-idx3-ubyte.gz --labels=train-labels-idx1-ubyte.gz \\\n"
+    "           --epochs=5 --lr-log2=3@0,0@4 --seed=1 --shuffle=1 --save=trained.wbin\n"
+    "  wage-run train vgg.wbin --images=data_batch_1.bin,data_batch_2.bin --steps=100 --lr-log2=3 \\\n"
+    "           --eval-images=test_batch.bin --engine=core --json\n"
+    "  wage-run train lenet.wbin --images=i.npy --labels=l.npy --steps=2 --lr-log2=3 --trace-dir=trace "
+    "--trace-steps=0,1\n"};
+
+/// What the flags say, before any file is read.
+struct TrainFlags {
+  EngineChoice engine;
+  std::optional<uint64_t> batch, steps, epochs, shuffleSeed;
+  uint64_t seed = 0;
+  std::vector<uint64_t> traceSteps;
+};
+
+/// Errors: usage.
+Status checkCombinations(const Arguments &arguments) {
+  if (!arguments.has("--images"))
+    return Status::error("--images=F is needed");
+  if (!arguments.has("--labels") && !rt::carriesLabels(arguments.text("--images")))
+    return Status::error("--labels=F is needed, '" + arguments.text("--images") + "' carries no labels");
+  if (arguments.has("--steps") == arguments.has("--epochs"))
+    return Status::error("exactly one of --steps=N and --epochs=N is needed");
+  if (arguments.has("--lr-log2") + arguments.has("--lr-log2-file") + arguments.has("--lr") != 1)
+    return Status::error("exactly one of --lr-log2=L@EPOCH,..., --lr-log2-file=F and --lr=RATE is needed");
+  if (arguments.has("--eval-labels") && !arguments.has("--eval-images"))
+    return Status::error("--eval-labels needs --eval-images=F");
+  if (arguments.has("--eval-images") && !arguments.has("--eval-labels") &&
+      !rt::carriesLabels(arguments.text("--eval-images")))
+    return Status::error("--eval-labels=F is needed, '" + arguments.text("--eval-images") + "' carries no labels");
+  if (arguments.has("--trace-steps") && !arguments.has("--trace-dir"))
+    return Status::error("--trace-steps needs --trace-dir=D");
+  return Status();
+}
+
+Expected<TrainFlags> trainFlags(const Arguments &arguments) {
+  if (Status status = checkCombinations(arguments); !status.ok())
+    return status;
+  TrainFlags flags;
+  Expected<EngineChoice> engine = engineChoice(arguments);
+  if (!engine)
+    return engine.status();
+  flags.engine = *engine;
+  // The limits keep every sample number below 2^63.
+  Expected<std::optional<uint64_t>> batch = arguments.number("--batch", 1, UINT32_MAX);
+  Expected<std::optional<uint64_t>> steps = arguments.number("--steps", 0, uint64_t(1) << 30);
+  Expected<std::optional<uint64_t>> epochs = arguments.number("--epochs", 0, 1 << 20);
+  Expected<std::optional<uint64_t>> seed = arguments.number("--seed", 0, UINT64_MAX);
+  for (const auto *number : {&batch, &steps, &epochs, &seed})
+    if (!*number)
+      return number->status();
+  flags.batch = *batch;
+  flags.steps = *steps;
+  flags.epochs = *epochs;
+  flags.seed = seed->value_or(0);
+  if (const std::string shuffle = arguments.text("--shuffle", "none"); shuffle != "none") {
+    flags.shuffleSeed = parseUnsigned(shuffle);
+    if (!flags.shuffleSeed)
+      return Status::error("--shuffle: found '" + shuffle + "', none or a whole number is needed");
+  }
+  if (arguments.has("--trace-steps"))
+    for (const std::string &part : splitAtCommas(arguments.text("--trace-steps"))) {
+      const std::optional<uint64_t> step = parseUnsigned(part);
+      if (!step)
+        return Status::error("--trace-steps: found '" + part + "', step numbers separated by commas are needed");
+      flags.traceSteps.push_back(*step);
+    }
+  return flags;
+}
+
+Expected<LearningRates> learningRates(const Arguments &arguments) {
+  if (arguments.has("--lr-log2"))
+    return LearningRates::ofEpochs("--lr-log2", arguments.text("--lr-log2"));
+  if (arguments.has("--lr"))
+    return LearningRates::ofRate("--lr", arguments.text("--lr"));
+  return LearningRates::ofFile(arguments.text("--lr-log2-file"));
+}
+
+Expected<rt::Dataset> readFor(const rt::ProgramInfo &info, const std::string &images, const std::string &labels) {
+  Expected<rt::Dataset> data = rt::readDataset(images, labels);
+  if (!data)
+    return data;
+  if (Status status = rt::checkDataset(*data, info.channels, info.height, info.width, info.classes); !status.ok())
+    return status;
+  return data;
+}
+
+/// Brings flags, learning rates, binary and data together. Errors: they do not fit each other.
+Expected<TrainingPlan> makePlan(const Arguments &arguments, const TrainFlags &flags, LearningRates rates,
+                                const rt::ProgramInfo &info, uint64_t samples) {
+  const std::string &file = arguments.operand();
+  if (!info.trainable)
+    return Status::error("'" + file + "': compiled with --mode=infer, training needs --mode=train");
+  TrainingPlan plan;
+  plan.batch = static_cast<uint32_t>(flags.batch.value_or(info.maxBatch));
+  if (plan.batch > info.maxBatch)
+    return Status::error("--batch: found " + std::to_string(plan.batch) + ", '" + file + "' holds at most " +
+                         std::to_string(info.maxBatch));
+  plan.seed = flags.seed;
+  plan.shuffleSeed = flags.shuffleSeed;
+  plan.steps = flags.steps ? *flags.steps : rt::SampleOrder(samples, plan.batch, {}).stepsOfEpochs(*flags.epochs);
+  if (rates.steps() && *rates.steps() != plan.steps)
+    return Status::error("'" + arguments.text("--lr-log2-file") + "': holds " + std::to_string(*rates.steps()) +
+                         " learning rates, " + std::to_string(plan.steps) + " steps need one each");
+  plan.rates = std::move(rates);
+  for (uint64_t step : flags.traceSteps)
+    if (step >= plan.steps)
+      return Status::error("--trace-steps: found step " + std::to_string(step) + ", the run ends before step " +
+                           std::to_string(plan.steps));
+  return plan;
+}
+
+std::string rateText(uint64_t images, double seconds) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.0f images/s", seconds > 0 ? double(images) / seconds : 0.0);
+  return text;
+}
+
+void printEpoch(FILE *out, const EpochResult &epoch) {
+  std::string line = "epoch " + std::to_string(epoch.epoch + 1) + (epoch.finished ? ": " : " (unfinished): ") +
+                     std::to_string(epoch.steps) + " steps, training errors " + shareText(epoch.errors, epoch.images);
+  if (epoch.evaluation)
+    line += ", held-out errors " + shareText(epoch.evaluation->errors, epoch.evaluation->images);
+  std::fprintf(out, "%s, %s\n", line.c_str(), rateText(epoch.images, epoch.seconds).c_str());
+  std::fflush(out);
+}
+
+JsonObject epochJson(const EpochResult &epoch) {
+  JsonObject json;
+  json.add("epoch", epoch.epoch + 1).add("steps", epoch.steps).add("images", epoch.images).add("errors", epoch.errors);
+  if (epoch.evaluation)
+    json.add("eval_images", epoch.evaluation->images).add("eval_errors", epoch.evaluation->errors);
+  return json;
+}
+
+void printJson(const TrainingResult &result, rt::EngineKind engine) {
+  JsonObject json;
+  json.add("command", "train").add("engine", engine == rt::EngineKind::Core ? "core" : "fused");
+  json.add("images", result.images).add("errors", result.errors).add("steps", result.steps);
+  json.add("seconds", result.seconds);
+  json.add("images_per_second", result.seconds > 0 ? double(result.images) / result.seconds : 0.0);
+  addCounters(json, result.counters, engine);
+  if (!result.epochs.empty() && result.epochs.back().evaluation) {
+    const InferenceResult &last = *result.epochs.back().evaluation;
+    json.add("eval_images", last.images).add("eval_errors", last.errors);
+  }
+  std::vector<JsonObject> epochs;
+  for (const EpochResult &epoch : result.epochs)
+    epochs.push_back(epochJson(epoch));
+  json.add("epochs", epochs);
+  std::printf("%s\n", json.text().c_str());
+}
+
+/// All that a run needs, read and checked before its first step.
+struct TrainingJob {
+  std::unique_ptr<rt::Session> session;
+  rt::Dataset data;
+  std::optional<rt::Dataset> heldOut;
+  TrainingPlan plan;
+  std::optional<TraceWriter> trace;
+};
+
+Expected<TrainingJob> prepare(const Arguments &arguments, const TrainFlags &flags) {
+  TrainingJob job;
+  Expected<LearningRates> rates = learningRates(arguments);
+  if (!rates)
+    return rates.status();
+  Expected<std::unique_ptr<rt::Session>> session =
+      rt::Session::open(arguments.operand(), flags.engine.engine, flags.engine.threads);
+  if (!session)
+    return session.status();
+  job.session = std::move(*session);
+  const rt::ProgramInfo &info = job.session->info();
+  Expected<rt::Dataset> data = readFor(info, arguments.text("--images"), arguments.text("--labels"));
+  if (!data)
+    return data.status();
+  job.data = std::move(*data);
+  if (arguments.has("--eval-images")) {
+    Expected<rt::Dataset> heldOut = readFor(info, arguments.text("--eval-images"), arguments.text("--eval-labels"));
+    if (!heldOut)
+      return heldOut.status();
+    job.heldOut = std::move(*heldOut);
+  }
+  Expected<TrainingPlan> plan = makePlan(arguments, flags, std::move(*rates), info, job.data.count);
+  if (!plan)
+    return plan.status();
+  job.plan = std::move(*plan);
+  // A run may take hours: what cannot be written at its end is found out now.
+  if (arguments.has("--save"))
+    if (Status status = rt::checkWritable(arguments.text("--save")); !status.ok())
+      return status;
+  if (arguments.has("--trace-dir")) {
+    Expected<TraceWriter> trace = TraceWriter::create(arguments.text("--trace-dir"), flags.traceSteps);
+    if (!trace)
+      return trace.status();
+    job.trace = std::move(*trace);
+  }
+  return job;
+}
+
+Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engine) {
+  const bool json = arguments.has("--json");
+  FILE *lines = json ? stderr : stdout;
+  TrainingResult result;
+  {
+    Progress progress("training", job.plan.steps * job.plan.batch);
+    TrainingEvents events;
+    events.onStep = [&](uint64_t imagesDone) { progress.update(imagesDone); };
+    events.onEpoch = [&](const EpochResult &epoch) {
+      progress.wipe();
+      printEpoch(lines, epoch);
+    };
+    if (Status status = train(*job.session, job.data, job.heldOut ? &*job.heldOut : nullptr, job.plan,
+                              job.trace ? &*job.trace : nullptr, events, result);
+        !status.ok())
+      return status;
+  }
+  if (arguments.has("--save"))
+    if (Status status =
+            job.session->save(arguments.text("--save"), job.plan.steps, job.plan.seed, job.plan.steps * job.plan.batch);
+        !status.ok())
+      return status;
+  if (json) {
+    printJson(result, engine);
+    return Status();
+  }
+  std::printf("%llu steps, %llu images in %s, %s\n%s", static_cast<unsigned long long>(result.steps),
+              static_cast<unsigned long long>(result.images), durationText(result.seconds).c_str(),
+              rateText(result.images, result.seconds).c_str(), counterText(result.counters, engine).c_str());
+  if (arguments.has("--save"))
+    std::printf("saved '%s'\n", arguments.text("--save").c_str());
+  return Status();
+}
+
+} // namespace
+
+int runTrain(const std::vector<std::string> &words) {
+  Expected<Arguments> arguments = Arguments::parse(command, words);
+  if (!arguments)
+    return fail(command, ExitUsage, arguments.status().text());
+  if (arguments->help()) {
+    std::fputs(helpText(command).c_str(), stdout);
+    return ExitSuccess;
+  }
+  Expected<TrainFlags> flags = trainFlags(*arguments);
+  if (!flags)
+    return fail(command, ExitUsage, flags.status().text());
+  Expected<TrainingJob> job = prepare(*arguments, *flags);
+  if (!job)
+    return fail(command, ExitInput, job.status().text());
+  if (Status status = runJob(*job, *arguments, flags->engine.engine); !status.ok())
+    return fail(command, ExitInput, status.text());
+  return ExitSuccess;
+}
+
+} // namespace wage::run

@@ -1,0 +1,162 @@
+//===- Training.cpp - the training loop ----------------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "tools/wage-run/Training.h"
+
+#include "runtime/Data/SampleOrder.h"
+#include "tools/wage-run/Progress.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace wage::run {
+
+using rt::Counters;
+using rt::Status;
+
+namespace {
+
+/// Adds what was counted between two moments. The peak is no sum.
+void addDifference(Counters &total, const Counters &before, const Counters &after) {
+  total.cycles += after.cycles - before.cycles;
+  total.packets += after.packets - before.packets;
+  total.packetBytes += after.packetBytes - before.packetBytes;
+  total.byteHops += after.byteHops - before.byteHops;
+  total.offChipBytes += after.offChipBytes - before.offChipBytes;
+  total.macs += after.macs - before.macs;
+  total.energyPj += after.energyPj - before.energyPj;
+  total.peakBytes = std::max(total.peakBytes, after.peakBytes);
+}
+
+/// One batch, gathered in the order of the samples.
+struct Batch {
+  std::vector<uint32_t> indices;
+  std::vector<uint8_t> images;
+  std::vector<uint32_t> labels;
+
+  void gather(const rt::Dataset &data) {
+    images.resize(indices.size() * data.imageBytes());
+    labels.resize(indices.size());
+    for (size_t i = 0; i < indices.size(); ++i) {
+      std::memcpy(images.data() + i * data.imageBytes(), data.image(indices[i]), data.imageBytes());
+      labels[i] = data.labels[indices[i]];
+    }
+  }
+};
+
+class Trainer {
+public:
+  Trainer(rt::Session &session, const rt::Dataset &data, const rt::Dataset *heldOut, const TrainingPlan &plan,
+          TraceWriter *trace, const TrainingEvents &events, TrainingResult &result)
+      : session(session), data(data), heldOut(heldOut), plan(plan), trace(trace), events(events), result(result),
+        order(data.count, plan.batch, plan.shuffleSeed) {}
+
+  Status run() {
+    if (trace)
+      trace->writeStart(session);
+    Counters before = session.counters();
+    for (uint64_t step = 0; step < plan.steps; ++step) {
+      if (Status status = runStep(step); !status.ok())
+        return status;
+      const bool finished = order.epochOfStep(step + 1) != order.epochOfStep(step);
+      if (!finished && step + 1 < plan.steps)
+        continue;
+      addDifference(result.counters, before, session.counters());
+      if (Status status = endEpoch(finished); !status.ok())
+        return status;
+      before = session.counters();
+    }
+    return trace ? endTrace() : Status();
+  }
+
+private:
+  Status runStep(uint64_t step) {
+    const uint64_t epoch = order.epochOfStep(step);
+    if (result.epochs.empty() || result.epochs.back().epoch != epoch) {
+      result.epochs.emplace_back();
+      result.epochs.back().epoch = epoch;
+    }
+    const Stopwatch watch;
+    order.indicesOfStep(step, batch.indices);
+    batch.gather(data);
+    rt::TraceSink sink;
+    if (trace && trace->wants(step))
+      sink = trace->sinkOfStep(step);
+    rt::StepReport report;
+    if (Status status =
+            session.trainStep(batch.images.data(), batch.labels.data(), plan.batch, plan.rates.log2At(step, epoch),
+                              plan.seed, step, report, sink ? &sink : nullptr);
+        !status.ok())
+      return status;
+    count(report, watch.seconds());
+    if (trace)
+      trace->addReport(report);
+    if (events.onStep)
+      events.onStep(result.images);
+    return trace ? trace->status() : Status();
+  }
+
+  void count(const rt::StepReport &report, double seconds) {
+    EpochResult &epoch = result.epochs.back();
+    ++epoch.steps;
+    epoch.images += plan.batch;
+    epoch.errors += report.wrong;
+    epoch.seconds += seconds;
+    ++result.steps;
+    result.images += plan.batch;
+    result.errors += report.wrong;
+    result.seconds += seconds;
+  }
+
+  Status endEpoch(bool finished) {
+    EpochResult &epoch = result.epochs.back();
+    epoch.finished = finished;
+    if (heldOut) {
+      epoch.evaluation.emplace();
+      const InferencePlan all = {heldOut->count, session.info().maxBatch};
+      if (Status status = infer(session, *heldOut, all, nullptr, *epoch.evaluation); !status.ok())
+        return status;
+    }
+    if (events.onEpoch)
+      events.onEpoch(epoch);
+    return Status();
+  }
+
+  /// The golden model ends with the logits of the first four batches.
+  Status endTrace() {
+    const InferencePlan first = {std::min<uint64_t>(data.count, 4 * uint64_t(plan.batch)), plan.batch};
+    std::vector<int64_t> logits;
+    InferenceResult inference;
+    const LogitSink collect = [&](const std::vector<int64_t> &part, uint64_t) {
+      logits.insert(logits.end(), part.begin(), part.end());
+    };
+    if (Status status = infer(session, data, first, collect, inference); !status.ok())
+      return status;
+    trace->writeEnd(session, first.images, logits);
+    return trace->status();
+  }
+
+  rt::Session &session;
+  const rt::Dataset &data;
+  const rt::Dataset *heldOut;
+  const TrainingPlan &plan;
+  TraceWriter *trace;
+  const TrainingEvents &events;
+  TrainingResult &result;
+  rt::SampleOrder order;
+  Batch batch;
+};
+
+} // namespace
+
+Status train(rt::Session &session, const rt::Dataset &data, const rt::Dataset *heldOut, const TrainingPlan &plan,
+             TraceWriter *trace, const TrainingEvents &events, TrainingResult &result) {
+  return Trainer(session, data, heldOut, plan, trace, events, result).run();
+}
+
+} // namespace wage::run

@@ -1,0 +1,65 @@
+//===- Training.h - the training loop ------------------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_TOOLS_WAGERUN_TRAINING_H
+#define WAGE_TOOLS_WAGERUN_TRAINING_H
+
+#include "runtime/Api/wage_runtime.h"
+#include "runtime/Data/Dataset.h"
+#include "tools/wage-run/Inference.h"
+#include "tools/wage-run/LearningRates.h"
+#include "tools/wage-run/TraceWriter.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace wage::run {
+
+/// What a run of training does.
+struct TrainingPlan {
+  uint64_t steps = 0;
+  uint32_t batch = 1; ///< at most the binary's
+  uint64_t seed = 0;
+  std::optional<uint64_t> shuffleSeed; ///< none: file order
+  LearningRates rates;
+};
+
+/// One epoch: the steps whose first sample is of it.
+struct EpochResult {
+  uint64_t epoch = 0; ///< from 0
+  bool finished = false;
+  uint64_t steps = 0, images = 0;
+  uint64_t errors = 0; ///< wrong predictions during the steps, each before its update
+  double seconds = 0;
+  std::optional<InferenceResult> evaluation; ///< on the held-out set, after the epoch's last step
+};
+
+struct TrainingResult {
+  uint64_t steps = 0, images = 0, errors = 0;
+  double seconds = 0;
+  rt::Counters counters;           ///< of the training steps alone
+  std::vector<EpochResult> epochs; ///< those with at least one step, the last one perhaps not finished
+};
+
+/// What a caller may watch. Any may be empty.
+struct TrainingEvents {
+  std::function<void(uint64_t imagesDone)> onStep;
+  std::function<void(const EpochResult &)> onEpoch;
+};
+
+/// Trains `session` on `data`, evaluating on `heldOut` (may be null) after each epoch and at the end, writing to `trace`
+/// (may be null). Requires data sets that checkDataset() passed, with labels.
+/// Errors: those of the session and of the trace.
+rt::Status train(rt::Session &session, const rt::Dataset &data, const rt::Dataset *heldOut, const TrainingPlan &plan,
+                 TraceWriter *trace, const TrainingEvents &events, TrainingResult &result);
+
+} // namespace wage::run
+
+#endif // WAGE_TOOLS_WAGERUN_TRAINING_H

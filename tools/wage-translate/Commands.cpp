@@ -1,0 +1,119 @@
+//===- Commands.cpp - the translations of wage-translate ---------------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "tools/wage-translate/Commands.h"
+
+#include "compiler/Import/OnnxImporter.h"
+#include "compiler/Pipelines/Pipelines.h"
+#include "dialects/chip/IR/ChipOps.h"
+#include "targets/Binary/Encoder.h"
+#include "targets/ChipModel/ChipReader.h"
+#include "tools/wage-translate/DiagnosticPrinter.h"
+#include "tools/wage-translate/OutputFile.h"
+
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+
+namespace wage {
+
+namespace {
+
+/// Prints `module` with its locations: they hold the names of the ONNX nodes, which the later levels need.
+ExitStatus printModule(ModuleOp module, StringRef output) {
+  auto file = OutputFile::open(output.empty() ? "-" : output);
+  if (!file)
+    return fail(exitInputWrong, toString(file.takeError()));
+  module->print((*file)->os(), OpPrintingFlags().enableDebugInfo());
+  (*file)->os() << "\n";
+  if (llvm::Error problem = (*file)->keep())
+    return fail(exitInputWrong, toString(std::move(problem)));
+  return exitDone;
+}
+
+/// Writes the binary of a program of the chip level.
+ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
+  std::vector<uint8_t> bytes;
+  if (failed(encodeProgram(module, bytes)))
+    return exitInputWrong;
+  file.os().write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  if (llvm::Error problem = file.keep())
+    return fail(exitInputWrong, toString(std::move(problem)));
+  return exitDone;
+}
+
+bool isChipFile(StringRef nameOrPath) { return nameOrPath.ends_with(".yaml"); }
+
+} // namespace
+
+ExitStatus fail(ExitStatus status, const llvm::Twine &text) {
+  llvm::errs() << "wage-translate: error: " << text << "\n";
+  return status;
+}
+
+ExitStatus importOnnxCommand(StringRef input, StringRef output) {
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  return module ? printModule(*module, output) : exitInputWrong;
+}
+
+ExitStatus onnxToChipCommand(StringRef input, StringRef output, const CompileOptions &options, bool checkOnly) {
+  // The chip first: a typing error should not cost the time of a compilation.
+  if (auto chip = loadChip(options.chip); !chip)
+    return fail(isChipFile(options.chip) ? exitInputWrong : exitUsageWrong, toString(chip.takeError()));
+  std::unique_ptr<OutputFile> file;
+  if (!checkOnly) {
+    auto opened = OutputFile::open(output);
+    if (!opened)
+      return fail(exitInputWrong, toString(opened.takeError()));
+    file = std::move(*opened);
+  }
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  if (!module)
+    return exitInputWrong;
+  PassManager passes(&context);
+  buildOnnxToChipPipeline(passes, options);
+  if (failed(passes.run(*module)))
+    return exitInputWrong;
+  if (!checkOnly)
+    return encodeModule(*module, *file);
+  llvm::outs() << input << ": supported, and fits " << options.chip << "\n";
+  return exitDone;
+}
+
+ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
+  auto file = OutputFile::open(output);
+  if (!file)
+    return fail(exitInputWrong, toString(file.takeError()));
+  MLIRContext context;
+  context.loadDialect<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>();
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(input, &context);
+  return module ? encodeModule(*module, **file) : exitInputWrong;
+}
+
+ExitStatus binaryToChipCommand(StringRef input, StringRef output) {
+  auto bytes = llvm::MemoryBuffer::getFile(input, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return fail(exitInputWrong, input + ": cannot be read: " + bytes.getError().message());
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  std::vector<uint8_t> copy((*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
+  OwningOpRef<ModuleOp> module = decodeProgram(copy, NameLoc::get(StringAttr::get(&context, input)));
+  return module ? printModule(*module, output) : exitInputWrong;
+}
+
+} // namespace wage

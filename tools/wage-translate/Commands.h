@@ -1,0 +1,34 @@
+//===- Commands.h - the translations of wage-translate -------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_TOOLS_WAGE_TRANSLATE_COMMANDS_H
+#define WAGE_TOOLS_WAGE_TRANSLATE_COMMANDS_H
+
+#include "compiler/Pipelines/CompileOptions.h"
+
+#include "llvm/ADT/StringRef.h"
+
+namespace wage {
+
+/// What every tool of wage returns.
+enum ExitStatus { exitDone = 0, exitInputWrong = 1, exitUsageWrong = 2 };
+
+/// Prints `wage-translate: error: <text>` and returns `status`.
+ExitStatus fail(ExitStatus status, const llvm::Twine &text);
+
+/// Each command reads `input`, writes `output` (empty or `-`: standard output) and reports what is wrong.
+ExitStatus importOnnxCommand(llvm::StringRef input, llvm::StringRef output);
+/// Compiles `input`; `checkOnly` stops before anything is written.
+ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, const CompileOptions &options,
+                             bool checkOnly);
+ExitStatus chipToBinaryCommand(llvm::StringRef input, llvm::StringRef output);
+ExitStatus binaryToChipCommand(llvm::StringRef input, llvm::StringRef output);
+
+} // namespace wage
+
+#endif // WAGE_TOOLS_WAGE_TRANSLATE_COMMANDS_H

@@ -1,0 +1,47 @@
+//===- OutputFile.h - a file that is complete or not there ---------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_TOOLS_WAGE_TRANSLATE_OUTPUTFILE_H
+#define WAGE_TOOLS_WAGE_TRANSLATE_OUTPUTFILE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <memory>
+#include <string>
+
+namespace wage {
+
+/// Output of a command. It is written beside its place and moved there by `keep`: whoever looks at the place sees the whole
+/// file or what was there before. Without `keep` nothing is left. `-` is standard output.
+class OutputFile {
+public:
+  /// Opens the file, so that a place that cannot be written is known before any work is done.
+  ///
+  /// Errors: the path and why it cannot be written.
+  static llvm::Expected<std::unique_ptr<OutputFile>> open(llvm::StringRef path);
+  ~OutputFile();
+
+  llvm::raw_ostream &os() { return *stream; }
+  /// Moves the file to its place.
+  ///
+  /// Errors: the path and why it could not be written.
+  llvm::Error keep();
+
+private:
+  explicit OutputFile(llvm::StringRef path) : path(path) {}
+
+  std::string path;
+  std::string temporary; ///< path while it is written; empty for what is not a regular file
+  std::unique_ptr<llvm::raw_fd_ostream> stream;
+};
+
+} // namespace wage
+
+#endif // WAGE_TOOLS_WAGE_TRANSLATE_OUTPUTFILE_H

@@ -1,0 +1,144 @@
+//===- wage-translate.cpp - from one form of a network to another ------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Flags are checked first (exit 2), then the input (exit 1); nothing is written before both are right.
+//
+//===---------------------------------------------------------------------------===//
+
+#include "tools/wage-translate/Commands.h"
+
+#include "mlir/IR/AsmState.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <climits>
+
+namespace cl = llvm::cl;
+using namespace wage;
+
+namespace {
+
+constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neuromorphic chip
+
+  Compile a network for a chip that trains it, and look at what was made:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-256 --mode=train --bits=2-8-8-8 --batch=128 -o lenet.wbin
+    wage-run info lenet.wbin
+  The same network for inference only, with the file's weights:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o lenet.wbin
+  Learn what of a network is not supported or does not fit, without writing anything:
+    wage-translate --check lenet.onnx --chip=generic-64
+  See the levels in between:
+    wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline
+    wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify
+
+  Exit status: 0 done, 1 the input is wrong, 2 the usage is wrong.
+)";
+
+/// Keeps the fan-in limit's exact comparison, 9 * fan_in / (g * 4^k_W), inside 64 bits.
+constexpr unsigned maxInitGain = 1000000;
+
+/// The flags; they live in main, so that the program has no global constructors.
+struct Flags {
+  cl::OptionCategory actions{"What to do (one of them)"};
+  cl::OptionCategory choices{"Choices of --onnx-to-chip and --check"};
+  cl::OptionCategory general{"Other options"};
+
+  cl::opt<bool> importOnnx{"import-onnx", cl::cat(actions), cl::desc("Print the graph of an ONNX file")};
+  cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions), cl::desc("Compile an ONNX file into a chip's binary")};
+  cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
+  cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
+  cl::opt<bool> check{"check", cl::cat(actions), cl::desc("Compile, list every problem found, write nothing")};
+
+  cl::opt<std::string> chip{"chip", cl::cat(choices), cl::value_desc("NAME|FILE.yaml"),
+                            cl::desc("Listed chip, or a chip description")};
+  cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
+                            cl::desc("What the chip is to do (default train)")};
+  cl::opt<std::string> bits{"bits", cl::cat(choices), cl::value_desc("W-A-G-E[-R]"), cl::init("2-8-8-8"),
+                            cl::desc("Bits of weights, activations, gradients, errors, random numbers "
+                                     "(default 2-8-8-8-16)")};
+  cl::opt<unsigned> initGain{"init-gain", cl::cat(choices), cl::value_desc("G"), cl::init(3),
+                             cl::desc("The G of the fan-in limit sqrt(G / fan-in) that scales a layer (default 3)")};
+  cl::opt<std::string> rounding{"rounding", cl::cat(choices), cl::value_desc("half-even|half-away"),
+                                cl::init("half-even"), cl::desc("Where ties go (default half-even)")};
+  cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage"),
+                            cl::desc("First weights: the file's, or drawn (default for training: model)")};
+  cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(0),
+                             cl::desc("Seed of --init=wage (default 0)")};
+  cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(128),
+                          cl::desc("Largest batch the binary must hold (default 128)")};
+
+  cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"), cl::desc("Output file; - is standard output")};
+  cl::opt<std::string> input{cl::Positional, cl::desc("INPUT"), cl::cat(general)};
+
+  int countActions() const { return importOnnx + onnxToChip + chipToBinary + binaryToChip; }
+};
+
+/// Reads the choices into `options`; returns what is wrong with the flags, empty if nothing is.
+std::string readChoices(const Flags &flags, CompileOptions &options) {
+  ConvertOnnxToWageOptions &network = options.network;
+  if (flags.chip.empty())
+    return "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml";
+  if (llvm::Error problem = parseMode(flags.mode, network))
+    return "--mode: " + toString(std::move(problem));
+  if (llvm::Error problem = parseBits(flags.bits, network))
+    return "--bits: " + toString(std::move(problem));
+  if (llvm::Error problem = parseRounding(flags.rounding, network))
+    return "--rounding: " + toString(std::move(problem));
+  if (flags.init.getNumOccurrences()) {
+    if (llvm::Error problem = parseInit(flags.init, network))
+      return "--init: " + toString(std::move(problem));
+  } else if (network.mode == Mode::Infer) {
+    return "--mode=infer needs --init=model or --init=wage: lowering a network that was trained in float is not "
+           "supported yet";
+  }
+  if (flags.batch < 1 || flags.batch > INT_MAX)
+    return "--batch: found " + std::to_string(flags.batch) + ", needed at least 1";
+  if (flags.initGain < 1 || flags.initGain > maxInitGain)
+    return "--init-gain: found " + std::to_string(flags.initGain) + ", needed 1 to " + std::to_string(maxInitGain);
+  options.chip = flags.chip;
+  network.batch = flags.batch;
+  network.initGain = flags.initGain;
+  network.initSeed = flags.initSeed;
+  return {};
+}
+
+ExitStatus dispatch(const Flags &flags) {
+  if (flags.countActions() > 1 || (flags.countActions() == 0 && !flags.check))
+    return fail(exitUsageWrong, "found " + llvm::Twine(flags.countActions()) + " actions, needed one of --import-onnx, "
+                                    "--onnx-to-chip, --chip-to-binary, --binary-to-chip and --check (see --help)");
+  if (flags.check && (flags.importOnnx || flags.chipToBinary || flags.binaryToChip))
+    return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");
+  if (flags.input.empty())
+    return fail(exitUsageWrong, "the input file is missing");
+  if (flags.importOnnx)
+    return importOnnxCommand(flags.input, flags.output);
+  if (flags.binaryToChip)
+    return binaryToChipCommand(flags.input, flags.output);
+  if (flags.output.empty() && !flags.check)
+    return fail(exitUsageWrong, "-o is missing, needed a file for the binary");
+  if (flags.chipToBinary)
+    return chipToBinaryCommand(flags.input, flags.output);
+  CompileOptions options;
+  if (std::string problem = readChoices(flags, options); !problem.empty())
+    return fail(exitUsageWrong, problem);
+  return onnxToChipCommand(flags.input, flags.output, options, flags.check);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  Flags flags;
+  mlir::registerAsmPrinterCLOptions();
+  cl::HideUnrelatedOptions({&flags.actions, &flags.choices, &flags.general});
+  if (!cl::ParseCommandLineOptions(argc, argv, overview, &llvm::errs(), nullptr, nullptr, true))
+    return exitUsageWrong;
+  return dispatch(flags);
+}
