@@ -221,7 +221,8 @@ Value GraphImporter::getValue(NodeReader &node, int i) {
   if (!entry)
     return {};
   if (entry->tensor)
-    node.error("input '" + printable(node.getInput(i)) + "' is a constant, needed a value that depends on the graph's input");
+    node.error("input '" + printable(node.getInput(i)) +
+               "' is a constant, needed a value that depends on the graph's input");
   return entry->value;
 }
 
@@ -259,8 +260,8 @@ Value GraphImporter::load(NodeReader &node, const Entry &entry, double scale) {
     if (tensor.loadedScale == scale && tensor.loadedShape == entry.shape)
       return tensor.loaded;
     node.error("initializer " + where + "is also used with another shape or scale: " + printShape(tensor.loadedShape) +
-               " times " + printNumber(tensor.loadedScale) + " there, " + printShape(entry.shape) + " times " + printNumber(scale) +
-               " here");
+               " times " + printNumber(tensor.loadedScale) + " there, " + printShape(entry.shape) + " times " +
+               printNumber(scale) + " here");
     return {};
   }
   llvm::Expected<std::vector<float>> numbers = tensors.readFloats(*tensor.proto, scale);

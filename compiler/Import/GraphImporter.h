@@ -39,9 +39,9 @@ private:
   struct FileTensor {
     std::string name;
     const onnx::TensorProto *proto;
-    bool isNode;                     ///< of a Constant node
-    mlir::Value loaded;              ///< null before the first use as numbers
-    double loadedScale = 1;          ///< what the numbers were multiplied by
+    bool isNode;            ///< of a Constant node
+    mlir::Value loaded;     ///< null before the first use as numbers
+    double loadedScale = 1; ///< what the numbers were multiplied by
     llvm::SmallVector<int64_t> loadedShape;
   };
   /// What a name of the graph stands for. Neither value nor tensor: it could not be made, and that has been reported.
@@ -105,13 +105,13 @@ private:
   mlir::OpBuilder builder;
   TensorReader tensors;
   mlir::func::FuncOp function;
-  std::deque<FileTensor> fileTensors;           ///< a deque: entries point into it
-  std::deque<onnx::TensorProto> madeTensors;    ///< tensors that Constant nodes write as plain attributes
+  std::deque<FileTensor> fileTensors;        ///< a deque: entries point into it
+  std::deque<onnx::TensorProto> madeTensors; ///< tensors that Constant nodes write as plain attributes
   llvm::StringMap<Entry> entries;
-  llvm::StringMap<std::string> laterNodes;      ///< node that makes a name, for every name not yet made
-  llvm::StringSet<> usedNames;                  ///< names that a node or the graph's output takes
+  llvm::StringMap<std::string> laterNodes; ///< node that makes a name, for every name not yet made
+  llvm::StringSet<> usedNames;             ///< names that a node or the graph's output takes
   llvm::StringSet<> parameterNames;
-  std::optional<int64_t> fixedBatch;            ///< the batch the file fixes
+  std::optional<int64_t> fixedBatch; ///< the batch the file fixes
   bool errors = false;
 };
 

@@ -119,8 +119,8 @@ void GraphImporter::importMatMul(NodeReader &node) {
   requireRows(node, shapeOf(input), weights->shape[0]);
   if (node.hasErrors())
     return;
-  defineValue(node, onnxir::MatMulOp::create(builder, node.getLoc(),
-                                             getType({ShapedType::kDynamic, weights->shape[1]}), input, weightsValue));
+  defineValue(node, onnxir::MatMulOp::create(builder, node.getLoc(), getType({ShapedType::kDynamic, weights->shape[1]}),
+                                             input, weightsValue));
 }
 
 void GraphImporter::importAdd(NodeReader &node) {

@@ -26,7 +26,8 @@ ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.get
 /// Reports a second output that something takes.
 void refuseSecondOutput(NodeReader &node, StringRef role, const llvm::StringSet<> &usedNames) {
   if (!node.getOutput(1).empty() && usedNames.contains(node.getOutput(1)))
-    node.error("output " + role + " '" + printable(node.getOutput(1)) + "' is used, only the first output is supported");
+    node.error("output " + role + " '" + printable(node.getOutput(1)) +
+               "' is used, only the first output is supported");
 }
 
 /// Replaces one -1 in `shape` by what brings it to `count` elements; nothing if no number does.
@@ -168,6 +169,8 @@ void GraphImporter::importDropout(NodeReader &node) {
   node.ignore("seed");
   node.refuseOtherAttributes();
   refuseSecondOutput(node, "mask", usedNames);
+  if (!node.getInput(1).empty())
+    lookUp(node, 1); // the ratio: any, but it must be there
   if (!node.getInput(2).empty()) {
     auto mode = getIntegers(node, 2, "training_mode");
     if (mode && llvm::any_of(*mode, [](int64_t flag) { return flag != 0; }))

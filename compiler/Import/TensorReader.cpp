@@ -62,17 +62,12 @@ Error makeError(const Twine &text) { return createStringError(inconvertibleError
 unsigned storedBytes(int32_t type) {
   switch (type) {
   case TensorProto::DOUBLE:
-  case TensorProto::INT64:
-    return 8;
+  case TensorProto::INT64: return 8;
   case TensorProto::FLOAT:
-  case TensorProto::INT32:
-    return 4;
-  case TensorProto::FLOAT16:
-    return 2;
-  case TensorProto::BOOL:
-    return 1;
-  default:
-    return 0;
+  case TensorProto::INT32: return 4;
+  case TensorProto::FLOAT16: return 2;
+  case TensorProto::BOOL: return 1;
+  default: return 0;
   }
 }
 
@@ -92,12 +87,9 @@ double halfToDouble(uint16_t bits) { return APFloat(APFloat::IEEEhalf(), APInt(1
 double readFloat(StringRef bytes, int32_t type, size_t i) {
   using namespace support;
   switch (type) {
-  case TensorProto::DOUBLE:
-    return bit_cast<double>(endian::read64le(bytes.data() + 8 * i));
-  case TensorProto::FLOAT:
-    return bit_cast<float>(endian::read32le(bytes.data() + 4 * i));
-  default:
-    return halfToDouble(endian::read16le(bytes.data() + 2 * i));
+  case TensorProto::DOUBLE: return bit_cast<double>(endian::read64le(bytes.data() + 8 * i));
+  case TensorProto::FLOAT: return bit_cast<float>(endian::read32le(bytes.data() + 4 * i));
+  default: return halfToDouble(endian::read16le(bytes.data() + 2 * i));
   }
 }
 
@@ -175,8 +167,8 @@ Expected<StringRef> TensorReader::readExternal(const TensorProto &tensor, uint64
     return file.takeError();
   uint64_t size = (*file)->getBufferSize();
   if (offset > size || needed > size - offset)
-    return makeError("offset " + Twine(offset) + " + length " + Twine(needed) + " runs past the end of external data '" +
-                     printable(*location) + "' (" + Twine(size) + " bytes)");
+    return makeError("offset " + Twine(offset) + " + length " + Twine(needed) +
+                     " runs past the end of external data '" + printable(*location) + "' (" + Twine(size) + " bytes)");
   return (*file)->getBuffer().substr(offset, needed);
 }
 
@@ -240,7 +232,8 @@ Expected<std::vector<int64_t>> TensorReader::readIntegers(const TensorProto &ten
     }
     return result;
   }
-  if (Error problem = checkCount(type == TensorProto::INT64 ? tensor.int64_data_size() : tensor.int32_data_size(), count))
+  if (Error problem =
+          checkCount(type == TensorProto::INT64 ? tensor.int64_data_size() : tensor.int32_data_size(), count))
     return problem;
   if (type == TensorProto::INT64)
     return std::vector<int64_t>(tensor.int64_data().begin(), tensor.int64_data().end());

@@ -76,8 +76,8 @@ std::optional<SmallVector<int64_t>> inferWindowedShape(NodeReader &node, const W
   auto height = onnxir::countWindows(image[2], window.kernel[0], window.strides[0], pads[0], pads[2]);
   auto width = onnxir::countWindows(image[3], window.kernel[1], window.strides[1], pads[1], pads[3]);
   if (!height || !width) {
-    node.error("kernel " + printShape(window.kernel) + " with pads " + printShape(pads) +
-               " is larger than its input " + printShape(image));
+    node.error("kernel " + printShape(window.kernel) + " with pads " + printShape(pads) + " is larger than its input " +
+               printShape(image));
     return std::nullopt;
   }
   if (!onnxir::countElements({channels, *height, *width})) {

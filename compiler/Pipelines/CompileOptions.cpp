@@ -51,8 +51,9 @@ Error parseBits(StringRef text, ConvertOnnxToWageOptions &network) {
   SmallVector<StringRef> parts;
   text.split(parts, '-');
   if (parts.size() != 4 && parts.size() != 5)
-    return makeError("found '" + text + "', needed weight-activation-gradient-error[-random] bits, as in 2-8-8-8 or "
-                                        "2-8-8-8-16");
+    return makeError("found '" + text +
+                     "', needed weight-activation-gradient-error[-random] bits, as in 2-8-8-8 or "
+                     "2-8-8-8-16");
   ConvertOnnxToWageOptions read = network;
   for (size_t i = 0; i < parts.size(); ++i) {
     const Width &width = widths[i];

@@ -18,7 +18,10 @@
 
 namespace wage {
 
-/// All choices of one compilation. What concerns the network is declared, with its defaults, by convert-onnx-to-wage.
+/// What holds where the user chooses nothing: the defaults of convert-onnx-to-wage.
+inline constexpr ConvertOnnxToWageOptions networkDefaults{};
+
+/// All choices of one compilation. What concerns the network is declared by convert-onnx-to-wage.
 struct CompileOptions {
   ConvertOnnxToWageOptions network;
   std::string chip; ///< name of a listed chip, or path of a chip description

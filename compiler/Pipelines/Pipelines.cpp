@@ -55,9 +55,11 @@ struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
   Option<std::string> rounding{*this, "rounding", llvm::cl::desc("half-even or half-away"),
                                llvm::cl::init("half-even")};
   Option<std::string> init{*this, "init", llvm::cl::desc("model or wage"), llvm::cl::init("model")};
-  Option<uint64_t> initSeed{*this, "init-seed", llvm::cl::desc("seed of init=wage"), llvm::cl::init(0)};
-  Option<int> initGain{*this, "init-gain", llvm::cl::desc("g of the fan-in limit"), llvm::cl::init(3)};
-  Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(128)};
+  Option<uint64_t> initSeed{*this, "init-seed", llvm::cl::desc("seed of init=wage"),
+                            llvm::cl::init(networkDefaults.initSeed)};
+  Option<int> initGain{*this, "init-gain", llvm::cl::desc("g of the fan-in limit"),
+                       llvm::cl::init(networkDefaults.initGain)};
+  Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(networkDefaults.batch)};
 
   /// Errors: a word or widths that are not known.
   llvm::Expected<ConvertOnnxToWageOptions> read() const {
@@ -106,17 +108,15 @@ void registerNetworkPipeline(
 } // namespace
 
 void registerPipelines() {
-  registerNetworkPipeline<NetworkChoices>(
-      "wage-onnx-to-wage-pipeline", "onnx to wage; for training also the training step",
-      [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const NetworkChoices &) {
-        buildOnnxToWagePipeline(passes, network);
-      });
+  registerNetworkPipeline<NetworkChoices>("wage-onnx-to-wage-pipeline",
+                                          "onnx to wage; for training also the training step",
+                                          [](OpPassManager &passes, const ConvertOnnxToWageOptions &network,
+                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, network); });
   PassPipelineRegistration<>("wage-to-integer-pipeline", "wage to integer, with proved widths",
                              buildWageToIntegerPipeline);
-  PassPipelineRegistration<ChipChoice>("wage-integer-to-chip-pipeline", "integer to a program of a chip",
-                                       [](OpPassManager &passes, const ChipChoice &choice) {
-                                         buildIntegerToChipPipeline(passes, choice.chip);
-                                       });
+  PassPipelineRegistration<ChipChoice>(
+      "wage-integer-to-chip-pipeline", "integer to a program of a chip",
+      [](OpPassManager &passes, const ChipChoice &choice) { buildIntegerToChipPipeline(passes, choice.chip); });
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {

@@ -56,4 +56,24 @@ def BuildTrainingStep : Pass<"wage-build-training-step", "::mlir::ModuleOp"> {
   let dependentDialects = ["::wage::WageDialect"];
 }
 
+def WageVerifyLevel : Pass<"wage-verify-level", "::mlir::ModuleOp"> {
+  let summary = "Check that a module is at the wage level";
+  let description = [{
+    Changes nothing. Refuses a module without `wage.config`, ops outside wage, func and ml_program, values and globals
+    that are neither on a grid nor integers, quantisers whose bits or rounding are not those of `wage.config`, and a
+    Relu that no Q_A follows.
+
+    Example:
+    ```mlir
+    module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                                  random = 16, rounding = half_even, batch = 4>} {
+      func.func @infer(%p: tensor<?x4xui8>) -> tensor<?x4x!wage.grid<A, 8, -7>> {
+        %x = wage.encode_input %p : tensor<?x4xui8> -> tensor<?x4x!wage.grid<A, 8, -7>>
+        return %x : tensor<?x4x!wage.grid<A, 8, -7>>
+      }
+    }
+    ```
+  }];
+}
+
 #endif // WAGE_COMPILER_TRANSFORMS_PASSES_TD

@@ -1,2 +1,387 @@
+//===- LiftProof.cpp - the packets put the blocks together ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
 #include "runtime/FusedEngine/LiftProof.h"
-namespace wage::rt { Status proveLift(const Program &, const StreamIndex &) { return Status(); } }
+
+#include "runtime/FusedEngine/BufferRoles.h"
+
+#include <algorithm>
+#include <map>
+
+namespace wage::rt {
+
+namespace {
+
+/// Half-open ranges of one buffer that packets fill or empty.
+struct Coverage {
+  std::vector<std::pair<int64_t, int64_t>> ranges;
+
+  void add(int64_t begin, int64_t elements) { ranges.push_back({begin, begin + elements}); }
+  bool isExactly(int64_t elements) {
+    std::sort(ranges.begin(), ranges.end());
+    int64_t at = 0;
+    for (const auto &[begin, end] : ranges) {
+      if (begin != at)
+        return false;
+      at = end;
+    }
+    return at == elements;
+  }
+};
+
+/// One tree of messages within a stage: who sends to whom, by what instructions.
+struct Tree {
+  std::map<uint32_t, RouteEnd> parent;                ///< by sending core: the receiving end
+  std::map<uint32_t, uint32_t> sendAt, firstReceiveAt, lastReceiveAt; ///< by core: instruction
+};
+
+class Proof {
+public:
+  Proof(const Program &program, const StreamIndex &index) : program(program), index(index), roles(program, index) {}
+
+  Status run() {
+    if (Status status = proveRoles(program, index, roles); !status.ok())
+      return status;
+    for (uint32_t r = 0; r < program.routes.size(); ++r)
+      for (const RouteEnd &receiver : index.receivers[r])
+        if (Status status = visit(r, receiver); !status.ok())
+          return status;
+    if (Status status = visitLogits(); !status.ok())
+      return status;
+    for (Status (Proof::*part)() : {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors})
+      if (Status status = (this->*part)(); !status.ok())
+        return status;
+    return Status();
+  }
+
+private:
+  using Place = std::pair<uint32_t, uint32_t>; ///< core, instruction
+
+  const Core &coreOf(const RouteEnd &end) const { return program.cores[end.core]; }
+  uint32_t stageOf(uint32_t core) const { return index.stageOf[program.cores[core].templateIndex]; }
+  int64_t elementsAt(const RouteEnd &end) const {
+    return operandValue(program.templates[coreOf(end).templateIndex].buffers[end.buffer].elements, coreOf(end));
+  }
+  unsigned rolesOf(const RouteEnd &end) const { return roles.of(coreOf(end).templateIndex, end.buffer); }
+  bool isRoot(uint32_t core) const {
+    return index.rootTemplate[stageOf(core)] == program.cores[core].templateIndex;
+  }
+
+  Status broken(uint32_t route, const RouteEnd &end, const std::string &what) const {
+    return Status::error("route " + std::to_string(route) + " at core (" + std::to_string(coreOf(end).x) + ", " +
+                         std::to_string(coreOf(end).y) + "), buffer '" +
+                         program.templates[coreOf(end).templateIndex].buffers[end.buffer].name + "': " + what);
+  }
+
+  /// First element, in the whole tensor, of the slice that a root's buffer holds.
+  int64_t sliceBegin(const RouteEnd &end) const {
+    const Core &core = coreOf(end);
+    const int64_t neurons = core.neuronEnd - core.neuronBegin;
+    return neurons ? core.neuronBegin * (elementsAt(end) / neurons) : 0;
+  }
+  /// First element, in the layer's input, of what the core's rows read.
+  int64_t inputBegin(const RouteEnd &end) const {
+    LinearBlock block = program.layers[coreOf(end).layer].geometry;
+    block.rowBegin = coreOf(end).rowBegin;
+    return block.channelBegin() * block.plane();
+  }
+
+  Status visit(uint32_t route, const RouteEnd &receiver);
+  Status visitHost(uint32_t route, const RouteEnd &receiver);
+  Status visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
+  Status visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
+  Status visitLogits();
+  Status proveFilled();
+  Status proveReturned();
+  Status proveTrees();
+  Status proveErrors();
+  Status proveTree(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer);
+  uint32_t productAt(uint32_t t, uint32_t rootBuffer) const;
+  Status proveMaximum(const Tree &tree, const std::map<uint32_t, uint32_t> &told, uint32_t teller, uint32_t stage);
+
+  const Program &program;
+  const StreamIndex &index;
+  const BufferRoles roles;
+  std::map<Place, Coverage> filled;                ///< by receiving place: must be the whole buffer
+  std::map<Place, int64_t> filledElements;
+  std::map<Place, Coverage> returned;              ///< by sending place: must be the whole product
+  std::map<Place, int64_t> returnedElements;
+  std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees, maximumTrees; ///< by stage and root buffer
+  struct Telling {
+    uint32_t teller = noIndex;
+    std::map<uint32_t, uint32_t> told; ///< core to receiving instruction
+    uint32_t tellAt = 0;
+  };
+  std::map<std::pair<uint32_t, uint32_t>, Telling> tellings;
+  std::map<Place, uint32_t> errorsAt; ///< blocks' receptions of errors
+};
+
+//===----------------------------------------------------------------------===//
+// One packet stream at one destination
+//===----------------------------------------------------------------------===//
+
+Status Proof::visit(uint32_t route, const RouteEnd &receiver) {
+  const Instruction &in = index.instructions[coreOf(receiver).templateIndex][receiver.instruction];
+  const int64_t mode = operandValue(in.operands[3], coreOf(receiver));
+  const RouteEnd &sender = index.senders[route];
+  if (sender.core == noIndex)
+    return mode == 0 ? visitHost(route, receiver) : broken(route, receiver, "adds what the host sends");
+  if (stageOf(sender.core) == stageOf(receiver.core))
+    return visitWithin(route, sender, receiver, mode);
+  return visitBetween(route, sender, receiver, mode);
+}
+
+Status Proof::visitHost(uint32_t route, const RouteEnd &receiver) {
+  const HostPort &port = program.hostPorts[index.hostPorts[route]];
+  const Place place{receiver.core, receiver.instruction};
+  filled[place].add(receiver.offset, program.routes[route].elements);
+  filledElements[place] = elementsAt(receiver);
+  if (port.data != HostData::Image)
+    return Status();
+  const bool isInput = rolesOf(receiver) & BufferRoles::LayerInput;
+  const int64_t begin = isInput ? inputBegin(receiver) : sliceBegin(receiver);
+  return begin + receiver.offset == port.offset ? Status()
+                                                : broken(route, receiver, "the image arrives at the wrong place");
+}
+
+Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
+  const int64_t elements = program.routes[route].elements;
+  if (mode == 0) {
+    if (!isRoot(sender.core) || !(rolesOf(receiver) & BufferRoles::LayerInput))
+      return broken(route, receiver, "takes from another layer what is no layer's input");
+    if (sliceBegin(sender) + sender.offset != inputBegin(receiver) + receiver.offset)
+      return broken(route, receiver, "activations arrive at the wrong place");
+    const Place place{receiver.core, receiver.instruction};
+    filled[place].add(receiver.offset, elements);
+    filledElements[place] = elementsAt(receiver);
+    return Status();
+  }
+  if (mode != 1 || !isRoot(receiver.core) || !(rolesOf(sender) & BufferRoles::ErrorProduct) ||
+      coreOf(sender).neuronBegin != 0)
+    return broken(route, receiver, "adds from another layer what is no product of its errors");
+  if (inputBegin(sender) + sender.offset != sliceBegin(receiver) + receiver.offset)
+    return broken(route, receiver, "errors return to the wrong place");
+  if (!roles.isClearedBefore(coreOf(receiver).templateIndex, receiver.buffer, receiver.instruction))
+    return broken(route, receiver, "errors are added to what was not cleared");
+  const Place place{sender.core, sender.instruction};
+  returned[place].add(sender.offset, elements);
+  returnedElements[place] = elementsAt(sender);
+  return Status();
+}
+
+Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
+  const Core &from = coreOf(sender), &to = coreOf(receiver);
+  const bool whole = sender.offset == 0 && receiver.offset == 0 &&
+                     program.routes[route].elements == elementsAt(sender) && elementsAt(sender) == elementsAt(receiver);
+  const uint32_t rootBuffer = roles.rootBuffer(to.templateIndex, receiver.buffer);
+  if (!whole || rootBuffer == noIndex || rootBuffer != roles.rootBuffer(from.templateIndex, sender.buffer))
+    return broken(route, receiver, "a packet within a layer must carry a whole buffer to the same buffer");
+  const std::pair<uint32_t, uint32_t> key{stageOf(receiver.core), rootBuffer};
+  const unsigned role = rolesOf(receiver);
+  const bool sameNeurons = from.neuronBegin == to.neuronBegin && from.neuronEnd == to.neuronEnd;
+  const bool sameRows = from.rowBegin == to.rowBegin && from.rowEnd == to.rowEnd;
+  if (mode == 0 && (role & BufferRoles::Maximum)) {
+    Telling &telling = tellings[key];
+    if (telling.teller != noIndex && telling.teller != sender.core)
+      return broken(route, receiver, "two cores tell the maximum");
+    telling.teller = sender.core;
+    telling.tellAt = sender.instruction;
+    telling.told[receiver.core] = receiver.instruction;
+    return Status();
+  }
+  if (mode == 0) {
+    if (!(role & BufferRoles::Error) || !sameNeurons || from.rowBegin != 0 || to.rowBegin == 0)
+      return broken(route, receiver, "only errors go from roots to the blocks of their neurons");
+    errorsAt[{receiver.core, receiver.buffer}] = receiver.instruction;
+    return Status();
+  }
+  const bool isRows = mode == 1 && (role & BufferRoles::Accumulator) && sameNeurons;
+  const bool isNeurons = mode == 1 && (role & BufferRoles::ErrorProduct) && sameRows;
+  const bool isMaximum = mode == 2 && (role & BufferRoles::Maximum);
+  if (!isRows && !isNeurons && !isMaximum)
+    return broken(route, receiver, "is no part of a sum over rows or neurons, nor of a maximum");
+  Tree &tree = (isRows ? rowTrees : isNeurons ? neuronTrees : maximumTrees)[key];
+  if (!tree.parent.emplace(sender.core, receiver).second)
+    return broken(route, receiver, "a core's part is added twice");
+  tree.sendAt[sender.core] = sender.instruction;
+  uint32_t &first = tree.firstReceiveAt.try_emplace(receiver.core, receiver.instruction).first->second;
+  first = std::min(first, receiver.instruction);
+  uint32_t &last = tree.lastReceiveAt[receiver.core];
+  last = std::max(last, receiver.instruction);
+  return Status();
+}
+
+Status Proof::visitLogits() {
+  for (uint32_t r = 0; r < program.routes.size(); ++r) {
+    const int32_t port = index.hostPorts[r];
+    if (port < 0 || program.hostPorts[port].data != HostData::Logits)
+      continue;
+    const RouteEnd &sender = index.senders[r];
+    if (!isRoot(sender.core) || sliceBegin(sender) + sender.offset != program.hostPorts[port].offset)
+      return broken(r, sender, "logits leave for the wrong classes");
+  }
+  return Status();
+}
+
+//===----------------------------------------------------------------------===//
+// All packets together
+//===----------------------------------------------------------------------===//
+
+Status Proof::proveFilled() {
+  for (auto &[place, coverage] : filled)
+    if (!coverage.isExactly(filledElements[place]))
+      return Status::error("core (" + std::to_string(program.cores[place.first].x) + ", " +
+                           std::to_string(program.cores[place.first].y) +
+                           "): packets do not fill the buffer of instruction " + std::to_string(place.second) +
+                           " exactly once");
+  return Status();
+}
+
+Status Proof::proveReturned() {
+  for (auto &[place, coverage] : returned)
+    if (!coverage.isExactly(returnedElements[place]))
+      return Status::error("core (" + std::to_string(program.cores[place.first].x) + ", " +
+                           std::to_string(program.cores[place.first].y) +
+                           "): the errors of instruction " + std::to_string(place.second) +
+                           " do not return whole and once");
+  // Every block of the first neurons whose product is used must return it.
+  std::map<std::pair<uint32_t, uint32_t>, size_t> senders, wanted;
+  for (const auto &[place, unused] : returned) {
+    (void)unused;
+    const uint32_t t = program.cores[place.first].templateIndex;
+    const auto buffer = static_cast<uint32_t>(index.instructions[t][place.second].operands[0].value);
+    ++senders[{index.stageOf[t], roles.rootBuffer(t, buffer)}];
+  }
+  for (const Core &core : program.cores)
+    for (auto &[key, unused] : senders) {
+      (void)unused;
+      wanted[key] += core.layer == key.first && core.neuronBegin == 0;
+    }
+  return senders == wanted ? Status() : Status::error("some block's products of errors never return");
+}
+
+Status Proof::proveTrees() {
+  // A layer whose matrix is cut must put its sums together again.
+  for (uint32_t stage = 0; stage < program.layers.size(); ++stage) {
+    const uint32_t root = index.rootTemplate[stage];
+    for (uint32_t b = 0; b < program.templates[root].buffers.size(); ++b) {
+      const unsigned role = roles.of(root, b);
+      const std::pair<uint32_t, uint32_t> key{stage, b};
+      if (role & BufferRoles::Accumulator)
+        if (Status status = proveTree(rowTrees[key], true, stage, b); !status.ok())
+          return status;
+      if (role & BufferRoles::ErrorProduct)
+        if (Status status = proveTree(neuronTrees[key], false, stage, b); !status.ok())
+          return status;
+    }
+  }
+  for (uint32_t t = 0; t < program.templates.size(); ++t)
+    for (uint32_t b = 0; b < program.templates[t].buffers.size(); ++b) {
+      if (index.rootTemplate[index.stageOf[t]] != t || !(roles.of(t, b) & BufferRoles::Maximum))
+        continue;
+      const std::pair<uint32_t, uint32_t> key{index.stageOf[t], b};
+      const Telling &telling = tellings[key];
+      if (Status status = proveMaximum(maximumTrees[key], telling.told, telling.teller, index.stageOf[t]);
+          !status.ok())
+        return status;
+    }
+  return Status();
+}
+
+/// The instruction of a template that computes the product in the buffer that corresponds to `rootBuffer`.
+uint32_t Proof::productAt(uint32_t t, uint32_t rootBuffer) const {
+  const std::vector<Instruction> &stream = index.instructions[t];
+  for (uint32_t i = 0; i < stream.size(); ++i)
+    if ((stream[i].opcode == Opcode::Forward || stream[i].opcode == Opcode::Transposed) &&
+        roles.rootBuffer(t, stream[i].operands[1].value) == rootBuffer)
+      return i;
+  return noIndex;
+}
+
+/// Every core off the edge (rows or neurons that begin at 0) reaches a core on it, and adds to its parent only after it has
+/// added its own children.
+Status Proof::proveTree(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) {
+  const std::string where = "layer '" + program.layers[stage].name + "': ";
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    if (core.layer != stage)
+      continue;
+    const bool onEdge = (overRows ? core.rowBegin : core.neuronBegin) == 0;
+    auto found = tree.parent.find(c);
+    if (onEdge != (found == tree.parent.end()))
+      return Status::error(where + "a block's partial sum is lost or sent on from where it should stay");
+    const uint32_t product = productAt(core.templateIndex, rootBuffer);
+    auto first = tree.firstReceiveAt.find(c), last = tree.lastReceiveAt.find(c);
+    if ((first != tree.firstReceiveAt.end() && first->second < product) ||
+        (!onEdge && (tree.sendAt.at(c) < product ||
+                     (last != tree.lastReceiveAt.end() && last->second > tree.sendAt.at(c)))))
+      return Status::error(where + "a core does not first multiply, then add what it receives, then send its sum on");
+    size_t steps = 0;
+    for (uint32_t at = c; tree.parent.count(at); at = tree.parent.at(at).core)
+      if (++steps > program.cores.size())
+        return Status::error(where + "partial sums go round in a circle");
+  }
+  return Status();
+}
+
+Status Proof::proveMaximum(const Tree &tree, const std::map<uint32_t, uint32_t> &told, uint32_t teller,
+                           uint32_t stage) {
+  std::vector<uint32_t> members;
+  for (uint32_t c = 0; c < program.cores.size(); ++c)
+    if (stageOf(c) == stage)
+      members.push_back(c);
+  // Who takes part: all cores of the stage, or its roots.
+  const bool blocksToo = std::any_of(tree.parent.begin(), tree.parent.end(), [&](const auto &entry) { return !isRoot(entry.first); });
+  if (!blocksToo)
+    members.erase(std::remove_if(members.begin(), members.end(), [&](uint32_t c) { return !isRoot(c); }), members.end());
+  if (members.size() == 1)
+    return Status();
+  const std::string where = "stage " + std::to_string(stage) + ": the maximum ";
+  for (uint32_t c : members) {
+    if (c == teller)
+      continue;
+    if (!tree.parent.count(c) || !told.count(c))
+      return Status::error(where + "does not climb from every core, or is not told to every core");
+    auto received = tree.lastReceiveAt.find(c);
+    if (received != tree.lastReceiveAt.end() && received->second > tree.sendAt.at(c))
+      return Status::error(where + "is sent on before a core has raised it");
+    size_t steps = 0;
+    uint32_t at = c;
+    for (; tree.parent.count(at) && steps <= members.size(); at = tree.parent.at(at).core)
+      ++steps;
+    if (at != teller)
+      return Status::error(where + "does not reach the core that tells it");
+  }
+  return teller != noIndex && !tree.parent.count(teller) ? Status()
+                                                         : Status::error(where + "has no core that tells it");
+}
+
+/// Blocks that multiply errors must have received them before.
+Status Proof::proveErrors() {
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    if (core.layer == noIndex || core.rowBegin == 0)
+      continue;
+    const std::vector<Instruction> &stream = index.instructions[core.templateIndex];
+    for (uint32_t i = 0; i < stream.size(); ++i) {
+      if (stream[i].opcode != Opcode::Outer && stream[i].opcode != Opcode::Transposed)
+        continue;
+      auto found = errorsAt.find({c, static_cast<uint32_t>(stream[i].operands[0].value)});
+      if (found == errorsAt.end() || found->second > i)
+        return Status::error("core (" + std::to_string(core.x) + ", " + std::to_string(core.y) +
+                             ") multiplies errors that it has not received");
+    }
+  }
+  return Status();
+}
+
+} // namespace
+
+Status proveLift(const Program &program, const StreamIndex &index) { return Proof(program, index).run(); }
+
+} // namespace wage::rt

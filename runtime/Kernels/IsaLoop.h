@@ -10,6 +10,9 @@
 // all of it. So a plain loop, handed over as a lambda, is vectorised once per instruction set, without intrinsics and
 // without compiler flags that would make the rest of the file run on new machines only.
 //
+// The lambda captures by value and is handed on by value: a store of bytes could otherwise change what it captured, and
+// then nothing would be vectorised.
+//
 //===---------------------------------------------------------------------------===//
 
 #ifndef WAGE_RUNTIME_KERNELS_ISALOOP_H

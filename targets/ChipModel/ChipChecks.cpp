@@ -32,7 +32,8 @@ bool overlap(const CoreGroup &a, const CoreGroup &b) {
 std::string checkGroups(const ChipDescription &chip) {
   uint64_t covered = 0;
   for (const auto &[i, group] : enumerate(chip.groups)) {
-    if (uint64_t{group.firstX} + group.columns > chip.gridColumns || uint64_t{group.firstY} + group.rows > chip.gridRows)
+    if (uint64_t{group.firstX} + group.columns > chip.gridColumns ||
+        uint64_t{group.firstY} + group.rows > chip.gridRows)
       return "core group '" + group.name + "' reaches past the grid of " +
              (Twine(chip.gridColumns) + " x " + Twine(chip.gridRows) + " cores").str();
     for (const CoreGroup &other : ArrayRef(chip.groups).take_front(i)) {
@@ -64,7 +65,8 @@ std::string checkSpikeCodes(ArrayRef<std::string> codes) {
 std::string checkChip(const ChipDescription &chip) {
   uint64_t columns = uint64_t{chip.gridColumns} * chip.chipColumns, rows = uint64_t{chip.gridRows} * chip.chipRows;
   if (columns > maxCores || rows > maxCores || columns * rows > maxCores)
-    return ("the system has " + Twine(columns) + " x " + Twine(rows) + " cores, needed at most " + Twine(maxCores)).str();
+    return ("the system has " + Twine(columns) + " x " + Twine(rows) + " cores, needed at most " + Twine(maxCores))
+        .str();
   if (std::string problem = checkGroups(chip); !problem.empty())
     return problem;
   uint64_t next = 0;

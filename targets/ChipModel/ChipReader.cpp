@@ -219,7 +219,8 @@ struct FirstProblem {
     if (!problem.text.empty())
       return;
     StringRef line = StringRef(diagnostic.getLineContents()).trim();
-    problem.text = formatv("{0}:{1}: {2}, at \"{3}\"", problem.file, diagnostic.getLineNo(), diagnostic.getMessage(), line);
+    problem.text =
+        formatv("{0}:{1}: {2}, at \"{3}\"", problem.file, diagnostic.getLineNo(), diagnostic.getMessage(), line);
   }
 };
 
@@ -258,7 +259,8 @@ Expected<ChipDescription> loadChip(StringRef nameOrPath) {
       return parseChip(MemoryBufferRef(chip.yaml, chip.name));
     names += (names.empty() ? "" : ", ") + chip.name.str();
   }
-  return makeError("chip '" + nameOrPath + "' is not listed, needed one of " + names + ", or a path that ends in .yaml");
+  return makeError("chip '" + nameOrPath + "' is not listed, needed one of " + names +
+                   ", or a path that ends in .yaml");
 }
 
 } // namespace wage

@@ -63,18 +63,19 @@ struct Flags {
   cl::opt<std::string> bits{"bits", cl::cat(choices), cl::value_desc("W-A-G-E[-R]"), cl::init("2-8-8-8"),
                             cl::desc("Bits of weights, activations, gradients, errors, random numbers "
                                      "(default 2-8-8-8-16)")};
-  cl::opt<unsigned> initGain{"init-gain", cl::cat(choices), cl::value_desc("G"), cl::init(3),
+  cl::opt<unsigned> initGain{"init-gain", cl::cat(choices), cl::value_desc("G"), cl::init(networkDefaults.initGain),
                              cl::desc("The G of the fan-in limit sqrt(G / fan-in) that scales a layer (default 3)")};
   cl::opt<std::string> rounding{"rounding", cl::cat(choices), cl::value_desc("half-even|half-away"),
                                 cl::init("half-even"), cl::desc("Where ties go (default half-even)")};
   cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage"),
                             cl::desc("First weights: the file's, or drawn (default for training: model)")};
-  cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(0),
+  cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.initSeed),
                              cl::desc("Seed of --init=wage (default 0)")};
-  cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(128),
+  cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.batch),
                           cl::desc("Largest batch the binary must hold (default 128)")};
 
-  cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"), cl::desc("Output file; - is standard output")};
+  cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"),
+                              cl::desc("Output file; - is standard output")};
   cl::opt<std::string> input{cl::Positional, cl::desc("INPUT"), cl::cat(general)};
 
   int countActions() const { return importOnnx + onnxToChip + chipToBinary + binaryToChip; }
@@ -111,7 +112,8 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
 
 ExitStatus dispatch(const Flags &flags) {
   if (flags.countActions() > 1 || (flags.countActions() == 0 && !flags.check))
-    return fail(exitUsageWrong, "found " + llvm::Twine(flags.countActions()) + " actions, needed one of --import-onnx, "
+    return fail(exitUsageWrong, "found " + llvm::Twine(flags.countActions()) +
+                                    " actions, needed one of --import-onnx, "
                                     "--onnx-to-chip, --chip-to-binary, --binary-to-chip and --check (see --help)");
   if (flags.check && (flags.importOnnx || flags.chipToBinary || flags.binaryToChip))
     return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");

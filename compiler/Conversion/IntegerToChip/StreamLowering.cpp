@@ -123,12 +123,19 @@ bool StreamLowering::reuseOperand(Operation *op) {
   if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isa<integer::ReshapeOp>(def) ||
       elementType(operand) != elementType(result))
     return false;
-  places[result] = places[operand];
-  buffers[result] = buffers[operand];
+  shareBuffers(operand, result);
   if (lifetimeOf(result) == rt::Lifetime::Batch)
     for (const auto &[t, buffer] : buffers[result])
       builder.program.templates[t].buffers[buffer].lifetime = rt::Lifetime::Batch;
   return true;
+}
+
+/// Copies before inserting: an insertion may move the map's entries.
+void StreamLowering::shareBuffers(Value from, Value to) {
+  const Place place = places.lookup(from);
+  BufferMap map = buffers.lookup(from);
+  places[to] = place;
+  buffers[to] = std::move(map);
 }
 
 rt::Operand StreamLowering::bufferOperand(Value value, int templateIndex) {
@@ -149,8 +156,7 @@ bool StreamLowering::visit(Operation *op) {
     return true;
   }
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
-    places[reshape.getResult()] = places[reshape.getInput()];
-    buffers[reshape.getResult()] = buffers[reshape.getInput()];
+    shareBuffers(reshape.getInput(), reshape.getResult());
     addTracePoints(op, rt::TraceKind::Slice, places[reshape.getResult()], reshape.getResult());
     return true;
   }

@@ -60,10 +60,10 @@ private:
   // Buffers.
   rt::Lifetime lifetimeOf(mlir::Value value) const;
   std::vector<int64_t> sliceElements(const Stage &stage, mlir::Value value) const;
-  BufferIndex rootBuffer(mlir::Value value);
   void createAtRoots(mlir::Value value, int stage);
   void createScalar(mlir::Value value, Place place, rt::ElementType type);
   bool reuseOperand(mlir::Operation *op);
+  void shareBuffers(mlir::Value from, mlir::Value to);
   rt::Operand bufferOperand(mlir::Value value, int templateIndex);
   std::vector<int> templatesOf(Place place) const;
 

@@ -162,16 +162,16 @@ void Planner::checkUses(Value value, Location location, const Twine &what) {
 
 void Planner::visitLinear(Operation *op, Value weights, Value bias, bool axonsFirst) {
   const ArrayRef<int64_t> shape = cast<ShapedType>(weights.getType()).getShape();
-  LayerPlan layer{op, {}, llvm::to_vector<4>(shape), {}, axonsFirst, shape[axonsFirst ? 1 : 0], 1, 0};
-  for (auto [index, extent] : llvm::enumerate(shape))
-    layer.fanIn *= index == (axonsFirst ? 1 : 0) ? 1 : extent;
-  if (layer.neurons < 1 || layer.fanIn < 1)
-    refuse(op) << "weights must have elements, got " << weights.getType();
-  else if (options.config && options.gain > 0)
+  LayerPlan layer{op, {}, llvm::to_vector<4>(shape), {}, axonsFirst, shape[axonsFirst ? 1 : 0], 0, 0};
+  const int64_t count = onnxir::countElements(shape).value_or(0);
+  layer.fanIn = count ? count / layer.neurons : 0;
+  if (layer.fanIn && options.config && options.gain > 0)
     layer.scaleLog2 = alphaExponent(layer.fanIn, options.gain, options.config.getWeights());
 
   const auto constant = onnxir::getConstantTensor(weights, symbols);
-  if (constant) {
+  if (!count) {
+    refuse(op) << "weights must have 1 to " << onnxir::maxElements << " elements, got " << weights.getType();
+  } else if (constant) {
     layer.weightName = constant->name;
     planWeights(layer, *constant);
   } else {

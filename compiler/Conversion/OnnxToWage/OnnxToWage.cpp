@@ -60,8 +60,6 @@ private:
   ml_program::GlobalOp makeGlobal(Location loc, StringRef name, ElementsAttr value, bool isMutable, StringRef layer);
   Value load(ml_program::GlobalOp global);
   Value lookUp(Value value) { return values.lookup(value); }
-  /// A tensor of the shape that `value` has on the onnx level.
-  RankedTensorType onGrid(Value value, GridType grid) { return withGrid(value, grid); }
 
   ModuleOp module;
   const GraphPlan &plan;
@@ -152,7 +150,7 @@ Value Emitter::emitConv(onnxir::ConvOp op) {
   const SmallVector<int32_t> scale(plan.layers[ordinal].neurons, plan.layers[ordinal].scaleLog2);
   Value input = lookUp(op.getInput());
   const GridType grid = getProductGrid(getGrid(input), getGrid(weights[ordinal]), scale);
-  return Conv2DOp::create(builder, op.getLoc(), onGrid(op.getResult(), grid), input, weights[ordinal], scale,
+  return Conv2DOp::create(builder, op.getLoc(), withGrid(op.getResult(), grid), input, weights[ordinal], scale,
                           op.getStrides(), op.getPads());
 }
 
@@ -163,7 +161,7 @@ Value Emitter::emitMatmul(Operation *op, Value onnxInput) {
   const SmallVector<int32_t> scale(layer.neurons, layer.scaleLog2);
   Value input = lookUp(onnxInput);
   const GridType grid = getProductGrid(getGrid(input), getGrid(weights[ordinal]), scale);
-  return MatmulOp::create(builder, op->getLoc(), onGrid(op->getResult(0), grid), input, weights[ordinal], scale,
+  return MatmulOp::create(builder, op->getLoc(), withGrid(op->getResult(0), grid), input, weights[ordinal], scale,
                           layer.axonsFirst);
 }
 
@@ -171,7 +169,7 @@ Value Emitter::emitMaxPool(onnxir::MaxPoolOp op) {
   Value input = lookUp(op.getInput());
   const int64_t last = op.getKernel()[0] * op.getKernel()[1] - 1;
   const unsigned width = llvm::isInt<8>(last) ? 8 : llvm::isInt<16>(last) ? 16 : 32;
-  auto values = onGrid(op.getResult(), getGrid(input));
+  auto values = withGrid(op.getResult(), getGrid(input));
   auto positions = RankedTensorType::get(values.getShape(), builder.getIntegerType(width));
   return MaxPoolOp::create(builder, op.getLoc(), values, positions, input, op.getKernel(), op.getStrides(),
                            op.getPads())
@@ -190,7 +188,7 @@ void Emitter::emit(Operation &op) {
                      .Case([&](onnxir::MaxPoolOp pool) { return emitMaxPool(pool); })
                      .Case<onnxir::FlattenOp, onnxir::ReshapeOp>([&](auto reshape) {
                        Value input = lookUp(reshape.getInput());
-                       auto type = onGrid(reshape.getResult(), getGrid(input));
+                       auto type = withGrid(reshape.getResult(), getGrid(input));
                        return ReshapeOp::create(builder, reshape.getLoc(), type, input).getResult();
                      })
                      .Case<onnxir::IdentityOp, onnxir::DropoutOp>([&](auto same) { return lookUp(same.getInput()); })

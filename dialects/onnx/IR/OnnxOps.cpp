@@ -154,8 +154,8 @@ LogicalResult MaxPoolOp::verify() {
     return failure();
   for (int side = 0; side < 4; ++side)
     if (getPads()[side] >= getKernel()[side % 2])
-      return emitOpError() << "pads must be smaller than the kernel, got pad " << getPads()[side] << " with kernel size "
-                           << getKernel()[side % 2];
+      return emitOpError() << "pads must be smaller than the kernel, got pad " << getPads()[side]
+                           << " with kernel size " << getKernel()[side % 2];
   auto shape = windowedShape(*this, getInput(), shapeOf(getInput())[1], getKernel(), getStrides(), getPads());
   return failed(shape) ? failure() : verifyShape(*this, "result", getResult(), *shape); // max_pool_c1
 }

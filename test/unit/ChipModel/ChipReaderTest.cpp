@@ -78,8 +78,9 @@ TEST(ListedChips, HaveTheGridsOfTheDesign) {
 TEST(LoadChip, NamesTheListedOnes) {
   auto chip = loadChip("mesh16");
   ASSERT_FALSE(static_cast<bool>(chip));
-  EXPECT_EQ(toString(chip.takeError()), "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, "
-                                        "or a path that ends in .yaml");
+  EXPECT_EQ(toString(chip.takeError()),
+            "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, "
+            "or a path that ends in .yaml");
 }
 
 TEST(LoadChip, ReadsAFile) {
@@ -122,7 +123,8 @@ TEST(ParseChip, RefusesWhatItDoesNotKnow) {
   expectRefused("clock_megahertz:", "colour: blue\nclock_megahertz:", "unknown key 'colour', at \"colour: blue\"");
   expectRefused("    axons: {", "    axon: {", "missing required key 'axons'");
   expectRefused("{ value: 200, source: assumed }", "{ value: 200, source: assumed, unit: Hz }", "unknown key 'unit'");
-  expectRefused("[dense, graded", "[dense, morse", "spike code 'morse' is not known, needed dense, graded, rate or phase");
+  expectRefused("[dense, graded", "[dense, morse",
+                "spike code 'morse' is not known, needed dense, graded, rate or phase");
 }
 
 TEST(ParseChip, RefusesANumberWithoutSource) {
@@ -141,7 +143,8 @@ TEST(ParseChip, RefusesNumbersOutOfRange) {
   expectRefused("columns: { value: 40", "columns: { value: 0", "'columns' is 0, needed 1 to 1048576");
   expectRefused("mac_pj: { value: 0.23", "mac_pj: { value: -0.5", "'mac_pj' is -0.50, needed 0.00 to ");
   expectRefused("mac_pj: { value: 0.23", "mac_pj: { value: .nan", "invalid floating point number");
-  expectRefused("accumulator_bits: { value: 64", "accumulator_bits: { value: 65", "'accumulator_bits' is 65, needed 8 to 64");
+  expectRefused("accumulator_bits: { value: 64", "accumulator_bits: { value: 65",
+                "'accumulator_bits' is 65, needed 8 to 64");
   expectRefused("[1, 2, 3, 4", "[0, 2, 3, 4", "'weight_bits' is 0, needed 1 to 8");
   expectRefused("[1, 2, 3, 4", "[2, 2, 3, 4", "'weight_bits' lists 2 after 2, needed ascending numbers");
   expectRefused("[1, 2, 3, 4, 5, 6, 7, 8]", "[]", "'weight_bits' is empty");
@@ -149,8 +152,10 @@ TEST(ParseChip, RefusesNumbersOutOfRange) {
 }
 
 TEST(ParseChip, RefusesGroupsThatDoNotTileTheGrid) {
-  expectRefused("    columns: { value: 40", "    columns: { value: 39", "core groups cover 975 cores, needed all 1000 of the grid");
-  expectRefused("first_x: { value: 0", "first_x: { value: 1", "core group 'core' reaches past the grid of 40 x 25 cores");
+  expectRefused("    columns: { value: 40", "    columns: { value: 39",
+                "core groups cover 975 cores, needed all 1000 of the grid");
+  expectRefused("first_x: { value: 0", "first_x: { value: 1",
+                "core group 'core' reaches past the grid of 40 x 25 cores");
   std::string text = listedText("generic-96");
   size_t begin = text.find("  - name: core"), end = text.find("noc:");
   std::string group = text.substr(begin, end - begin), twice = text;
@@ -164,10 +169,14 @@ TEST(ParseChip, RefusesGroupsThatDoNotTileTheGrid) {
 }
 
 TEST(ParseChip, RefusesPlacesThatAreNotOnTheChip) {
-  expectRefused("faulty_cores: { value: []", "faulty_cores: { value: [1000]", "faulty core 1000 is not one of the 1000 cores");
-  expectRefused("faulty_cores: { value: []", "faulty_cores: { value: [7, 7]", "lists 7 after 7, needed ascending numbers");
-  expectRefused("port_x: { value: 0", "port_x: { value: 40", "the off-chip port at (40, 0) is not on the grid of 40 x 25 cores");
-  expectRefused("chips: # chips of the system\n  columns: { value: 1", "chips:\n  columns: { value: 1000000", "the system has 40000000 x 25 cores");
+  expectRefused("faulty_cores: { value: []", "faulty_cores: { value: [1000]",
+                "faulty core 1000 is not one of the 1000 cores");
+  expectRefused("faulty_cores: { value: []", "faulty_cores: { value: [7, 7]",
+                "lists 7 after 7, needed ascending numbers");
+  expectRefused("port_x: { value: 0", "port_x: { value: 40",
+                "the off-chip port at (40, 0) is not on the grid of 40 x 25 cores");
+  expectRefused("chips: # chips of the system\n  columns: { value: 1", "chips:\n  columns: { value: 1000000",
+                "the system has 40000000 x 25 cores");
   EXPECT_EQ(errorOf(changed("faulty_cores: { value: []", "faulty_cores: { value: [0, 999]")), "");
 }
 
@@ -175,8 +184,8 @@ TEST(ParseChip, RefusesWhatIsNoDescription) {
   EXPECT_EQ(errorOf(""), "chip.yaml: holds no chip description");
   EXPECT_EQ(errorOf(listedText("generic-96") + "---\n" + listedText("generic-64")),
             "chip.yaml: holds more than one chip description");
-  for (const char *text : {"just text", "[1, 2]", "name: [unclosed", "name: a\nname: b\n", "# a comment", "}", "\"", "---",
-                           "%YAML 9\n", "name: *a", "name: &a [*a]", "? ? a", "{a", ": :"})
+  for (const char *text : {"just text", "[1, 2]", "name: [unclosed", "name: a\nname: b\n", "# a comment", "}", "\"",
+                           "---", "%YAML 9\n", "name: *a", "name: &a [*a]", "? ? a", "{a", ": :"})
     EXPECT_EQ(errorOf(text).find("chip.yaml"), 0u) << text << ": " << errorOf(text);
   // LLVM's parser recurses: depth is bounded before it starts.
   EXPECT_NE(errorOf(std::string(100000, '[')), "");

@@ -136,6 +136,8 @@ CASES = {
                      ["flat (Flatten, opset 13): axis = 2 is not supported, only axis = 1"]),
     "dropout-training": (model([node("Dropout", ["x", "", "t"], "y mask", "drop")], constants(t=np.array(True))),
                          ["drop (Dropout, opset 13): training_mode = true is not supported, only false"]),
+    "dropout-ratio": (model([node("Dropout", "x ratio", "y", "drop")]),
+                      ["drop (Dropout, opset 13): input 'ratio' is neither an initializer nor made by any node"]),
     "constant-string": (model([node("Constant", [], "s", "c", value_string="a"), node("Add", "x s", "y", "add")]), [
         "c (Constant, opset 13): has no value that is supported, only value, value_float, value_floats, value_int and "
         "value_ints", "c (Constant, opset 13): attribute 'value_string' is not supported"]),
