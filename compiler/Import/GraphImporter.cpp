@@ -264,6 +264,10 @@ Value GraphImporter::load(NodeReader &node, const Entry &entry, double scale) {
                printNumber(scale) + " here");
     return {};
   }
+  if (llvm::is_contained(entry.shape, 0)) {
+    node.error("initializer " + where + "is empty: its shape is " + printShape(entry.shape));
+    return {};
+  }
   llvm::Expected<std::vector<float>> numbers = tensors.readFloats(*tensor.proto, scale);
   if (!numbers) {
     node.error("initializer " + where + toString(numbers.takeError()));

@@ -19,10 +19,10 @@ namespace wage {
 
 namespace {
 
-/// Reports a tensor that has not `rank` dimensions, all of them at least 1.
+/// Reports a tensor that has not `rank` dimensions.
 void requireRank(NodeReader &node, StringRef role, ArrayRef<int64_t> shape, size_t rank) {
-  if (shape.size() != rank || llvm::is_contained(shape, 0))
-    node.error(role + " have shape " + printShape(shape) + ", needed " + Twine(rank) + " dimensions, none empty");
+  if (shape.size() != rank)
+    node.error(role + " have shape " + printShape(shape) + ", needed " + Twine(rank) + " dimensions");
 }
 
 /// Reports a bias that is neither [neurons] nor, with `allowRow`, [1, neurons].

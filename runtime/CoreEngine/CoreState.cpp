@@ -200,7 +200,7 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::ApplyMask:
     return applyMask(at(0), at(1), at(2), elements(o[2]), samples);
   case Opcode::SubtractOneHot:
-    return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[5]), at(2),
+    return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[4]), at(2),
                           elements(o[2]), samples);
   case Opcode::Update:
     return update(in, context);

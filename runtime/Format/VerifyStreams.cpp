@@ -216,7 +216,7 @@ private:
     needElements(forward ? "input" : "error", forward ? in2d : out2d);
     needElements("output", forward ? out2d : in2d);
     needElements("positions", out2d);
-    needType("positions", {ElementType::Int8, ElementType::Int16, ElementType::Int32});
+    needType("positions", {ElementType::Int8, ElementType::Int16});
     need(int64_t(q.kernelHeight) * q.kernelWidth - 1 <= largestInteger(static_cast<int>(chipBits(type("positions")))),
          "'positions' cannot hold every place in the window");
     need(type(forward ? "input" : "error") != ElementType::Mask && type("output") != ElementType::Mask,
@@ -301,9 +301,9 @@ private:
       need(in.opcode == Opcode::Positive || value("limit_high") >= 0, "the limit is negative");
       break;
     case Opcode::SubtractOneHot:
-      needElements("input", core.neuronEnd - core.neuronBegin);
-      need(value("neuron_begin") == core.neuronBegin && value("neuron_end") == core.neuronEnd,
-           "its neurons are not those of the core's block");
+      need(value("class_begin") >= 0 && value("class_begin") + elements("input") <= p.classes,
+           "classes [" + std::to_string(value("class_begin")) + ", +" + std::to_string(elements("input")) + ") of " +
+               number(p.classes));
       needElements("labels", 1), needType("labels", {ElementType::Int32});
       need(value("shift") >= 0 && value("shift") < 62, "shift " + std::to_string(value("shift")) + ", needed 0 to 61");
       need(type("input") <= type("output") && type("output") >= ElementType::Int32, "'output' is too narrow");

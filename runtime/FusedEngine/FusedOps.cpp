@@ -88,7 +88,7 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
   case Opcode::ApplyMask:
     return applyMask(at(0), at(1), at(2), elements(2), samples);
   case Opcode::SubtractOneHot:
-    return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), 0, static_cast<int>(o[5]), at(2),
+    return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[4]), at(2),
                           elements(2), samples);
   case Opcode::MaxAbs: {
     auto &maximum = *static_cast<int64_t *>(at(1).data);

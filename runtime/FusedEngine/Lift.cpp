@@ -182,7 +182,7 @@ void Lifter::liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, 
     channels += program.cores[c].neuronEnd - program.cores[c].neuronBegin;
   for (size_t i = 0; i < info.fields.size(); ++i) {
     const FieldKind kind = info.fields[i].kind;
-    if (kind == FieldKind::RowBegin || kind == FieldKind::NeuronBegin)
+    if (kind == FieldKind::RowBegin || kind == FieldKind::NeuronBegin || info.fields[i].name == "class_begin")
       op.operands[i] = 0;
     else if (kind == FieldKind::NeuronEnd)
       op.operands[i] = channels;

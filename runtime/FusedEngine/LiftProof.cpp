@@ -53,6 +53,8 @@ public:
           return status;
     if (Status status = visitLogits(); !status.ok())
       return status;
+    if (Status status = visitClasses(); !status.ok())
+      return status;
     for (Status (Proof::*part)() : {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors})
       if (Status status = (this->*part)(); !status.ok())
         return status;
@@ -96,6 +98,7 @@ private:
   Status visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitLogits();
+  Status visitClasses();
   Status proveFilled();
   Status proveReturned();
   Status proveTrees();
@@ -224,6 +227,24 @@ Status Proof::visitLogits() {
     const RouteEnd &sender = index.senders[r];
     if (!isRoot(sender.core) || sliceBegin(sender) + sender.offset != program.hostPorts[port].offset)
       return broken(r, sender, "logits leave for the wrong classes");
+  }
+  return Status();
+}
+
+/// Every root compares the label with the classes that its slice holds.
+Status Proof::visitClasses() {
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    for (const Instruction &in : index.instructions[core.templateIndex]) {
+      if (in.opcode != Opcode::SubtractOneHot)
+        continue;
+      const RouteEnd end{c, 0, static_cast<uint32_t>(in.operands[0].value), 0};
+      if (!isRoot(c) || operandValue(in.operands[3], core) != sliceBegin(end))
+        return Status::error("core (" + std::to_string(core.x) + ", " + std::to_string(core.y) +
+                             "): subtract_one_hot counts classes from " +
+                             std::to_string(operandValue(in.operands[3], core)) + ", its slice begins at " +
+                             std::to_string(sliceBegin(end)));
+    }
   }
   return Status();
 }

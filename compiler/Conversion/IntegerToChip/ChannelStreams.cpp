@@ -156,10 +156,9 @@ bool StreamLowering::visitOneHot(integer::SubtractOneHotOp op) {
   for (int64_t core : builder.coresOf(t))
     transfer.destinations.push_back({core, 0});
   builder.exchangeWithHost(phase, "labels", rt::HostData::Labels, rt::ElementType::Int32, {transfer}, {{t, labels}});
-  const std::vector<rt::Operand> block = builder.blockOperands(t);
   builder.emit(t, phase, rt::Opcode::SubtractOneHot,
-               {bufferOperand(op.getInput(), t), immediate(labels), bufferOperand(op.getResult(), t), block[2],
-                block[3], immediate(op.getShift())});
+               {bufferOperand(op.getInput(), t), immediate(labels), bufferOperand(op.getResult(), t),
+                sliceBeginColumn(stage, op.getInput(), "class_begin"), immediate(op.getShift())});
   return true;
 }
 

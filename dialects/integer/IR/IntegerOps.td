@@ -14,7 +14,7 @@ include "dialects/integer/IR/IntegerInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def Integer_Tensor : RankedTensorOf<[AnySignlessInteger]>;
+def Integer_Tensor : RankedTensorOf<[I1, I8, I16, I32, I64]>;
 def Integer_Bytes : RankedTensorOf<[UI8]>;
 def Integer_Mask : RankedTensorOf<[I1]>;
 def Integer_Scalar64 : 0DTensorOf<[I64]>,

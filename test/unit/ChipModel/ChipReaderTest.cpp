@@ -192,4 +192,17 @@ TEST(ParseChip, RefusesWhatIsNoDescription) {
   EXPECT_NE(errorOf("name: " + std::string(2000, 'x')), "");
 }
 
+TEST(ParseChip, TakesOrRefusesAnyChangedByte) {
+  const std::string whole = listedText("generic-96");
+  const std::string marks = "[]{}:,-?\"'#&*!|> \n\t0x";
+  int refused = 0;
+  for (size_t at = 0; at < whole.size(); ++at) {
+    std::string text = whole;
+    text[at] = marks[at % marks.size()];
+    refused += !errorOf(text).empty();
+    refused += !errorOf(whole.substr(0, at)).empty();
+  }
+  EXPECT_GT(refused, static_cast<int>(whole.size()));
+}
+
 } // namespace

@@ -102,9 +102,9 @@ CASES = {
     "conv-channels": (conv(dict(w=weights(4, 2, 3, 3))),
                       ["conv (Conv, opset 13): weights [4, 2, 3, 3] need 2 input channels, the input has 1"]),
     "conv-rank": (conv(dict(w=weights(4, 1, 3))),
-                  ["conv (Conv, opset 13): weights have shape [4, 1, 3], needed 4 dimensions, none empty"]),
+                  ["conv (Conv, opset 13): weights have shape [4, 1, 3], needed 4 dimensions"]),
     "conv-empty": (conv(dict(w=weights(0, 1, 3, 3))),
-                   ["conv (Conv, opset 13): weights have shape [0, 1, 3, 3], needed 4 dimensions, none empty"]),
+                   ["conv (Conv, opset 13): initializer 'w' is empty: its shape is [0, 1, 3, 3]"]),
     "conv-kernel": (conv(kernel_shape=[5, 5]),
                     ["conv (Conv, opset 13): kernel_shape = [5, 5] disagrees with the weights [4, 1, 3, 3]"]),
     "conv-large": (conv(dict(w=weights(1, 1, 9, 9))), ["conv (Conv, opset 13): kernel [9, 9] with pads [0, 0, 0, 0] is "
