@@ -53,7 +53,7 @@ public:
   LogicalResult train();
 
 private:
-  FailureOr<func::FuncOp> findFunction(StringRef name);
+  FailureOr<func::FuncOp> findFunction(StringRef name, unsigned arguments);
   FailureOr<Tensor> read(StringRef path, StringRef what);
   LogicalResult write(const Twine &name, const Tensor &tensor);
   LogicalResult writeMasters(StringRef prefix);
@@ -67,11 +67,14 @@ private:
   Tensor images, labels;
 };
 
-FailureOr<func::FuncOp> GoldenRun::findFunction(StringRef name) {
+FailureOr<func::FuncOp> GoldenRun::findFunction(StringRef name, unsigned arguments) {
   auto function = module.lookupSymbol<func::FuncOp>(name);
-  if (function && function.getNumArguments() > 0)
+  if (!function || function.getNumArguments() != arguments || function.getNumResults() == 0)
+    return module.emitError() << "has no function @" << name << " of " << arguments << " arguments that returns logits";
+  if (const auto parameter = dyn_cast<RankedTensorType>(function.getArgument(0).getType());
+      parameter && parameter.getRank() == 4 && parameter.getElementType().isUnsignedInteger(8))
     return function;
-  return module.emitError() << "has no function @" << name << " of images to run";
+  return function.emitOpError() << "takes " << function.getArgument(0).getType() << ", needs a batch of images";
 }
 
 FailureOr<Tensor> GoldenRun::read(StringRef path, StringRef what) {
@@ -89,7 +92,7 @@ LogicalResult GoldenRun::write(const Twine &name, const Tensor &tensor) {
 
 LogicalResult GoldenRun::prepare() {
   FailureOr<Tensor> read = this->read(options.imagesPath, "images");
-  FailureOr<func::FuncOp> function = findFunction("infer");
+  FailureOr<func::FuncOp> function = findFunction("infer", 1);
   if (failed(read) || failed(function))
     return failure();
   images = std::move(*read);
@@ -106,7 +109,7 @@ LogicalResult GoldenRun::prepare() {
 }
 
 LogicalResult GoldenRun::infer(int64_t samples) {
-  FailureOr<func::FuncOp> function = findFunction("infer");
+  FailureOr<func::FuncOp> function = findFunction("infer", 1);
   if (failed(function))
     return failure();
   evaluator.setObserver({});
@@ -167,7 +170,7 @@ LogicalResult GoldenRun::trainStep(func::FuncOp function, int64_t step, Tensor &
 }
 
 LogicalResult GoldenRun::train() {
-  FailureOr<func::FuncOp> function = findFunction("train");
+  FailureOr<func::FuncOp> function = findFunction("train", 5);
   FailureOr<Tensor> read = this->read(options.labelsPath, "labels");
   if (failed(function) || failed(read))
     return failure();

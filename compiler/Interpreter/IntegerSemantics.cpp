@@ -160,6 +160,8 @@ LogicalResult evaluate(StochasticStepOp op, Frame &frame) {
   const int64_t exponent = frame.getScalar(op.getExponent()), lrLog2 = frame.getScalar(op.getLearningRateLog2());
   if (lrLog2 < -32 || lrLog2 > 15)
     return op.emitOpError() << "learning rate is 2^" << lrLog2 << ", needs 2^-32 to 2^15";
+  if (exponent < 0 || exponent > 63)
+    return op.emitOpError() << "exponent is " << exponent << ", needs 0 to 63";
   return frame.set(op.getResult(),
                    map(frame.get(op.getGradient()), frame.get(op.getRandom()), [&](int64_t g, int64_t random) {
                      return stochasticStep(g, exponent, lrLog2, random, op.getRandomBits(), op.getBits());

@@ -114,7 +114,6 @@ std::pair<Tensor, Tensor> maxPool(const Tensor &input, const Windows &windows) {
             values.at(b, c, oy, ox) = input.at(b, c, y, x);
             positions.at(b, c, oy, ox) = position;
           }
-          assert(found && "the op verifier keeps every window partly inside");
         }
   return {std::move(values), std::move(positions)};
 }

@@ -155,7 +155,8 @@ LogicalResult verifyPool(Operation *op, StringRef planeName, Value plane, String
       failed(verifyStaticPerSample(op, planeName, plane)) || failed(verifyStaticPerSample(op, windowedName, windowed)))
     return failure();
   const Shape needed = windowedShape(shapeOf(plane), shapeOf(plane)[1], kernel, strides, pads);
-  const bool isEmpty = ShapedType::getNumElements(shapeOf(plane).drop_front()) == 0; // a window of padding has no maximum
+  const bool isEmpty =
+      ShapedType::getNumElements(shapeOf(plane).drop_front()) == 0; // a window of padding has no maximum
   if (needed[2] < 1 || needed[3] < 1 || isEmpty)
     return op->emitOpError() << "a window of " << kernel[0] << "x" << kernel[1] << " does not fit " << planeName << " "
                              << plane.getType();
