@@ -33,7 +33,7 @@ show() {
 }
 
 show examples/make_digits.py "$out"
-show examples/make_lenet.py "$out/lenet.onnx" --channels=8,16 --hidden=64
+show examples/make_lenet.py "$out/lenet.onnx" --channels=16,32 --hidden=128
 show wage-translate --onnx-to-chip "$out/lenet.onnx" --chip="$chip" --mode=train --bits=2-8-8-8 --batch=64 \
   -o "$out/lenet.wbin"
 show wage-run info "$out/lenet.wbin"
@@ -44,11 +44,11 @@ show wage-run infer "$out/lenet.wbin" --images="$out/test-images" --labels="$out
 printf '\nTraining on the simulated chip, every core and packet of it:\n'
 show wage-run train "$out/lenet.wbin" --images="$out/train-images" --labels="$out/train-labels" \
   --eval-images="$out/test-images" --eval-labels="$out/test-labels" \
-  --epochs=3 --lr-log2=3@0,0@2 --seed=1 --shuffle=1 --engine=core --save="$out/trained.wbin"
+  --epochs=8 --lr-log2=3@0,0@6 --seed=1 --shuffle=1 --engine=core --save="$out/trained.wbin"
 
 printf '\nThe same training by whole layers, at the speed of this computer, gives the same bytes:\n'
 show wage-run train "$out/lenet.wbin" --images="$out/train-images" --labels="$out/train-labels" \
-  --epochs=3 --lr-log2=3@0,0@2 --seed=1 --shuffle=1 --engine=fused --save="$out/trained-fused.wbin"
+  --epochs=8 --lr-log2=3@0,0@6 --seed=1 --shuffle=1 --engine=fused --save="$out/trained-fused.wbin"
 show cmp "$out/trained.wbin" "$out/trained-fused.wbin"
 
 printf '\nAfter training, on the simulated chip:\n'

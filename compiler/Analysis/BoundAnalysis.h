@@ -29,8 +29,8 @@ inline constexpr uint64_t largestAdmittedBound = (uint64_t(1) << 62) - 1;
 /// Proves a bound for every tensor of the functions of an integer-level module, by one walk in program order.
 ///
 /// Each op answers for itself (integer::BoundOpInterface). Weights that cannot change (globals that are not mutable,
-/// constants) are known element by element; a mutable global is as large as its initial value and whatever is stored into
-/// it. An op that cannot answer is as large as its type, which is true and never wrong.
+/// constants) are known element by element; a mutable global is as large as its initial value and whatever is stored
+/// into it. An op that cannot answer is as large as its type, which is true and never wrong.
 /// Source: arithmetic.md section 1.
 class BoundAnalysis {
 public:

@@ -20,8 +20,8 @@ namespace wage {
 /// Returns the elements of a dense or dense_resource attribute of integers, row-major.
 ///
 /// Units:  sign-extended, but unsigned and one-bit elements are taken as they stand (a mask is 0 or 1).
-/// Errors: none if the attribute is of another kind, is not of integers of 1 to 64 bits, or names a resource whose bytes
-///         are absent or do not fill its type.
+/// Errors: no value if the attribute is of another kind, is not of integers of 1 to 64 bits, or names a resource
+///         whose bytes are absent or do not fill its type.
 std::optional<std::vector<int64_t>> readIntegers(mlir::Attribute attribute);
 
 } // namespace wage

@@ -16,9 +16,9 @@ def IntegerPrintBounds : Pass<"integer-print-bounds", "::mlir::ModuleOp"> {
   let description = [{
     Needs the integer level and `wage.config`, whose batch bounds the sums over a batch. Changes nothing. Prints a table
     per function to standard output, a row per layer and accumulator in program order: the proved bound, the bits of the
-    narrowest signed integer that holds it, and the bits of the type it has. Roles are `forward` (weighted sum, then again
-    with the bias), `loss` (error at the output), `error` (transposed product), `pool` (errors added by overlapping
-    windows), `gradient` (outer product) and `update` (master weights less step).
+    narrowest signed integer that holds it, and the bits of the type it has. Roles are `forward` (weighted sum, then
+    again with the bias), `loss` (error at the output), `error` (transposed product), `pool` (errors added by
+    overlapping windows), `gradient` (outer product) and `update` (master weights less step).
 
     ```
     @train, batch 128

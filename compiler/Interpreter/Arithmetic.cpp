@@ -80,7 +80,7 @@ int64_t randomBits(uint64_t index, uint32_t ordinal, uint64_t step, uint64_t see
 
 int64_t stochasticStep(int64_t g, int64_t k, int64_t lrLog2, int64_t random, int64_t randomWidth, int64_t bits) {
   const int64_t shift = k - lrLog2;
-  // N = |g| * 2^-shift as whole + fraction / 2^randomWidth; a magnitude below 2^62 shifted by more than 100 is 0 in both.
+  // N = |g| * 2^-shift as whole + fraction / 2^randomWidth; |g| < 2^62 shifted by more than 100 is 0 in both.
   Wide whole = 0, fraction = 0;
   if (shift <= 0) {
     // k is at least log2 of the largest |g| less one half, so N < 2^(lrLog2 + 1) and the learning rate has 16 bits.

@@ -35,7 +35,7 @@ int64_t shiftExponent(uint64_t m);
 /// Philox4x32-10 (Salmon et al., SC'11). Source: arithmetic.md section 8.
 std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
-/// The `bits`-bit random number of element `index` of weight tensor `ordinal` at `step`. Source: arithmetic.md section 8.
+/// The `bits`-bit random number of element `index` of weight tensor `ordinal` at `step`. Source: section 8.
 int64_t randomBits(uint64_t index, uint32_t ordinal, uint64_t step, uint64_t seed, int64_t bits);
 
 /// Q_G of one element: gradient `g`, exponent k of the tensor's Shift(max|g|), learning rate 2^lrLog2, random number of

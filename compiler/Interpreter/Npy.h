@@ -18,7 +18,7 @@ namespace wage::interpreter {
 
 /// Reads an .npy file of integers of 1 to 8 bytes, little-endian, C order.
 ///
-/// Errors: the file cannot be read, or is another kind of .npy file; the text names the file, what was found and needed.
+/// Errors: the file cannot be read, or is another kind of .npy file; the text names the file, found, and needed.
 /// Source: NumPy, numpy.lib.format, "Format Version 1.0" to "3.0".
 llvm::Expected<Tensor> readNpy(llvm::StringRef path);
 

@@ -20,11 +20,11 @@ def WageInterpret : Pass<"wage-interpret", "::mlir::ModuleOp"> {
     `entry=infer` the images run through `@infer` in batches, and `logits.npy` is written. With `entry=train` the images
     train the network for as many steps as there are learning rates, in file order and beginning again at the end; the
     arrays of the golden model are written under its names: `scale_log2.I`, `initial.I`, `final.I`,
-    `exponents_and_wrong`, `logits` (of the first min(samples, 4 batch) images), and, for the steps in `trace-steps`, every
-    tensor that carries `wage.trace`.
+    `exponents_and_wrong`, `logits` (of the first min(samples, 4 batch) images), and, for the steps in `trace-steps`,
+    every tensor that carries `wage.trace`.
 
-    Refuses, at the op: a value that its type cannot hold, an op of another level, a failed assertion. Refuses images that
-    are not the shape of `@infer`'s, labels that are no class, and a batch larger than the module was compiled for.
+    Refuses, at the op: a value that its type cannot hold, an op of another level, a failed assertion. Refuses images
+    that are not the shape of `@infer`'s, labels that are no class, and a batch larger than the module was compiled for.
 
     ```mlir
     func.func @sign() {

@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Every sum is written out over its own indices, in the order of the formula in arithmetic.md. None is fast, none shares
-// a line with the runtime's kernels.
+// Every sum is written out over its own indices, in the order of the formula in arithmetic.md. None is fast, none
+// shares a line with the runtime's kernels.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -41,7 +41,8 @@ struct Windows {
 /// Cross-correlation: input [B, C, H, W], weights [N, C, kh, kw] to [B, N, OH, OW]. Source: arithmetic.md section 4.
 Tensor convolve(const Tensor &input, const Tensor &weights, const Windows &windows);
 
-/// Error of a convolution's input: error [B, N, OH, OW], weights [N, C, kh, kw] to [B, C, height, width]. Source: section 6.
+/// Error of a convolution's input: error [B, N, OH, OW], weights [N, C, kh, kw] to [B, C, height, width].
+/// Source: section 6.
 Tensor convolveTransposed(const Tensor &error, const Tensor &weights, const Windows &windows, int64_t height,
                           int64_t width);
 

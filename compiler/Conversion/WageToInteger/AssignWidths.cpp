@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Bounds do not depend on types, so one walk proves them all and a second one assigns. Results follow their operand's type
-// where the op demands it, so the walk goes in program order.
+// Bounds do not depend on types, so one walk proves them all and a second one assigns. Results follow their operand's
+// type where the op demands it, so the walk goes in program order.
 //
 //===---------------------------------------------------------------------------===//
 

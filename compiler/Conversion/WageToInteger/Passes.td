@@ -15,11 +15,11 @@ def ConvertWageToInteger : Pass<"convert-wage-to-integer", "::mlir::ModuleOp"> {
   let summary = "Write every quantiser out as shifts, clips and compares; drop the grids";
   let description = [{
     Needs a module of the wage level. Leaves the integer level: tensors of k-bit integers become i8 (k <= 8) or i16,
-    accumulators i64, which `integer-assign-widths` then narrows by proof. Q_A and Q_W become `integer.shift_clip` (Q_W of
-    one bit `integer.sign`), Q_E becomes `max_abs`, `shift_exponent` and `shift_clip_by`, Q_G `max_abs`, `shift_exponent`,
-    `random_bits` and `stochastic_step`, the update `sub` and `clip`, the input encoder a table. Order, locations and
-    discardable attributes (`wage.trace`) are kept; where one op becomes several, the one that makes its first result
-    carries them.
+    accumulators i64, which `integer-assign-widths` then narrows by proof. Q_A and Q_W become `integer.shift_clip` (Q_W
+    of one bit `integer.sign`), Q_E becomes `max_abs`, `shift_exponent` and `shift_clip_by`, Q_G `max_abs`,
+    `shift_exponent`, `random_bits` and `stochastic_step`, the update `sub` and `clip`, the input encoder a table.
+    Order, locations and discardable attributes (`wage.trace`) are kept; where one op becomes several, the one that
+    makes its first result carries them.
 
     Refuses layers whose output channels have different scales: the integer level has no shift per channel.
 
@@ -42,9 +42,9 @@ def IntegerAssignWidths : Pass<"integer-assign-widths", "::mlir::ModuleOp"> {
   let summary = "Give every result the narrowest type that is proved to hold it";
   let description = [{
     Needs the integer level and `wage.config`, whose batch is the largest a sum over the batch can have. Leaves what is
-    clipped in i8 or i16, accumulators in i32, or in i64 where the bound of the bound analysis needs it, scattered errors,
-    differences and pool positions in the narrowest of i8, i16, i32 and i64. What is stored into a global keeps the
-    global's type. Spec: section 1.
+    clipped in i8 or i16, accumulators in i32, or in i64 where the bound of the bound analysis needs it, scattered
+    errors, differences and pool positions in the narrowest of i8, i16, i32 and i64. What is stored into a global keeps
+    the global's type. Spec: section 1.
 
     Refuses, by layer, a bound of 2^62 or more: rounding and comparing in 64 bits would not be exact.
 

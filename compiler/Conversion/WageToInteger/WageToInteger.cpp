@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// One pattern per wage op, each writing out the rule that its description states. The grids in the types decide the shifts
-// here for the last time; behind this pass a shift is a number.
+// One pattern per wage op, each writing out the rule that its description states. The grids in the types decide the
+// shifts here for the last time; behind this pass a shift is a number.
 //
 //===---------------------------------------------------------------------------===//
 

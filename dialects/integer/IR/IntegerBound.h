@@ -18,7 +18,7 @@ namespace wage::integer {
 
 /// A proved bound: |element| <= magnitude for every element of a tensor, whatever the input.
 ///
-/// Units:  integers as they stand in the tensor. Bounds saturate at 2^64 - 1, far beyond what the level admits (2^62 - 1).
+/// Units:  integers as they stand in the tensor. Bounds saturate at 2^64 - 1, beyond what the level admits.
 /// Source: arithmetic.md section 1.
 struct Bound {
   uint64_t magnitude = 0;

@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// One line per labelled constraint of IntegerOps.td. The batch, dimension 0 of activations and errors, may be dynamic and
-// is then only known when running; every other dimension is static.
+// One line per labelled constraint of IntegerOps.td. The batch, dimension 0 of activations and errors, may be dynamic
+// and is then only known when running; every other dimension is static.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -103,7 +103,7 @@ Shape windowedShape(ArrayRef<int64_t> plane, int64_t channels, ArrayRef<int64_t>
           countWindows(plane[3], pads[1], pads[3], kernel[1], strides[1])};
 }
 
-/// (C1) and (C2) of the three convolution products: `plane` is the side of the input, `windowed` the side of the output.
+/// (C1) and (C2) of the three convolution products: `plane` is the side of the input, `windowed` of the output.
 LogicalResult verifyConvolution(Operation *op, StringRef planeName, Value plane, Value weights, StringRef windowedName,
                                 Value windowed, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
   if (failed(verifyStridesAndPads(op, strides, pads)) || failed(verifyRank(op, planeName, plane, 4)) ||
