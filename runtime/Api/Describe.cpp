@@ -48,8 +48,8 @@ struct Memory {
 Memory memoryOf(const Program &p, const Core &core) {
   Memory memory;
   for (const BufferDecl &buffer : p.templates[core.templateIndex].buffers) {
-    const uint64_t bytes = addressLineBytes * bufferLines(buffer.type, operandValue(buffer.elements, core),
-                                                          bufferSlots(buffer, p.config));
+    const uint64_t bytes =
+        addressLineBytes * bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, p.config));
     const bool isOffChip = static_cast<uint32_t>(operandValue(buffer.address, core)) & offChipBit;
     (isOffChip ? memory.offChip : memory.core) += bytes;
   }
@@ -149,8 +149,7 @@ void dumpTemplate(const Program &p, const Template &t, Text &text) {
       text.out += "    " + std::string(info.mnemonic);
       for (size_t k = 0; k < info.fields.size(); ++k)
         text.out += (k ? ", " : " ") + std::string(info.fields[k].name) + " = " +
-                    (info.fields[k].isBuffer() ? t.buffers[in.operands[k].value].name
-                                               : operandText(in.operands[k], t));
+                    (info.fields[k].isBuffer() ? t.buffers[in.operands[k].value].name : operandText(in.operands[k], t));
       text.out += "\n";
     }
   }

@@ -12,16 +12,11 @@ namespace wage::rt {
 
 int64_t elementAt(const void *data, ElementType type, int64_t index) {
   switch (type) {
-  case ElementType::Mask:
-    return static_cast<const uint8_t *>(data)[index];
-  case ElementType::Int8:
-    return static_cast<const int8_t *>(data)[index];
-  case ElementType::Int16:
-    return static_cast<const int16_t *>(data)[index];
-  case ElementType::Int32:
-    return static_cast<const int32_t *>(data)[index];
-  case ElementType::Int64:
-    return static_cast<const int64_t *>(data)[index];
+  case ElementType::Mask: return static_cast<const uint8_t *>(data)[index];
+  case ElementType::Int8: return static_cast<const int8_t *>(data)[index];
+  case ElementType::Int16: return static_cast<const int16_t *>(data)[index];
+  case ElementType::Int32: return static_cast<const int32_t *>(data)[index];
+  case ElementType::Int64: return static_cast<const int64_t *>(data)[index];
   }
   return 0;
 }

@@ -52,9 +52,9 @@ private:
 
 /// What the chip gives back for one batch.
 struct StepOutput {
-  std::vector<int64_t> logits;                ///< [count][classes]
-  std::map<std::string, int32_t> exponents;   ///< by trace point name
-  TraceCollector *trace = nullptr;            ///< filled if StepInput::trace
+  std::vector<int64_t> logits;              ///< [count][classes]
+  std::map<std::string, int32_t> exponents; ///< by trace point name
+  TraceCollector *trace = nullptr;          ///< filled if StepInput::trace
 };
 
 /// Runs a verified program. All memory is sized when it is made; nothing is allocated within run() (but for traces).

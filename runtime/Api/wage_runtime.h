@@ -33,11 +33,11 @@ enum class EngineKind {
 struct ProgramInfo {
   std::string chipName;
   bool trainable = false;
-  uint32_t maxBatch = 0;               ///< largest batch the binary holds, in samples
-  uint32_t channels = 0, height = 0, width = 0; ///< of one input image of bytes; channel-major
-  uint32_t classes = 0;                ///< output accumulators per sample
-  uint32_t errorQuantisers = 0;        ///< J: number of Q_E in a training step
-  uint32_t weightTensors = 0;          ///< I: number of weight tensors of linear layers
+  uint32_t maxBatch = 0;                          ///< largest batch the binary holds, in samples
+  uint32_t channels = 0, height = 0, width = 0;   ///< of one input image of bytes; channel-major
+  uint32_t classes = 0;                           ///< output accumulators per sample
+  uint32_t errorQuantisers = 0;                   ///< J: number of Q_E in a training step
+  uint32_t weightTensors = 0;                     ///< I: number of weight tensors of linear layers
   std::vector<std::vector<int64_t>> weightShapes; ///< per weight tensor, the ONNX initializer's own shape
   std::vector<std::vector<int32_t>> scaleLog2;    ///< per weight tensor, x_c of each output channel
   uint32_t cores = 0, layers = 0;
@@ -61,14 +61,14 @@ struct StepReport {
 
 /// Totals since the session started. Cycles, byte-hops and energy are counted by the core engine only, else 0.
 struct Counters {
-  uint64_t cycles = 0;         ///< chip clock cycles
-  uint64_t packets = 0;        ///< packets injected into the NoC
-  uint64_t packetBytes = 0;    ///< payload bytes injected
-  uint64_t byteHops = 0;       ///< payload bytes times links crossed
-  uint64_t offChipBytes = 0;   ///< bytes to and from off-chip memory
-  uint64_t macs = 0;           ///< multiply-accumulates
-  double energyPj = 0;         ///< picojoule, by the chip file's constants
-  uint64_t peakBytes = 0;      ///< bytes of host memory sized for the run
+  uint64_t cycles = 0;       ///< chip clock cycles
+  uint64_t packets = 0;      ///< packets injected into the NoC
+  uint64_t packetBytes = 0;  ///< payload bytes injected
+  uint64_t byteHops = 0;     ///< payload bytes times links crossed
+  uint64_t offChipBytes = 0; ///< bytes to and from off-chip memory
+  uint64_t macs = 0;         ///< multiply-accumulates
+  double energyPj = 0;       ///< picojoule, by the chip file's constants
+  uint64_t peakBytes = 0;    ///< bytes of host memory sized for the run
 };
 
 /// One binary on one engine. Not thread-safe; it uses its own threads inside.

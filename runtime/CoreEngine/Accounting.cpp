@@ -20,8 +20,8 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
     latency = std::max(latency, cores[c]->clock());
     interval = std::max(interval, work.busyCycles);
     offChipBytes += work.offChipBytes;
-    offChipHops += work.offChipBytes *
-                   hopDistance(program.cores[c].x, program.cores[c].y, chip.offChip.portX, chip.offChip.portY);
+    offChipHops +=
+        work.offChipBytes * hopDistance(program.cores[c].x, program.cores[c].y, chip.offChip.portX, chip.offChip.portY);
     totals.macs += work.macs;
     totals.energyPj += double(work.macs) * chip.energy.macPj + double(work.memoryBytes) * chip.energy.memoryBytePj;
   }
@@ -43,8 +43,8 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
   totals.cycles += program.phases[phase].perSample ? latency + (samples - 1) * interval : std::max(latency, interval);
   totals.byteHops += byteHops + offChipHops;
   totals.offChipBytes += offChipBytes;
-  totals.energyPj += double(byteHops + offChipHops) * chip.energy.hopBytePj +
-                     double(offChipBytes) * chip.energy.offChipBytePj;
+  totals.energyPj +=
+      double(byteHops + offChipHops) * chip.energy.hopBytePj + double(offChipBytes) * chip.energy.offChipBytePj;
 }
 
 Counters CoreEngine::counters() const { return totals; }

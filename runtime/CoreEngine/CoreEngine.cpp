@@ -49,8 +49,8 @@ CoreEngine::CoreEngine(const Program &program, unsigned threads)
   hostBuffer.resize(hostElements * sizeof(int64_t) * chunk);
   schedule.waiting.resize(program.routes.size());
   linkLoad.resize(linkCount(program));
-  totals.peakBytes += router.hostMemory() + scratch.size() * (scratchBytes + 64) + hostBuffer.size() +
-                      program.images.size();
+  totals.peakBytes +=
+      router.hostMemory() + scratch.size() * (scratchBytes + 64) + hostBuffer.size() + program.images.size();
 }
 
 void CoreEngine::findRoutePhases() {
@@ -87,8 +87,7 @@ void CoreEngine::findRoutePhases() {
 
 Status CoreEngine::run(const StepInput &input, StepOutput &output) {
   output.logits.assign(size_t(input.count) * program.classes, 0);
-  const uint32_t phases =
-      input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
+  const uint32_t phases = input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
   for (uint32_t phase = 0; phase < phases; ++phase)
     if (Status status = runPhase(phase, input, output); !status.ok())
       return status;
@@ -264,8 +263,7 @@ void CoreEngine::trace(const ChunkContext &context, StepOutput &output, bool isL
 
 void CoreEngine::readExponents(uint32_t phase, StepOutput &output) {
   for (const TracePoint &point : program.tracePoints) {
-    if (point.phase != phase ||
-        (point.kind != TraceKind::ErrorExponent && point.kind != TraceKind::GradientExponent))
+    if (point.phase != phase || (point.kind != TraceKind::ErrorExponent && point.kind != TraceKind::GradientExponent))
       continue;
     for (uint32_t c : phaseCores[phase])
       if (program.cores[c].templateIndex == point.templateIndex) {

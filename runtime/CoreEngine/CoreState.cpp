@@ -169,11 +169,9 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   switch (in.opcode) {
   case Opcode::Forward:
   case Opcode::Transposed:
-  case Opcode::Outer:
-    return executeProduct(in, context, scratch);
+  case Opcode::Outer: return executeProduct(in, context, scratch);
   case Opcode::MaxPool:
-  case Opcode::MaxPoolScatter:
-    return executePool(in, context);
+  case Opcode::MaxPoolScatter: return executePool(in, context);
   case Opcode::Clear: {
     const BufferView out = at(0);
     const Buffer &buffer = buffers[o[0]];
@@ -188,24 +186,18 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
       convert(at(0), at(1), elements(o[1]), samples);
     return addBias(at(1), channels, elements(o[1]) / channels, &layer.bias[o[3]], samples);
   }
-  case Opcode::Relu:
-    return relu(at(0), at(1), elements(o[1]), samples);
+  case Opcode::Relu: return relu(at(0), at(1), elements(o[1]), samples);
   case Opcode::ShiftClip:
     return shiftClip(at(0), at(1), elements(o[1]), samples, static_cast<int>(o[2]), static_cast<int>(o[3]),
                      program.config.rounding);
-  case Opcode::Within:
-    return within(at(0), at(1), elements(o[1]), samples, (o[3] << 32) | static_cast<uint32_t>(o[2]));
-  case Opcode::Positive:
-    return positive(at(0), at(1), elements(o[1]), samples);
-  case Opcode::ApplyMask:
-    return applyMask(at(0), at(1), at(2), elements(o[2]), samples);
+  case Opcode::Within: return within(at(0), at(1), elements(o[1]), samples, (o[3] << 32) | static_cast<uint32_t>(o[2]));
+  case Opcode::Positive: return positive(at(0), at(1), elements(o[1]), samples);
+  case Opcode::ApplyMask: return applyMask(at(0), at(1), at(2), elements(o[2]), samples);
   case Opcode::SubtractOneHot:
     return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[4]), at(2),
                           elements(o[2]), samples);
-  case Opcode::Update:
-    return update(in, context);
-  default:
-    return executeScalar(in, context);
+  case Opcode::Update: return update(in, context);
+  default: return executeScalar(in, context);
   }
 }
 
@@ -235,8 +227,7 @@ void CoreState::executeScalar(const Resolved &in, const ChunkContext &context) {
   const int64_t *o = in.operands;
   if (in.opcode == Opcode::MaxAbs) {
     auto &maximum = *static_cast<int64_t *>(view(o[1], context).data);
-    maximum = std::max(maximum,
-                       static_cast<int64_t>(maxAbs(view(o[0], context), elements(o[0]), context.samples)));
+    maximum = std::max(maximum, static_cast<int64_t>(maxAbs(view(o[0], context), elements(o[0]), context.samples)));
   } else if (in.opcode == Opcode::ShiftExponent) {
     const int64_t maximum = *static_cast<const int64_t *>(view(o[0], context).data);
     *static_cast<int32_t *>(view(o[1], context).data) = shiftExponent(static_cast<uint64_t>(maximum));

@@ -14,8 +14,7 @@
 
 namespace wage::rt {
 
-Router::Router(const Program &program, uint32_t chunk)
-    : program(program), states(new State[program.routes.size()]) {
+Router::Router(const Program &program, uint32_t chunk) : program(program), states(new State[program.routes.size()]) {
   size_t bytes = 0;
   for (size_t i = 0; i < program.routes.size(); ++i) {
     const Route &route = program.routes[i];

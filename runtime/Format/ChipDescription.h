@@ -71,15 +71,15 @@ struct EnergyDescription {
 
 struct ChipDescription {
   std::string name;
-  uint32_t gridColumns = 0, gridRows = 0;   ///< cores per chip
-  uint32_t chipColumns = 0, chipRows = 0;   ///< chips in the system
+  uint32_t gridColumns = 0, gridRows = 0; ///< cores per chip
+  uint32_t chipColumns = 0, chipRows = 0; ///< chips in the system
   uint32_t clockMegahertz = 0;
-  std::vector<CoreGroup> groups;            ///< disjoint rectangles that cover the grid
+  std::vector<CoreGroup> groups; ///< disjoint rectangles that cover the grid
   NocDescription noc;
   OffChipDescription offChip;
   EnergyDescription energy;
-  std::vector<std::string> spikeCodes;      ///< of "dense", "graded", "rate", "phase"
-  std::vector<uint32_t> faultyCores;        ///< y · (gridColumns·chipColumns) + x, ascending
+  std::vector<std::string> spikeCodes; ///< of "dense", "graded", "rate", "phase"
+  std::vector<uint32_t> faultyCores;   ///< y · (gridColumns·chipColumns) + x, ascending
 };
 
 } // namespace wage::rt

@@ -41,8 +41,8 @@ struct CostBuilder {
     // A message moves what its links carry, every other instruction its buffers in full.
     if (info.work == WorkKind::Message) {
       const BufferDecl &buffer = t.buffers[instruction.operands[0].value];
-      const uint64_t bytes = linkBytes(operandValue(instruction.operands[1], core),
-                                       operandValue(instruction.operands[2], core));
+      const uint64_t bytes =
+          linkBytes(operandValue(instruction.operands[1], core), operandValue(instruction.operands[2], core));
       const bool accumulates = info.opcode == Opcode::Receive && operandValue(instruction.operands[3], core) != 0;
       return addBytes(buffer, accumulates ? 2 * bytes : bytes);
     }

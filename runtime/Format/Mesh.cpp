@@ -28,9 +28,7 @@ Position positionOf(const Program &program, uint32_t node) {
 
 } // namespace
 
-uint64_t linkCount(const Program &program) {
-  return uint64_t(4) * program.systemColumns() * program.systemRows();
-}
+uint64_t linkCount(const Program &program) { return uint64_t(4) * program.systemColumns() * program.systemRows(); }
 
 RoutePath routePath(const Program &program, const Route &route) {
   RoutePath path;

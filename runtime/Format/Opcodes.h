@@ -22,7 +22,18 @@ enum class Opcode : uint16_t {
 
 /// What an operand word means; see Opcodes.def.
 enum class FieldKind : uint8_t {
-  BufIn, BufOut, BufInOut, Links, LinkCount, Layer, Pool, Int, RowBegin, RowEnd, NeuronBegin, NeuronEnd
+  BufIn,
+  BufOut,
+  BufInOut,
+  Links,
+  LinkCount,
+  Layer,
+  Pool,
+  Int,
+  RowBegin,
+  RowEnd,
+  NeuronBegin,
+  NeuronEnd
 };
 
 /// What an instruction's cycles are counted in; see Opcodes.def.
@@ -31,9 +42,7 @@ enum class WorkKind : uint8_t { None, Mac, Element, Update, Message };
 struct FieldInfo {
   std::string_view name;
   FieldKind kind;
-  bool isBuffer() const {
-    return kind == FieldKind::BufIn || kind == FieldKind::BufOut || kind == FieldKind::BufInOut;
-  }
+  bool isBuffer() const { return kind == FieldKind::BufIn || kind == FieldKind::BufOut || kind == FieldKind::BufInOut; }
 };
 
 struct OpcodeInfo {

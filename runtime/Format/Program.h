@@ -44,9 +44,9 @@ struct Config {
 
 /// A linear layer: a matrix of `rows` axons by `neurons`, applied at every output position.
 struct Layer {
-  std::string name;       ///< ONNX node
-  std::string weightName; ///< ONNX initializer
-  uint32_t ordinal = 0;   ///< number of the weight tensor; counter word of its random bits
+  std::string name;                  ///< ONNX node
+  std::string weightName;            ///< ONNX initializer
+  uint32_t ordinal = 0;              ///< number of the weight tensor; counter word of its random bits
   std::vector<uint32_t> weightShape; ///< the initializer's own: [N, C, k_h, k_w], [N, K] or [K, N]
   bool axonsFirst = false;           ///< the initializer is [K, N]
   LinearBlock geometry;              ///< of the whole layer: rows [0, K), all neurons
@@ -112,7 +112,7 @@ struct Link {
 struct Core {
   uint32_t x = 0, y = 0; ///< position in the whole system's grid of cores
   uint32_t templateIndex = 0;
-  uint32_t layer = noIndex; ///< whose weights it holds
+  uint32_t layer = noIndex;                                          ///< whose weights it holds
   uint32_t rowBegin = 0, rowEnd = 0, neuronBegin = 0, neuronEnd = 0; ///< block of the layer
   uint64_t imageOffset = 0, imageBytes = 0;                          ///< its packed weights in Program::images
   std::vector<uint32_t> parameters;
@@ -143,17 +143,17 @@ struct HostPort {
 
 /// Where a tensor can be read for tracing and reports.
 enum class TraceKind : uint8_t {
-  Slice = 0,        ///< the buffer is elements [parameter, …) of each sample of the tensor
-  Weights = 1,      ///< the buffer is the core's block of a weight tensor
-  Step = 2,         ///< the step subtracted by the template's Update instruction
-  Masters = 3,      ///< the masters after the Update
-  ErrorExponent = 4,///< a scalar; any core's copy
+  Slice = 0,         ///< the buffer is elements [parameter, …) of each sample of the tensor
+  Weights = 1,       ///< the buffer is the core's block of a weight tensor
+  Step = 2,          ///< the step subtracted by the template's Update instruction
+  Masters = 3,       ///< the masters after the Update
+  ErrorExponent = 4, ///< a scalar; any core's copy
   GradientExponent = 5
 };
 struct TracePoint {
   std::string name; ///< the golden model's: "out", "error.0", …; exponents: "exponent.error.0", …
   TraceKind kind = TraceKind::Slice;
-  uint32_t phase = 0;         ///< read at the end of this phase
+  uint32_t phase = 0; ///< read at the end of this phase
   uint32_t templateIndex = 0;
   uint32_t buffer = 0;
   uint32_t offsetParameter = noIndex; ///< Slice: column that holds the slice's first element
@@ -184,9 +184,7 @@ struct Program {
   std::vector<uint8_t> images; ///< packed weights of all cores
 
   /// Bits of one stored weight: masters when training, weights in use when inferring.
-  uint32_t storedWeightBits() const {
-    return config.mode == Mode::Train ? config.gradientBits : config.weightBits;
-  }
+  uint32_t storedWeightBits() const { return config.mode == Mode::Train ? config.gradientBits : config.weightBits; }
   uint32_t systemColumns() const { return chip.gridColumns * chip.chipColumns; }
   uint32_t systemRows() const { return chip.gridRows * chip.chipRows; }
 };

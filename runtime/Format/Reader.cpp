@@ -93,7 +93,8 @@ Template readTemplate(const fb::Template &t) {
   result.name = text(t.name());
   result.parameters = strings(t.parameters());
   for (const auto *b : *t.buffers())
-    result.buffers.push_back({text(b->name()), static_cast<ElementType>(b->type()),
+    result.buffers.push_back({text(b->name()),
+                              static_cast<ElementType>(b->type()),
                               static_cast<Lifetime>(b->lifetime()),
                               {b->elements()->value(), b->elements()->is_parameter()},
                               {b->address()->value(), b->address()->is_parameter()}});
@@ -138,8 +139,14 @@ Status readCores(const fb::Program &f, Program &p) {
 void readTables(const fb::Program &f, Program &p) {
   p.name = text(f.name()), p.producer = text(f.producer());
   const fb::Config &c = *f.config();
-  p.config = {static_cast<Mode>(c.mode()), c.weight_bits(), c.activation_bits(), c.gradient_bits(), c.error_bits(),
-              c.random_bits(), static_cast<Rounding>(c.rounding()), c.max_batch()};
+  p.config = {static_cast<Mode>(c.mode()),
+              c.weight_bits(),
+              c.activation_bits(),
+              c.gradient_bits(),
+              c.error_bits(),
+              c.random_bits(),
+              static_cast<Rounding>(c.rounding()),
+              c.max_batch()};
   p.chip = readChip(*f.chip());
   p.inputChannels = f.input_channels(), p.inputHeight = f.input_height(), p.inputWidth = f.input_width();
   p.classes = f.classes(), p.inputType = static_cast<ElementType>(f.input_type());

@@ -62,8 +62,8 @@ Status verifyChip(const Program &p) {
     return Status::error("chip '" + c.name + "': grid out of range");
   if (c.noc.linkBytesPerCycle == 0)
     return Status::error("chip '" + c.name + "': links carry 0 bytes per cycle");
-  if (c.offChip.bytes > 0 && (c.offChip.bytesPerCycle == 0 || c.offChip.portX >= p.systemColumns() ||
-                              c.offChip.portY >= p.systemRows()))
+  if (c.offChip.bytes > 0 &&
+      (c.offChip.bytesPerCycle == 0 || c.offChip.portX >= p.systemColumns() || c.offChip.portY >= p.systemRows()))
     return Status::error("chip '" + c.name + "': off-chip memory without bandwidth or with a port outside the grid");
   if (c.groups.empty())
     return Status::error("chip '" + c.name + "': no core groups");
@@ -82,12 +82,11 @@ Status verifyChip(const Program &p) {
 Status verifyLayer(const Program &p, const Layer &layer) {
   const LinearBlock &g = layer.geometry;
   const std::string where = "layer '" + layer.name + "': ";
-  for (int64_t extent : {int64_t(g.height), int64_t(g.width), int64_t(g.kernelHeight), int64_t(g.kernelWidth),
-                         int64_t(g.strideY), int64_t(g.strideX), int64_t(g.outHeight), int64_t(g.outWidth), g.rowEnd,
-                         g.neurons})
+  for (int64_t extent :
+       {int64_t(g.height), int64_t(g.width), int64_t(g.kernelHeight), int64_t(g.kernelWidth), int64_t(g.strideY),
+        int64_t(g.strideX), int64_t(g.outHeight), int64_t(g.outWidth), g.rowEnd, g.neurons})
     if (!isExtent(extent))
-      return Status::error(where + "an extent is " + std::to_string(extent) + ", needed 1 to " +
-                           number(largestExtent));
+      return Status::error(where + "an extent is " + std::to_string(extent) + ", needed 1 to " + number(largestExtent));
   if (g.rowBegin != 0 || g.rowEnd % g.window() != 0)
     return Status::error(where + number(g.rowEnd) + " rows are no multiple of the kernel's " + number(g.window()));
   if (g.padTop < 0 || g.padLeft < 0 || g.padTop > g.kernelHeight * 64 || g.padLeft > g.kernelWidth * 64)
@@ -106,8 +105,7 @@ Status verifyLayer(const Program &p, const Layer &layer) {
   if (layer.biasName.empty() ? !layer.bias.empty() : layer.bias.size() != static_cast<size_t>(g.neurons))
     return Status::error(where + number(layer.bias.size()) + " biases for " + number(g.neurons) + " neurons");
   if (layer.ordinal >= p.layers.size())
-    return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " +
-                         number(p.layers.size()));
+    return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " + number(p.layers.size()));
   return Status();
 }
 
@@ -122,8 +120,8 @@ Status verifyTables(const Program &p) {
   }
   for (size_t i = 0; i < p.pools.size(); ++i) {
     const Pool &q = p.pools[i];
-    for (uint32_t extent : {q.height, q.width, q.kernelHeight, q.kernelWidth, q.strideY, q.strideX, q.outHeight,
-                            q.outWidth})
+    for (uint32_t extent :
+         {q.height, q.width, q.kernelHeight, q.kernelWidth, q.strideY, q.strideX, q.outHeight, q.outWidth})
       if (!isExtent(extent))
         return Status::error("pool " + number(i) + ": an extent is " + number(extent));
     // Every window must touch the plane, and none may begin beyond it.
@@ -178,8 +176,7 @@ Status verifyBlock(const Program &p, size_t i) {
   const LinearBlock &g = p.layers[core.layer].geometry;
   if (core.rowBegin >= core.rowEnd || core.rowEnd > g.rowEnd || core.neuronBegin >= core.neuronEnd ||
       core.neuronEnd > g.neurons)
-    return Status::error(where + "block outside its layer's matrix of " + number(g.rowEnd) + " x " +
-                         number(g.neurons));
+    return Status::error(where + "block outside its layer's matrix of " + number(g.rowEnd) + " x " + number(g.neurons));
   const CoreGroup &group = *verify::findGroup(p, core);
   const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
   const uint64_t bytes = packedBytes(rows * neurons, p.storedWeightBits());

@@ -89,12 +89,8 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
     ok = fromHost && perSample && infers && route.type == p.inputType &&
          end <= uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth;
     break;
-  case HostData::Labels:
-    ok = fromHost && perSample && !infers && route.type == ElementType::Int32 && end == 1;
-    break;
-  case HostData::Control:
-    ok = fromHost && !perSample && !infers && route.type == ElementType::Int64 && end == 3;
-    break;
+  case HostData::Labels: ok = fromHost && perSample && !infers && route.type == ElementType::Int32 && end == 1; break;
+  case HostData::Control: ok = fromHost && !perSample && !infers && route.type == ElementType::Int64 && end == 3; break;
   case HostData::Logits:
     ok = !fromHost && perSample && infers && route.type >= ElementType::Int8 && end <= p.classes;
     for (uint64_t i = port.offset; ok && i < end; ++i) {
@@ -110,8 +106,7 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
 Status verifyTracePoint(const Program &p, const TracePoint &point) {
   const std::string where = "trace point '" + point.name + "': ";
   if (point.templateIndex >= p.templates.size() || point.phase >= p.phases.size() ||
-      static_cast<unsigned>(point.kind) > 5 ||
-      point.buffer >= p.templates[point.templateIndex].buffers.size())
+      static_cast<unsigned>(point.kind) > 5 || point.buffer >= p.templates[point.templateIndex].buffers.size())
     return Status::error(where + "template, phase, kind or buffer out of range");
   const Template &t = p.templates[point.templateIndex];
   const BufferDecl &buffer = t.buffers[point.buffer];

@@ -89,31 +89,20 @@ public:
     checkLifetimes();
     switch (in.opcode) {
     case Opcode::Receive:
-    case Opcode::Send:
-      message();
-      break;
+    case Opcode::Send: message(); break;
     case Opcode::Forward:
     case Opcode::Transposed:
-    case Opcode::Outer:
-      product();
-      break;
+    case Opcode::Outer: product(); break;
     case Opcode::MaxPool:
-    case Opcode::MaxPoolScatter:
-      pool();
-      break;
-    case Opcode::Update:
-      update();
-      break;
-    default:
-      elementwise();
+    case Opcode::MaxPoolScatter: pool(); break;
+    case Opcode::Update: update(); break;
+    default: elementwise();
     }
     return problem;
   }
 
 private:
-  const BufferDecl &buffer(const char *field) const {
-    return t.buffers[in.operands[info.fieldIndex(field)].value];
-  }
+  const BufferDecl &buffer(const char *field) const { return t.buffers[in.operands[info.fieldIndex(field)].value]; }
   ElementType type(const char *field) const { return buffer(field).type; }
   int64_t elements(const char *field) const { return operandValue(buffer(field).elements, core); }
   int64_t value(const char *field) const {
@@ -146,9 +135,9 @@ private:
       const std::string_view name = info.fields[i].name;
       const bool mayBeStep = name == "gradient" || name == "maximum" || name == "exponent";
       const bool isStep = b.lifetime == Lifetime::Step;
-      need(perSample ? isStep == mayBeStep : isStep,
-           "buffer '" + b.name + "' has the wrong lifetime for a phase that runs " +
-               (perSample ? "per sample" : "per step"));
+      need(perSample ? isStep == mayBeStep : isStep, "buffer '" + b.name +
+                                                         "' has the wrong lifetime for a phase that runs " +
+                                                         (perSample ? "per sample" : "per step"));
     }
   }
 
@@ -173,8 +162,8 @@ private:
   }
 
   void layerAndRanges(bool withRows) {
-    need(core.layer != noIndex && value("layer") == core.layer, "layer " + std::to_string(value("layer")) +
-                                                                    ", but the core holds another's weights");
+    need(core.layer != noIndex && value("layer") == core.layer,
+         "layer " + std::to_string(value("layer")) + ", but the core holds another's weights");
     need(value("neuron_begin") == core.neuronBegin && value("neuron_end") == core.neuronEnd &&
              (!withRows || (value("row_begin") == core.rowBegin && value("row_end") == core.rowEnd)),
          "its ranges are not those of the core's block");
@@ -252,8 +241,8 @@ private:
   }
   static bool equal(const Pool &a, const Pool &b) {
     return a.height == b.height && a.width == b.width && a.kernelHeight == b.kernelHeight &&
-           a.kernelWidth == b.kernelWidth && a.strideY == b.strideY && a.strideX == b.strideX &&
-           a.padTop == b.padTop && a.padLeft == b.padLeft && a.outHeight == b.outHeight && a.outWidth == b.outWidth;
+           a.kernelWidth == b.kernelWidth && a.strideY == b.strideY && a.strideX == b.strideX && a.padTop == b.padTop &&
+           a.padLeft == b.padLeft && a.outHeight == b.outHeight && a.outWidth == b.outWidth;
   }
 
   void update() {
@@ -308,15 +297,12 @@ private:
       need(value("shift") >= 0 && value("shift") < 62, "shift " + std::to_string(value("shift")) + ", needed 0 to 61");
       need(type("input") <= type("output") && type("output") >= ElementType::Int32, "'output' is too narrow");
       break;
-    case Opcode::MaxAbs:
-      needElements("maximum", 1), needType("maximum", {ElementType::Int64});
-      break;
+    case Opcode::MaxAbs: needElements("maximum", 1), needType("maximum", {ElementType::Int64}); break;
     case Opcode::ShiftExponent:
       needElements("maximum", 1), needType("maximum", {ElementType::Int64});
       needElements("output", 1), needType("output", {ElementType::Int32});
       break;
-    default:
-      break;
+    default: break;
     }
   }
 

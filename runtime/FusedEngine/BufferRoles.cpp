@@ -81,8 +81,8 @@ bool BufferRoles::matchInstruction(uint32_t block, const Instruction &a, uint32_
 
 /// Products first, since they say which buffers correspond; then maxima and exponents of those; then what clears them.
 Status BufferRoles::matchTemplate(uint32_t block, uint32_t root) {
-  const std::string where = "template '" + program.templates[block].name + "' does not do what '" +
-                            program.templates[root].name + "' does: ";
+  const std::string where =
+      "template '" + program.templates[block].name + "' does not do what '" + program.templates[root].name + "' does: ";
   auto corresponds = [&](const Instruction &in) {
     // Of the root's maxima, exponents and clears only those on buffers that blocks have too are theirs to repeat.
     const auto &map = toRoot[block];
@@ -97,15 +97,14 @@ Status BufferRoles::matchTemplate(uint32_t block, uint32_t root) {
     };
     for (uint32_t phase = 0; phase < program.phases.size(); ++phase) {
       const auto mine = filter(program, index, block, phase, wanted);
-      const auto theirs = filter(program, index, root, phase, [&](const Instruction &in) {
-        return wanted(in) && (pass == 0 || corresponds(in));
-      });
+      const auto theirs = filter(program, index, root, phase,
+                                 [&](const Instruction &in) { return wanted(in) && (pass == 0 || corresponds(in)); });
       bool same = mine.size() == theirs.size();
       for (size_t i = 0; same && i < mine.size(); ++i)
         same = matchInstruction(block, *mine[i], root, *theirs[i]);
       if (!same)
-        return Status::error(where + "its products, maxima or updates differ in phase '" +
-                             program.phases[phase].name + "'");
+        return Status::error(where + "its products, maxima or updates differ in phase '" + program.phases[phase].name +
+                             "'");
     }
   }
   for (const Instruction &in : index.instructions[block])

@@ -139,8 +139,7 @@ BufferView FusedEngine::view(int64_t i, const Range &range) {
 
 Status FusedEngine::run(const StepInput &input, StepOutput &output) {
   output.logits.assign(size_t(input.count) * program.classes, 0);
-  const uint32_t phases =
-      input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
+  const uint32_t phases = input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
   for (uint32_t i = 0; i < phases; ++i) {
     const FusedPhase &phase = fused.phases[i];
     if (phase.perSample)
@@ -234,7 +233,7 @@ void FusedEngine::traceWeights(uint32_t phase, StepOutput &output) {
       if (core.templateIndex == point.templateIndex)
         layer = core.layer;
     const bool isGradient = point.kind == TraceKind::Weights;
-    const void *values = isGradient ? static_cast<const void *>(shared[t.tensor].data())
+    const void *values = isGradient                      ? static_cast<const void *>(shared[t.tensor].data())
                          : point.kind == TraceKind::Step ? layers[layer].steps.data()
                                                          : layers[layer].masters.data();
     const LinearBlock &g = program.layers[layer].geometry;
@@ -246,8 +245,7 @@ void FusedEngine::traceWeights(uint32_t phase, StepOutput &output) {
 void FusedEngine::readExponents(uint32_t phase, StepOutput &output) {
   for (const FusedTrace &t : fused.traces) {
     const TracePoint &point = program.tracePoints[t.point];
-    if (point.phase == phase &&
-        (point.kind == TraceKind::ErrorExponent || point.kind == TraceKind::GradientExponent))
+    if (point.phase == phase && (point.kind == TraceKind::ErrorExponent || point.kind == TraceKind::GradientExponent))
       output.exponents[point.name] =
           static_cast<int32_t>(elementAt(shared[t.tensor].data(), fused.tensors[t.tensor].type, 0));
   }

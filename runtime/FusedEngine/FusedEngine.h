@@ -67,9 +67,9 @@ private:
   const FusedProgram fused;
   ThreadPool pool;
   int64_t chunk = 1;
-  std::vector<bool> accumulated;              ///< by tensor: threads add to it (or raise it) in a per-sample phase
-  std::vector<std::vector<uint8_t>> shared;   ///< by tensor: batch and step tensors
-  std::vector<ThreadMemory> memories;         ///< by thread
+  std::vector<bool> accumulated;            ///< by tensor: threads add to it (or raise it) in a per-sample phase
+  std::vector<std::vector<uint8_t>> shared; ///< by tensor: batch and step tensors
+  std::vector<ThreadMemory> memories;       ///< by thread
   std::vector<LayerWeights> layers;
   std::mutex traceMutex;
   Counters totals;

@@ -18,16 +18,14 @@ namespace wage::rt {
 
 void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput &input, StepOutput *output) {
   switch (op.kind) {
-  case FusedOp::Instruction:
-    return executeInstruction(op, range);
+  case FusedOp::Instruction: return executeInstruction(op, range);
   case FusedOp::HostImage: {
     const int64_t imageBytes = int64_t(program.inputChannels) * program.inputHeight * program.inputWidth;
     return encodeImages(program, input.images + range.first * imageBytes, static_cast<uint32_t>(range.samples), 0,
                         fused.tensors[op.operands[0]].elements, view(op.operands[0], range));
   }
   case FusedOp::HostLabels:
-    std::copy_n(input.labels + range.first, range.samples,
-                static_cast<uint32_t *>(view(op.operands[0], range).data));
+    std::copy_n(input.labels + range.first, range.samples, static_cast<uint32_t *>(view(op.operands[0], range).data));
     return;
   case FusedOp::HostControl: {
     const int64_t control[3] = {input.learningRateLog2, static_cast<int64_t>(input.step),
@@ -55,11 +53,9 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
   switch (op.opcode) {
   case Opcode::Forward:
   case Opcode::Transposed:
-  case Opcode::Outer:
-    return executeProduct(op, range);
+  case Opcode::Outer: return executeProduct(op, range);
   case Opcode::MaxPool:
-  case Opcode::MaxPoolScatter:
-    return executePool(op, range);
+  case Opcode::MaxPoolScatter: return executePool(op, range);
   case Opcode::Clear: {
     const FusedTensor &tensor = fused.tensors[o[0]];
     const int64_t slots = tensor.lifetime == Lifetime::Step ? 1 : samples;
@@ -72,8 +68,7 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
       convert(at(0), at(1), elements(1), samples);
     return addBias(at(1), layer.geometry.neurons, elements(1) / layer.geometry.neurons, layer.bias.data(), samples);
   }
-  case Opcode::Relu:
-    return relu(at(0), at(1), elements(1), samples);
+  case Opcode::Relu: return relu(at(0), at(1), elements(1), samples);
   case Opcode::ShiftClip:
     return shiftClip(at(0), at(1), elements(1), samples, static_cast<int>(o[2]), static_cast<int>(o[3]), rounding);
   case Opcode::ShiftClipBy: {
@@ -81,12 +76,9 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
     return shiftClip(at(0), at(2), elements(2), samples, exponent + static_cast<int>(o[3]), static_cast<int>(o[4]),
                      rounding);
   }
-  case Opcode::Within:
-    return within(at(0), at(1), elements(1), samples, (o[3] << 32) | static_cast<uint32_t>(o[2]));
-  case Opcode::Positive:
-    return positive(at(0), at(1), elements(1), samples);
-  case Opcode::ApplyMask:
-    return applyMask(at(0), at(1), at(2), elements(2), samples);
+  case Opcode::Within: return within(at(0), at(1), elements(1), samples, (o[3] << 32) | static_cast<uint32_t>(o[2]));
+  case Opcode::Positive: return positive(at(0), at(1), elements(1), samples);
+  case Opcode::ApplyMask: return applyMask(at(0), at(1), at(2), elements(2), samples);
   case Opcode::SubtractOneHot:
     return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[4]), at(2),
                           elements(2), samples);
@@ -100,8 +92,7 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
     return;
   case Opcode::Receive:
   case Opcode::Send:
-  case Opcode::Update:
-    return; // lifted into host transfers and joined tensors; updates are run by runOnce
+  case Opcode::Update: return; // lifted into host transfers and joined tensors; updates are run by runOnce
   }
 }
 

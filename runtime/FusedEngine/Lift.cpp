@@ -70,7 +70,8 @@ private:
         const RouteEnd &sender = index.senders[route];
         if (sender.core == noIndex)
           visit(route, noIndex, sender);
-        else if (const uint32_t from = program.cores[sender.core].templateIndex; index.stageOf[from] != index.stageOf[t])
+        else if (const uint32_t from = program.cores[sender.core].templateIndex;
+                 index.stageOf[from] != index.stageOf[t])
           visit(route, from, sender);
       }
     }
@@ -144,9 +145,9 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   }
   const bool adds = in.operands[3].value == 1;
   // A buffer that was cleared just before and takes one product needs neither the zeros nor the sum.
-  const bool replaces =
-      adds && sources.size() == 1 && !ops.empty() && ops.back().kind == FusedOp::Instruction &&
-      ops.back().opcode == Opcode::Clear && find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
+  const bool replaces = adds && sources.size() == 1 && !ops.empty() && ops.back().kind == FusedOp::Instruction &&
+                        ops.back().opcode == Opcode::Clear &&
+                        find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
   if (replaces)
     ops.pop_back();
   for (const auto &[from, unused] : sources) {
@@ -206,7 +207,7 @@ void Lifter::liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, 
 int64_t Lifter::wholeElements(uint32_t t, int64_t buffer, const OpcodeInfo &info, std::string_view name) const {
   const BufferDecl &decl = program.templates[t].buffers[buffer];
   const std::vector<uint32_t> &cores = index.coresOf[t];
- // Every core has a copy of its own of these.
+  // Every core has a copy of its own of these.
   if (name == "maximum" || name == "exponent" || name == "control" || name == "labels" ||
       info.opcode == Opcode::ShiftExponent)
     return operandValue(decl.elements, program.cores[cores.front()]);

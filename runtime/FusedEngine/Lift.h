@@ -36,7 +36,7 @@ struct FusedPhase {
 };
 
 struct FusedTrace {
-  uint32_t point = 0;  ///< index in Program::tracePoints
+  uint32_t point = 0; ///< index in Program::tracePoints
   uint32_t tensor = 0;
 };
 

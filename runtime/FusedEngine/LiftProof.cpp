@@ -36,7 +36,7 @@ struct Coverage {
 
 /// One tree of messages within a stage: who sends to whom, by what instructions.
 struct Tree {
-  std::map<uint32_t, RouteEnd> parent;                ///< by sending core: the receiving end
+  std::map<uint32_t, RouteEnd> parent;                                ///< by sending core: the receiving end
   std::map<uint32_t, uint32_t> sendAt, firstReceiveAt, lastReceiveAt; ///< by core: instruction
 };
 
@@ -55,7 +55,8 @@ public:
       return status;
     if (Status status = visitClasses(); !status.ok())
       return status;
-    for (Status (Proof::*part)() : {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors})
+    for (Status (Proof::*part)() :
+         {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors})
       if (Status status = (this->*part)(); !status.ok())
         return status;
     return Status();
@@ -70,9 +71,7 @@ private:
     return operandValue(program.templates[coreOf(end).templateIndex].buffers[end.buffer].elements, coreOf(end));
   }
   unsigned rolesOf(const RouteEnd &end) const { return roles.of(coreOf(end).templateIndex, end.buffer); }
-  bool isRoot(uint32_t core) const {
-    return index.rootTemplate[stageOf(core)] == program.cores[core].templateIndex;
-  }
+  bool isRoot(uint32_t core) const { return index.rootTemplate[stageOf(core)] == program.cores[core].templateIndex; }
 
   Status broken(uint32_t route, const RouteEnd &end, const std::string &what) const {
     return Status::error("route " + std::to_string(route) + " at core (" + std::to_string(coreOf(end).x) + ", " +
@@ -110,9 +109,9 @@ private:
   const Program &program;
   const StreamIndex &index;
   const BufferRoles roles;
-  std::map<Place, Coverage> filled;                ///< by receiving place: must be the whole buffer
+  std::map<Place, Coverage> filled; ///< by receiving place: must be the whole buffer
   std::map<Place, int64_t> filledElements;
-  std::map<Place, Coverage> returned;              ///< by sending place: must be the whole product
+  std::map<Place, Coverage> returned; ///< by sending place: must be the whole product
   std::map<Place, int64_t> returnedElements;
   std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees, maximumTrees; ///< by stage and root buffer
   struct Telling {
@@ -267,9 +266,8 @@ Status Proof::proveReturned() {
   for (auto &[place, coverage] : returned)
     if (!coverage.isExactly(returnedElements[place]))
       return Status::error("core (" + std::to_string(program.cores[place.first].x) + ", " +
-                           std::to_string(program.cores[place.first].y) +
-                           "): the errors of instruction " + std::to_string(place.second) +
-                           " do not return whole and once");
+                           std::to_string(program.cores[place.first].y) + "): the errors of instruction " +
+                           std::to_string(place.second) + " do not return whole and once");
   // Every block of the first neurons whose product is used must return it.
   std::map<std::pair<uint32_t, uint32_t>, size_t> senders, wanted;
   for (const auto &[place, unused] : returned) {
@@ -307,8 +305,7 @@ Status Proof::proveTrees() {
         continue;
       const std::pair<uint32_t, uint32_t> key{index.stageOf[t], b};
       const Telling &telling = tellings[key];
-      if (Status status = proveMaximum(maximumTrees[key], telling.told, telling.teller, index.stageOf[t]);
-          !status.ok())
+      if (Status status = proveMaximum(maximumTrees[key], telling.told, telling.teller, index.stageOf[t]); !status.ok())
         return status;
     }
   return Status();
@@ -339,8 +336,8 @@ Status Proof::proveTree(const Tree &tree, bool overRows, uint32_t stage, uint32_
     const uint32_t product = productAt(core.templateIndex, rootBuffer);
     auto first = tree.firstReceiveAt.find(c), last = tree.lastReceiveAt.find(c);
     if ((first != tree.firstReceiveAt.end() && first->second < product) ||
-        (!onEdge && (tree.sendAt.at(c) < product ||
-                     (last != tree.lastReceiveAt.end() && last->second > tree.sendAt.at(c)))))
+        (!onEdge &&
+         (tree.sendAt.at(c) < product || (last != tree.lastReceiveAt.end() && last->second > tree.sendAt.at(c)))))
       return Status::error(where + "a core does not first multiply, then add what it receives, then send its sum on");
     size_t steps = 0;
     for (uint32_t at = c; tree.parent.count(at); at = tree.parent.at(at).core)
@@ -357,9 +354,11 @@ Status Proof::proveMaximum(const Tree &tree, const std::map<uint32_t, uint32_t> 
     if (stageOf(c) == stage)
       members.push_back(c);
   // Who takes part: all cores of the stage, or its roots.
-  const bool blocksToo = std::any_of(tree.parent.begin(), tree.parent.end(), [&](const auto &entry) { return !isRoot(entry.first); });
+  const bool blocksToo =
+      std::any_of(tree.parent.begin(), tree.parent.end(), [&](const auto &entry) { return !isRoot(entry.first); });
   if (!blocksToo)
-    members.erase(std::remove_if(members.begin(), members.end(), [&](uint32_t c) { return !isRoot(c); }), members.end());
+    members.erase(std::remove_if(members.begin(), members.end(), [&](uint32_t c) { return !isRoot(c); }),
+                  members.end());
   if (members.size() == 1)
     return Status();
   const std::string where = "stage " + std::to_string(stage) + ": the maximum ";

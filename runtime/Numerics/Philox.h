@@ -44,8 +44,9 @@ constexpr std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, ui
 constexpr std::array<uint16_t, 8> roundingLanes(uint32_t block, uint32_t ordinal, uint64_t step, uint64_t seed) {
   const std::array<uint32_t, 4> words =
       philox4x32({block, ordinal, static_cast<uint32_t>(step), static_cast<uint32_t>(step >> 32)}, seed);
-  return {static_cast<uint16_t>(words[0]), static_cast<uint16_t>(words[0] >> 16), static_cast<uint16_t>(words[1]),
-          static_cast<uint16_t>(words[1] >> 16), static_cast<uint16_t>(words[2]), static_cast<uint16_t>(words[2] >> 16),
+  return {static_cast<uint16_t>(words[0]), static_cast<uint16_t>(words[0] >> 16),
+          static_cast<uint16_t>(words[1]), static_cast<uint16_t>(words[1] >> 16),
+          static_cast<uint16_t>(words[2]), static_cast<uint16_t>(words[2] >> 16),
           static_cast<uint16_t>(words[3]), static_cast<uint16_t>(words[3] >> 16)};
 }
 

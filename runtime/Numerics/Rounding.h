@@ -81,7 +81,8 @@ constexpr int64_t quantizeWeight(int64_t master, int weightBits, int masterBits,
 
 /// Largest magnitude of a master weight. Source: arithmetic.md section 7.
 constexpr int64_t masterLimit(int weightBits, int masterBits) {
-  return weightBits == 1 ? largestInteger(masterBits) : largestInteger(weightBits) * (int64_t(1) << (masterBits - weightBits));
+  return weightBits == 1 ? largestInteger(masterBits)
+                         : largestInteger(weightBits) * (int64_t(1) << (masterBits - weightBits));
 }
 
 /// Q_G of one element: the step on the k_G grid for gradient `g`, exponent `k` = shiftExponent(max|g|), learning rate

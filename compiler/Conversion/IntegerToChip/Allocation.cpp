@@ -63,8 +63,7 @@ struct ChipAllocate : impl::ChipAllocatePassBase<ChipAllocate> {
     std::vector<uint64_t> offChipOfLayer(program->layers.size() + 1, 0);
     for (rt::Core &core : program->cores) {
       const rt::Template &t = program->templates[core.templateIndex];
-      const rt::CoreGroup *group =
-          core.x == unplaced ? &chip.groups.front() : groupAt(chip, core.x, core.y);
+      const rt::CoreGroup *group = core.x == unplaced ? &chip.groups.front() : groupAt(chip, core.x, core.y);
       const uint64_t coreLines = group ? group->dataBytes / rt::addressLineBytes : 0;
       const std::vector<uint64_t> lines = bufferSizes(*program, core);
       uint64_t used = 0;
@@ -85,8 +84,8 @@ struct ChipAllocate : impl::ChipAllocatePassBase<ChipAllocate> {
                         << " there";
       for (size_t i = 0; i < program->layers.size(); ++i)
         if (offChipOfLayer[i])
-          diagnostic.attachNote() << "layer '" << program->layers[i].name << "': "
-                                  << offChipOfLayer[i] * rt::addressLineBytes << " bytes at batch "
+          diagnostic.attachNote() << "layer '" << program->layers[i].name
+                                  << "': " << offChipOfLayer[i] * rt::addressLineBytes << " bytes at batch "
                                   << program->config.maxBatch;
       return signalPassFailure();
     }

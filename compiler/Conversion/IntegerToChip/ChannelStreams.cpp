@@ -76,8 +76,8 @@ bool StreamLowering::visitPool(integer::MaxPoolOp op) {
     return false;
   createAtRoots(op.getValues(), *index);
   createAtRoots(op.getPositions(), *index);
-  const int64_t pool = addPool(sampleShape(op.getInput()), op.getKernel(), op.getStrides(), op.getPads(),
-                               sampleShape(op.getValues()));
+  const int64_t pool =
+      addPool(sampleShape(op.getInput()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getValues()));
   const int t = stage.rootTemplate;
   builder.emit(t, phaseOf(op), rt::Opcode::MaxPool,
                {bufferOperand(op.getInput(), t), bufferOperand(op.getValues(), t), bufferOperand(op.getPositions(), t),
@@ -93,12 +93,12 @@ bool StreamLowering::visitScatter(integer::MaxPoolScatterOp op) {
   if (!channels)
     return false;
   createAtRoots(op.getResult(), index);
-  const int64_t pool = addPool(sampleShape(op.getResult()), op.getKernel(), op.getStrides(), op.getPads(),
-                               sampleShape(op.getError()));
+  const int64_t pool =
+      addPool(sampleShape(op.getResult()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getError()));
   const int t = stage.rootTemplate;
   builder.emit(t, phaseOf(op), rt::Opcode::MaxPoolScatter,
-               {bufferOperand(op.getError(), t), bufferOperand(op.getPositions(), t),
-                bufferOperand(op.getResult(), t), immediate(pool), *channels});
+               {bufferOperand(op.getError(), t), bufferOperand(op.getPositions(), t), bufferOperand(op.getResult(), t),
+                immediate(pool), *channels});
   return true;
 }
 
@@ -149,9 +149,8 @@ bool StreamLowering::visitOneHot(integer::SubtractOneHotOp op) {
   const int t = stage.rootTemplate;
   const size_t phase = phaseOf(op);
   createAtRoots(op.getResult(), index);
-  const BufferIndex labels =
-      builder.addBuffer(t, "labels", rt::ElementType::Int32, rt::Lifetime::Sample,
-                        std::vector<int64_t>(builder.coresOf(t).size(), 1));
+  const BufferIndex labels = builder.addBuffer(t, "labels", rt::ElementType::Int32, rt::Lifetime::Sample,
+                                               std::vector<int64_t>(builder.coresOf(t).size(), 1));
   Transfer transfer{rt::hostNode, 0, {}, 1};
   for (int64_t core : builder.coresOf(t))
     transfer.destinations.push_back({core, 0});

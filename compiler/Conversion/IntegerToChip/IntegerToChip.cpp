@@ -33,8 +33,7 @@ rt::Config readConfig(ConfigAttr attribute) {
   config.gradientBits = static_cast<uint8_t>(attribute.getGradients());
   config.errorBits = static_cast<uint8_t>(attribute.getErrors());
   config.randomBits = static_cast<uint8_t>(attribute.getRandom());
-  config.rounding =
-      attribute.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
+  config.rounding = attribute.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
   config.maxBatch = static_cast<uint32_t>(attribute.getBatch());
   return config;
 }
@@ -76,8 +75,8 @@ std::vector<std::string> missingIn(const rt::CoreGroup &group, const rt::Config 
   need(l.transposedRead, "learning: the transposed product of errors and weights is needed, cores lack it");
   need(l.outerProduct, "learning: the outer product of errors and activations is needed, cores lack it");
   need(l.maxReduce, "learning: the maximum over a layer's errors and gradients is needed, cores lack it");
-  need(config.gradientBits <= l.masterBits, "learning: master weights of " + n(config.gradientBits) +
-                                                " bits needed, cores keep " + n(l.masterBits));
+  need(config.gradientBits <= l.masterBits,
+       "learning: master weights of " + n(config.gradientBits) + " bits needed, cores keep " + n(l.masterBits));
   need(config.randomBits <= l.randomBits,
        "learning: " + n(config.randomBits) + " random bits needed, cores make " + n(l.randomBits));
   return missing;
@@ -117,8 +116,8 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
       const rt::Layer &layer = program.layers[i];
       const auto cores = llvm::count_if(program.cores, [i](const rt::Core &core) { return core.layer == i; });
       diagnostic.attachNote() << "layer '" << layer.name << "': " << layer.geometry.rowEnd << " axons x "
-                              << layer.geometry.neurons << " neurons need " << cores << " cores of " << g.axons
-                              << " x " << g.neurons << " (" << g.synapseBytes << " bytes of synapses, "
+                              << layer.geometry.neurons << " neurons need " << cores << " cores of " << g.axons << " x "
+                              << g.neurons << " (" << g.synapseBytes << " bytes of synapses, "
                               << program.storedWeightBits() << " bits per weight)";
     }
     return false;

@@ -188,8 +188,7 @@ void StreamLowering::sumOverRows(const Stage &stage, Value sum, size_t phase) {
   std::vector<Transfer> transfers;
   for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
     for (int64_t k = 1; k < stage.partition.rowBlocks(); ++k)
-      transfers.push_back(
-          {stage.core(k, n), 0, {{stage.core(treeParent(k, group.reduceFanIn), n), 0}}, elements[n]});
+      transfers.push_back({stage.core(k, n), 0, {{stage.core(treeParent(k, group.reduceFanIn), n), 0}}, elements[n]});
   builder.exchange(phase, valueName(sum) + ".partial", elementType(sum), transfers, buffers[sum], buffers[sum], 1,
                    /*receiveFirst=*/true);
 }
@@ -200,19 +199,17 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const int64_t layerIndex = static_cast<int64_t>(builder.program.layers.size()) - 1;
   const rt::Layer layer = builder.program.layers.back();
   const unsigned bits = config.mode == rt::Mode::Train ? config.gradientBits : config.weightBits;
-  const int index = addStage(layer.name, layerIndex,
-                             partitionMatrix(layer.geometry.rowEnd, layer.geometry.neurons, bits, group));
+  const int index =
+      addStage(layer.name, layerIndex, partitionMatrix(layer.geometry.rowEnd, layer.geometry.neurons, bits, group));
   stageOfWeights[layer.weightName] = index;
   sendInput(input, index);
   Value sum = op->getResult(0);
   places[sum] = {Place::Roots, index};
   const int64_t positions = layer.geometry.positions();
-  buffers[sum] = createAtBlocks(sum, index, rt::Lifetime::Sample, [&](const rt::Core &core) {
-    return (core.neuronEnd - core.neuronBegin) * positions;
-  });
+  buffers[sum] = createAtBlocks(sum, index, rt::Lifetime::Sample,
+                                [&](const rt::Core &core) { return (core.neuronEnd - core.neuronBegin) * positions; });
   const Stage &stage = stages[index];
-  builder.program.templates[stage.rootTemplate].buffers[buffers[sum].at(stage.rootTemplate)].lifetime =
-      lifetimeOf(sum);
+  builder.program.templates[stage.rootTemplate].buffers[buffers[sum].at(stage.rootTemplate)].lifetime = lifetimeOf(sum);
   emitBlockProduct(index, phaseOf(op), rt::Opcode::Forward, {&stageInputs[index], &buffers[sum]});
   sumOverRows(stage, sum, phaseOf(op));
   addTracePoints(op, rt::TraceKind::Slice, places[sum], sum);
@@ -236,8 +233,8 @@ BufferMap StreamLowering::errorAtBlocks(Value error, int stageIndex, size_t phas
   for (int64_t core : builder.coresOf(stage.blockTemplate))
     sizes.push_back((builder.program.cores[core].neuronEnd - builder.program.cores[core].neuronBegin) * perNeuron);
   BufferMap map = buffers[error];
-  map[stage.blockTemplate] = builder.addBuffer(stage.blockTemplate, valueName(error), elementType(error),
-                                               rt::Lifetime::Sample, sizes);
+  map[stage.blockTemplate] =
+      builder.addBuffer(stage.blockTemplate, valueName(error), elementType(error), rt::Lifetime::Sample, sizes);
   const std::vector<int64_t> elements = sliceElements(stage, error);
   std::vector<Transfer> transfers;
   for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n) {

@@ -30,16 +30,11 @@ int64_t elementsPerSample(Value value) {
 rt::ElementType elementType(Value value) {
   Type type = cast<RankedTensorType>(value.getType()).getElementType();
   switch (type.getIntOrFloatBitWidth()) {
-  case 1:
-    return rt::ElementType::Mask;
-  case 8:
-    return rt::ElementType::Int8;
-  case 16:
-    return rt::ElementType::Int16;
-  case 32:
-    return rt::ElementType::Int32;
-  default:
-    return rt::ElementType::Int64;
+  case 1: return rt::ElementType::Mask;
+  case 8: return rt::ElementType::Int8;
+  case 16: return rt::ElementType::Int16;
+  case 32: return rt::ElementType::Int32;
+  default: return rt::ElementType::Int64;
   }
 }
 

@@ -71,8 +71,7 @@ BufferIndex ProgramBuilder::addBuffer(int templateIndex, const std::string &name
   buffer.type = type;
   buffer.lifetime = lifetime;
   buffer.elements = addColumn(templateIndex, buffer.name + ".elements", elementsOfCore);
-  buffer.address =
-      addColumn(templateIndex, buffer.name + ".address", std::vector<int64_t>(elementsOfCore.size(), 0));
+  buffer.address = addColumn(templateIndex, buffer.name + ".address", std::vector<int64_t>(elementsOfCore.size(), 0));
   t.buffers.push_back(buffer);
   return static_cast<BufferIndex>(t.buffers.size()) - 1;
 }

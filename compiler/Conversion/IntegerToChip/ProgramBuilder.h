@@ -35,9 +35,7 @@ struct Stage {
   int64_t root(int64_t n) const { return core(0, n); }
   int64_t channels() const { return partition.neuronEdges.back(); }
   /// First element of root n's slice of a tensor of `elements` elements per sample.
-  int64_t sliceBegin(int64_t n, int64_t elements) const {
-    return partition.neuronEdges[n] * (elements / channels());
-  }
+  int64_t sliceBegin(int64_t n, int64_t elements) const { return partition.neuronEdges[n] * (elements / channels()); }
   std::vector<int> templates() const {
     return blockTemplate < 0 ? std::vector<int>{rootTemplate} : std::vector<int>{rootTemplate, blockTemplate};
   }
@@ -98,7 +96,7 @@ private:
 
   std::vector<std::vector<std::vector<rt::Instruction>>> streams; ///< by template and phase
   std::vector<std::vector<int64_t>> templateCores;
-  std::vector<std::map<std::string, int>> names;                  ///< by template: uses of each buffer or column name
+  std::vector<std::map<std::string, int>> names; ///< by template: uses of each buffer or column name
   std::map<int, std::vector<rt::Operand>> blockColumns;
 };
 

@@ -121,8 +121,8 @@ private:
   llvm::DenseMap<mlir::Operation *, size_t> phases;
   llvm::DenseMap<mlir::Value, Place> places;
   llvm::DenseMap<mlir::Value, BufferMap> buffers;
-  llvm::DenseMap<mlir::Value, std::string> biasNames;   ///< the global that a value was loaded from
-  llvm::StringMap<int> stageOfWeights;                  ///< by the global's name
+  llvm::DenseMap<mlir::Value, std::string> biasNames; ///< the global that a value was loaded from
+  llvm::StringMap<int> stageOfWeights;                ///< by the global's name
   size_t updatePhase = 0;
 };
 

@@ -22,7 +22,8 @@ bool StreamLowering::visitMaxAbs(integer::MaxAbsOp op) {
   createScalar(op.getResult(), place, rt::ElementType::Int64);
   for (int t : templatesOf(place)) {
     builder.emit(t, 0, rt::Opcode::Clear, {bufferOperand(op.getResult(), t)});
-    builder.emit(t, phaseOf(op), rt::Opcode::MaxAbs, {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t)});
+    builder.emit(t, phaseOf(op), rt::Opcode::MaxAbs,
+                 {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t)});
   }
   return true;
 }
@@ -85,7 +86,8 @@ bool StreamLowering::visitStore(ml_program::GlobalStoreOp op) {
   auto random = step ? step.getRandom().getDefiningOp<integer::RandomBitsOp>() : nullptr;
   auto found = stageOfWeights.find(op.getGlobal().getLeafReference());
   if (!random || found == stageOfWeights.end()) {
-    op.emitOpError("must store clip(master - stochastic_step(gradient)) to a layer's weights: the chip has no other update");
+    op.emitOpError(
+        "must store clip(master - stochastic_step(gradient)) to a layer's weights: the chip has no other update");
     return false;
   }
   const Stage &stage = stages[found->second];
@@ -120,11 +122,10 @@ bool StreamLowering::visitWeights(Operation *op) {
     biasNames[load.getResult()] = load.getGlobal().getLeafReference().str();
   auto clip = dyn_cast<ShiftClipOp>(op);
   const bool matches =
-      !isa<ShiftClipOp, SignOp>(op) ||
-      (clip ? config.weightBits > 1 && clip.getBits() == config.weightBits &&
-                  clip.getShift() == config.gradientBits - config.weightBits &&
-                  clip.getHalfAway() == (config.rounding == rt::Rounding::HalfAway)
-            : config.weightBits == 1);
+      !isa<ShiftClipOp, SignOp>(op) || (clip ? config.weightBits > 1 && clip.getBits() == config.weightBits &&
+                                                   clip.getShift() == config.gradientBits - config.weightBits &&
+                                                   clip.getHalfAway() == (config.rounding == rt::Rounding::HalfAway)
+                                             : config.weightBits == 1);
   if (!matches)
     op->emitOpError() << "weights are quantised otherwise than wage.config says (" << int(config.gradientBits) << " to "
                       << int(config.weightBits) << " bits)";
@@ -181,9 +182,13 @@ bool StreamLowering::visitReturn(func::ReturnOp op) {
 void StreamLowering::traceExponent(Value exponent, const std::string &name, rt::TraceKind kind) {
   // Every core of the place has the same number; the roots' copy is read.
   const int t = stages[places[exponent].stage].rootTemplate;
-  builder.program.tracePoints.push_back({name, kind, static_cast<uint32_t>(phaseOf(exponent.getDefiningOp())),
-                                         static_cast<uint32_t>(t), static_cast<uint32_t>(buffers[exponent].at(t)),
-                                         rt::noIndex, {}});
+  builder.program.tracePoints.push_back({name,
+                                         kind,
+                                         static_cast<uint32_t>(phaseOf(exponent.getDefiningOp())),
+                                         static_cast<uint32_t>(t),
+                                         static_cast<uint32_t>(buffers[exponent].at(t)),
+                                         rt::noIndex,
+                                         {}});
 }
 
 void StreamLowering::addTracePoints(Operation *op, rt::TraceKind kind, Place place, Value value) {
@@ -194,16 +199,16 @@ void StreamLowering::addTracePoints(Operation *op, rt::TraceKind kind, Place pla
   rt::TracePoint point;
   point.name = name.str();
   point.kind = kind;
-  point.phase = static_cast<uint32_t>(
-      kind == rt::TraceKind::Step || kind == rt::TraceKind::Masters ? updatePhase : phaseOf(originOf(op->getResult(0))));
+  point.phase = static_cast<uint32_t>(kind == rt::TraceKind::Step || kind == rt::TraceKind::Masters
+                                          ? updatePhase
+                                          : phaseOf(originOf(op->getResult(0))));
   for (int64_t extent : sampleShape(value))
     point.shape.push_back(static_cast<uint32_t>(extent));
   for (int t : templatesOf(place)) {
     point.templateIndex = static_cast<uint32_t>(t);
     point.buffer = static_cast<uint32_t>(buffers[value].at(t));
     if (kind == rt::TraceKind::Slice)
-      point.offsetParameter =
-          static_cast<uint32_t>(sliceBeginColumn(stage, value, valueName(value) + ".begin").value);
+      point.offsetParameter = static_cast<uint32_t>(sliceBeginColumn(stage, value, valueName(value) + ".begin").value);
     builder.program.tracePoints.push_back(point);
   }
 }

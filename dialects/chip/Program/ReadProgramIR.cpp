@@ -109,9 +109,8 @@ private:
     for (PoolOp pool : op.getBody().getOps<PoolOp>()) {
       auto n = [](ArrayRef<int64_t> list, int i) { return static_cast<uint32_t>(list[i]); };
       p.pools.push_back({n(pool.getInputPlane(), 0), n(pool.getInputPlane(), 1), n(pool.getKernel(), 0),
-                         n(pool.getKernel(), 1), n(pool.getStrides(), 0), n(pool.getStrides(), 1),
-                         n(pool.getPads(), 0), n(pool.getPads(), 1), n(pool.getOutputPlane(), 0),
-                         n(pool.getOutputPlane(), 1)});
+                         n(pool.getKernel(), 1), n(pool.getStrides(), 0), n(pool.getStrides(), 1), n(pool.getPads(), 0),
+                         n(pool.getPads(), 1), n(pool.getOutputPlane(), 0), n(pool.getOutputPlane(), 1)});
     }
     for (PhaseOp phase : op.getBody().getOps<PhaseOp>()) {
       phases[phase.getSymName()] = static_cast<uint32_t>(p.phases.size());
@@ -227,9 +226,8 @@ private:
       auto offset = in.parameters.find(trace.getOffsetParameter().value_or(""));
       if (buffer == in.buffers.end() || (trace.getOffsetParameter() && offset == in.parameters.end()))
         return trace.emitOpError("names a buffer or parameter that its template does not have");
-      p.tracePoints.push_back({trace.getTraceName().str(),
-                               *enumOf<rt::TraceKind>(traceKindWords(), trace.getKind()), phase->second, found->second,
-                               static_cast<uint32_t>(buffer->second),
+      p.tracePoints.push_back({trace.getTraceName().str(), *enumOf<rt::TraceKind>(traceKindWords(), trace.getKind()),
+                               phase->second, found->second, static_cast<uint32_t>(buffer->second),
                                trace.getOffsetParameter() ? static_cast<uint32_t>(offset->second) : rt::noIndex,
                                std::vector<uint32_t>(trace.getShape().begin(), trace.getShape().end())});
     }

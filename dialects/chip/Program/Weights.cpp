@@ -58,10 +58,10 @@ void createGlobal(OpBuilder &b, const std::string &name, ArrayRef<int64_t> shape
                   const std::vector<int64_t> &values, ArrayRef<NamedAttribute> attributes) {
   auto type = RankedTensorType::get(shape, b.getIntegerType(bits));
   Attribute value = bits == 8    ? makeResource<int8_t, DenseI8ResourceElementsAttr>(type, name, values)
-                       : bits == 16 ? makeResource<int16_t, DenseI16ResourceElementsAttr>(type, name, values)
-                                    : makeResource<int64_t, DenseI64ResourceElementsAttr>(type, name, values);
-  auto global = ml_program::GlobalOp::create(b, b.getUnknownLoc(), name, type, isMutable, value,
-                                             b.getStringAttr("private"));
+                    : bits == 16 ? makeResource<int16_t, DenseI16ResourceElementsAttr>(type, name, values)
+                                 : makeResource<int64_t, DenseI64ResourceElementsAttr>(type, name, values);
+  auto global =
+      ml_program::GlobalOp::create(b, b.getUnknownLoc(), name, type, isMutable, value, b.getStringAttr("private"));
   for (NamedAttribute attribute : attributes)
     global->setAttr(attribute.getName(), attribute.getValue());
 }
@@ -107,8 +107,8 @@ LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
 LogicalResult packImages(ModuleOp module, rt::Program &p) {
   std::vector<std::vector<int64_t>> tensors;
   for (const rt::Layer &layer : p.layers) {
-    auto values = readNamed(module, layer.weightName,
-                            static_cast<uint64_t>(layer.geometry.rowEnd) * layer.geometry.neurons);
+    auto values =
+        readNamed(module, layer.weightName, static_cast<uint64_t>(layer.geometry.rowEnd) * layer.geometry.neurons);
     if (failed(values))
       return failure();
     tensors.push_back(std::move(*values));
@@ -123,8 +123,7 @@ LogicalResult packImages(ModuleOp module, rt::Program &p) {
     block.clear();
     for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
       for (int64_t k = core.rowBegin; k < core.rowEnd; ++k)
-        block.push_back(
-            static_cast<int16_t>(tensors[core.layer][n * layer.neuronStride() + k * layer.rowStride()]));
+        block.push_back(static_cast<int16_t>(tensors[core.layer][n * layer.neuronStride() + k * layer.rowStride()]));
     core.imageBytes = rt::packedBytes(block.size(), p.storedWeightBits());
     // Images start on 16-byte lines, as a chip's loader would want them.
     p.images.resize((core.imageOffset + core.imageBytes + 15) / 16 * 16, 0);

@@ -34,12 +34,12 @@ public:
                                     c.rounding == rt::Rounding::HalfAway ? Rounding::HalfAway : Rounding::HalfEven,
                                     static_cast<int>(c.maxBatch)));
     b.setInsertionPointToEnd(module.getBody());
-    auto op = ProgramOp::create(
-        b, loc(), p.name, chipToAttribute(p.chip, b.getContext()),
-        numbers({p.inputChannels, p.inputHeight, p.inputWidth}), static_cast<int32_t>(p.classes), type(p.inputType),
-        b.getDenseI32ArrayAttr(p.encoderTable), static_cast<int32_t>(p.inferPhases),
-        numbers({static_cast<int64_t>(p.state.step), static_cast<int64_t>(p.state.seed),
-                 static_cast<int64_t>(p.state.samplePosition)}));
+    auto op = ProgramOp::create(b, loc(), p.name, chipToAttribute(p.chip, b.getContext()),
+                                numbers({p.inputChannels, p.inputHeight, p.inputWidth}),
+                                static_cast<int32_t>(p.classes), type(p.inputType),
+                                b.getDenseI32ArrayAttr(p.encoderTable), static_cast<int32_t>(p.inferPhases),
+                                numbers({static_cast<int64_t>(p.state.step), static_cast<int64_t>(p.state.seed),
+                                         static_cast<int64_t>(p.state.samplePosition)}));
     op->setAttr("producer", b.getStringAttr(p.producer));
     b.setInsertionPointToStart(&op.getBody().emplaceBlock());
     writeTables();
@@ -91,8 +91,8 @@ private:
 
   void writeTemplate(const rt::Template &t) {
     OpBuilder::InsertionGuard guard(b);
-    auto op = TemplateOp::create(
-        b, loc(), t.name, b.getStrArrayAttr(SmallVector<StringRef>(t.parameters.begin(), t.parameters.end())));
+    auto op = TemplateOp::create(b, loc(), t.name,
+                                 b.getStrArrayAttr(SmallVector<StringRef>(t.parameters.begin(), t.parameters.end())));
     b.setInsertionPointToStart(&op.getBody().emplaceBlock());
     for (const rt::BufferDecl &buffer : t.buffers)
       BufferOp::create(b, loc(), buffer.name, type(buffer.type), lifetimeWord(buffer.lifetime),
@@ -138,8 +138,7 @@ private:
       RouteOp::create(b, loc(), static_cast<int32_t>(r.source), words(r.destinations).asArrayRef(),
                       static_cast<int32_t>(r.elements), type(r.type));
     for (const rt::HostPort &h : p.hostPorts)
-      HostPortOp::create(b, loc(), hostDataWord(h.data), static_cast<int32_t>(h.route),
-                         static_cast<int32_t>(h.offset));
+      HostPortOp::create(b, loc(), hostDataWord(h.data), static_cast<int32_t>(h.route), static_cast<int32_t>(h.offset));
     for (const rt::TracePoint &t : p.tracePoints) {
       const rt::Template &in = p.templates[t.templateIndex];
       TraceOp::create(b, loc(), b.getStringAttr(t.name), b.getStringAttr(traceKindWord(t.kind)),
