@@ -8,7 +8,17 @@
 
 #include "runtime/Api/Engine.h"
 
+#include <unistd.h>
+
 namespace wage::rt {
+
+Status checkHostMemory(uint64_t neededBytes) {
+  const uint64_t there = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE));
+  if (neededBytes <= there)
+    return Status();
+  return Status::error("the simulation needs at least " + std::to_string(neededBytes) +
+                       " bytes of memory, this machine has " + std::to_string(there));
+}
 
 int64_t elementAt(const void *data, ElementType type, int64_t index) {
   switch (type) {

@@ -69,6 +69,8 @@ public:
   virtual Counters counters() const = 0;
 };
 
+/// Refuses what this machine's memory cannot hold, before anything is allocated: a file may claim sizes without end.
+Status checkHostMemory(uint64_t neededBytes);
 /// Number of one element of a buffer of any type.
 int64_t elementAt(const void *data, ElementType type, int64_t index);
 /// Encodes `count` images' elements [first, first + elements) into `output`.

@@ -22,6 +22,8 @@ public:
 
   Status start(EngineKind kind, unsigned threads) {
     if (kind == EngineKind::Core) {
+      if (Status status = checkHostMemory(CoreEngine::leastHostMemory(program)); !status.ok())
+        return status;
       engine = std::make_unique<CoreEngine>(program, threads);
       return Status();
     }

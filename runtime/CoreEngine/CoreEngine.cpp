@@ -20,6 +20,17 @@ constexpr uint32_t largestChunk = 32;
 
 } // namespace
 
+uint64_t CoreEngine::leastHostMemory(const Program &program) {
+  uint64_t bytes = 0;
+  for (const Core &core : program.cores)
+    for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
+      bytes += bufferSlots(buffer, program.config) * static_cast<uint64_t>(operandValue(buffer.elements, core)) *
+               hostBytes(buffer.type);
+  for (const Route &route : program.routes)
+    bytes += uint64_t(route.elements) * hostBytes(route.type);
+  return bytes;
+}
+
 uint32_t CoreEngine::chooseChunk(const Program &program) {
   uint64_t perSample = 0;
   for (const Core &core : program.cores)

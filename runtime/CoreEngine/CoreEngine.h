@@ -29,6 +29,9 @@ class CoreEngine : public Engine {
 public:
   CoreEngine(const Program &program, unsigned threads);
 
+  /// Bytes of host memory for all buffers and packets with one sample under way: less than the engine takes.
+  static uint64_t leastHostMemory(const Program &program);
+
   Status run(const StepInput &input, StepOutput &output) override;
   void readBlock(uint32_t core, int16_t *values) const override;
   Counters counters() const override;

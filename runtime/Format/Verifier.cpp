@@ -18,6 +18,7 @@ namespace {
 
 /// Upper limits that keep every product of two sizes inside 64 bits, and memory bounded by what a chip could hold.
 constexpr uint64_t largestExtent = uint64_t(1) << 24;
+constexpr uint64_t largestGrid = uint64_t(1) << 22;
 
 using verify::number;
 
@@ -57,9 +58,9 @@ Status verifyConfig(const Program &p) {
 Status verifyChip(const Program &p) {
   const ChipDescription &c = p.chip;
   if (!isExtent(c.gridColumns) || !isExtent(c.gridRows) || !isExtent(c.chipColumns) || !isExtent(c.chipRows) ||
-      uint64_t(p.systemColumns()) * p.systemRows() > (uint64_t(1) << 28) || p.systemColumns() > largestExtent ||
-      p.systemRows() > largestExtent)
-    return Status::error("chip '" + c.name + "': grid out of range");
+      p.systemColumns() > largestExtent || p.systemRows() > largestExtent ||
+      uint64_t(p.systemColumns()) * p.systemRows() > largestGrid)
+    return Status::error("chip '" + c.name + "': grid out of range, at most " + number(largestGrid) + " cores");
   if (c.noc.linkBytesPerCycle == 0)
     return Status::error("chip '" + c.name + "': links carry 0 bytes per cycle");
   if (c.offChip.bytes > 0 &&

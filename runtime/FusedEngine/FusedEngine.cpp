@@ -31,6 +31,12 @@ Expected<std::unique_ptr<FusedEngine>> FusedEngine::create(const Program &progra
   Expected<FusedProgram> fused = liftProgram(program);
   if (!fused)
     return Status::error("fused engine: " + fused.status().text());
+  uint64_t bytes = 0;
+  for (const FusedTensor &tensor : fused->tensors)
+    bytes += static_cast<uint64_t>(tensor.elements) * hostBytes(tensor.type) *
+             (tensor.lifetime == Lifetime::Batch ? program.config.maxBatch : 1);
+  if (Status status = checkHostMemory(bytes); !status.ok())
+    return status;
   return std::unique_ptr<FusedEngine>(new FusedEngine(program, std::move(*fused), threads));
 }
 
