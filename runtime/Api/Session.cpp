@@ -11,6 +11,7 @@
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Format/Container.h"
 #include "runtime/FusedEngine/FusedEngine.h"
+#include "runtime/FusedEngine/LiftProof.h"
 
 namespace wage::rt {
 
@@ -21,6 +22,10 @@ public:
   explicit ProgramSession(Program p) : program(std::move(p)) { fillInfo(); }
 
   Status start(EngineKind kind, unsigned threads) {
+    // A binary whose packets do not put its blocks together again is refused by either engine: the core engine would run it
+    // and give numbers of another network.
+    if (Status status = proveLift(program, StreamIndex(program)); !status.ok())
+      return status;
     if (kind == EngineKind::Core) {
       if (Status status = checkHostMemory(CoreEngine::leastHostMemory(program)); !status.ok())
         return status;

@@ -224,23 +224,27 @@ void CoreEngine::stopOrWake(uint32_t core, const ChunkContext &context) {
     schedule.waiting[missing].push_back(core);
 }
 
+/// Of all cores that wait, one whose packet was lost, or whose packet's sender is done, names the cause; the others wait for
+/// it in turn.
 Status CoreEngine::describeStall(const ChunkContext &context) const {
+  const std::string phase = "phase '" + program.phases[context.phase].name + "'";
   for (uint32_t c : phaseCores[context.phase]) {
     if (cores[c]->finished())
       continue;
     const uint32_t route = cores[c]->missingRoute();
     const uint32_t source = program.routes[route].source;
-    const std::string from = source == hostNode ? std::string("the host")
-                                                : "core (" + std::to_string(program.cores[source].x) + ", " +
-                                                      std::to_string(program.cores[source].y) + ")";
-    // Of all that wait, the one whose packet's sender is done (or the host) names the loss; others wait for it in turn.
-    if (source != hostNode && cores[source]->hasWork(context.phase) && !cores[source]->finished())
+    const bool senderDone = source == hostNode || !cores[source]->hasWork(context.phase) || cores[source]->finished();
+    if (!router.wasLost(route) && !senderDone)
       continue;
-    return Status::error("core (" + std::to_string(program.cores[c].x) + ", " + std::to_string(program.cores[c].y) +
-                         ") waits in phase '" + program.phases[context.phase].name + "' for a packet of route " +
+    const std::string from = source == hostNode ? std::string("the host") : "core " + positionOf(source);
+    return Status::error("core " + positionOf(c) + " waits in " + phase + " for a packet of route " +
                          std::to_string(route) + " from " + from + " that never came");
   }
-  return Status::error("cores wait for each other in a circle in phase '" + program.phases[context.phase].name + "'");
+  return Status::error("cores wait for each other in a circle in " + phase);
+}
+
+std::string CoreEngine::positionOf(uint32_t core) const {
+  return "(" + std::to_string(program.cores[core].x) + ", " + std::to_string(program.cores[core].y) + ")";
 }
 
 //===----------------------------------------------------------------------===//

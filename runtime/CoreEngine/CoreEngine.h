@@ -60,6 +60,7 @@ private:
   void trace(const ChunkContext &context, StepOutput &output, bool isLastChunk);
   void readExponents(uint32_t phase, StepOutput &output);
   Status describeStall(const ChunkContext &context) const;
+  std::string positionOf(uint32_t core) const;
   void account(uint32_t phase, uint32_t samples);
 
   const Program &program;

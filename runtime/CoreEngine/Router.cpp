@@ -28,6 +28,7 @@ Router::Router(const Program &program, uint32_t chunk) : program(program), state
 void Router::send(uint32_t route, BufferView view, int64_t offset, uint32_t samples, uint64_t clock) {
   State &state = states[route];
   state.packets += samples;
+  state.sent = true;
   state.sendCycle = clock;
   if (route == dropped)
     return;
@@ -58,8 +59,10 @@ uint64_t Router::arrivalCycle(uint32_t route, uint32_t core) const {
 }
 
 void Router::beginChunk() {
-  for (size_t i = 0; i < program.routes.size(); ++i)
+  for (size_t i = 0; i < program.routes.size(); ++i) {
     states[i].arrived.store(false, std::memory_order_relaxed);
+    states[i].sent = false;
+  }
 }
 
 } // namespace wage::rt

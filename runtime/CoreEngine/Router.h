@@ -28,6 +28,9 @@ public:
   /// Whether the route's packets of this chunk have come.
   bool hasArrived(uint32_t route) const { return states[route].arrived.load(std::memory_order_acquire); }
 
+  /// Whether the route's packets of this chunk were sent, but lost on the way.
+  bool wasLost(uint32_t route) const { return states[route].sent && !hasArrived(route); }
+
   /// The packets' contents: `elements` per sample, dense.
   BufferView payload(uint32_t route) const;
 
@@ -52,6 +55,7 @@ private:
     RoutePath path;
     size_t offset = 0; ///< of the payload in `storage`
     std::atomic<bool> arrived{false};
+    bool sent = false; ///< read only while no core runs
     uint64_t packets = 0, sendCycle = 0;
   };
 

@@ -14,6 +14,9 @@
 
 namespace wage::rt {
 
+/// Whether the bytes carry the identifier and pass FlatBuffers' verifier, so that the fields can be read at all.
+bool hasSoundStructure(const std::vector<uint8_t> &bytes);
+
 /// CRC-32 of a wage file with the bytes of its checksum field read as zero. The file has passed FlatBuffers' verifier.
 uint32_t computeChecksum(const std::vector<uint8_t> &bytes);
 

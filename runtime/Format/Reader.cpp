@@ -176,9 +176,7 @@ Status checkContainer(const std::vector<uint8_t> &bytes) {
   if (bytes.size() < 8 || !fb::ProgramBufferHasIdentifier(bytes.data()))
     return Status::error("no wage binary: a file of " + std::to_string(bytes.size()) +
                          " bytes without the identifier 'WAGE' at byte 4");
-  // Depth and table counts are bounded so that a hostile file cannot make the verifier itself run away.
-  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), 16, 1000000);
-  if (!fb::VerifyProgramBuffer(verifier))
+  if (!hasSoundStructure(bytes))
     return Status::error("truncated or damaged: an offset runs past the end of the file (" +
                          std::to_string(bytes.size()) + " bytes)");
   const auto *root = fb::GetProgram(bytes.data());
@@ -192,6 +190,12 @@ Status checkContainer(const std::vector<uint8_t> &bytes) {
 }
 
 } // namespace
+
+bool hasSoundStructure(const std::vector<uint8_t> &bytes) {
+  // Depth and table counts are bounded so that a hostile file cannot make the verifier itself run away.
+  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), 16, 1000000);
+  return bytes.size() >= 8 && fb::VerifyProgramBuffer(verifier);
+}
 
 uint32_t computeChecksum(const std::vector<uint8_t> &bytes) {
   const uint8_t zero[4] = {0, 0, 0, 0};

@@ -73,6 +73,47 @@ Status checkTemplate(const Program &p, const Template &t) {
   return Status();
 }
 
+/// A buffer is written first and read then: within a step, no instruction may write what an earlier one has read, nor read what
+/// none has written. Accumulation in place counts as writing. Maxima are the exception: they are sent up before the layer's
+/// maximum comes back into the same place (the proof of lifting orders those).
+Status checkOrder(const Program &, const Template &t) {
+  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false);
+  const size_t count = t.words.size() / instructionWords;
+  for (size_t i = 0; i < count; ++i)
+    if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::MaxAbs)
+      isMaximum[in.operands[1].value] = true;
+  for (size_t i = 0; i < count; ++i) {
+    const Instruction in = decodeInstruction(t.words, i);
+    const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+    auto fail = [&](int32_t buffer, const char *what) {
+      return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" + std::string(info.mnemonic) +
+                           "'): " + what + " buffer '" + t.buffers[buffer].name + "'");
+    };
+    std::vector<bool> writes(t.buffers.size(), false);
+    for (size_t k = 0; k < info.fields.size(); ++k)
+      if (info.fields[k].isBuffer() && info.fields[k].kind != FieldKind::BufIn)
+        writes[in.operands[k].value] = true;
+    for (size_t k = 0; k < info.fields.size(); ++k) {
+      if (!info.fields[k].isBuffer())
+        continue;
+      const int32_t buffer = in.operands[k].value;
+      if (info.fields[k].kind == FieldKind::BufIn && !written[buffer])
+        return fail(buffer, "reads what nothing has written yet,");
+      if (writes[buffer] && read[buffer] && !isMaximum[buffer])
+        return fail(buffer, "writes what was read already,");
+    }
+    for (size_t k = 0; k < info.fields.size(); ++k)
+      if (info.fields[k].isBuffer()) {
+        const int32_t buffer = in.operands[k].value;
+        if (writes[buffer])
+          written[buffer] = true;
+        else
+          read[buffer] = true;
+      }
+  }
+  return Status();
+}
+
 //===----------------------------------------------------------------------===//
 // Instructions on a core
 //===----------------------------------------------------------------------===//
@@ -320,8 +361,9 @@ private:
 
 Status templates(const Program &p) {
   for (const Template &t : p.templates)
-    if (Status status = checkTemplate(p, t); !status.ok())
-      return status;
+    for (Status (*check)(const Program &, const Template &) : {checkTemplate, checkOrder})
+      if (Status status = check(p, t); !status.ok())
+        return status;
   return Status();
 }
 

@@ -8,7 +8,6 @@
 
 #include "runtime/FusedEngine/Lift.h"
 
-#include "runtime/FusedEngine/LiftProof.h"
 #include "runtime/FusedEngine/StreamIndex.h"
 
 #include <algorithm>
@@ -269,8 +268,6 @@ void Lifter::nameTensors() {
 
 Expected<FusedProgram> liftProgram(const Program &program) {
   const StreamIndex index(program);
-  if (Status status = proveLift(program, index); !status.ok())
-    return status;
   return Lifter(program, index).lift();
 }
 

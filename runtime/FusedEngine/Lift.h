@@ -46,12 +46,9 @@ struct FusedProgram {
   std::vector<FusedTrace> traces; ///< one per distinct name
 };
 
-/// Lifts whole layers from the streams of the cores, after proving that they compute exactly that.
-///
-/// For each layer, the cores whose block begins at row 0 (its roots) tell what happens; the others must do the same products
-/// on their blocks. Proved (see LiftProof.h): activations reach every block in full and in place; partial sums reach their
-/// root once each; products of errors return in full; maxima are taken over all cores and told to all.
-/// Errors: the first thing that is not so.
+/// Lifts whole layers from the streams of the cores of a program that has passed proveLift, which says that they compute
+/// exactly that. For each layer, the cores whose block begins at row 0 (its roots) tell what happens.
+/// Errors: roots that wait for each other in a circle.
 Expected<FusedProgram> liftProgram(const Program &program);
 
 } // namespace wage::rt

@@ -8,7 +8,7 @@
 
 #include "runtime/FusedEngine/LiftProof.h"
 
-#include "runtime/FusedEngine/BufferRoles.h"
+#include "runtime/FusedEngine/TreeProof.h"
 
 #include <algorithm>
 #include <map>
@@ -32,12 +32,6 @@ struct Coverage {
     }
     return at == elements;
   }
-};
-
-/// One tree of messages within a stage: who sends to whom, by what instructions.
-struct Tree {
-  std::map<uint32_t, RouteEnd> parent;                                ///< by sending core: the receiving end
-  std::map<uint32_t, uint32_t> sendAt, firstReceiveAt, lastReceiveAt; ///< by core: instruction
 };
 
 class Proof {
@@ -102,9 +96,6 @@ private:
   Status proveReturned();
   Status proveTrees();
   Status proveErrors();
-  Status proveTree(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer);
-  uint32_t productAt(uint32_t t, uint32_t rootBuffer) const;
-  Status proveMaximum(const Tree &tree, const std::map<uint32_t, uint32_t> &told, uint32_t teller, uint32_t stage);
 
   const Program &program;
   const StreamIndex &index;
@@ -114,11 +105,6 @@ private:
   std::map<Place, Coverage> returned; ///< by sending place: must be the whole product
   std::map<Place, int64_t> returnedElements;
   std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees, maximumTrees; ///< by stage and root buffer
-  struct Telling {
-    uint32_t teller = noIndex;
-    std::map<uint32_t, uint32_t> told; ///< core to receiving instruction
-    uint32_t tellAt = 0;
-  };
   std::map<std::pair<uint32_t, uint32_t>, Telling> tellings;
   std::map<Place, uint32_t> errorsAt; ///< blocks' receptions of errors
 };
@@ -208,7 +194,7 @@ Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd
   if (!isRows && !isNeurons && !isMaximum)
     return broken(route, receiver, "is no part of a sum over rows or neurons, nor of a maximum");
   Tree &tree = (isRows ? rowTrees : isNeurons ? neuronTrees : maximumTrees)[key];
-  if (!tree.parent.emplace(sender.core, receiver).second)
+  if (!tree.parent.emplace(sender.core, receiver.core).second)
     return broken(route, receiver, "a core's part is added twice");
   tree.sendAt[sender.core] = sender.instruction;
   uint32_t &first = tree.firstReceiveAt.try_emplace(receiver.core, receiver.instruction).first->second;
@@ -285,6 +271,7 @@ Status Proof::proveReturned() {
 }
 
 Status Proof::proveTrees() {
+  const TreeProof trees(program, index, roles);
   // A layer whose matrix is cut must put its sums together again.
   for (uint32_t stage = 0; stage < program.layers.size(); ++stage) {
     const uint32_t root = index.rootTemplate[stage];
@@ -292,10 +279,10 @@ Status Proof::proveTrees() {
       const unsigned role = roles.of(root, b);
       const std::pair<uint32_t, uint32_t> key{stage, b};
       if (role & BufferRoles::Accumulator)
-        if (Status status = proveTree(rowTrees[key], true, stage, b); !status.ok())
+        if (Status status = trees.proveSum(rowTrees[key], true, stage, b); !status.ok())
           return status;
       if (role & BufferRoles::ErrorProduct)
-        if (Status status = proveTree(neuronTrees[key], false, stage, b); !status.ok())
+        if (Status status = trees.proveSum(neuronTrees[key], false, stage, b); !status.ok())
           return status;
     }
   }
@@ -304,81 +291,10 @@ Status Proof::proveTrees() {
       if (index.rootTemplate[index.stageOf[t]] != t || !(roles.of(t, b) & BufferRoles::Maximum))
         continue;
       const std::pair<uint32_t, uint32_t> key{index.stageOf[t], b};
-      const Telling &telling = tellings[key];
-      if (Status status = proveMaximum(maximumTrees[key], telling.told, telling.teller, index.stageOf[t]); !status.ok())
+      if (Status status = trees.proveMaximum(maximumTrees[key], tellings[key], index.stageOf[t], b); !status.ok())
         return status;
     }
   return Status();
-}
-
-/// The instruction of a template that computes the product in the buffer that corresponds to `rootBuffer`.
-uint32_t Proof::productAt(uint32_t t, uint32_t rootBuffer) const {
-  const std::vector<Instruction> &stream = index.instructions[t];
-  for (uint32_t i = 0; i < stream.size(); ++i)
-    if ((stream[i].opcode == Opcode::Forward || stream[i].opcode == Opcode::Transposed) &&
-        roles.rootBuffer(t, stream[i].operands[1].value) == rootBuffer)
-      return i;
-  return noIndex;
-}
-
-/// Every core off the edge (rows or neurons that begin at 0) reaches a core on it, and adds to its parent only after it has
-/// added its own children.
-Status Proof::proveTree(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) {
-  const std::string where = "layer '" + program.layers[stage].name + "': ";
-  for (uint32_t c = 0; c < program.cores.size(); ++c) {
-    const Core &core = program.cores[c];
-    if (core.layer != stage)
-      continue;
-    const bool onEdge = (overRows ? core.rowBegin : core.neuronBegin) == 0;
-    auto found = tree.parent.find(c);
-    if (onEdge != (found == tree.parent.end()))
-      return Status::error(where + "a block's partial sum is lost or sent on from where it should stay");
-    const uint32_t product = productAt(core.templateIndex, rootBuffer);
-    auto first = tree.firstReceiveAt.find(c), last = tree.lastReceiveAt.find(c);
-    if ((first != tree.firstReceiveAt.end() && first->second < product) ||
-        (!onEdge &&
-         (tree.sendAt.at(c) < product || (last != tree.lastReceiveAt.end() && last->second > tree.sendAt.at(c)))))
-      return Status::error(where + "a core does not first multiply, then add what it receives, then send its sum on");
-    size_t steps = 0;
-    for (uint32_t at = c; tree.parent.count(at); at = tree.parent.at(at).core)
-      if (++steps > program.cores.size())
-        return Status::error(where + "partial sums go round in a circle");
-  }
-  return Status();
-}
-
-Status Proof::proveMaximum(const Tree &tree, const std::map<uint32_t, uint32_t> &told, uint32_t teller,
-                           uint32_t stage) {
-  std::vector<uint32_t> members;
-  for (uint32_t c = 0; c < program.cores.size(); ++c)
-    if (stageOf(c) == stage)
-      members.push_back(c);
-  // Who takes part: all cores of the stage, or its roots.
-  const bool blocksToo =
-      std::any_of(tree.parent.begin(), tree.parent.end(), [&](const auto &entry) { return !isRoot(entry.first); });
-  if (!blocksToo)
-    members.erase(std::remove_if(members.begin(), members.end(), [&](uint32_t c) { return !isRoot(c); }),
-                  members.end());
-  if (members.size() == 1)
-    return Status();
-  const std::string where = "stage " + std::to_string(stage) + ": the maximum ";
-  for (uint32_t c : members) {
-    if (c == teller)
-      continue;
-    if (!tree.parent.count(c) || !told.count(c))
-      return Status::error(where + "does not climb from every core, or is not told to every core");
-    auto received = tree.lastReceiveAt.find(c);
-    if (received != tree.lastReceiveAt.end() && received->second > tree.sendAt.at(c))
-      return Status::error(where + "is sent on before a core has raised it");
-    size_t steps = 0;
-    uint32_t at = c;
-    for (; tree.parent.count(at) && steps <= members.size(); at = tree.parent.at(at).core)
-      ++steps;
-    if (at != teller)
-      return Status::error(where + "does not reach the core that tells it");
-  }
-  return teller != noIndex && !tree.parent.count(teller) ? Status()
-                                                         : Status::error(where + "has no core that tells it");
 }
 
 /// Blocks that multiply errors must have received them before.

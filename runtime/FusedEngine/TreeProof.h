@@ -1,0 +1,54 @@
+//===- TreeProof.h - sums and maxima that climb trees of cores ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FUSEDENGINE_TREEPROOF_H
+#define WAGE_RUNTIME_FUSEDENGINE_TREEPROOF_H
+
+#include "runtime/FusedEngine/BufferRoles.h"
+
+#include <map>
+
+namespace wage::rt {
+
+/// One tree of messages within a stage: who sends to whom, by what instructions.
+struct Tree {
+  std::map<uint32_t, uint32_t> parent;                                ///< by sending core: the receiving core
+  std::map<uint32_t, uint32_t> sendAt, firstReceiveAt, lastReceiveAt; ///< by core: instruction
+};
+
+/// The core that tells a maximum to others.
+struct Telling {
+  uint32_t teller = noIndex, tellAt = 0;
+  std::map<uint32_t, uint32_t> told; ///< core to receiving instruction
+};
+
+class TreeProof {
+public:
+  TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles)
+      : program(program), index(index), roles(roles) {}
+
+  /// Every core off the edge (rows, or neurons, that begin at 0) reaches a core on it; each multiplies first, then adds what it
+  /// receives, then sends its sum on.
+  Status proveSum(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) const;
+
+  /// Every core that has the maximum raises it by its own, then by its children's, then sends it to its parent; one core gets them
+  /// all and tells all others; only then is an exponent taken.
+  Status proveMaximum(const Tree &tree, const Telling &telling, uint32_t stage, uint32_t rootBuffer) const;
+
+private:
+  uint32_t instructionOn(uint32_t t, uint32_t rootBuffer, std::initializer_list<Opcode> opcodes, int operand) const;
+  bool reaches(const Tree &tree, uint32_t from, uint32_t goal) const;
+
+  const Program &program;
+  const StreamIndex &index;
+  const BufferRoles &roles;
+};
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FUSEDENGINE_TREEPROOF_H
