@@ -170,6 +170,17 @@ void readTables(const fb::Program &f, Program &p) {
   p.images = numbers(f.images());
 }
 
+/// FlatBuffers' verifier proves the alignment of lengths, not of elements of 8 bytes behind them.
+Status checkAlignment(const fb::Program &f) {
+  auto isAligned = [](const auto *vector) {
+    return vector->size() == 0 || reinterpret_cast<uintptr_t>(vector->Data()) % 8 == 0;
+  };
+  bool aligned = isAligned(f.cores());
+  for (const auto *layer : *f.layers())
+    aligned &= isAligned(layer->bias());
+  return aligned ? Status() : Status::error("damaged: a vector of 8-byte numbers is not aligned");
+}
+
 std::string version(unsigned major, unsigned minor) { return std::to_string(major) + "." + std::to_string(minor); }
 
 Status checkContainer(const std::vector<uint8_t> &bytes) {
@@ -217,6 +228,8 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
   if (Status status = checkContainer(bytes); !status.ok())
     return status;
   const auto &file = *fb::GetProgram(bytes.data());
+  if (Status status = checkAlignment(file); !status.ok())
+    return status;
   Program program;
   readTables(file, program);
   if (Status status = readCores(file, program); !status.ok())
