@@ -29,8 +29,8 @@ What stands in a template's stream. The verifier, the disassembler, both engines
 
 {word}
 
-An instruction has {words} words of 32 bits, so at most {operands} operands. Only the fields of a buffer must be numbers;
-any other may be a parameter, which is then read from the core's row.
+An instruction has {words} words of 32 bits, so at most {operands} operands. A buffer field is always a number; any other
+field may be a parameter, which is then read from the core's row.
 
 ## Kinds of fields
 
@@ -42,9 +42,12 @@ any other may be a parameter, which is then read from the core's row.
 
 {cost}
 
-What `work` counts for each kind:
+A message moves the bytes of its links instead of its whole buffer, a receive that adds or keeps the maximum moves them
+twice, and a message without links costs nothing. Only `Mac` and `Update` have work cycles; of the others the bytes decide.
 
-| work | counts |
+What `work` stands for:
+
+| work | of |
 |---|---|
 {works}
 

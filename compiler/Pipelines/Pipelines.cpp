@@ -23,6 +23,7 @@ void buildOnnxToWagePipeline(OpPassManager &passes, const ConvertOnnxToWageOptio
   passes.addPass(createConvertOnnxToWage(network));
   if (network.mode == Mode::Train)
     passes.addPass(createBuildTrainingStep());
+  passes.addPass(createWageVerifyLevel());
 }
 
 void buildWageToIntegerPipeline(OpPassManager &passes) {

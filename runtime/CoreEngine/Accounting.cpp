@@ -12,6 +12,8 @@
 
 namespace wage::rt {
 
+static uint64_t ceilDivide(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
+
 void CoreEngine::account(uint32_t phase, uint32_t samples) {
   const ChipDescription &chip = program.chip;
   uint64_t latency = 0, interval = 0, offChipBytes = 0, offChipHops = 0;
@@ -33,13 +35,13 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
     const uint64_t bytes = router.packetBytes(r);
     const RoutePath &path = router.path(r);
     for (uint32_t link : path.links)
-      interval = std::max(interval, (load[link] += bytes) / chip.noc.linkBytesPerCycle);
+      interval = std::max(interval, ceilDivide(load[link] += bytes, chip.noc.linkBytesPerCycle));
     byteHops += bytes * path.links.size() * samples;
     totals.packets += samples;
     totals.packetBytes += bytes * samples;
   }
   if (chip.offChip.bytesPerCycle)
-    interval = std::max(interval, offChipBytes / samples / chip.offChip.bytesPerCycle);
+    interval = std::max(interval, ceilDivide(offChipBytes / samples, chip.offChip.bytesPerCycle));
   totals.cycles += program.phases[phase].perSample ? latency + (samples - 1) * interval : std::max(latency, interval);
   totals.byteHops += byteHops + offChipHops;
   totals.offChipBytes += offChipBytes;

@@ -17,6 +17,9 @@ namespace wage::rt {
 /// The FlatBuffers file of a program, checksum included. The same program always gives the same bytes.
 std::vector<uint8_t> writeProgram(const Program &program);
 
+/// FlatBuffers files end at 2 GiB. Errors: the program would need more; it has to be cut into shards, which no tool does yet.
+Status checkFileSize(const Program &program);
+
 /// Reads a file's bytes and proves everything that the engines rely on (see Verifier.h).
 /// Errors: not a wage binary, another version, wrong checksum, or the first rule the verifier finds broken.
 Expected<Program> readProgram(const std::vector<uint8_t> &bytes);

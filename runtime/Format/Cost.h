@@ -18,7 +18,8 @@ namespace wage::rt {
 /// The model, from the chip's numbers alone: an instruction streams its operand buffers once through the core, so
 ///   cycles = max(1, work cycles, ceil(memoryBytes / dataBytesPerCycle), ceil(offChipBytes / offChip.bytesPerCycle))
 /// with work cycles = ceil(macs / macsPerCycle) for products and ceil(weights / macsPerCycle) for updates. A read-and-write
-/// buffer counts twice. Weights are read inside the crossbar and cost no data memory traffic, but in an update, which
+/// buffer counts twice; a message counts the bytes its links carry (twice where a receive adds or compares), and costs nothing
+/// where it has no links. Weights are read inside the crossbar and cost no data memory traffic, but in an update, which
 /// reads and writes each master once.
 struct InstructionCost {
   uint64_t macs = 0;

@@ -188,6 +188,9 @@ Status verifyBlock(const Program &p, size_t i) {
   if (core.imageBytes != bytes || core.imageOffset > p.images.size() || bytes > p.images.size() - core.imageOffset)
     return Status::error(where + "image of " + number(core.imageBytes) + " bytes at " + number(core.imageOffset) +
                          ", needed " + number(bytes) + " inside " + number(p.images.size()));
+  if (std::find(group.weightBits.begin(), group.weightBits.end(), p.config.weightBits) == group.weightBits.end())
+    return Status::error(where + "weights of " + number(p.config.weightBits) + " bits, which cores of group '" +
+                         group.name + "' do not offer");
   const LearningCapabilities &l = group.learning;
   if (p.config.mode == Mode::Train && !(l.transposedRead && l.outerProduct && l.maxReduce &&
                                         l.masterBits >= p.config.gradientBits && l.randomBits >= p.config.randomBits))

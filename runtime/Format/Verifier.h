@@ -11,6 +11,7 @@
 //   - widths, layers and pools: sane, shapes consistent;
 //   - every instruction: opcode known, each operand in range, buffers of the type and size the instruction needs on every
 //     core that runs it;
+//   - every stream: what a buffer holds is written before it is read, and not written again after;
 //   - every buffer inside its memory, and no two of a core overlapping;
 //   - every block of weights inside the synapse memory and the crossbar, and the blocks of each layer tiling its matrix
 //     exactly once;

@@ -25,6 +25,11 @@ Status checkOperand(const Template &t, const FieldInfo &field, const Operand &op
                            number(t.buffers.size()) + " buffers");
     return Status();
   }
+  // What a role computes is the same on all its cores; only ranges, links and sizes are each core's own.
+  const bool isShared = field.kind == FieldKind::Layer || field.kind == FieldKind::Pool ||
+                        (field.kind == FieldKind::Int && field.name != "channels" && field.name != "class_begin");
+  if (operand.isParameter && isShared)
+    return Status::error("field '" + std::string(field.name) + "' must be a number, the same on every core");
   if (operand.isParameter && (operand.value < 0 || static_cast<size_t>(operand.value) >= t.parameters.size()))
     return Status::error("field '" + std::string(field.name) + "' names parameter " + std::to_string(operand.value) +
                          " of " + number(t.parameters.size()));
@@ -210,6 +215,14 @@ private:
          "its ranges are not those of the core's block");
   }
 
+  /// Accumulators may not be wider than the core's.
+  void needAccumulator(const char *field) {
+    needType(field, {ElementType::Int32, ElementType::Int64});
+    const uint32_t there = findGroup(p, core)->accumulatorBits;
+    need(chipBits(type(field)) <= there, "'" + std::string(field) + "' has " + number(chipBits(type(field))) +
+                                             " bits, the core accumulates " + number(there));
+  }
+
   void product() {
     layerAndRanges(true);
     if (!problem.empty())
@@ -220,17 +233,16 @@ private:
     const int64_t neurons = core.neuronEnd - core.neuronBegin, outputs = neurons * block.positions();
     const auto activation = {ElementType::Int8, ElementType::Int16};
     const auto error = {ElementType::Int8, ElementType::Int16, ElementType::Int32};
-    const auto accumulator = {ElementType::Int32, ElementType::Int64};
     if (in.opcode == Opcode::Forward) {
       needElements("input", inputs), needType("input", activation);
-      needElements("output", outputs), needType("output", accumulator);
+      needElements("output", outputs), needAccumulator("output");
     } else if (in.opcode == Opcode::Transposed) {
       needElements("error", outputs), needType("error", error);
-      needElements("output", inputs), needType("output", accumulator);
+      needElements("output", inputs), needAccumulator("output");
     } else {
       needElements("error", outputs), needType("error", error);
       needElements("input", inputs), needType("input", activation);
-      needElements("gradient", block.rows() * neurons), needType("gradient", accumulator);
+      needElements("gradient", block.rows() * neurons), needAccumulator("gradient");
     }
   }
 

@@ -105,6 +105,20 @@ struct FlatRoutes {
 
 } // namespace
 
+Status checkFileSize(const Program &p) {
+  uint64_t bytes =
+      p.images.size() + p.routes.size() * sizeof(fb::Route) + p.cores.size() * sizeof(fb::Core) + (1 << 24);
+  for (const Core &core : p.cores)
+    bytes += core.parameters.size() * 4 + core.links.size() * sizeof(fb::Link);
+  for (const Route &route : p.routes)
+    bytes += route.destinations.size() * 4;
+  for (const Layer &layer : p.layers)
+    bytes += layer.bias.size() * 8 + layer.scaleLog2.size() * 4;
+  if (bytes < (uint64_t(1) << 31))
+    return Status();
+  return Status::error("the binary would take " + std::to_string(bytes) + " bytes, a file holds less than 2147483648");
+}
+
 std::vector<uint8_t> writeProgram(const Program &p) {
   FlatBufferBuilder b(1 << 16);
   b.ForceDefaults(true); // the checksum's four bytes must exist whatever their value

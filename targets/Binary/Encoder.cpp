@@ -11,6 +11,7 @@
 #include "dialects/chip/Program/ProgramIR.h"
 #include "runtime/Format/Container.h"
 #include "runtime/Format/Verifier.h"
+#include "runtime/FusedEngine/LiftProof.h"
 
 using namespace mlir;
 
@@ -20,7 +21,12 @@ LogicalResult encodeProgram(ModuleOp module, std::vector<uint8_t> &bytes) {
   FailureOr<rt::Program> program = chip::readProgramIR(module, /*withImages=*/true);
   if (failed(program))
     return failure();
-  if (rt::Status status = rt::verifyProgram(*program); !status.ok())
+  rt::Status status = rt::verifyProgram(*program);
+  if (status.ok())
+    status = rt::proveLift(*program, rt::StreamIndex(*program));
+  if (status.ok())
+    status = rt::checkFileSize(*program);
+  if (!status.ok())
     return module.emitError() << status.text();
   bytes = rt::writeProgram(*program);
   return success();

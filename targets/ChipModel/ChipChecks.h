@@ -16,7 +16,7 @@
 namespace wage {
 
 /// Most cores of a system: what fits the 32-bit core numbers of a binary, with room.
-constexpr uint64_t maxCores = uint64_t{1} << 24;
+constexpr uint64_t maxCores = uint64_t{1} << 22;
 
 /// Checks the rules that concern several fields of `chip`; each field alone has been checked by the reader.
 ///

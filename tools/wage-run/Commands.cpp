@@ -21,7 +21,7 @@ usage: wage-run COMMAND FILE [flags]
 
   train    train a network with integers, on the simulated chip or at the host's speed
   infer    classify images and count the errors
-  info     what a binary holds: network, chip, cores, memories, estimated cycles and energy
+  info     what a binary holds: network, chip, cores, memories, work per phase
   dump     the whole binary as stable text
 
 wage-run COMMAND --help says more and shows examples.

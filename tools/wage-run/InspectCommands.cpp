@@ -18,7 +18,7 @@ constexpr Command infoCommand = {
     "info",
     "FILE",
     "says what a binary holds",
-    "Prints the network, the chip, how the layers fill its cores and memories, and estimated cycles and energy.",
+    "Prints the network, the chip, how the layers fill its cores and memories, and the work of each phase.",
     {},
     {},
     "  wage-run info lenet.wbin\n"};
@@ -27,7 +27,7 @@ constexpr Command dumpCommand = {
     "dump",
     "FILE",
     "prints the whole binary as stable text",
-    "Prints every section, template and parameter row. Equal binaries give equal text, so `diff` works on it.",
+    "Prints every template, core, parameter row and route, for reading and for `diff`; --binary-to-chip gives everything.",
     {},
     {},
     "  wage-run dump lenet.wbin | less\n"};

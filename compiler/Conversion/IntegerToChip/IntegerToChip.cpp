@@ -66,11 +66,10 @@ std::vector<std::string> missingIn(const rt::CoreGroup &group, const rt::Config 
   const auto [bits, op] = widestAccumulator(function);
   need(bits <= group.accumulatorBits, "accumulator width: layer '" + (op ? nodeName(op) : std::string()) + "' needs " +
                                           n(bits) + " bits, cores have " + n(group.accumulatorBits));
-  if (config.mode == rt::Mode::Infer) {
-    need(llvm::is_contained(group.weightBits, config.weightBits),
-         "weight width: " + n(config.weightBits) + " bits needed, not among those the cores offer");
+  need(llvm::is_contained(group.weightBits, config.weightBits),
+       "weight width: " + n(config.weightBits) + " bits needed, not among those the cores offer");
+  if (config.mode == rt::Mode::Infer)
     return missing;
-  }
   const rt::LearningCapabilities &l = group.learning;
   need(l.transposedRead, "learning: the transposed product of errors and weights is needed, cores lack it");
   need(l.outerProduct, "learning: the outer product of errors and activations is needed, cores lack it");

@@ -42,7 +42,25 @@ std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescri
   return positions;
 }
 
+/// Bits of the widest result of a product.
+static uint32_t widestAccumulator(const rt::Program &program) {
+  uint32_t widest = 0;
+  for (const rt::Template &t : program.templates)
+    for (size_t i = 0; i < t.words.size() / rt::instructionWords; ++i) {
+      const rt::Instruction in = rt::decodeInstruction(t.words, i);
+      if (in.opcode == rt::Opcode::Forward || in.opcode == rt::Opcode::Transposed)
+        widest = std::max(widest, rt::chipBits(t.buffers[in.operands[1].value].type));
+      else if (in.opcode == rt::Opcode::Outer)
+        widest = std::max(widest, rt::chipBits(t.buffers[in.operands[2].value].type));
+    }
+  return widest;
+}
+
 bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
+  const auto &widths = group.weightBits;
+  if (std::find(widths.begin(), widths.end(), program.config.weightBits) == widths.end() ||
+      widestAccumulator(program) > group.accumulatorBits)
+    return false;
   const rt::LearningCapabilities &l = group.learning;
   if (program.config.mode == rt::Mode::Train &&
       !(l.transposedRead && l.outerProduct && l.maxReduce && l.masterBits >= program.config.gradientBits &&

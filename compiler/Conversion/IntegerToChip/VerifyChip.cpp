@@ -9,6 +9,7 @@
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "dialects/chip/Program/ProgramIR.h"
 #include "runtime/Format/Verifier.h"
+#include "runtime/FusedEngine/LiftProof.h"
 
 using namespace mlir;
 
@@ -24,7 +25,10 @@ struct ChipVerify : impl::ChipVerifyPassBase<ChipVerify> {
     FailureOr<rt::Program> program = readProgramIR(getOperation(), /*withImages=*/true);
     if (failed(program))
       return signalPassFailure();
-    if (rt::Status status = rt::verifyProgram(*program); !status.ok()) {
+    rt::Status status = rt::verifyProgram(*program);
+    if (status.ok())
+      status = rt::proveLift(*program, rt::StreamIndex(*program));
+    if (!status.ok()) {
       getOperation().emitError() << status.text();
       signalPassFailure();
     }
