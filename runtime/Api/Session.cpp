@@ -9,9 +9,13 @@
 #include "runtime/Api/Engine.h"
 #include "runtime/CoreEngine/CoreEngine.h"
 #include "runtime/Data/AtomicFile.h"
+#include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/FusedEngine.h"
 #include "runtime/FusedEngine/LiftProof.h"
+
+#include <zlib.h>
 
 namespace wage::rt {
 
@@ -19,13 +23,17 @@ namespace {
 
 class ProgramSession : public Session {
 public:
-  explicit ProgramSession(Program p) : program(std::move(p)) { fillInfo(); }
+  ProgramSession(Program p, EngineKind kind, unsigned threads)
+      : program(std::move(p)), kind(kind), threads(threads < 1 ? 1 : threads), openedWeights(crcOf(program.images)) {
+    fillInfo();
+  }
 
-  Status start(EngineKind kind, unsigned threads) {
+  Status start() {
     // A binary whose packets do not put its blocks together again is refused by either engine: the core engine would run it
     // and give numbers of another network.
     if (Status status = proveLift(program, StreamIndex(program)); !status.ok())
       return status;
+    engine.reset();
     if (kind == EngineKind::Core) {
       if (Status status = checkHostMemory(CoreEngine::leastHostMemory(program)); !status.ok())
         return status;
@@ -58,6 +66,9 @@ public:
 
   std::vector<int64_t> weights(uint32_t ordinal) const override;
   Counters counters() const override { return engine->counters(); }
+  ProgramIdentity identity() const override;
+  std::vector<uint8_t> weightImages() const override;
+  Status restoreWeights(const std::vector<uint8_t> &images) override;
   Status save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const override;
 
 private:
@@ -70,7 +81,14 @@ private:
                          std::to_string(program.config.maxBatch));
   }
 
-  const Program program;
+  static uint32_t crcOf(const std::vector<uint8_t> &bytes) {
+    return static_cast<uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
+  }
+
+  Program program; ///< changed only while there is no engine, which refers to it
+  const EngineKind kind;
+  const unsigned threads;
+  const uint32_t openedWeights;
   std::unique_ptr<Engine> engine;
   ProgramInfo summary;
 };
@@ -164,18 +182,42 @@ std::vector<int64_t> ProgramSession::weights(uint32_t ordinal) const {
   return values;
 }
 
-Status ProgramSession::save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const {
-  Program copy = program;
-  copy.state = {step, seed, samplePosition};
+std::vector<uint8_t> ProgramSession::weightImages() const {
+  std::vector<uint8_t> images = program.images;
   std::vector<int16_t> block;
-  for (uint32_t c = 0; c < copy.cores.size(); ++c) {
-    const Core &core = copy.cores[c];
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
     if (core.layer == noIndex)
       continue;
     block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
     engine->readBlock(c, block.data());
-    packWeights(block.data(), block.size(), copy.storedWeightBits(), &copy.images[core.imageOffset]);
+    packWeights(block.data(), block.size(), program.storedWeightBits(), &images[core.imageOffset]);
   }
+  return images;
+}
+
+ProgramIdentity ProgramSession::identity() const {
+  Program bare = program;
+  bare.state = TrainingState();
+  bare.images.clear();
+  return {computeChecksum(writeProgram(bare)), openedWeights};
+}
+
+Status ProgramSession::restoreWeights(const std::vector<uint8_t> &images) {
+  if (images.size() != program.images.size())
+    return Status::error("found weight images of " + std::to_string(images.size()) + " bytes, the binary needs " +
+                         std::to_string(program.images.size()));
+  engine.reset();
+  program.images = images;
+  if (Status status = verifyProgram(program); !status.ok())
+    return status;
+  return start();
+}
+
+Status ProgramSession::save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const {
+  Program copy = program;
+  copy.state = {step, seed, samplePosition};
+  copy.images = weightImages();
   const std::vector<uint8_t> bytes = writeProgram(copy);
   return writeFileAtomically(path, bytes.data(), bytes.size());
 }
@@ -188,8 +230,8 @@ Expected<std::unique_ptr<Session>> Session::open(const std::string &path, Engine
   Expected<Program> program = loadProgram(path);
   if (!program)
     return program.status();
-  auto session = std::make_unique<ProgramSession>(std::move(*program));
-  if (Status status = session->start(kind, threads < 1 ? 1 : threads); !status.ok())
+  auto session = std::make_unique<ProgramSession>(std::move(*program), kind, threads);
+  if (Status status = session->start(); !status.ok())
     return Status::error(path + ": " + status.text());
   return std::unique_ptr<Session>(std::move(session));
 }

@@ -71,6 +71,12 @@ struct Counters {
   uint64_t peakBytes = 0;    ///< bytes of host memory sized for the run
 };
 
+/// Tells binaries apart, by CRC-32: against mistakes, not against forgery.
+struct ProgramIdentity {
+  uint32_t program = 0; ///< everything but weights and training state
+  uint32_t weights = 0; ///< the weight images as they stand in the file
+};
+
 /// One binary on one engine. Not thread-safe; it uses its own threads inside.
 class Session {
 public:
@@ -97,6 +103,17 @@ public:
   virtual std::vector<int64_t> weights(uint32_t index) const = 0;
 
   virtual Counters counters() const = 0;
+
+  /// Identity of the binary that was opened, whatever the weights are now.
+  virtual ProgramIdentity identity() const = 0;
+
+  /// The present weights of all cores, packed as in the binary: all that a training step changes.
+  virtual std::vector<uint8_t> weightImages() const = 0;
+
+  /// Goes on with the weights that weightImages() gave in another session of the same binary, whatever its engine and
+  /// number of threads. Counters start again from 0.
+  /// Errors: the number of bytes is not this binary's, or the program does not verify with them.
+  virtual Status restoreWeights(const std::vector<uint8_t> &images) = 0;
 
   /// Writes the binary with the present weights; `step`, `seed` and `samplePosition` become its training state. Writes
   /// to a temporary and renames it. Errors: the path cannot be written.

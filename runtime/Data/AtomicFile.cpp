@@ -72,6 +72,20 @@ Status AtomicFile::write(const void *data, size_t bytes) {
   return Status();
 }
 
+/// The new name outlasts a power cut only when the folder that holds it is on the disk too.
+Status AtomicFile::syncFolder() const {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder that may be written but not read cannot be synced, nor can those of some file systems (EINVAL).
+  if (opened < 0)
+    return errno == EACCES ? Status() : failed("its folder cannot be opened");
+  const bool synced = ::fsync(opened) == 0 || errno == EINVAL;
+  const Status status = synced ? Status() : failed("its folder cannot be written");
+  ::close(opened);
+  return status;
+}
+
 Status AtomicFile::commit() {
   // A device or a pipe has nothing to sync and says EINVAL.
   if (!temporary.empty() && ::fsync(descriptor) != 0)
@@ -82,8 +96,10 @@ Status AtomicFile::commit() {
     return failed("cannot be written");
   if (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0)
     return failed("cannot be replaced");
+  if (temporary.empty())
+    return Status();
   temporary.clear();
-  return Status();
+  return syncFolder();
 }
 
 Status writeFileAtomically(const std::string &path, const void *data, size_t bytes) {

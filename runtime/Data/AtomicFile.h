@@ -31,12 +31,13 @@ public:
   /// Appends `bytes` bytes. Errors: the system refuses (disk full, quota).
   Status write(const void *data, size_t bytes);
 
-  /// Flushes to the disk and gives the file its name. To be called once, last. Errors: as write.
+  /// Flushes to the disk, gives the file its name, and flushes the name too. To be called once, last. Errors: as write.
   Status commit();
 
 private:
   AtomicFile() = default;
   Status failed(const char *what) const;
+  Status syncFolder() const;
 
   std::string path, temporary; ///< `temporary` is empty when writing in place, and after commit()
   int descriptor = -1;

@@ -80,7 +80,7 @@ std::string helpText(const Command &command) {
       text += optionText(option);
   text += optionText({"--help", nullptr, "this text"});
   return text + "\nexamples:\n" + command.examples +
-         "\nexit code: 0 done, 1 the input is wrong, 2 the usage is wrong\n";
+         "\nexit code: 0 done, 1 the input is wrong, 2 the usage is wrong" + command.exitCodes + "\n";
 }
 
 Expected<Arguments> Arguments::parse(const Command &command, const std::vector<std::string> &words) {

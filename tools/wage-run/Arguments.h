@@ -53,6 +53,7 @@ struct Command {
   OptionList options;       ///< its own flags
   OptionList sharedOptions; ///< those it has in common with others, shown last
   const char *examples;     ///< shown after the flags
+  const char *exitCodes = ""; ///< its own exit codes, behind the common ones
 };
 
 /// The text of `wage-run COMMAND --help`.

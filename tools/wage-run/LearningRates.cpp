@@ -101,6 +101,15 @@ int LearningRates::log2At(uint64_t step, uint64_t epoch) const {
   return log2;
 }
 
+std::string LearningRates::text() const {
+  std::string text;
+  for (int log2 : perStep)
+    text += (text.empty() ? "" : ",") + std::to_string(log2);
+  for (const auto &[since, log2] : sinceEpoch)
+    text += (text.empty() ? "" : ",") + std::to_string(log2) + "@" + std::to_string(since);
+  return text;
+}
+
 std::optional<uint64_t> LearningRates::steps() const {
   if (!isPerStep)
     return std::nullopt;

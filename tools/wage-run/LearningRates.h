@@ -39,6 +39,9 @@ public:
   /// The number of steps the rates are for; none if they are given by epoch.
   std::optional<uint64_t> steps() const;
 
+  /// The rates as text, equal for equal rates: "3@0,0@4", or "3,3,0,…" one per step.
+  std::string text() const;
+
 private:
   std::vector<int> perStep;                         ///< of a file
   std::vector<std::pair<uint64_t, int>> sinceEpoch; ///< ascending, the first epoch 0

@@ -11,6 +11,8 @@
 #include "runtime/Data/SampleOrder.h"
 #include "tools/wage-run/Commands.h"
 #include "tools/wage-run/Progress.h"
+#include "tools/wage-run/RunCheckpoints.h"
+#include "tools/wage-run/StopSignal.h"
 #include "tools/wage-run/Training.h"
 
 #include <cstdio>
@@ -38,6 +40,14 @@ constexpr Option trainOptions[] = {
     {"--eval-images", "F", "held-out images, classified after every epoch"},
     {"--eval-labels", "F", "their labels"},
     {"--save", "F", "write the trained binary"},
+    {"--checkpoint", "DIR",
+     "keep the last two checkpoints of the run in this folder. SIGINT and SIGTERM\n"
+     "finish the step, save one and exit; a second signal ends the run at once"},
+    {"--checkpoint-every", "N", "save one after every N steps, default an epoch's; always after the last step"},
+    {"--resume", nullptr,
+     "go on from the newest whole checkpoint, or start if there is none; the result is\n"
+     "that of a run never stopped. Binary, data, --batch, --seed, --shuffle and learning\n"
+     "rates must be the same, --steps, --epochs, --engine and --threads need not"},
     {"--trace-dir", "D",
      "write initial and final weights, exponents and logits as .npy,\n"
      "under the golden model's names"},
@@ -57,12 +67,15 @@ constexpr Command command = {
     "  wage-run train vgg.wbin --images=data_batch_1.bin,data_batch_2.bin --steps=100 --lr-log2=3 \\\n"
     "           --eval-images=test_batch.bin --engine=core --json\n"
     "  wage-run train lenet.wbin --images=i.npy --labels=l.npy --steps=2 --lr-log2=3 --trace-dir=trace "
-    "--trace-steps=0,1\n"};
+    "--trace-steps=0,1\n"
+    "  wage-run train vgg.wbin --images=data_batch_1.bin --epochs=300 --lr-log2=3 --checkpoint=run "
+    "--checkpoint-every=100 --resume\n",
+    ", 130 stopped by SIGINT, 143 by SIGTERM"};
 
 /// What the flags say, before any file is read.
 struct TrainFlags {
   EngineChoice engine;
-  std::optional<uint64_t> batch, steps, epochs, shuffleSeed;
+  std::optional<uint64_t> batch, steps, epochs, shuffleSeed, checkpointEvery;
   uint64_t seed = 0;
   std::vector<uint64_t> traceSteps;
 };
@@ -84,6 +97,11 @@ Status checkCombinations(const Arguments &arguments) {
     return Status::error("--eval-labels=F is needed, '" + arguments.text("--eval-images") + "' carries no labels");
   if (arguments.has("--trace-steps") && !arguments.has("--trace-dir"))
     return Status::error("--trace-steps needs --trace-dir=D");
+  for (const char *flag : {"--checkpoint-every", "--resume"})
+    if (arguments.has(flag) && !arguments.has("--checkpoint"))
+      return Status::error(std::string(flag) + " needs --checkpoint=DIR");
+  if (arguments.has("--resume") && arguments.has("--trace-dir"))
+    return Status::error("--resume and --trace-dir exclude each other, a trace starts with the initial weights");
   return Status();
 }
 
@@ -100,13 +118,15 @@ Expected<TrainFlags> trainFlags(const Arguments &arguments) {
   Expected<std::optional<uint64_t>> steps = arguments.number("--steps", 0, uint64_t(1) << 30);
   Expected<std::optional<uint64_t>> epochs = arguments.number("--epochs", 0, 1 << 20);
   Expected<std::optional<uint64_t>> seed = arguments.number("--seed", 0, UINT64_MAX);
-  for (const auto *number : {&batch, &steps, &epochs, &seed})
+  Expected<std::optional<uint64_t>> every = arguments.number("--checkpoint-every", 1, uint64_t(1) << 30);
+  for (const auto *number : {&batch, &steps, &epochs, &seed, &every})
     if (!*number)
       return number->status();
   flags.batch = *batch;
   flags.steps = *steps;
   flags.epochs = *epochs;
   flags.seed = seed->value_or(0);
+  flags.checkpointEvery = *every;
   if (const std::string shuffle = arguments.text("--shuffle", "none"); shuffle != "none") {
     flags.shuffleSeed = parseUnsigned(shuffle);
     if (!flags.shuffleSeed)
@@ -153,6 +173,7 @@ Expected<TrainingPlan> makePlan(const Arguments &arguments, const TrainFlags &fl
   plan.seed = flags.seed;
   plan.shuffleSeed = flags.shuffleSeed;
   plan.steps = flags.steps ? *flags.steps : rt::SampleOrder(samples, plan.batch, {}).stepsOfEpochs(*flags.epochs);
+  plan.checkpointEvery = flags.checkpointEvery.value_or(rt::SampleOrder(samples, plan.batch, {}).stepsOfEpochs(1));
   if (rates.steps() && *rates.steps() != plan.steps)
     return Status::error("'" + arguments.text("--lr-log2-file") + "': holds " + std::to_string(*rates.steps()) +
                          " learning rates, " + std::to_string(plan.steps) + " steps need one each");
@@ -171,7 +192,8 @@ std::string rateText(uint64_t images, double seconds) {
 }
 
 void printEpoch(FILE *out, const EpochResult &epoch) {
-  std::string line = "epoch " + std::to_string(epoch.epoch + 1) + (epoch.finished ? ": " : " (unfinished): ") +
+  std::string line = "epoch " + std::to_string(epoch.epoch + 1) + (epoch.resumed ? " (resumed)" : "") +
+                     (epoch.finished ? ": " : " (unfinished): ") +
                      std::to_string(epoch.steps) + " steps, training errors " + shareText(epoch.errors, epoch.images);
   if (epoch.evaluation)
     line += ", held-out errors " + shareText(epoch.evaluation->errors, epoch.evaluation->images);
@@ -187,10 +209,13 @@ JsonObject epochJson(const EpochResult &epoch) {
   return json;
 }
 
-void printJson(const TrainingResult &result, rt::EngineKind engine) {
+void printJson(const TrainingResult &result, const TrainingPlan &plan, rt::EngineKind engine) {
   JsonObject json;
   json.add("command", "train").add("engine", engine == rt::EngineKind::Core ? "core" : "fused");
   json.add("images", result.images).add("errors", result.errors).add("steps", result.steps);
+  json.add("first_step", plan.firstStep);
+  if (result.interrupted)
+    json.add("interrupted", stopSignalName(stopSignal()));
   json.add("seconds", result.seconds);
   json.add("images_per_second", result.seconds > 0 ? double(result.images) / result.seconds : 0.0);
   addCounters(json, result.counters, engine);
@@ -212,7 +237,23 @@ struct TrainingJob {
   std::optional<rt::Dataset> heldOut;
   TrainingPlan plan;
   std::optional<TraceWriter> trace;
+  std::optional<RunCheckpoints> checkpoints;
 };
+
+/// Checked last of all, since resuming is work. Errors: those of RunCheckpoints::open.
+Status prepareCheckpoints(const Arguments &arguments, TrainingJob &job) {
+  if (!arguments.has("--checkpoint"))
+    return Status();
+  std::vector<std::string> notes;
+  Expected<RunCheckpoints> checkpoints = RunCheckpoints::open(
+      arguments.text("--checkpoint"), arguments.has("--resume"), *job.session, job.plan, job.data, notes);
+  if (!checkpoints)
+    return checkpoints.status();
+  job.checkpoints.emplace(std::move(*checkpoints));
+  for (const std::string &note : notes)
+    std::fprintf(stderr, "wage-run train: note: %s\n", note.c_str());
+  return Status();
+}
 
 Expected<TrainingJob> prepare(const Arguments &arguments, const TrainFlags &flags) {
   TrainingJob job;
@@ -249,25 +290,45 @@ Expected<TrainingJob> prepare(const Arguments &arguments, const TrainFlags &flag
       return trace.status();
     job.trace = std::move(*trace);
   }
+  if (Status status = prepareCheckpoints(arguments, job); !status.ok())
+    return status;
   return job;
 }
 
-Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engine) {
+/// Tells where an interrupted run stopped.
+void printInterruption(const TrainingJob &job, const TrainingResult &result) {
+  const uint64_t done = job.plan.firstStep + result.steps;
+  const std::string saved = job.checkpoints ? "saved '" + job.checkpoints->file(done) + "', --resume goes on from it"
+                                            : "nothing is saved without --checkpoint=DIR";
+  std::fprintf(stderr, "wage-run train: stopped by %s after step %llu of %llu; %s\n", stopSignalName(stopSignal()),
+               static_cast<unsigned long long>(done), static_cast<unsigned long long>(job.plan.steps), saved.c_str());
+}
+
+Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engine, TrainingResult &result) {
   const bool json = arguments.has("--json");
   FILE *lines = json ? stderr : stdout;
-  TrainingResult result;
+  watchStopSignals();
   {
-    Progress progress("training", job.plan.steps * job.plan.batch);
+    Progress progress("training", (job.plan.steps - job.plan.firstStep) * job.plan.batch);
     TrainingEvents events;
     events.onStep = [&](uint64_t imagesDone) { progress.update(imagesDone); };
     events.onEpoch = [&](const EpochResult &epoch) {
       progress.wipe();
       printEpoch(lines, epoch);
     };
+    events.wantsToStop = [] { return stopSignal() != 0; };
+    if (job.checkpoints)
+      events.onCheckpoint = [&](uint64_t step) { return job.checkpoints->save(*job.session, step); };
     if (Status status = train(*job.session, job.data, job.heldOut ? &*job.heldOut : nullptr, job.plan,
                               job.trace ? &*job.trace : nullptr, events, result);
         !status.ok())
       return status;
+  }
+  if (result.interrupted) {
+    printInterruption(job, result);
+    if (json)
+      printJson(result, job.plan, engine);
+    return Status();
   }
   if (arguments.has("--save"))
     if (Status status =
@@ -275,7 +336,7 @@ Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engin
         !status.ok())
       return status;
   if (json) {
-    printJson(result, engine);
+    printJson(result, job.plan, engine);
     return Status();
   }
   std::printf("%llu steps, %llu images in %s, %s\n%s", static_cast<unsigned long long>(result.steps),
@@ -302,9 +363,11 @@ int runTrain(const std::vector<std::string> &words) {
   Expected<TrainingJob> job = prepare(*arguments, *flags);
   if (!job)
     return fail(command, ExitInput, job.status().text());
-  if (Status status = runJob(*job, *arguments, flags->engine.engine); !status.ok())
+  TrainingResult result;
+  if (Status status = runJob(*job, *arguments, flags->engine.engine, result); !status.ok())
     return fail(command, ExitInput, status.text());
-  return ExitSuccess;
+  // What a shell reports of a process that died by the signal.
+  return result.interrupted ? 128 + stopSignal() : ExitSuccess;
 }
 
 } // namespace wage::run

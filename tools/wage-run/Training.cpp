@@ -60,9 +60,16 @@ public:
     if (trace)
       trace->writeStart(session);
     Counters before = session.counters();
-    for (uint64_t step = 0; step < plan.steps; ++step) {
+    for (uint64_t step = plan.firstStep; step < plan.steps; ++step) {
       if (Status status = runStep(step); !status.ok())
         return status;
+      result.interrupted = step + 1 < plan.steps && events.wantsToStop && events.wantsToStop();
+      if (Status status = saveIfDue(step + 1); !status.ok())
+        return status;
+      if (result.interrupted) {
+        addDifference(result.counters, before, session.counters());
+        return Status();
+      }
       const bool finished = order.epochOfStep(step + 1) != order.epochOfStep(step);
       if (!finished && step + 1 < plan.steps)
         continue;
@@ -75,11 +82,18 @@ public:
   }
 
 private:
+  Status saveIfDue(uint64_t stepsDone) {
+    const bool due = result.interrupted || stepsDone == plan.steps ||
+                     (plan.checkpointEvery != 0 && stepsDone % plan.checkpointEvery == 0);
+    return due && events.onCheckpoint ? events.onCheckpoint(stepsDone) : Status();
+  }
+
   Status runStep(uint64_t step) {
     const uint64_t epoch = order.epochOfStep(step);
     if (result.epochs.empty() || result.epochs.back().epoch != epoch) {
       result.epochs.emplace_back();
       result.epochs.back().epoch = epoch;
+      result.epochs.back().resumed = step == plan.firstStep && step > 0 && order.epochOfStep(step - 1) == epoch;
     }
     const Stopwatch watch;
     order.indicesOfStep(step, batch.indices);

@@ -24,7 +24,9 @@ namespace wage::run {
 
 /// What a run of training does.
 struct TrainingPlan {
-  uint64_t steps = 0;
+  uint64_t firstStep = 0; ///< steps already done, whose weights the session has
+  uint64_t steps = 0;     ///< the number that are done at the end, at least firstStep
+  uint64_t checkpointEvery = 0; ///< saves after each step whose number this divides; 0: once, at the end
   uint32_t batch = 1; ///< at most the binary's
   uint64_t seed = 0;
   std::optional<uint64_t> shuffleSeed; ///< none: file order
@@ -34,6 +36,7 @@ struct TrainingPlan {
 /// One epoch: the steps whose first sample is of it.
 struct EpochResult {
   uint64_t epoch = 0; ///< from 0
+  bool resumed = false; ///< earlier steps of it are not counted here
   bool finished = false;
   uint64_t steps = 0, images = 0;
   uint64_t errors = 0; ///< wrong predictions during the steps, each before its update
@@ -43,6 +46,7 @@ struct EpochResult {
 
 struct TrainingResult {
   uint64_t steps = 0, images = 0, errors = 0;
+  bool interrupted = false; ///< stopped before the plan's last step
   double seconds = 0;
   rt::Counters counters;           ///< of the training steps alone
   std::vector<EpochResult> epochs; ///< those with at least one step, the last one perhaps not finished
@@ -52,11 +56,15 @@ struct TrainingResult {
 struct TrainingEvents {
   std::function<void(uint64_t imagesDone)> onStep;
   std::function<void(const EpochResult &)> onEpoch;
+  /// Saves the state after that many steps. Called before an evaluation, so that it cannot lose finished work.
+  std::function<rt::Status(uint64_t stepsDone)> onCheckpoint;
+  /// Asked after each step; true saves and ends the run there.
+  std::function<bool()> wantsToStop;
 };
 
 /// Trains `session` on `data`, evaluating on `heldOut` (may be null) after each epoch and at the end, writing to `trace`
 /// (may be null). Requires data sets that checkDataset() passed, with labels.
-/// Errors: those of the session and of the trace.
+/// Errors: those of the session, of the trace and of onCheckpoint.
 rt::Status train(rt::Session &session, const rt::Dataset &data, const rt::Dataset *heldOut, const TrainingPlan &plan,
                  TraceWriter *trace, const TrainingEvents &events, TrainingResult &result);
 

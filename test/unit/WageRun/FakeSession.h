@@ -71,6 +71,14 @@ public:
 
   std::vector<int64_t> weights(uint32_t) const override { return {weight}; }
   rt::Counters counters() const override { return totals; }
+  rt::ProgramIdentity identity() const override { return {1, 2}; }
+  std::vector<uint8_t> weightImages() const override { return {static_cast<uint8_t>(weight)}; }
+  rt::Status restoreWeights(const std::vector<uint8_t> &images) override {
+    if (images.size() != 1)
+      return rt::Status::error("found another number of weights");
+    weight = images[0];
+    return rt::Status();
+  }
   rt::Status save(const std::string &, uint64_t, uint64_t, uint64_t) const override { return rt::Status(); }
 
   uint32_t predict(uint8_t pixel) const { return static_cast<uint32_t>((pixel + weight) % program.classes); }

@@ -1,0 +1,44 @@
+"""Kills a checkpointed run at random moments and resumes it until it ends: kill_and_resume.py KILLS SEED OPTIONS -- COMMAND...
+
+Each resumed run takes the next engine and number of threads in turn. The moments are drawn, from the start of the process
+to a little over the time in which a run without kills would end, so that start, steps, saving and the end are all hit;
+after every kill the run goes on. A run that ends before its kill is started again with --resume, which repeats its end.
+Prints how many kills there were and how many runs ended. Fails if any run ends with another code than 0 or by the kill."""
+import itertools
+import random
+import signal
+import subprocess
+import sys
+import time
+
+kills, seed = int(sys.argv[1]), int(sys.argv[2])
+command = sys.argv[sys.argv.index("--") + 1:]
+draw = random.Random(seed)
+ways = itertools.cycle([(engine, threads) for engine in ("fused", "core") for threads in (1, 2, 3)])
+
+
+def start():
+    engine, threads = next(ways)
+    return subprocess.Popen(command + ["--resume", f"--engine={engine}", f"--threads={threads}"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+done = ended = 0
+resumed = set()
+while done < kills:
+    run = start()
+    time.sleep(draw.uniform(0.002, 0.12))
+    run.send_signal(signal.SIGKILL)
+    errors = run.communicate()[1]
+    resumed.update(line for line in errors.splitlines() if "resuming after step" in line)
+    if run.returncode == -signal.SIGKILL:
+        done += 1
+    elif run.returncode == 0:
+        ended += 1
+    else:
+        sys.exit(f"exit code {run.returncode}: {errors}")
+run = start()
+errors = run.communicate()[1]
+if run.returncode != 0:
+    sys.exit(f"exit code {run.returncode}: {errors}")
+print(f"{done} kills, {ended} runs ended before theirs, resumed from {len(resumed)} different steps")
