@@ -1,9 +1,8 @@
 """Kills a checkpointed run at random moments and resumes it until it ends: kill_and_resume.py KILLS SEED OPTIONS -- COMMAND...
 
-Each resumed run takes the next engine and number of threads in turn. The moments are drawn, from the start of the process
-to a little over the time in which a run without kills would end, so that start, steps, saving and the end are all hit;
-after every kill the run goes on. A run that ends before its kill is started again with --resume, which repeats its end.
-Prints how many kills there were and how many runs ended. Fails if any run ends with another code than 0 or by the kill."""
+Each run takes the next engine and number of threads in turn, and is killed 2 to 120 ms after its start: while it starts,
+steps, or saves. A run that ends before its kill is started again, which repeats its end. The last run is left alone.
+Prints how many kills there were and how many runs ended. Fails if a run ends otherwise than by its kill or with code 0."""
 import itertools
 import random
 import signal
