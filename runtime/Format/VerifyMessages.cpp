@@ -120,6 +120,8 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
     return Status::error(where + "a slice needs an offset parameter, a per-sample phase and buffer, and a sane shape");
   if (point.kind != TraceKind::Slice && buffer.lifetime != Lifetime::Step)
     return Status::error(where + "must read a buffer of the step");
+  if (isExponent && t.phaseBegin[point.phase] == t.phaseBegin[point.phase + 1])
+    return Status::error(where + "its template does nothing in phase '" + p.phases[point.phase].name + "'");
   for (const Core &core : p.cores) {
     if (core.templateIndex != point.templateIndex)
       continue;

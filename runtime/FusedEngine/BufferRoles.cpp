@@ -47,6 +47,10 @@ BufferRoles::BufferRoles(const Program &program, const StreamIndex &index) : pro
         mark(0, Error), mark(1, LayerInput), mark(2, Gradient);
       else if (in.opcode == Opcode::MaxAbs)
         mark(1, Maximum);
+      else if (in.opcode == Opcode::ShiftClipBy)
+        mark(1, Exponent);
+      else if (in.opcode == Opcode::Update)
+        mark(1, Exponent), mark(2, Control);
     }
     if (index.rootTemplate[index.stageOf[t]] == t)
       for (uint32_t b = 0; b < count; ++b)

@@ -25,7 +25,9 @@ public:
     Error = 4,        ///< read by Transposed or Outer
     ErrorProduct = 8, ///< written by Transposed
     Gradient = 16,    ///< added to by Outer
-    Maximum = 32      ///< raised by MaxAbs
+    Maximum = 32,     ///< raised by MaxAbs
+    Exponent = 64,    ///< shifts by ShiftClipBy or Update
+    Control = 128     ///< read by Update
   };
 
   BufferRoles(const Program &program, const StreamIndex &index);

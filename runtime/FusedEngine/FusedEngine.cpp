@@ -181,11 +181,15 @@ void FusedEngine::runPerSample(const FusedPhase &phase, uint32_t index, const St
 void FusedEngine::combine(const FusedPhase &phase) {
   if (pool.size() == 1)
     return;
+  std::vector<bool> combined(fused.tensors.size(), false); // several instructions may add to one tensor
   for (const FusedOp &op : phase.ops) {
     if (op.kind != FusedOp::Instruction || (op.opcode != Opcode::Outer && op.opcode != Opcode::MaxAbs))
       continue;
     const bool isMaximum = op.opcode == Opcode::MaxAbs;
     const int64_t i = op.operands[isMaximum ? 1 : 2];
+    if (combined[i])
+      continue;
+    combined[i] = true;
     const FusedTensor &tensor = fused.tensors[i];
     pool.run([&](unsigned part) {
       const int64_t begin = tensor.elements * part / pool.size(), end = tensor.elements * (part + 1) / pool.size();

@@ -244,7 +244,11 @@ void Lifter::nameTensors() {
       whole.type = decl.type;
       if (whole.lifetime == Lifetime::Sample)
         whole.lifetime = decl.lifetime;
-      whole.elements = std::max(whole.elements, sizes.count(id) ? sizes[id] : 0);
+      // A buffer that packets fill or empty but no instruction computes on has no size yet: its parts together.
+      int64_t parts = 0;
+      for (uint32_t c : index.coresOf[t])
+        parts += operandValue(decl.elements, program.cores[c]);
+      whole.elements = std::max(whole.elements, sizes.count(id) ? sizes[id] : parts);
     }
   }
   for (FusedPhase &phase : result.phases)

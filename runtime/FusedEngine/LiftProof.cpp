@@ -50,7 +50,7 @@ public:
     if (Status status = visitClasses(); !status.ok())
       return status;
     for (Status (Proof::*part)() :
-         {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors})
+         {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors, &Proof::proveUses})
       if (Status status = (this->*part)(); !status.ok())
         return status;
     return Status();
@@ -96,6 +96,8 @@ private:
   Status proveReturned();
   Status proveTrees();
   Status proveErrors();
+  Status proveUses();
+  bool mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const;
 
   const Program &program;
   const StreamIndex &index;
@@ -313,6 +315,63 @@ Status Proof::proveErrors() {
                              ") multiplies errors that it has not received");
     }
   }
+  return Status();
+}
+
+/// Whether an instruction may write (or read) a buffer, given what the buffer is to the layer's products. What is joined to
+/// other cores' copies, or is a part of a sum, must not change under way: a part that is clipped before it is added, or a
+/// copy that is cleared, gives other numbers than the whole tensor treated so.
+bool Proof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const {
+  const std::vector<Instruction> &stream = index.instructions[t];
+  const unsigned role = roles.of(t, buffer);
+  auto isOneOf = [&](std::initializer_list<Opcode> opcodes) {
+    return std::find(opcodes.begin(), opcodes.end(), stream[instruction].opcode) != opcodes.end();
+  };
+  if (!writes)
+    return !(role & BufferRoles::ErrorProduct) || isOneOf({Opcode::Send});
+  const bool isBlock = index.rootTemplate[index.stageOf[t]] != t;
+  if (role & (BufferRoles::LayerInput | BufferRoles::Control))
+    return isOneOf({Opcode::Receive});
+  if (role & BufferRoles::Exponent)
+    return isOneOf({Opcode::ShiftExponent});
+  if (role & BufferRoles::Maximum) {
+    // Cleared, then raised, then gathered: nothing of its own may be lost or added once cores have told each other.
+    bool isRaised = false, isTold = false;
+    for (uint32_t i = 0; i < instruction; ++i) {
+      isRaised |= stream[i].opcode == Opcode::MaxAbs && static_cast<uint32_t>(stream[i].operands[1].value) == buffer;
+      isTold |= (stream[i].opcode == Opcode::Receive || stream[i].opcode == Opcode::Send) &&
+                static_cast<uint32_t>(stream[i].operands[0].value) == buffer;
+    }
+    return isOneOf({Opcode::Receive}) || (isOneOf({Opcode::MaxAbs}) && !isTold) ||
+           (isOneOf({Opcode::Clear}) && !isTold && !isRaised);
+  }
+  if (role & BufferRoles::Gradient)
+    return isOneOf({Opcode::Clear, Opcode::Outer});
+  if (role & BufferRoles::ErrorProduct)
+    return isOneOf({Opcode::Transposed, Opcode::Receive});
+  if (role & BufferRoles::Accumulator) {
+    bool isSummed = !isBlock;
+    for (uint32_t i = instruction; i < stream.size(); ++i)
+      isSummed &= !(stream[i].opcode == Opcode::Receive || stream[i].opcode == Opcode::Forward) ||
+                  static_cast<uint32_t>(stream[i].operands[stream[i].opcode == Opcode::Forward].value) != buffer;
+    return isSummed || isOneOf({Opcode::Forward, Opcode::Receive});
+  }
+  return !(isBlock && role & BufferRoles::Error) || isOneOf({Opcode::Receive});
+}
+
+Status Proof::proveUses() {
+  for (uint32_t t = 0; t < program.templates.size(); ++t)
+    for (uint32_t i = 0; i < index.instructions[t].size(); ++i) {
+      const Instruction &in = index.instructions[t][i];
+      const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+      for (size_t k = 0; k < info.fields.size(); ++k)
+        if (const auto buffer = static_cast<uint32_t>(in.operands[k].value);
+            info.fields[k].isBuffer() && !mayUse(t, buffer, i, info.fields[k].kind != FieldKind::BufIn))
+          return Status::error("template '" + program.templates[t].name + "', instruction " + std::to_string(i) +
+                               " ('" + std::string(info.mnemonic) + "'): must not touch buffer '" +
+                               program.templates[t].buffers[buffer].name +
+                               "', which is a part of a sum or a copy of other cores' data");
+    }
   return Status();
 }
 

@@ -1,0 +1,77 @@
+//===- MutantsTest.cpp - changed programs give no wrong number silently ----------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// The fused engine believes the streams to compute whole layers. Whatever is changed in a program, one of these must hold: the
+// verifier refuses it, the proof before lifting refuses it, the core engine says that it stalls, or the fused engine still
+// gives the core engine's bits.
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Verifier.h"
+#include "runtime/FusedEngine/LiftProof.h"
+#include "test/unit/Programs/Mutations.h"
+#include "test/unit/Programs/Programs.h"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+using namespace wage::rt;
+using namespace wage::rt::testing;
+
+namespace {
+
+enum Fate { Verifier, Proof, Stalled, Equal, Different };
+
+Fate fateOf(const Program &program, std::string &text) {
+  if (Status status = verifyProgram(program); !status.ok()) {
+    text = status.text();
+    return Verifier;
+  }
+  if (Status status = proveLift(program, StreamIndex(program)); !status.ok()) {
+    text = status.text();
+    return Proof;
+  }
+  const Outcome core = runProgram(program, Kind::Core, 1);
+  const Outcome fused = runProgram(program, Kind::Fused, 1);
+  text = !fused.problem.empty() ? fused.problem : core.problem;
+  if (!fused.problem.empty())
+    return Proof;
+  if (!core.problem.empty())
+    return Stalled;
+  return fused == core && runProgram(program, Kind::Fused, 2) == core ? Equal : Different;
+}
+
+class RandomMutants : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(RandomMutants, AreRefusedOrGiveEqualBits) {
+  const char *wanted = std::getenv("WAGE_MUTANTS");
+  const unsigned mutants = wanted ? static_cast<unsigned>(std::atoi(wanted)) : 1500;
+  const Program original = readTestProgram(GetParam());
+  unsigned counts[5] = {};
+  for (unsigned seed = 1; seed <= mutants; ++seed) {
+    Dice dice(seed);
+    Program program = original;
+    std::string what = mutate(program, dice), text;
+    if (what.empty())
+      continue;
+    if (dice.chance(4))
+      what += ", and " + mutate(program, dice);
+    const Fate fate = fateOf(program, text);
+    ++counts[fate];
+    if (fate == Stalled)
+      printf("seed %u: %s: stalled %s\n", seed, what.c_str(), text.c_str());
+    EXPECT_NE(fate, Different) << GetParam() << ", seed " << seed << ": " << what;
+  }
+  printf("%s: verifier refused %u, proof refused %u, core engine stalled %u, equal bits %u, different bits %u\n",
+         GetParam().c_str(), counts[Verifier], counts[Proof], counts[Stalled], counts[Equal], counts[Different]);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RandomMutants, ::testing::ValuesIn(trainingPrograms()),
+                         [](const auto &info) { return info.param; });
+
+} // namespace

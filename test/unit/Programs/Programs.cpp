@@ -1,0 +1,144 @@
+//===- Programs.cpp - small programs, and running them on both engines ----------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "test/unit/Programs/Programs.h"
+
+#include "runtime/CoreEngine/CoreEngine.h"
+#include "runtime/Format/Container.h"
+#include "runtime/FusedEngine/FusedEngine.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace wage::rt::testing {
+
+std::string programPath(const std::string &name) { return std::string(WAGE_TEST_PROGRAMS) + "/" + name + ".wbin"; }
+
+std::vector<uint8_t> programBytes(const std::string &name) {
+  std::ifstream file(programPath(name), std::ios::binary);
+  return std::vector<uint8_t>(std::istreambuf_iterator<char>(file), {});
+}
+
+Program readTestProgram(const std::string &name) {
+  Expected<Program> program = readProgram(programBytes(name));
+  if (!program) {
+    fprintf(stderr, "%s: %s\n", programPath(name).c_str(), program.status().text().c_str());
+    abort();
+  }
+  return std::move(*program);
+}
+
+const std::vector<std::string> &trainingPrograms() {
+  static const std::vector<std::string> names{"flat", "small", "deep", "pooled", "sign", "wide", "spilled"};
+  return names;
+}
+
+namespace {
+
+/// Numbers that depend on nothing but the order in which they are asked for.
+class Numbers {
+public:
+  uint32_t below(uint32_t limit) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<uint32_t>((state >> 33) % limit);
+  }
+
+private:
+  uint64_t state = 11;
+};
+
+/// Feeds batches to one engine and collects what comes out.
+class Runner {
+public:
+  Runner(const Program &program, Engine &engine) : program(program), engine(engine) {}
+
+  void run(uint32_t count, bool train, bool trace, uint64_t step) {
+    if (!outcome.problem.empty())
+      return;
+    const size_t bytes = size_t(program.inputChannels) * program.inputHeight * program.inputWidth * count;
+    std::vector<uint8_t> images(bytes);
+    for (uint8_t &byte : images)
+      byte = static_cast<uint8_t>(random.below(256));
+    std::vector<uint32_t> labels(count);
+    for (uint32_t &label : labels)
+      label = random.below(program.classes);
+    StepInput input;
+    input.images = images.data();
+    input.labels = train ? labels.data() : nullptr;
+    input.count = count;
+    input.learningRateLog2 = 3;
+    input.seed = 77;
+    input.step = step;
+    input.trace = trace;
+    TraceCollector collector(program, count);
+    StepOutput output;
+    output.trace = &collector;
+    if (Status status = engine.run(input, output); !status.ok()) {
+      outcome.problem = status.text();
+      return;
+    }
+    add(output.logits);
+    for (const auto &[name, exponent] : output.exponents)
+      outcome.numbers.push_back(exponent);
+    for (const auto &[name, tensor] : collector.tensors())
+      add(tensor.values);
+  }
+
+  Outcome finish() {
+    std::vector<int16_t> block;
+    for (uint32_t c = 0; c < program.cores.size(); ++c) {
+      const Core &core = program.cores[c];
+      if (core.layer == noIndex)
+        continue;
+      block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+      engine.readBlock(c, block.data());
+      outcome.numbers.insert(outcome.numbers.end(), block.begin(), block.end());
+    }
+    outcome.counters = engine.counters();
+    return std::move(outcome);
+  }
+
+private:
+  void add(const std::vector<int64_t> &values) {
+    outcome.numbers.insert(outcome.numbers.end(), values.begin(), values.end());
+  }
+
+  const Program &program;
+  Engine &engine;
+  Numbers random;
+  Outcome outcome;
+};
+
+} // namespace
+
+Outcome runEngine(const Program &program, Engine &engine, const Schedule &schedule) {
+  Runner runner(program, engine);
+  uint64_t step = 0;
+  for (uint32_t count : schedule.batches)
+    runner.run(std::min(count, program.config.maxBatch), schedule.train, schedule.trace, step++);
+  runner.run(std::min(3u, program.config.maxBatch), false, false, step);
+  return runner.finish();
+}
+
+Outcome runProgram(const Program &program, Kind kind, unsigned threads, const Schedule &schedule) {
+  if (kind == Kind::Core) {
+    CoreEngine engine(program, threads);
+    return runEngine(program, engine, schedule);
+  }
+  Expected<std::unique_ptr<FusedEngine>> engine = FusedEngine::create(program, threads);
+  if (!engine) {
+    Outcome refused;
+    refused.problem = engine.status().text();
+    return refused;
+  }
+  return runEngine(program, **engine, schedule);
+}
+
+} // namespace wage::rt::testing

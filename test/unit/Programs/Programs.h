@@ -1,0 +1,62 @@
+//===- Programs.h - small programs, and running them on both engines -----------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// The programs are compiled from ONNX when the tests are built (see make_programs.py).
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_TEST_UNIT_PROGRAMS_PROGRAMS_H
+#define WAGE_TEST_UNIT_PROGRAMS_PROGRAMS_H
+
+#include "runtime/Api/Engine.h"
+#include "runtime/Format/Program.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wage::rt::testing {
+
+/// Path of a binary that make_programs.py has made: "deep", "deep.infer", …
+std::string programPath(const std::string &name);
+
+/// The bytes of such a binary.
+std::vector<uint8_t> programBytes(const std::string &name);
+
+/// The program in it, verified.
+Program readTestProgram(const std::string &name);
+
+/// Names of all training programs.
+const std::vector<std::string> &trainingPrograms();
+
+enum class Kind { Core, Fused };
+
+/// All that a user can see of a run, or the text of the error that ended it.
+struct Outcome {
+  std::string problem;
+  std::vector<int64_t> numbers; ///< logits, exponents, traced tensors and weights, in a fixed order
+  Counters counters;
+  bool operator==(const Outcome &o) const { return problem == o.problem && numbers == o.numbers; }
+};
+
+/// Batches of these sizes are inferred (`steps` false) or trained on, then one more is inferred; images and labels are drawn
+/// from a fixed seed.
+struct Schedule {
+  std::vector<uint32_t> batches{5, 2};
+  bool train = true, trace = false;
+};
+
+/// Runs a program that the verifier has accepted.
+Outcome runProgram(const Program &program, Kind kind, unsigned threads, const Schedule &schedule = Schedule());
+
+/// As runProgram, on an engine that is there already.
+Outcome runEngine(const Program &program, Engine &engine, const Schedule &schedule = Schedule());
+
+} // namespace wage::rt::testing
+
+#endif // WAGE_TEST_UNIT_PROGRAMS_PROGRAMS_H

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""Small chip binaries for the unit tests of the file format and of the engines.
+
+    make_programs.py WAGE_TRANSLATE CHIP.yaml OUT_DIR
+
+Writes OUT_DIR/NAME.wbin and OUT_DIR/NAME.infer.wbin for each network below, compiled for tiny versions of CHIP on which
+every layer is cut: into a tree of partial sums where a layer has many inputs, into neuron ranges where it has many outputs.
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+# What a tiny chip changes of the listed one it is made from.
+TINY = {"name": "tiny", "columns": 8, "rows": 8, "axons": 7, "neurons": 4, "synapse_bytes": 64, "data_bytes": 4096,
+        "reduce_fan_in": 2, "bytes": 1 << 20}
+
+
+def make_chip(listed, path, **changes):
+    """Writes `listed` with the values of `changes` (and of TINY) in place of its own."""
+    text = listed
+    for field, value in {**TINY, **changes}.items():
+        if field == "name":
+            text = re.sub(r"^name: .*$", f"name: {value}", text, flags=re.M)
+        else:
+            text = re.sub(rf"\b{field}: {{ value: [^,]*,", f"{field}: {{ value: {value},", text)
+    path.write_text(text)
+
+
+class Network:
+    """A chain of ONNX nodes; weights are drawn from a fixed seed."""
+
+    def __init__(self, shape):
+        self.random, self.shape, self.end = np.random.default_rng(5), shape, "images"
+        self.nodes, self.weights = [], []
+
+    def add(self, op, *parameters, **attributes):
+        names = []
+        for array in parameters:
+            names.append(f"p{len(self.weights)}")
+            self.weights.append(numpy_helper.from_array(array.astype(np.float32), names[-1]))
+        output = f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op, [self.end, *names], [output], name=f"{op}{len(self.nodes)}", **attributes))
+        self.end = output
+        return self
+
+    def draw(self, *shape):
+        return self.random.normal(0, 0.7, shape)
+
+    def conv(self, outputs, inputs, kernel=3, pad=1):
+        return self.add("Conv", self.draw(outputs, inputs, kernel, kernel), kernel_shape=[kernel] * 2, pads=[pad] * 4)
+
+    def gemm(self, outputs, inputs):
+        return self.add("Gemm", self.draw(outputs, inputs), self.draw(outputs), transB=1)
+
+    def save(self, path):
+        graph = helper.make_graph(
+            self.nodes, "network", [helper.make_tensor_value_info("images", 1, ["batch", *self.shape])],
+            [helper.make_tensor_value_info(self.end, 1, None)], self.weights)
+        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)]), path)
+
+
+def networks():
+    """name, network, bits, changes to the tiny chip."""
+    flat = Network((1, 3, 3)).add("Flatten").gemm(3, 9)
+    # Two layers of one core each: the smallest binary that learns, sends errors back and has a pool.
+    small = Network((1, 4, 4)).conv(2, 1, 2, 0).add("Relu").add("MaxPool", kernel_shape=[2, 2]).add("Flatten").gemm(2, 8)
+    # Both layers cut both ways, trees of depth 2, overlapping pool, bias, errors through mask and pool.
+    deep = (Network((2, 5, 5)).conv(5, 2).add("Relu").add("MaxPool", kernel_shape=[3, 3], strides=[1, 1])
+            .conv(6, 5, 2, 0).add("Relu").add("Flatten").gemm(7, 24))
+    # An image that is pooled first gets cores without weights.
+    pooled = (Network((5, 4, 4)).add("MaxPool", kernel_shape=[2, 2], strides=[2, 2]).add("Flatten").gemm(6, 20)
+              .add("Relu").gemm(3, 6))
+    wide = Network((1, 4, 4)).add("Flatten").gemm(5, 16).add("Relu").gemm(3, 5)
+    return [("flat", flat, "2-8-8-8", {}), ("small", small, "2-8-8-8", {}), ("deep", deep, "2-8-8-8", {}),
+            ("pooled", pooled, "3-8-10-9-12", {}), ("sign", wide, "1-8-8-8", {}),
+            ("wide", wide, "4-12-16-14-7", {"synapse_bytes": 128}),
+            ("spilled", deep, "2-8-8-8", {"data_bytes": 1024, "name": "tiny-spilling"})]
+
+
+def main(translate, listed, out):
+    out.mkdir(parents=True, exist_ok=True)
+    for name, network, bits, changes in networks():
+        chip, model = out / f"{name}.yaml", out / f"{name}.onnx"
+        make_chip(listed.read_text(), chip, **changes)
+        network.save(model)
+        for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
+            subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", f"--mode={mode}", f"--bits={bits}",
+                            "--init=model", "--batch=5", "-o", out / (name + suffix)], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
