@@ -60,6 +60,16 @@ bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
   return true;
 }
 
+std::vector<std::pair<uint32_t, uint32_t>> positionsFor(const rt::Program &program) {
+  std::vector<std::pair<uint32_t, uint32_t>> positions;
+  for (const rt::CoreGroup &group : program.chip.groups)
+    if (canRun(group, program)) {
+      auto more = workingPositions(program.chip, group);
+      positions.insert(positions.end(), more.begin(), more.end());
+    }
+  return positions;
+}
+
 namespace {
 
 struct ChipPlace : impl::ChipPlacePassBase<ChipPlace> {
@@ -68,12 +78,7 @@ struct ChipPlace : impl::ChipPlacePassBase<ChipPlace> {
     FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
     if (failed(program))
       return signalPassFailure();
-    std::vector<std::pair<uint32_t, uint32_t>> positions;
-    for (const rt::CoreGroup &group : program->chip.groups)
-      if (canRun(group, *program)) {
-        auto more = workingPositions(program->chip, group);
-        positions.insert(positions.end(), more.begin(), more.end());
-      }
+    const std::vector<std::pair<uint32_t, uint32_t>> positions = positionsFor(*program);
     if (positions.size() < program->cores.size()) {
       module.emitError() << "chip '" << program->chip.name << "': cores: " << program->cores.size() << " needed, "
                          << positions.size() << " there";
