@@ -80,17 +80,23 @@ Status checkTemplate(const Program &p, const Template &t) {
 
 /// A buffer is written first and read then: within a step, no instruction may write what an earlier one has read, nor read what
 /// none has written. Accumulation in place counts as writing. Maxima are the exception: they are sent up before the layer's
-/// maximum comes back into the same place (the proof of lifting orders those).
-Status checkOrder(const Program &, const Template &t) {
+/// maximum comes back into the same place (the proof of lifting orders those). What lives for a sample is gone when the phase
+/// ends, since the next sample, or the next phase, comes to the same place.
+Status checkOrder(const Program &p, const Template &t) {
   std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false);
   const size_t count = t.words.size() / instructionWords;
   for (size_t i = 0; i < count; ++i)
     if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::MaxAbs)
       isMaximum[in.operands[1].value] = true;
+  size_t phase = 0;
   for (size_t i = 0; i < count; ++i) {
+    for (; t.phaseBegin[phase + 1] <= i; ++phase)
+      for (size_t b = 0; b < t.buffers.size(); ++b)
+        written[b] = written[b] && t.buffers[b].lifetime != Lifetime::Sample;
     const Instruction in = decodeInstruction(t.words, i);
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-    auto fail = [&](int32_t buffer, const char *what) {
+    const bool adds = in.opcode == Opcode::Receive && (in.operands[3].isParameter || in.operands[3].value != 0);
+    auto fail = [&](int32_t buffer, const std::string &what) {
       return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" + std::string(info.mnemonic) +
                            "'): " + what + " buffer '" + t.buffers[buffer].name + "'");
     };
@@ -102,8 +108,10 @@ Status checkOrder(const Program &, const Template &t) {
       if (!info.fields[k].isBuffer())
         continue;
       const int32_t buffer = in.operands[k].value;
-      if (info.fields[k].kind == FieldKind::BufIn && !written[buffer])
-        return fail(buffer, "reads what nothing has written yet,");
+      if ((info.fields[k].kind == FieldKind::BufIn || adds) && !written[buffer])
+        return fail(buffer, t.buffers[buffer].lifetime == Lifetime::Sample
+                                ? "needs what nothing has written yet in phase '" + p.phases[phase].name + "',"
+                                : "needs what nothing has written yet,");
       if (writes[buffer] && read[buffer] && !isMaximum[buffer])
         return fail(buffer, "writes what was read already,");
     }

@@ -12,6 +12,7 @@
 #include "runtime/Format/Container.h"
 #include "runtime/FusedEngine/FusedEngine.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -121,7 +122,8 @@ private:
 Outcome runEngine(const Program &program, Engine &engine, const Schedule &schedule) {
   Runner runner(program, engine);
   uint64_t step = 0;
-  for (uint32_t count : schedule.batches)
+  const std::vector<uint32_t> usual{std::min(program.config.maxBatch, 64u), 2};
+  for (uint32_t count : schedule.batches.empty() ? usual : schedule.batches)
     runner.run(std::min(count, program.config.maxBatch), schedule.train, schedule.trace, step++);
   runner.run(std::min(3u, program.config.maxBatch), false, false, step);
   return runner.finish();

@@ -44,10 +44,10 @@ struct Outcome {
   bool operator==(const Outcome &o) const { return problem == o.problem && numbers == o.numbers; }
 };
 
-/// Batches of these sizes are inferred (`steps` false) or trained on, then one more is inferred; images and labels are drawn
-/// from a fixed seed.
+/// Batches of these sizes (by default the largest, of 64 samples at most, then one of 2) are trained on or inferred, then 3 samples more are
+/// inferred; images and labels are drawn from a fixed seed.
 struct Schedule {
-  std::vector<uint32_t> batches{5, 2};
+  std::vector<uint32_t> batches;
   bool train = true, trace = false;
 };
 

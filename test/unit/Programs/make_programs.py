@@ -20,15 +20,15 @@ TINY = {"name": "tiny", "columns": 8, "rows": 8, "axons": 7, "neurons": 4, "syna
         "reduce_fan_in": 2, "bytes": 1 << 20}
 
 
-def make_chip(listed, path, **changes):
-    """Writes `listed` with the values of `changes` (and of TINY) in place of its own."""
+def make_chip(listed, path, chips=1, **changes):
+    """Writes `listed` with the values of `changes` (and of TINY) in place of its own, and `chips` x `chips` chips."""
     text = listed
     for field, value in {**TINY, **changes}.items():
         if field == "name":
             text = re.sub(r"^name: .*$", f"name: {value}", text, flags=re.M)
         else:
             text = re.sub(rf"\b{field}: {{ value: [^,]*,", f"{field}: {{ value: {value},", text)
-    path.write_text(text)
+    path.write_text(re.sub(r"^(chips:.*\n.*value: )\d+(.*\n.*value: )\d+", rf"\g<1>{chips}\g<2>{chips}", text, flags=re.M))
 
 
 class Network:
@@ -65,7 +65,7 @@ class Network:
 
 
 def networks():
-    """name, network, bits, changes to the tiny chip."""
+    """name, network, bits, largest batch, changes to the tiny chip. Over 32 samples the core engine takes several chunks."""
     flat = Network((1, 3, 3)).add("Flatten").gemm(3, 9)
     # Two layers of one core each: the smallest binary that learns, sends errors back and has a pool.
     small = Network((1, 4, 4)).conv(2, 1, 2, 0).add("Relu").add("MaxPool", kernel_shape=[2, 2]).add("Flatten").gemm(2, 8)
@@ -76,21 +76,21 @@ def networks():
     pooled = (Network((5, 4, 4)).add("MaxPool", kernel_shape=[2, 2], strides=[2, 2]).add("Flatten").gemm(6, 20)
               .add("Relu").gemm(3, 6))
     wide = Network((1, 4, 4)).add("Flatten").gemm(5, 16).add("Relu").gemm(3, 5)
-    return [("flat", flat, "2-8-8-8", {}), ("small", small, "2-8-8-8", {}), ("deep", deep, "2-8-8-8", {}),
-            ("pooled", pooled, "3-8-10-9-12", {}), ("sign", wide, "1-8-8-8", {}),
-            ("wide", wide, "4-12-16-14-7", {"synapse_bytes": 128}),
-            ("spilled", deep, "2-8-8-8", {"data_bytes": 1024, "name": "tiny-spilling"})]
+    return [("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
+            ("pooled", pooled, "3-8-10-9-12", 5, {}), ("sign", wide, "1-8-8-8", 37, {}),
+            ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
+            ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2})]
 
 
 def main(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
-    for name, network, bits, changes in networks():
+    for name, network, bits, batch, changes in networks():
         chip, model = out / f"{name}.yaml", out / f"{name}.onnx"
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
             subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", f"--mode={mode}", f"--bits={bits}",
-                            "--init=model", "--batch=5", "-o", out / (name + suffix)], check=True)
+                            "--init=model", f"--batch={batch}", "-o", out / (name + suffix)], check=True)
 
 
 if __name__ == "__main__":
