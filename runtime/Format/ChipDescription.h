@@ -38,14 +38,30 @@ struct CoreGroup {
   std::string name;
   uint32_t firstX = 0, firstY = 0, columns = 0, rows = 0; ///< rectangle, cores
   uint32_t axons = 0, neurons = 0;                        ///< crossbar rows and columns
-  std::vector<uint32_t> weightBits;                       ///< supported widths of weights in use
+  std::vector<uint32_t> weightBits;                       ///< supported widths of weights in use, ascending
+  std::vector<uint32_t> axonsPerWeight;                   ///< crossbar rows that a weight of each width takes
   uint64_t synapseBytes = 0;                              ///< memory for weights or masters
   uint64_t dataBytes = 0;                                 ///< memory for everything else
   uint32_t dataBytesPerCycle = 0;                         ///< data memory bandwidth
   uint32_t macsPerCycle = 0;
   uint32_t accumulatorBits = 0; ///< widest accumulator
-  uint32_t reduceFanIn = 0;     ///< partial sums one core may add from others per tree level
+  uint32_t reduceFanIn = 0;     ///< partial sums one core may add from others per tree level; 0: none
   LearningCapabilities learning;
+
+  /// The narrowest supported width that holds weights of `bits` bits; 0: there is none.
+  uint32_t widthFor(uint32_t bits) const {
+    for (uint32_t width : weightBits)
+      if (width >= bits)
+        return width;
+    return 0;
+  }
+  /// Matrix rows a core takes when weights in use have `bits` bits; 0: it takes no such weights.
+  uint32_t axonsFor(uint32_t bits) const {
+    for (size_t i = 0; i < weightBits.size() && i < axonsPerWeight.size(); ++i)
+      if (weightBits[i] >= bits && axonsPerWeight[i])
+        return axons / axonsPerWeight[i];
+    return 0;
+  }
 };
 
 /// Network on chip: mesh with dimension-order routing (X first).

@@ -26,7 +26,7 @@
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 0;
+constexpr uint16_t formatMinor = 1;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -164,6 +164,18 @@ struct TrainingState {
   uint64_t step = 0, seed = 0, samplePosition = 0;
 };
 
+/// Bits of one stored weight: masters of k_G bits when training; when inferring the narrowest width of the chip that holds
+/// k_W bits, since a chip of 8-bit weights holds narrower ones unchanged. Cores without that width take no part.
+inline uint32_t storedBits(const ChipDescription &chip, const Config &config) {
+  if (config.mode == Mode::Train)
+    return config.gradientBits;
+  uint32_t narrowest = 0;
+  for (const CoreGroup &group : chip.groups)
+    if (const uint32_t width = group.widthFor(config.weightBits); width && (!narrowest || width < narrowest))
+      narrowest = width;
+  return narrowest ? narrowest : config.weightBits;
+}
+
 struct Program {
   std::string name, producer;
   Config config;
@@ -184,7 +196,7 @@ struct Program {
   std::vector<uint8_t> images; ///< packed weights of all cores
 
   /// Bits of one stored weight: masters when training, weights in use when inferring.
-  uint32_t storedWeightBits() const { return config.mode == Mode::Train ? config.gradientBits : config.weightBits; }
+  uint32_t storedWeightBits() const { return storedBits(chip, config); }
   uint32_t systemColumns() const { return chip.gridColumns * chip.chipColumns; }
   uint32_t systemRows() const { return chip.gridRows * chip.chipRows; }
 };

@@ -45,6 +45,9 @@ CoreGroup readGroup(const fb::CoreGroup &g) {
   group.firstX = g.first_x(), group.firstY = g.first_y(), group.columns = g.columns(), group.rows = g.rows();
   group.axons = g.axons(), group.neurons = g.neurons();
   group.weightBits = numbers(g.weight_bits());
+  // Format 1.0 knew only cores in which every weight takes one axon.
+  group.axonsPerWeight =
+      g.axons_per_weight() ? numbers(g.axons_per_weight()) : std::vector<uint32_t>(group.weightBits.size(), 1);
   group.synapseBytes = g.synapse_bytes(), group.dataBytes = g.data_bytes();
   group.dataBytesPerCycle = g.data_bytes_per_cycle(), group.macsPerCycle = g.macs_per_cycle();
   group.accumulatorBits = g.accumulator_bits(), group.reduceFanIn = g.reduce_fan_in();

@@ -69,6 +69,10 @@ Status verifyChip(const Program &p) {
   if (c.groups.empty())
     return Status::error("chip '" + c.name + "': no core groups");
   for (const CoreGroup &g : c.groups)
+    if (g.axonsPerWeight.size() != g.weightBits.size())
+      return Status::error("chip '" + c.name + "': core group '" + g.name + "' has " + number(g.weightBits.size()) +
+                           " weight widths and axons per weight for " + number(g.axonsPerWeight.size()));
+  for (const CoreGroup &g : c.groups)
     if (g.columns == 0 || g.rows == 0 || g.firstX >= c.gridColumns || g.columns > c.gridColumns - g.firstX ||
         g.firstY >= c.gridRows || g.rows > c.gridRows - g.firstY || g.macsPerCycle == 0 || g.dataBytesPerCycle == 0)
       return Status::error("chip '" + c.name + "': core group '" + g.name +
@@ -181,9 +185,10 @@ Status verifyBlock(const Program &p, size_t i) {
   const CoreGroup &group = *verify::findGroup(p, core);
   const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
   const uint64_t bytes = packedBytes(rows * neurons, p.storedWeightBits());
-  if (rows > group.axons || neurons > group.neurons || bytes > group.synapseBytes)
+  const uint32_t axons = group.axonsFor(p.config.weightBits);
+  if (rows > axons || neurons > group.neurons || bytes > group.synapseBytes)
     return Status::error(where + "block of " + number(rows) + " x " + number(neurons) + " and " + number(bytes) +
-                         " bytes, the core has " + number(group.axons) + " axons, " + number(group.neurons) +
+                         " bytes, the core has " + number(axons) + " axons, " + number(group.neurons) +
                          " neurons and " + number(group.synapseBytes) + " bytes of synapses");
   if (core.imageBytes != bytes || core.imageOffset > p.images.size() || bytes > p.images.size() - core.imageOffset)
     return Status::error(where + "image of " + number(core.imageBytes) + " bytes at " + number(core.imageOffset) +

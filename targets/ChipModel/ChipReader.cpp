@@ -35,19 +35,20 @@ template <typename T, typename N = T> struct Fact {
   T &value;
   N least, most;
   std::string source;
+  bool ascending = true; ///< of a list: whether each element must be larger than the one before
 };
 
-template <typename N> std::string checkRange(StringRef field, N value, N least, N most) {
+template <typename N> std::string checkRange(StringRef field, N value, N least, N most, bool = true) {
   if (value >= least && value <= most) // false for a NaN, which is refused
     return {};
   return formatv("'{0}' is {1}, needed {2} to {3}", field, value, least, most);
 }
 
-template <typename N> std::string checkRange(StringRef field, const std::vector<N> &values, N least, N most) {
+template <typename N> std::string checkRange(StringRef field, const std::vector<N> &values, N least, N most, bool ascending) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (std::string problem = checkRange(field, values[i], least, most); !problem.empty())
       return problem;
-    if (i && values[i] <= values[i - 1])
+    if (ascending && i && values[i] <= values[i - 1])
       return formatv("'{0}' lists {1} after {2}, needed ascending numbers", field, values[i], values[i - 1]);
   }
   return {};
@@ -59,14 +60,20 @@ constexpr uint64_t maxBytes = uint64_t{1} << 50;
 constexpr double maxPicojoule = 1e9;
 
 template <typename T> void readFact(yaml::IO &io, const char *field, T &value, T least, T most) {
-  Fact<T> fact{field, value, least, most, {}};
+  Fact<T> fact{field, value, least, most, {}, true};
   io.mapRequired(field, fact);
 }
 
 void readFlag(yaml::IO &io, const char *field, bool &value) { readFact(io, field, value, false, true); }
 
 void readList(yaml::IO &io, const char *field, std::vector<uint32_t> &values, uint32_t least, uint32_t most) {
-  Fact<std::vector<uint32_t>, uint32_t> fact{field, values, least, most, {}};
+  Fact<std::vector<uint32_t>, uint32_t> fact{field, values, least, most, {}, true};
+  io.mapRequired(field, fact);
+}
+
+/// A list whose numbers may repeat and fall.
+void readCounts(yaml::IO &io, const char *field, std::vector<uint32_t> &values, uint32_t least, uint32_t most) {
+  Fact<std::vector<uint32_t>, uint32_t> fact{field, values, least, most, {}, /*ascending=*/false};
   io.mapRequired(field, fact);
 }
 
@@ -87,7 +94,7 @@ template <typename T, typename N> struct MappingTraits<Fact<T, N>> {
   static std::string validate(IO &, Fact<T, N> &fact) {
     if (StringRef(fact.source).trim().empty())
       return formatv("'{0}' has no source, needed where it was read or the word assumed", fact.field);
-    return checkRange(fact.field, fact.value, fact.least, fact.most);
+    return checkRange(fact.field, fact.value, fact.least, fact.most, fact.ascending);
   }
 };
 
@@ -118,18 +125,24 @@ template <> struct MappingTraits<CoreGroup> {
     readFact(io, "axons", group.axons, 1u, maxPerCore);
     readFact(io, "neurons", group.neurons, 1u, maxPerCore);
     readList(io, "weight_bits", group.weightBits, 1, 8);
+    readCounts(io, "axons_per_weight", group.axonsPerWeight, 1, maxPerCore);
     readFact(io, "synapse_bytes", group.synapseBytes, uint64_t{1}, maxBytes);
     readFact(io, "data_bytes", group.dataBytes, uint64_t{1}, maxBytes);
     readFact(io, "data_bytes_per_cycle", group.dataBytesPerCycle, 1u, maxPerCore);
     readFact(io, "macs_per_cycle", group.macsPerCycle, 1u, maxPerCore);
     readFact(io, "accumulator_bits", group.accumulatorBits, 8u, 64u);
-    readFact(io, "reduce_fan_in", group.reduceFanIn, 1u, maxPerCore);
+    readFact(io, "reduce_fan_in", group.reduceFanIn, 0u, maxPerCore);
     io.mapRequired("learning", group.learning);
   }
   static std::string validate(IO &, CoreGroup &group) {
     if (group.name.empty())
       return "'name' is empty, needed a name for the core group";
-    return group.weightBits.empty() ? "'weight_bits' is empty, needed at least one width" : "";
+    if (group.weightBits.empty())
+      return "'weight_bits' is empty, needed at least one width";
+    if (group.axonsPerWeight.size() == group.weightBits.size())
+      return {};
+    return formatv("'axons_per_weight' lists {0} numbers, needed one for each of the {1} of 'weight_bits'",
+                   group.axonsPerWeight.size(), group.weightBits.size());
   }
 };
 

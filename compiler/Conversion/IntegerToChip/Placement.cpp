@@ -66,9 +66,12 @@ bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
       !(l.transposedRead && l.outerProduct && l.maxReduce && l.masterBits >= program.config.gradientBits &&
         l.randomBits >= program.config.randomBits))
     return false;
+  const uint32_t axons = group.axonsFor(program.config.weightBits);
+  if (program.config.mode == rt::Mode::Infer && group.widthFor(program.config.weightBits) != program.storedWeightBits())
+    return false;
   for (const rt::Core &core : program.cores) {
     const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
-    if (rows > group.axons || neurons > group.neurons ||
+    if (rows > axons || neurons > group.neurons ||
         rt::packedBytes(rows * neurons, program.storedWeightBits()) > group.synapseBytes)
       return false;
   }

@@ -38,6 +38,7 @@ template <typename Archive> void visitFields(Archive &a, rt::CoreGroup &g) {
   a("axons", g.axons);
   a("neurons", g.neurons);
   a("weight_bits", g.weightBits);
+  a("axons_per_weight", g.axonsPerWeight);
   a("synapse_bytes", g.synapseBytes);
   a("data_bytes", g.dataBytes);
   a("data_bytes_per_cycle", g.dataBytesPerCycle);

@@ -17,7 +17,8 @@ CASES = [
     (["--onnx-to-chip", "a", "--chip=generic-64"], 2, "-o is missing, needed a file for the binary"),
     (["--chip-to-binary", "a"], 2, "-o is missing, needed a file for the binary"),
     (COMPILE, 2, "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml"),
-    (COMPILE + ["--chip=mesh16"], 2, "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, or a "
+    (COMPILE + ["--chip=mesh16"], 2, "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, "
+     "loihi1, loihi2, paicore2, tianjic, truenorth, or a "
                                      "path that ends in .yaml"),
     (COMPILE + ["--chip=no.yaml"], 1, "no.yaml: cannot be read: No such file or directory"),
     (CHIP + ["--mode=learn"], 2, "--mode: found 'learn', needed train or infer"),
