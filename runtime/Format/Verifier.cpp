@@ -193,7 +193,7 @@ Status verifyBlock(const Program &p, size_t i) {
   if (core.imageBytes != bytes || core.imageOffset > p.images.size() || bytes > p.images.size() - core.imageOffset)
     return Status::error(where + "image of " + number(core.imageBytes) + " bytes at " + number(core.imageOffset) +
                          ", needed " + number(bytes) + " inside " + number(p.images.size()));
-  if (std::find(group.weightBits.begin(), group.weightBits.end(), p.config.weightBits) == group.weightBits.end())
+  if (group.widthFor(p.config.weightBits) == 0)
     return Status::error(where + "weights of " + number(p.config.weightBits) + " bits, which cores of group '" +
                          group.name + "' do not offer");
   const LearningCapabilities &l = group.learning;

@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Format/Accumulators.h"
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
@@ -223,14 +224,6 @@ private:
          "its ranges are not those of the core's block");
   }
 
-  /// Accumulators may not be wider than the core's.
-  void needAccumulator(const char *field) {
-    needType(field, {ElementType::Int32, ElementType::Int64});
-    const uint32_t there = findGroup(p, core)->accumulatorBits;
-    need(chipBits(type(field)) <= there, "'" + std::string(field) + "' has " + number(chipBits(type(field))) +
-                                             " bits, the core accumulates " + number(there));
-  }
-
   void product() {
     layerAndRanges(true);
     if (!problem.empty())
@@ -241,16 +234,17 @@ private:
     const int64_t neurons = core.neuronEnd - core.neuronBegin, outputs = neurons * block.positions();
     const auto activation = {ElementType::Int8, ElementType::Int16};
     const auto error = {ElementType::Int8, ElementType::Int16, ElementType::Int32};
+    const auto accumulator = {ElementType::Int32, ElementType::Int64};
     if (in.opcode == Opcode::Forward) {
       needElements("input", inputs), needType("input", activation);
-      needElements("output", outputs), needAccumulator("output");
+      needElements("output", outputs), needType("output", accumulator);
     } else if (in.opcode == Opcode::Transposed) {
       needElements("error", outputs), needType("error", error);
-      needElements("output", inputs), needAccumulator("output");
+      needElements("output", inputs), needType("output", accumulator);
     } else {
       needElements("error", outputs), needType("error", error);
       needElements("input", inputs), needType("input", activation);
-      needElements("gradient", block.rows() * neurons), needAccumulator("gradient");
+      needElements("gradient", block.rows() * neurons), needType("gradient", accumulator);
     }
   }
 
@@ -405,6 +399,10 @@ Status instructions(const Program &p) {
           return Status::error(coreName(p, c) + ", template '" + t.name + "', instruction " + number(i) + " ('" +
                                std::string(findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic) + "'): " + problem);
       }
+    const uint32_t needed = accumulatorBitsNeeded(p, core), there = findGroup(p, core)->accumulatorBits;
+    if (needed > there)
+      return Status::error(coreName(p, c) + ": sums of up to " + number(needed) + " bits, the core accumulates " +
+                           number(there));
   }
   return Status();
 }

@@ -22,10 +22,10 @@ Offset<fb::Chip> writeChip(FlatBufferBuilder &b, const ChipDescription &chip) {
   for (const CoreGroup &g : chip.groups) {
     auto learning = fb::CreateLearning(b, g.learning.transposedRead, g.learning.outerProduct, g.learning.maxReduce,
                                        g.learning.masterBits, g.learning.randomBits);
-    groups.push_back(fb::CreateCoreGroup(
-        b, b.CreateString(g.name), g.firstX, g.firstY, g.columns, g.rows, g.axons, g.neurons,
-        b.CreateVector(g.weightBits), g.synapseBytes, g.dataBytes, g.dataBytesPerCycle, g.macsPerCycle,
-        g.accumulatorBits, g.reduceFanIn, learning, b.CreateVector(g.axonsPerWeight)));
+    groups.push_back(fb::CreateCoreGroup(b, b.CreateString(g.name), g.firstX, g.firstY, g.columns, g.rows, g.axons,
+                                         g.neurons, b.CreateVector(g.weightBits), g.synapseBytes, g.dataBytes,
+                                         g.dataBytesPerCycle, g.macsPerCycle, g.accumulatorBits, g.reduceFanIn,
+                                         learning, b.CreateVector(g.axonsPerWeight)));
   }
   return fb::CreateChip(b, b.CreateString(chip.name), chip.gridColumns, chip.gridRows, chip.chipColumns, chip.chipRows,
                         chip.clockMegahertz, b.CreateVector(groups), chip.noc.multicast, chip.noc.linkBytesPerCycle,

@@ -8,6 +8,7 @@
 
 #include "tools/wage-translate/Commands.h"
 
+#include "compiler/Fit/FitReport.h"
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "dialects/chip/IR/ChipOps.h"
@@ -21,7 +22,10 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 using namespace mlir;
 
@@ -68,17 +72,13 @@ ExitStatus importOnnxCommand(StringRef input, StringRef output) {
   return module ? printModule(*module, output) : exitInputWrong;
 }
 
-ExitStatus onnxToChipCommand(StringRef input, StringRef output, const CompileOptions &options, bool checkOnly) {
+ExitStatus onnxToChipCommand(StringRef input, StringRef output, const CompileOptions &options) {
   // The chip first: a typing error should not cost the time of a compilation.
   if (auto chip = loadChip(options.chip); !chip)
     return fail(isChipFile(options.chip) ? exitInputWrong : exitUsageWrong, toString(chip.takeError()));
-  std::unique_ptr<OutputFile> file;
-  if (!checkOnly) {
-    auto opened = OutputFile::open(output);
-    if (!opened)
-      return fail(exitInputWrong, toString(opened.takeError()));
-    file = std::move(*opened);
-  }
+  auto file = OutputFile::open(output);
+  if (!file)
+    return fail(exitInputWrong, toString(file.takeError()));
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
   OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
@@ -88,10 +88,34 @@ ExitStatus onnxToChipCommand(StringRef input, StringRef output, const CompileOpt
   buildOnnxToChipPipeline(passes, options);
   if (failed(passes.run(*module)))
     return exitInputWrong;
-  if (!checkOnly)
-    return encodeModule(*module, *file);
-  llvm::outs() << input << ": supported, and fits " << options.chip << "\n";
-  return exitDone;
+  return encodeModule(*module, **file);
+}
+
+ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJson) {
+  auto chip = loadChip(options.chip);
+  if (!chip)
+    return fail(isChipFile(options.chip) ? exitInputWrong : exitUsageWrong, toString(chip.takeError()));
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  std::vector<std::string> problems;
+  ScopedDiagnosticHandler collect(&context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+      problems.push_back(formatDiagnostic(diagnostic, input));
+    return failure(); // the printer goes on
+  });
+  FailureOr<FitReport> report = failure();
+  if (OwningOpRef<ModuleOp> module = importOnnxFile(input, context))
+    report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
+  if (succeeded(report)) {
+    asJson ? printFitJson(*report, llvm::outs()) : printFitText(*report, llvm::outs());
+    return report->fits ? exitDone : exitInputWrong;
+  }
+  if (asJson)
+    llvm::outs() << llvm::formatv("{0:2}\n",
+                                  llvm::json::Value(llvm::json::Object{{"network", llvm::sys::path::filename(input)},
+                                                                       {"supported", false},
+                                                                       {"problems", llvm::json::Array(problems)}}));
+  return exitInputWrong;
 }
 
 ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {

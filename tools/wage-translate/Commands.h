@@ -23,9 +23,10 @@ ExitStatus fail(ExitStatus status, const llvm::Twine &text);
 
 /// Each command reads `input`, writes `output` (empty or `-`: standard output) and reports what is wrong.
 ExitStatus importOnnxCommand(llvm::StringRef input, llvm::StringRef output);
-/// Compiles `input`; `checkOnly` stops before anything is written.
-ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, const CompileOptions &options,
-                             bool checkOnly);
+ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, const CompileOptions &options);
+/// Prints the fit report, and writes nothing else. Unsupported nodes are listed instead: on standard error, and for
+/// programs in the JSON object.
+ExitStatus checkCommand(llvm::StringRef input, const CompileOptions &options, bool asJson);
 ExitStatus chipToBinaryCommand(llvm::StringRef input, llvm::StringRef output);
 ExitStatus binaryToChipCommand(llvm::StringRef input, llvm::StringRef output);
 

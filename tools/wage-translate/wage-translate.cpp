@@ -54,7 +54,8 @@ struct Flags {
   cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions), cl::desc("Compile an ONNX file into a chip's binary")};
   cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
   cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
-  cl::opt<bool> check{"check", cl::cat(actions), cl::desc("Compile, list every problem found, write nothing")};
+  cl::opt<bool> check{"check", cl::cat(actions),
+                      cl::desc("Print the fit report or every unsupported node, write nothing")};
 
   cl::opt<std::string> chip{"chip", cl::cat(choices), cl::value_desc("NAME|FILE.yaml"),
                             cl::desc("Listed chip, or a chip description")};
@@ -73,6 +74,8 @@ struct Flags {
                              cl::desc("Seed of --init=wage (default 0)")};
   cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.batch),
                           cl::desc("Largest batch the binary must hold (default 128)")};
+
+  cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
 
   cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"),
                               cl::desc("Output file; - is standard output")};
@@ -117,6 +120,8 @@ ExitStatus dispatch(const Flags &flags) {
                                     "--onnx-to-chip, --chip-to-binary, --binary-to-chip and --check (see --help)");
   if (flags.check && (flags.importOnnx || flags.chipToBinary || flags.binaryToChip))
     return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");
+  if (flags.json && !flags.check)
+    return fail(exitUsageWrong, "--json is for the report of --check, found no --check");
   if (flags.input.empty())
     return fail(exitUsageWrong, "the input file is missing");
   if (flags.importOnnx)
@@ -130,7 +135,8 @@ ExitStatus dispatch(const Flags &flags) {
   CompileOptions options;
   if (std::string problem = readChoices(flags, options); !problem.empty())
     return fail(exitUsageWrong, problem);
-  return onnxToChipCommand(flags.input, flags.output, options, flags.check);
+  return flags.check ? checkCommand(flags.input, options, flags.json)
+                     : onnxToChipCommand(flags.input, flags.output, options);
 }
 
 } // namespace

@@ -12,6 +12,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Conversion/IntegerToChip/Limits.h"
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
 #include "dialects/chip/Program/ProgramIR.h"
@@ -28,65 +29,82 @@ namespace wage::chip {
 
 namespace {
 
+/// Lines of each buffer of a core.
+std::vector<uint64_t> bufferSizes(const rt::Program &program, const rt::Core &core) {
+  std::vector<uint64_t> lines;
+  for (const rt::BufferDecl &buffer : program.templates[core.templateIndex].buffers)
+    lines.push_back(rt::bufferLines(buffer.type, static_cast<uint64_t>(rt::operandValue(buffer.elements, core)),
+                                    rt::bufferSlots(buffer, program.config)));
+  return lines;
+}
+
+/// Sample buffers first, then those of the step, then those of the batch; small before large; then in order.
+std::vector<size_t> placingOrder(const rt::Template &t, const std::vector<uint64_t> &lines) {
+  std::vector<size_t> order(lines.size());
+  std::iota(order.begin(), order.end(), 0);
+  auto rank = [&](size_t i) {
+    const rt::Lifetime lifetime = t.buffers[i].lifetime;
+    return lifetime == rt::Lifetime::Sample ? 0 : lifetime == rt::Lifetime::Step ? 1 : 2;
+  };
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return std::make_pair(rank(a), lines[a]) < std::make_pair(rank(b), lines[b]);
+  });
+  return order;
+}
+
+} // namespace
+
+Allocation allocate(rt::Program &program) {
+  const rt::ChipDescription &chip = program.chip;
+  Allocation result;
+  result.offChipSupply =
+      chip.offChip.bytes * chip.chipColumns * chip.chipRows / rt::addressLineBytes * rt::addressLineBytes;
+  result.offChipOfLayer.assign(program.layers.size() + 1, 0);
+  result.largestCoreSupply = chip.groups.front().dataBytes;
+  uint64_t offChipUsed = 0;
+  for (size_t index = 0; index < program.cores.size(); ++index) {
+    rt::Core &core = program.cores[index];
+    const rt::Template &t = program.templates[core.templateIndex];
+    const rt::CoreGroup *group = core.x == unplaced ? &chip.groups.front() : groupAt(chip, core.x, core.y);
+    const uint64_t coreLines = group ? group->dataBytes / rt::addressLineBytes : 0;
+    const std::vector<uint64_t> lines = bufferSizes(program, core);
+    uint64_t used = 0, spilled = 0;
+    for (size_t i : placingOrder(t, lines)) {
+      const bool spill = lines[i] > coreLines - used;
+      uint64_t &next = spill ? offChipUsed : used;
+      core.parameters[t.buffers[i].address.value] = static_cast<uint32_t>(next) | (spill ? rt::offChipBit : 0);
+      next += lines[i];
+      spilled += spill ? lines[i] : 0;
+    }
+    result.offChipOfLayer[std::min<size_t>(core.layer, program.layers.size())] += spilled * rt::addressLineBytes;
+    if ((used + spilled) * rt::addressLineBytes > result.largestCoreBytes) {
+      result.largestCoreBytes = (used + spilled) * rt::addressLineBytes;
+      result.largestCore = static_cast<uint32_t>(index);
+      result.largestCoreSupply = coreLines * rt::addressLineBytes;
+    }
+  }
+  result.offChipBytes = offChipUsed * rt::addressLineBytes;
+  return result;
+}
+
+namespace {
+
 struct ChipAllocate : impl::ChipAllocatePassBase<ChipAllocate> {
-  /// Lines of each buffer of a core.
-  static std::vector<uint64_t> bufferSizes(const rt::Program &program, const rt::Core &core) {
-    std::vector<uint64_t> lines;
-    for (const rt::BufferDecl &buffer : program.templates[core.templateIndex].buffers)
-      lines.push_back(rt::bufferLines(buffer.type, static_cast<uint64_t>(rt::operandValue(buffer.elements, core)),
-                                      rt::bufferSlots(buffer, program.config)));
-    return lines;
-  }
-
-  /// Sample buffers first, then those of the step, then those of the batch; small before large; then in order.
-  static std::vector<size_t> placingOrder(const rt::Template &t, const std::vector<uint64_t> &lines) {
-    std::vector<size_t> order(lines.size());
-    std::iota(order.begin(), order.end(), 0);
-    auto rank = [&](size_t i) {
-      const rt::Lifetime lifetime = t.buffers[i].lifetime;
-      return lifetime == rt::Lifetime::Sample ? 0 : lifetime == rt::Lifetime::Step ? 1 : 2;
-    };
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-      return std::make_pair(rank(a), lines[a]) < std::make_pair(rank(b), lines[b]);
-    });
-    return order;
-  }
-
   void runOnOperation() override {
     ModuleOp module = getOperation();
     FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
     if (failed(program))
       return signalPassFailure();
-    const rt::ChipDescription &chip = program->chip;
-    const uint64_t offChipLines = chip.offChip.bytes * chip.chipColumns * chip.chipRows / rt::addressLineBytes;
-    uint64_t offChipUsed = 0;
-    std::vector<uint64_t> offChipOfLayer(program->layers.size() + 1, 0);
-    for (rt::Core &core : program->cores) {
-      const rt::Template &t = program->templates[core.templateIndex];
-      const rt::CoreGroup *group = core.x == unplaced ? &chip.groups.front() : groupAt(chip, core.x, core.y);
-      const uint64_t coreLines = group ? group->dataBytes / rt::addressLineBytes : 0;
-      const std::vector<uint64_t> lines = bufferSizes(*program, core);
-      uint64_t used = 0;
-      for (size_t i : placingOrder(t, lines)) {
-        const bool spill = lines[i] > coreLines - used;
-        uint64_t &next = spill ? offChipUsed : used;
-        core.parameters[t.buffers[i].address.value] = static_cast<uint32_t>(next) | (spill ? rt::offChipBit : 0);
-        next += lines[i];
-        if (spill)
-          offChipOfLayer[std::min<size_t>(core.layer, program->layers.size())] += lines[i];
-      }
-    }
-    spilledBytes += offChipUsed * rt::addressLineBytes;
-    if (offChipUsed > std::min<uint64_t>(offChipLines, rt::offChipBit)) {
+    const Allocation a = allocate(*program);
+    spilledBytes += a.offChipBytes;
+    if (!a.fits()) {
       auto diagnostic = module.emitError()
-                        << "chip '" << chip.name << "': off-chip memory: " << offChipUsed * rt::addressLineBytes
-                        << " bytes needed beside the cores' data memory, " << offChipLines * rt::addressLineBytes
-                        << " there";
+                        << "chip '" << program->chip.name << "': off-chip memory: " << a.offChipBytes
+                        << " bytes needed beside the cores' data memory, " << a.offChipSupply << " there";
       for (size_t i = 0; i < program->layers.size(); ++i)
-        if (offChipOfLayer[i])
-          diagnostic.attachNote() << "layer '" << program->layers[i].name
-                                  << "': " << offChipOfLayer[i] * rt::addressLineBytes << " bytes at batch "
-                                  << program->config.maxBatch;
+        if (a.offChipOfLayer[i])
+          diagnostic.attachNote() << "layer '" << program->layers[i].name << "': " << a.offChipOfLayer[i]
+                                  << " bytes at batch " << program->config.maxBatch;
       return signalPassFailure();
     }
     if (failed(writeProgramIR(*program, module)))

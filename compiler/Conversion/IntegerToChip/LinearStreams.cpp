@@ -199,8 +199,8 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const int64_t layerIndex = static_cast<int64_t>(builder.program.layers.size()) - 1;
   const rt::Layer layer = builder.program.layers.back();
   const int index = addStage(layer.name, layerIndex,
-                             partitionMatrix(layer.geometry.rowEnd, layer.geometry.neurons, rt::storedBits(chip, config),
-                                             group.axonsFor(config.weightBits), group));
+                             partitionMatrix(layer.geometry.rowEnd, layer.geometry.neurons,
+                                             rt::storedBits(chip, config), group.axonsFor(config.weightBits), group));
   stageOfWeights[layer.weightName] = index;
   sendInput(input, index);
   Value sum = op->getResult(0);

@@ -21,8 +21,7 @@ std::vector<int64_t> cutEvenly(int64_t total, int64_t most) {
   return edges;
 }
 
-Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons,
-                          const rt::CoreGroup &group) {
+Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons, const rt::CoreGroup &group) {
   const int64_t weights = static_cast<int64_t>(group.synapseBytes) * 8 / bits;
   const int64_t neuronsPerCore = std::min<int64_t>({neurons, group.neurons, weights});
   if (neuronsPerCore < 1 || axons < 1)

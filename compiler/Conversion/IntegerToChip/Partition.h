@@ -32,8 +32,7 @@ std::vector<int64_t> cutEvenly(int64_t total, int64_t most);
 /// Cuts a `rows` x `neurons` matrix of stored `bits`-bit weights for cores of `group` that take `axons` rows: at most so many rows, group.neurons
 /// neurons and group.synapseBytes bytes a block; where the memory is the limit, rows are cut further, since partial sums
 /// cost less than copies of the axons. Empty edges if not even one weight fits.
-Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons,
-                          const rt::CoreGroup &group);
+Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons, const rt::CoreGroup &group);
 
 /// Parent of node `index` in a tree in which every node has at most `fanIn` children; node 0 is the root.
 inline int64_t treeParent(int64_t index, int64_t fanIn) { return (index - 1) / fanIn; }

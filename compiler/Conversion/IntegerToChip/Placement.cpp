@@ -10,6 +10,7 @@
 
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "dialects/chip/Program/ProgramIR.h"
+#include "runtime/Format/Accumulators.h"
 
 #include <algorithm>
 
@@ -42,24 +43,8 @@ std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescri
   return positions;
 }
 
-/// Bits of the widest result of a product.
-static uint32_t widestAccumulator(const rt::Program &program) {
-  uint32_t widest = 0;
-  for (const rt::Template &t : program.templates)
-    for (size_t i = 0; i < t.words.size() / rt::instructionWords; ++i) {
-      const rt::Instruction in = rt::decodeInstruction(t.words, i);
-      if (in.opcode == rt::Opcode::Forward || in.opcode == rt::Opcode::Transposed)
-        widest = std::max(widest, rt::chipBits(t.buffers[in.operands[1].value].type));
-      else if (in.opcode == rt::Opcode::Outer)
-        widest = std::max(widest, rt::chipBits(t.buffers[in.operands[2].value].type));
-    }
-  return widest;
-}
-
 bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
-  const auto &widths = group.weightBits;
-  if (std::find(widths.begin(), widths.end(), program.config.weightBits) == widths.end() ||
-      widestAccumulator(program) > group.accumulatorBits)
+  if (!group.widthFor(program.config.weightBits))
     return false;
   const rt::LearningCapabilities &l = group.learning;
   if (program.config.mode == rt::Mode::Train &&
@@ -72,10 +57,21 @@ bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
   for (const rt::Core &core : program.cores) {
     const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
     if (rows > axons || neurons > group.neurons ||
-        rt::packedBytes(rows * neurons, program.storedWeightBits()) > group.synapseBytes)
+        rt::packedBytes(rows * neurons, program.storedWeightBits()) > group.synapseBytes ||
+        rt::accumulatorBitsNeeded(program, core) > group.accumulatorBits)
       return false;
   }
   return true;
+}
+
+std::vector<std::pair<uint32_t, uint32_t>> positionsFor(const rt::Program &program) {
+  std::vector<std::pair<uint32_t, uint32_t>> positions;
+  for (const rt::CoreGroup &group : program.chip.groups)
+    if (canRun(group, program)) {
+      auto more = workingPositions(program.chip, group);
+      positions.insert(positions.end(), more.begin(), more.end());
+    }
+  return positions;
 }
 
 namespace {
@@ -86,12 +82,7 @@ struct ChipPlace : impl::ChipPlacePassBase<ChipPlace> {
     FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
     if (failed(program))
       return signalPassFailure();
-    std::vector<std::pair<uint32_t, uint32_t>> positions;
-    for (const rt::CoreGroup &group : program->chip.groups)
-      if (canRun(group, *program)) {
-        auto more = workingPositions(program->chip, group);
-        positions.insert(positions.end(), more.begin(), more.end());
-      }
+    const std::vector<std::pair<uint32_t, uint32_t>> positions = positionsFor(*program);
     if (positions.size() < program->cores.size()) {
       module.emitError() << "chip '" << program->chip.name << "': cores: " << program->cores.size() << " needed, "
                          << positions.size() << " there";

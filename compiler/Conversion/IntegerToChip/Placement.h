@@ -27,6 +27,9 @@ const rt::CoreGroup *groupAt(const rt::ChipDescription &chip, uint32_t x, uint32
 /// Whether the cores of `group` can do what the program asks of every core.
 bool canRun(const rt::CoreGroup &group, const rt::Program &program);
 
+/// Positions of the working cores of all groups that can run the program.
+std::vector<std::pair<uint32_t, uint32_t>> positionsFor(const rt::Program &program);
+
 } // namespace wage::chip
 
 #endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PLACEMENT_H

@@ -1,0 +1,225 @@
+//===- Limits.cpp - what a network needs of a chip, limit by limit ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// The report and the conversion ask the same function: the network is lowered by the mapper itself, its cores are counted
+// and its buffers allocated. Where a limit would stop the mapper (partial sums that cores cannot exchange), it goes on as
+// if the limit were met, so that the other limits are known too.
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Conversion/IntegerToChip/Limits.h"
+
+#include "compiler/Analysis/BoundAnalysis.h" // nodeName
+#include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "compiler/Conversion/IntegerToChip/Placement.h"
+#include "compiler/Conversion/IntegerToChip/StreamLowering.h"
+#include "dialects/wage/IR/WageOps.h"
+#include "runtime/Format/Accumulators.h"
+
+using namespace mlir;
+
+namespace wage::chip {
+
+namespace {
+
+rt::Config readConfig(ConfigAttr attribute) {
+  rt::Config config;
+  config.mode = attribute.getMode() == Mode::Train ? rt::Mode::Train : rt::Mode::Infer;
+  config.weightBits = static_cast<uint8_t>(attribute.getWeights());
+  config.activationBits = static_cast<uint8_t>(attribute.getActivations());
+  config.gradientBits = static_cast<uint8_t>(attribute.getGradients());
+  config.errorBits = static_cast<uint8_t>(attribute.getErrors());
+  config.randomBits = static_cast<uint8_t>(attribute.getRandom());
+  config.rounding = attribute.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
+  config.maxBatch = static_cast<uint32_t>(attribute.getBatch());
+  return config;
+}
+
+/// Adds the limit of what a chip either has enough of or not.
+void addHard(std::vector<Limit> &limits, const char *name, const char *unit, std::string layer, uint64_t need,
+             uint64_t supply) {
+  limits.push_back({name, unit, std::move(layer), need, supply, need <= supply ? Limit::Fits : Limit::Exceeded});
+}
+
+/// What the update and the backward pass ask of a core.
+void addLearning(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Config &config) {
+  const rt::LearningCapabilities &l = group.learning;
+  addHard(limits, "learning: transposed product", "capability", "", 1, l.transposedRead);
+  addHard(limits, "learning: outer product", "capability", "", 1, l.outerProduct);
+  addHard(limits, "learning: maximum over a layer", "capability", "", 1, l.maxReduce && group.reduceFanIn > 0);
+  addHard(limits, "learning: master weights", "bits", "", config.gradientBits, l.masterBits);
+  addHard(limits, "learning: random numbers", "bits", "", config.randomBits, l.randomBits);
+}
+
+std::string layerName(const rt::Program &program, uint32_t core) {
+  const uint32_t layer = core < program.cores.size() ? program.cores[core].layer : rt::noIndex;
+  return layer < program.layers.size() ? program.layers[layer].name : "";
+}
+
+/// The widest sum of a core.
+void addAccumulator(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Program &program) {
+  std::pair<uint32_t, std::string> widest{0, ""};
+  for (size_t i = 0; i < program.cores.size(); ++i)
+    if (const uint32_t bits = rt::accumulatorBitsNeeded(program, program.cores[i]); bits > widest.first)
+      widest = {bits, layerName(program, i)};
+  addHard(limits, "accumulator width", "bits", widest.second, widest.first, group.accumulatorBits);
+}
+
+/// A layer's matrix, as the crossbar sees it.
+void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Config &config, unsigned stored,
+                 func::FuncOp function) {
+  Limit axons{"axons", "axons", "", 0, group.axonsFor(config.weightBits)};
+  Limit neurons{"neurons", "neurons", "", 0, group.neurons};
+  Limit synapses{"synapse memory", "bits", "", 0, group.synapseBytes * 8};
+  function.walk([&](Operation *op) {
+    if (!isa<integer::Conv2DOp, integer::MatmulOp>(op))
+      return;
+    const uint64_t weights = cast<RankedTensorType>(op->getOperand(1).getType()).getNumElements();
+    const uint64_t columns = sampleShape(op->getResult(0)).front();
+    const std::pair<Limit *, uint64_t> needs[] = {
+        {&axons, weights / columns}, {&neurons, columns}, {&synapses, weights * stored}};
+    for (const auto &[limit, need] : needs)
+      if (need > limit->need)
+        limit->need = need, limit->layer = nodeName(op);
+  });
+  for (Limit *limit : {&axons, &neurons, &synapses}) {
+    if (limit->need > limit->supply)
+      limit->state = Limit::Split;
+    limits.push_back(*limit);
+  }
+}
+
+void addCores(std::vector<Limit> &limits, const rt::Program &program, uint64_t supply) {
+  std::vector<uint64_t> ofLayer(program.layers.size() + 1, 0);
+  for (const rt::Core &core : program.cores)
+    ++ofLayer[std::min<size_t>(core.layer, program.layers.size())];
+  const size_t most = std::max_element(ofLayer.begin(), ofLayer.end()) - ofLayer.begin();
+  addHard(limits, "cores", "cores", most < program.layers.size() ? program.layers[most].name : "", program.cores.size(),
+          supply);
+}
+
+void addMemory(std::vector<Limit> &limits, rt::Program &program) {
+  const Allocation a = allocate(program);
+  limits.push_back({"data memory", "bytes", layerName(program, a.largestCore), a.largestCoreBytes, a.largestCoreSupply,
+                    a.largestCoreBytes <= a.largestCoreSupply ? Limit::Fits
+                    : a.fits()                                ? Limit::Spills
+                                                              : Limit::Exceeded});
+  const size_t most = std::max_element(a.offChipOfLayer.begin(), a.offChipOfLayer.end()) - a.offChipOfLayer.begin();
+  const bool named = a.offChipBytes && most < program.layers.size();
+  addHard(limits, "off-chip memory", "bytes", named ? program.layers[most].name : "", a.offChipBytes, a.offChipSupply);
+}
+
+struct Assessor {
+  ModuleOp module;
+  func::FuncOp function;
+  rt::Config config;
+  const rt::ChipDescription &chip;
+
+  FailureOr<Assessment> assessGroup(const rt::CoreGroup &group) const {
+    Assessment result;
+    result.group = group.name;
+    std::vector<Limit> &limits = result.limits;
+    const bool trains = config.mode == rt::Mode::Train;
+    if (trains)
+      addLearning(limits, group, config);
+    const unsigned stored = rt::storedBits(chip, config);
+    addHard(limits, "weight width", "bits", "", config.weightBits, group.weightBits.back());
+    // A narrower core of another group decides how weights are stored.
+    if (!trains && group.widthFor(config.weightBits) && group.widthFor(config.weightBits) != stored)
+      limits.back().state = Limit::Exceeded;
+    addCrossbar(limits, group, config, stored, function);
+    Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
+    if (stored > synapses.supply)
+      synapses.state = Limit::Exceeded;
+    rt::CoreGroup open = group;
+    open.reduceFanIn = std::max(1u, group.reduceFanIn);
+    const int64_t rows = group.axonsFor(config.weightBits);
+    if (rows < 1 || synapses.state == Limit::Exceeded) {
+      axons.state = rows < 1 ? Limit::Exceeded : axons.state;
+      return result;
+    }
+    std::optional<rt::Program> program = StreamLowering(module, function, config, chip, open).lower();
+    if (!program)
+      return failure();
+    result.program = std::move(*program);
+    if (group.reduceFanIn == 0)
+      refuseSplitRows(axons, result.program);
+    addAccumulator(limits, group, result.program);
+    auto positions = positionsFor(result.program);
+    if (auto own = workingPositions(chip, group); own.size() > positions.size())
+      positions = std::move(own); // no core can run it: counted as if these could
+    addCores(limits, result.program, positions.size());
+    // Memory is counted where cores would stand; too many cores share positions for that.
+    for (size_t i = 0; i < result.program.cores.size() && !positions.empty(); ++i)
+      std::tie(result.program.cores[i].x, result.program.cores[i].y) = positions[i % positions.size()];
+    addMemory(limits, result.program);
+    for (rt::Core &core : result.program.cores) // chip-place decides
+      core.x = core.y = 0;
+    return result;
+  }
+
+  /// Of cores that cannot add each other's sums, a neuron's rows must be on one.
+  void refuseSplitRows(Limit &axons, const rt::Program &program) const {
+    for (const rt::Core &core : program.cores)
+      if (core.layer != rt::noIndex && core.rowBegin > 0)
+        axons.state = Limit::Exceeded;
+    // Split for want of synapses, not of axons: the layer has as many rows as the largest block allows.
+    if (axons.state != Limit::Exceeded || axons.need > axons.supply)
+      return;
+    axons.supply = 0;
+    for (const rt::Core &core : program.cores)
+      axons.supply = std::max<uint64_t>(axons.supply, core.rowEnd - core.rowBegin);
+  }
+};
+
+size_t countExceeded(const Assessment &a) {
+  return llvm::count_if(a.limits, [](const Limit &l) { return l.state == Limit::Exceeded; });
+}
+
+} // namespace
+
+bool Assessment::fits() const { return countExceeded(*this) == 0; }
+
+bool Allocation::fits() const {
+  return offChipBytes <= std::min<uint64_t>(offChipSupply, uint64_t(rt::offChipBit) * rt::addressLineBytes);
+}
+
+std::string describe(const Limit &limit) {
+  std::string text = limit.name + (limit.layer.empty() ? "" : " of layer '" + limit.layer + "'") + ": ";
+  if (limit.unit == "capability")
+    return text + "needed, " + (limit.supply ? "there" : "not there");
+  return text + std::to_string(limit.need) + " " + limit.unit + " needed, " + std::to_string(limit.supply) + " there" +
+         (limit.excess() ? ", " + std::to_string(limit.excess()) + " too many" : "");
+}
+
+FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip) {
+  auto attribute = module->getAttrOfType<ConfigAttr>("wage.config");
+  if (!attribute)
+    return module.emitError("needs the attribute wage.config");
+  const rt::Config config = readConfig(attribute);
+  const char *entry = config.mode == rt::Mode::Train ? "train" : "infer";
+  auto function = module.lookupSymbol<func::FuncOp>(entry);
+  if (!function)
+    return module.emitError() << "needs a function @" << entry;
+  const Assessor assessor{module, function, config, chip};
+  std::optional<Assessment> best;
+  uint64_t bestCores = 0;
+  for (const rt::CoreGroup &group : chip.groups) {
+    FailureOr<Assessment> next = assessor.assessGroup(group);
+    if (failed(next))
+      return failure();
+    const uint64_t cores = uint64_t(group.columns) * group.rows;
+    const size_t problems = countExceeded(*next);
+    if (best && (problems > countExceeded(*best) || (problems == countExceeded(*best) && cores <= bestCores)))
+      continue;
+    best = std::move(*next), bestCores = cores;
+  }
+  return std::move(*best);
+}
+
+} // namespace wage::chip

@@ -1,0 +1,73 @@
+//===- Limits.h - what a network needs of a chip, limit by limit ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LIMITS_H
+#define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LIMITS_H
+
+#include "runtime/Format/Program.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+#include <vector>
+
+namespace wage::chip {
+
+/// One limit of the chip and what the network needs of it, at the layer that needs most.
+struct Limit {
+  enum State {
+    Fits,
+    Split,   ///< more than one core has, so that the layer takes several
+    Spills,  ///< more than a core has, the rest is held off chip
+    Exceeded ///< no mapping meets it
+  };
+  std::string name, unit, layer; ///< layer: empty if it is the whole network's
+  uint64_t need = 0, supply = 0;
+  State state = Fits;
+
+  uint64_t excess() const { return need > supply ? need - supply : 0; }
+  bool operator==(const Limit &o) const {
+    return name == o.name && layer == o.layer && need == o.need && supply == o.supply && state == o.state;
+  }
+};
+
+/// `axons of layer 'conv2': 800 axons needed, 576 there`: the limit as a sentence.
+std::string describe(const Limit &limit);
+
+/// What the mapper finds of a network on a chip. Limits after an exceeded one are counted as if it were met.
+struct Assessment {
+  std::string group; ///< cores mapped to
+  std::vector<Limit> limits;
+  rt::Program program; ///< without positions and addresses; for use only if it fits
+
+  bool fits() const;
+};
+
+/// Lowers the integer level's @train or @infer for the cores of `chip`, and compares every limit.
+///
+/// Of several core groups the one is taken that exceeds the fewest limits, of these the one with the most cores.
+/// Errors: a diagnostic, where the module is not of the integer level or an operation has no instruction.
+mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, const rt::ChipDescription &chip);
+
+/// Where chip-allocate puts a program's buffers.
+struct Allocation {
+  uint64_t offChipBytes = 0, offChipSupply = 0;
+  std::vector<uint64_t> offChipOfLayer; ///< bytes; the last entry is of cores without a layer
+  uint64_t largestCoreBytes = 0;        ///< buffers of the core that has most, wherever they are
+  uint32_t largestCore = 0;
+  uint64_t largestCoreSupply = 0;
+
+  bool fits() const;
+};
+
+/// Fills the address columns of the cores' rows; addresses are good only if the allocation fits.
+Allocation allocate(rt::Program &program);
+
+} // namespace wage::chip
+
+#endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LIMITS_H

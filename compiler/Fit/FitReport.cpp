@@ -1,0 +1,128 @@
+//===- FitReport.cpp - whether a network fits a chip, and what would ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Fit/FitReport.h"
+
+#include "compiler/Pipelines/Pipelines.h"
+#include "targets/ChipModel/ChipReader.h"
+
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+
+namespace wage {
+
+namespace {
+
+using chip::Assessment;
+using chip::Limit;
+
+/// The network at the integer level, under other choices; null after a diagnostic.
+OwningOpRef<ModuleOp> lowerToInteger(ModuleOp onnx, const ConvertOnnxToWageOptions &network) {
+  OwningOpRef<ModuleOp> module(onnx.clone());
+  PassManager passes(onnx.getContext());
+  buildOnnxToWagePipeline(passes, network);
+  buildWageToIntegerPipeline(passes);
+  return succeeded(passes.run(*module)) ? std::move(module) : OwningOpRef<ModuleOp>();
+}
+
+struct ChangeSearch {
+  ModuleOp onnx;
+  const ConvertOnnxToWageOptions &network;
+  const rt::ChipDescription &description;
+  std::vector<FitChange> &changes;
+
+  bool fitsWith(const ConvertOnnxToWageOptions &changed) {
+    // A choice that cannot be lowered is no way out; its diagnostics are of no interest.
+    ScopedDiagnosticHandler silence(onnx.getContext(), [](Diagnostic &) { return success(); });
+    OwningOpRef<ModuleOp> module = lowerToInteger(onnx, changed);
+    if (!module)
+      return false;
+    FailureOr<Assessment> found = chip::assess(*module, description);
+    return succeeded(found) && found->fits();
+  }
+
+  /// Finds the largest value of a choice in [least, its own) that fits, given that smaller needs less.
+  void reduce(const char *choice, int ConvertOnnxToWageOptions::*field, int least) {
+    ConvertOnnxToWageOptions changed = network;
+    changed.*field = least;
+    if (least >= network.*field || !fitsWith(changed))
+      return;
+    int fits = least, fails = network.*field;
+    while (fails - fits > 1) {
+      const int middle = fits + (fails - fits) / 2;
+      changed.*field = middle;
+      (fitsWith(changed) ? fits : fails) = middle;
+    }
+    changes.push_back({choice, static_cast<uint64_t>(network.*field), static_cast<uint64_t>(fits)});
+  }
+
+  /// More chips bring cores and off-chip memory; what they need is known from one look.
+  void addChips(ModuleOp module, const Assessment &found) {
+    uint64_t factor = 1;
+    for (const Limit &limit : found.limits)
+      if (limit.supply && (limit.name == "cores" || limit.name == "off-chip memory"))
+        factor = std::max(factor, (limit.need + limit.supply - 1) / limit.supply);
+    constexpr uint64_t mostChips = 4096;
+    rt::ChipDescription larger = description;
+    if (factor == 1 || factor * larger.chipColumns > mostChips)
+      return;
+    larger.chipColumns *= static_cast<uint32_t>(factor);
+    FailureOr<Assessment> more = chip::assess(module, larger);
+    const uint64_t chips = uint64_t(description.chipColumns) * description.chipRows;
+    if (succeeded(more) && more->fits())
+      changes.push_back({"chips", chips, chips * factor});
+  }
+};
+
+bool lacksCapability(const Assessment &found) {
+  return llvm::any_of(found.limits,
+                      [](const Limit &l) { return l.unit == "capability" && l.state == Limit::Exceeded; });
+}
+
+} // namespace
+
+FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const CompileOptions &options,
+                                   const rt::ChipDescription &description) {
+  OwningOpRef<ModuleOp> module = lowerToInteger(onnx, options.network);
+  if (!module)
+    return failure();
+  FailureOr<Assessment> found = chip::assess(*module, description);
+  if (failed(found))
+    return failure();
+  const ConvertOnnxToWageOptions &n = options.network;
+  const bool trains = n.mode == Mode::Train;
+  FitReport report{network.str(), description.name, found->group, trains ? "train" : "infer", {}, 0, {}, {}, {}, {}};
+  for (int bits : {n.weights, n.activations, n.gradients, n.errors, n.random})
+    report.bits += (report.bits.empty() ? "" : "-") + std::to_string(bits);
+  report.batch = n.batch;
+  report.fits = found->fits();
+  report.limits = found->limits;
+  if (!report.fits && !lacksCapability(*found)) {
+    ChangeSearch search{onnx, n, description, report.changes};
+    search.reduce("batch", &ConvertOnnxToWageOptions::batch, 1);
+    search.reduce("weights", &ConvertOnnxToWageOptions::weights, 1);
+    search.reduce("activations", &ConvertOnnxToWageOptions::activations, 2);
+    if (trains)
+      search.reduce("gradients", &ConvertOnnxToWageOptions::gradients, std::max(2, n.weights));
+    search.addChips(*module, *found);
+  }
+  for (const ListedChip &listed : getListedChips()) {
+    llvm::Expected<rt::ChipDescription> other = loadChip(listed.name);
+    if (!other) {
+      onnx.emitError() << llvm::toString(other.takeError());
+      return failure();
+    }
+    FailureOr<Assessment> there = chip::assess(*module, *other);
+    if (succeeded(there) && there->fits())
+      report.fittingChips.push_back(listed.name.str());
+  }
+  return report;
+}
+
+} // namespace wage

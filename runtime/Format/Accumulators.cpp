@@ -1,0 +1,82 @@
+//===- Accumulators.cpp - how wide a core's sums can become ----------------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Accumulators.h"
+
+#include "runtime/Numerics/Rounding.h"
+
+#include <algorithm>
+
+namespace wage::rt {
+
+namespace {
+
+/// Counts of terms and the factors of a term: at most 2^31 terms of 2^31 each (Verifier.h), so that 64 bits hold all.
+struct Sums {
+  const Program &program;
+  const Layer &layer;
+
+  uint64_t weight() const { return std::max<int64_t>(1, largestInteger(program.config.weightBits)); }
+  uint64_t activation() const { return largestInteger(program.config.activationBits); }
+  uint64_t error(ElementType type) const {
+    return largestInteger(type == ElementType::Int32 ? 32 : program.config.errorBits);
+  }
+
+  uint64_t forward() const {
+    uint64_t bias = 0;
+    for (int64_t value : layer.bias)
+      bias = std::max<uint64_t>(bias, value < 0 ? -static_cast<uint64_t>(value) : value);
+    // The sums of all row blocks meet on one core.
+    return layer.geometry.rowEnd * activation() * weight() + bias;
+  }
+  uint64_t transposed(ElementType type) const {
+    return layer.geometry.neurons * layer.geometry.window() * error(type) * weight();
+  }
+  /// Saturates: a batch may be large enough to fill 64 bits.
+  uint64_t outer(ElementType type) const {
+    uint64_t terms = 0, sum = 0;
+    return __builtin_mul_overflow(uint64_t(layer.geometry.positions()), program.config.maxBatch, &terms) ||
+                   __builtin_mul_overflow(terms, error(type) * activation(), &sum)
+               ? ~uint64_t(0)
+               : sum;
+  }
+};
+
+uint32_t signedBits(uint64_t magnitude) {
+  uint32_t bits = 1;
+  for (; magnitude; magnitude >>= 1)
+    ++bits;
+  return bits;
+}
+
+} // namespace
+
+uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
+  if (core.layer == noIndex)
+    return 0;
+  const Template &t = program.templates[core.templateIndex];
+  const Sums sums{program, program.layers[core.layer]};
+  uint32_t needed = 0;
+  auto consider = [&](uint64_t magnitude, ElementType type) {
+    needed = std::max(needed, std::min(signedBits(magnitude), chipBits(type)));
+  };
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
+    const Instruction in = decodeInstruction(t.words, i);
+    const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+    auto type = [&](const char *field) { return t.buffers[in.operands[info.fieldIndex(field)].value].type; };
+    if (in.opcode == Opcode::Forward)
+      consider(sums.forward(), type("output"));
+    else if (in.opcode == Opcode::Transposed)
+      consider(sums.transposed(type("error")), type("output"));
+    else if (in.opcode == Opcode::Outer)
+      consider(sums.outer(type("error")), type("gradient"));
+  }
+  return needed;
+}
+
+} // namespace wage::rt

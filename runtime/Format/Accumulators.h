@@ -1,0 +1,28 @@
+//===- Accumulators.h - how wide a core's sums can become -------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FORMAT_ACCUMULATORS_H
+#define WAGE_RUNTIME_FORMAT_ACCUMULATORS_H
+
+#include "runtime/Format/Program.h"
+
+namespace wage::rt {
+
+/// Returns the bits, sign included, of the widest sum that `core` accumulates; 0 if it multiplies nothing. The fit report,
+/// chip-place and the loader compare it with the core's accumulator.
+///
+/// Counted with operands as large as their bits allow: forward, rows x activation x weight, and the bias; transposed, neurons x
+/// window x error x weight; outer, positions x batch x error x activation. It is never more than the buffer's type: where
+/// weights cannot change, the compiler's bound analysis knows them and may choose a type that the formula calls too narrow.
+/// Errors: none. Requires that the core's template, layer and buffers are in range.
+/// Source: arithmetic.md sections 1, 4 and 6.
+uint32_t accumulatorBitsNeeded(const Program &program, const Core &core);
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FORMAT_ACCUMULATORS_H
