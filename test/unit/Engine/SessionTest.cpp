@@ -65,8 +65,8 @@ TEST_P(Saving, GivesTheSameFileFromBothEngines) {
   const Program program = readTestProgram(GetParam());
   TemporaryFile files[3];
   int i = 0;
-  for (const auto &[kind, threads] :
-       {std::make_pair(EngineKind::Core, 1u), std::make_pair(EngineKind::Core, 3u), std::make_pair(EngineKind::Fused, 3u)}) {
+  for (const auto &[kind, threads] : {std::make_pair(EngineKind::Core, 1u), std::make_pair(EngineKind::Core, 3u),
+                                      std::make_pair(EngineKind::Fused, 3u)}) {
     auto session = openProgram(path, kind, threads);
     train(*session, program, 0, 4);
     ASSERT_EQ(refusalOf(session->save(files[i++].path, 4, 7, 123)), "");
@@ -175,7 +175,8 @@ TEST(Session, NamesTheFileThatItCannotOpen) {
 
 /// A binary's summary and listing name what is in it.
 TEST(Session, DescribesABinary) {
-  const Expected<std::string> summary = describeProgram(programPath("deep")), listing = dumpProgram(programPath("deep"));
+  const Expected<std::string> summary = describeProgram(programPath("deep")),
+                              listing = dumpProgram(programPath("deep"));
   ASSERT_TRUE(summary && listing);
   for (const char *text : {"chip 'tiny'", "Conv0", "Conv3", "Gemm6", "20 cores", "backward.2"})
     EXPECT_NE(summary->find(text), std::string::npos) << text;

@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/Checksum.h"
 #include "runtime/FusedEngine/LiftProof.h"
 #include "test/unit/Programs/Mutations.h"
 #include "test/unit/Programs/Programs.h"
@@ -54,7 +54,8 @@ TEST(Container, KeepsTheTrainingState) {
 
 TEST(Container, RefusesWhatIsNoBinary) {
   EXPECT_NE(refusalOf({}).find("a file of 0 bytes without the identifier 'WAGE'"), std::string::npos);
-  EXPECT_NE(refusalOf(std::vector<uint8_t>(4096, 0)).find("without the identifier 'WAGE' at byte 4"), std::string::npos);
+  EXPECT_NE(refusalOf(std::vector<uint8_t>(4096, 0)).find("without the identifier 'WAGE' at byte 4"),
+            std::string::npos);
   std::vector<uint8_t> bytes(4096, 0xFF);
   std::copy_n("WAGE", 4, bytes.begin() + 4);
   EXPECT_NE(refusalOf(bytes).find("truncated or damaged"), std::string::npos);
@@ -64,7 +65,8 @@ TEST(Container, RefusesWhatIsNoBinary) {
 TEST(Container, RefusesEveryTruncation) {
   const std::vector<uint8_t> whole = programBytes("small.infer");
   for (size_t length = 0; length < whole.size(); ++length) {
-    const std::string refusal = refusalOf(std::vector<uint8_t>(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length)));
+    const std::string refusal =
+        refusalOf(std::vector<uint8_t>(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length)));
     ASSERT_FALSE(refusal.empty()) << "cut after " << length << " of " << whole.size() << " bytes";
   }
 }

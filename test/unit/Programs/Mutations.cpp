@@ -169,7 +169,8 @@ std::string changeStream(Program &p, Dice &dice) {
   switch (dice.below(5)) {
   case 0: dropInstruction(t, i); return what + "dropped";
   case 3: {
-    const std::vector<Opcode> kinds{Opcode::Clear, Opcode::Relu, Opcode::MaxAbs, Opcode::ShiftExponent, Opcode::Positive};
+    const std::vector<Opcode> kinds{Opcode::Clear, Opcode::Relu, Opcode::MaxAbs, Opcode::ShiftExponent,
+                                    Opcode::Positive};
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(kinds[dice.below(kinds.size())]));
     Instruction added{info.opcode, {}};
     for (size_t k = 0; k < info.fields.size(); ++k)
@@ -302,7 +303,7 @@ std::string changeTables(Program &p, Dice &dice) {
 
 std::string mutate(Program &program, Dice &dice) {
   static std::string (*const kinds[])(Program &, Dice &) = {
-      changeOperand, changeOperand, changeOpcode, changeParameter, changeParameter, changeLink, changeLink,
+      changeOperand, changeOperand, changeOpcode, changeParameter, changeParameter, changeLink,   changeLink,
       tradeLinks,    tradeLinks,    shiftRoute,   changeRoute,     changeStream,    changeStream, changePhase,
       changeCore,    tradeBlocks,   changeBuffer, changePort,      changeTables};
   return kinds[dice.below(std::size(kinds))](program, dice);

@@ -47,9 +47,7 @@ struct Outcome {
   std::vector<int64_t> numbers; ///< logits, exponents and weights, in a fixed order
   std::vector<int64_t> traced;
   Counters counters;
-  bool operator==(const Outcome &o) const {
-    return problem == o.problem && numbers == o.numbers && traced == o.traced;
-  }
+  bool operator==(const Outcome &o) const { return problem == o.problem && numbers == o.numbers && traced == o.traced; }
 };
 
 /// Batches of these sizes (by default the largest, of 64 samples at most, then one of 2) are trained on or inferred, then 3 samples more are
