@@ -96,6 +96,10 @@ Status verifyLayer(const Program &p, const Layer &layer) {
     return Status::error(where + number(g.rowEnd) + " rows are no multiple of the kernel's " + number(g.window()));
   if (g.padTop < 0 || g.padLeft < 0 || g.padTop > g.kernelHeight * 64 || g.padLeft > g.kernelWidth * 64)
     return Status::error(where + "padding out of range");
+  // As far beyond the other edges: kernels lay out the whole plane that windows touch.
+  if (int64_t(g.outHeight - 1) * g.strideY > int64_t(g.height) + g.padTop + int64_t(g.kernelHeight) * 64 ||
+      int64_t(g.outWidth - 1) * g.strideX > int64_t(g.width) + g.padLeft + int64_t(g.kernelWidth) * 64)
+    return Status::error(where + "a window lies outside the plane and its padding");
   if (g.plane() * g.channelEnd() > (int64_t(1) << 31) || g.positions() * g.neurons > (int64_t(1) << 31) ||
       g.rowEnd * g.neurons > (int64_t(1) << 31))
     return Status::error(where + "its input, output or weights have over 2^31 elements");

@@ -103,6 +103,22 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
             : Status::error(where + "direction, phase, element type or range do not fit what the host exchanges there");
 }
 
+/// Images whose shape is not the network's would be read askew, so every element must be asked for by some port.
+Status verifyImage(const Program &p) {
+  std::vector<std::pair<uint64_t, uint64_t>> ranges;
+  for (const HostPort &port : p.hostPorts)
+    if (port.data == HostData::Image)
+      ranges.push_back({port.offset, uint64_t(port.offset) + p.routes[port.route].elements});
+  std::sort(ranges.begin(), ranges.end());
+  const uint64_t elements = uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth;
+  uint64_t covered = 0;
+  for (const auto &[begin, end] : ranges)
+    covered = begin <= covered ? std::max(covered, end) : covered;
+  return covered == elements ? Status()
+                             : Status::error("image elements from " + number(covered) + " of " + number(elements) +
+                                             " on reach no core");
+}
+
 Status verifyTracePoint(const Program &p, const TracePoint &point) {
   const std::string where = "trace point '" + point.name + "': ";
   if (point.templateIndex >= p.templates.size() || point.phase >= p.phases.size() ||
@@ -164,6 +180,8 @@ Status messages(const Program &p) {
       return status;
   if (std::find(classes.begin(), classes.end(), false) != classes.end())
     return Status::error("the logits of some class never reach the host");
+  if (Status status = verifyImage(p); !status.ok())
+    return status;
   for (const TracePoint &point : p.tracePoints)
     if (Status status = verifyTracePoint(p, point); !status.ok())
       return status;

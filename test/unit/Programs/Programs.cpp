@@ -11,6 +11,7 @@
 #include "runtime/CoreEngine/CoreEngine.h"
 #include "runtime/Format/Container.h"
 #include "runtime/FusedEngine/FusedEngine.h"
+#include "test/unit/Programs/Mutations.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -41,19 +42,23 @@ const std::vector<std::string> &trainingPrograms() {
   return names;
 }
 
+std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed) {
+  Dice dice(seed);
+  std::vector<uint8_t> images(size_t(program.inputChannels) * program.inputHeight * program.inputWidth * count);
+  for (uint8_t &byte : images)
+    byte = static_cast<uint8_t>(dice.below(256));
+  return images;
+}
+
+std::vector<uint32_t> drawLabels(const Program &program, uint32_t count, uint64_t seed) {
+  Dice dice(seed);
+  std::vector<uint32_t> labels(count);
+  for (uint32_t &label : labels)
+    label = dice.below(program.classes);
+  return labels;
+}
+
 namespace {
-
-/// Numbers that depend on nothing but the order in which they are asked for.
-class Numbers {
-public:
-  uint32_t below(uint32_t limit) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return static_cast<uint32_t>((state >> 33) % limit);
-  }
-
-private:
-  uint64_t state = 11;
-};
 
 /// Feeds batches to one engine and collects what comes out.
 class Runner {
@@ -63,13 +68,8 @@ public:
   void run(uint32_t count, bool train, bool trace, uint64_t step) {
     if (!outcome.problem.empty())
       return;
-    const size_t bytes = size_t(program.inputChannels) * program.inputHeight * program.inputWidth * count;
-    std::vector<uint8_t> images(bytes);
-    for (uint8_t &byte : images)
-      byte = static_cast<uint8_t>(random.below(256));
-    std::vector<uint32_t> labels(count);
-    for (uint32_t &label : labels)
-      label = random.below(program.classes);
+    const std::vector<uint8_t> images = drawImages(program, count, step + 100);
+    const std::vector<uint32_t> labels = drawLabels(program, count, step + 200);
     StepInput input;
     input.images = images.data();
     input.labels = train ? labels.data() : nullptr;
@@ -85,11 +85,11 @@ public:
       outcome.problem = status.text();
       return;
     }
-    add(output.logits);
+    outcome.numbers.insert(outcome.numbers.end(), output.logits.begin(), output.logits.end());
     for (const auto &[name, exponent] : output.exponents)
       outcome.numbers.push_back(exponent);
     for (const auto &[name, tensor] : collector.tensors())
-      add(tensor.values);
+      outcome.traced.insert(outcome.traced.end(), tensor.values.begin(), tensor.values.end());
   }
 
   Outcome finish() {
@@ -107,13 +107,8 @@ public:
   }
 
 private:
-  void add(const std::vector<int64_t> &values) {
-    outcome.numbers.insert(outcome.numbers.end(), values.begin(), values.end());
-  }
-
   const Program &program;
   Engine &engine;
-  Numbers random;
   Outcome outcome;
 };
 

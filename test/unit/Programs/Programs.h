@@ -34,14 +34,20 @@ Program readTestProgram(const std::string &name);
 /// Names of all training programs.
 const std::vector<std::string> &trainingPrograms();
 
+/// `count` images as the program takes them, drawn from `seed`.
+std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed);
+/// `count` classes, drawn from `seed`.
+std::vector<uint32_t> drawLabels(const Program &program, uint32_t count, uint64_t seed);
+
 enum class Kind { Core, Fused };
 
 /// All that a user can see of a run, or the text of the error that ended it.
 struct Outcome {
   std::string problem;
-  std::vector<int64_t> numbers; ///< logits, exponents, traced tensors and weights, in a fixed order
+  std::vector<int64_t> numbers; ///< logits, exponents and weights, in a fixed order
+  std::vector<int64_t> traced;
   Counters counters;
-  bool operator==(const Outcome &o) const { return problem == o.problem && numbers == o.numbers; }
+  bool operator==(const Outcome &o) const { return problem == o.problem && numbers == o.numbers && traced == o.traced; }
 };
 
 /// Batches of these sizes (by default the largest, of 64 samples at most, then one of 2) are trained on or inferred, then 3 samples more are

@@ -1,0 +1,163 @@
+//===- EnginesTest.cpp - the same bits from both engines, and no packet lost -----===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/CoreEngine/CoreEngine.h"
+#include "runtime/FusedEngine/FusedEngine.h"
+#include "test/unit/Programs/Programs.h"
+
+#include <gtest/gtest.h>
+
+using namespace wage::rt;
+using namespace wage::rt::testing;
+
+namespace {
+
+/// Logits of `count` images on a fresh engine.
+std::vector<int64_t> logitsOf(const Program &program, Kind kind, const std::vector<uint8_t> &images, uint32_t count) {
+  std::unique_ptr<Engine> engine;
+  if (kind == Kind::Core)
+    engine = std::make_unique<CoreEngine>(program, 2);
+  else
+    engine = std::move(*FusedEngine::create(program, 2));
+  StepInput input;
+  input.images = images.data();
+  input.count = count;
+  StepOutput output;
+  const Status status = engine->run(input, output);
+  EXPECT_TRUE(status.ok()) << status.text();
+  return output.logits;
+}
+
+void expectEqual(const Counters &a, const Counters &b) {
+  EXPECT_EQ(a.cycles, b.cycles);
+  EXPECT_EQ(a.packets, b.packets);
+  EXPECT_EQ(a.packetBytes, b.packetBytes);
+  EXPECT_EQ(a.byteHops, b.byteHops);
+  EXPECT_EQ(a.offChipBytes, b.offChipBytes);
+  EXPECT_EQ(a.macs, b.macs);
+  EXPECT_EQ(a.energyPj, b.energyPj);
+}
+
+class Engines : public ::testing::TestWithParam<std::string> {
+protected:
+  const Program program = readTestProgram(GetParam());
+};
+
+/// Logits, exponents, every traced tensor and the weights after training: one to four threads, both engines.
+TEST_P(Engines, GiveTheSameBitsForAnyThreads) {
+  Schedule schedule;
+  schedule.trace = true;
+  const Outcome expected = runProgram(program, Kind::Core, 1, schedule);
+  ASSERT_EQ(expected.problem, "");
+  ASSERT_FALSE(expected.traced.empty());
+  for (unsigned threads = 1; threads <= 4; ++threads) {
+    const Outcome core = runProgram(program, Kind::Core, threads, schedule);
+    EXPECT_TRUE(core == expected) << threads << " threads, core engine " << core.problem;
+    expectEqual(core.counters, expected.counters);
+    const Outcome fused = runProgram(program, Kind::Fused, threads, schedule);
+    EXPECT_TRUE(fused == expected) << threads << " threads, fused engine " << fused.problem;
+  }
+}
+
+/// Tracing only looks: the numbers are those of a run without it.
+TEST_P(Engines, AreNotChangedByTracing) {
+  Schedule traced;
+  traced.trace = true;
+  for (Kind kind : {Kind::Core, Kind::Fused}) {
+    const Outcome with = runProgram(program, kind, 2, traced), without = runProgram(program, kind, 2);
+    EXPECT_EQ(with.numbers, without.numbers);
+    EXPECT_FALSE(with.traced.empty());
+    EXPECT_TRUE(without.traced.empty());
+  }
+}
+
+/// Every route in turn loses its packets. The core engine says which core waits in which phase for which route; it neither
+/// hangs nor gives a number.
+TEST_P(Engines, NoticeEveryLostPacket) {
+  for (uint32_t route = 0; route < program.routes.size(); ++route)
+    for (unsigned threads : {1u, 3u}) {
+      CoreEngine engine(program, threads);
+      engine.dropPacketsOf(route);
+      const std::string problem = runEngine(program, engine).problem;
+      const bool toHost = program.routes[route].destinations[0] == hostNode;
+      EXPECT_EQ(problem.find(toHost ? "host waits in phase '" : "core ("), 0u) << "route " << route << ": " << problem;
+      EXPECT_NE(problem.find("for a packet of route " + std::to_string(route) + " "), std::string::npos) << problem;
+      EXPECT_NE(problem.find("phase '"), std::string::npos) << problem;
+      EXPECT_NE(problem.find("that never came"), std::string::npos) << problem;
+    }
+}
+
+/// An image's logits are its own, whatever else is in the batch and however large that is.
+TEST_P(Engines, InferEachSampleByItself) {
+  const uint32_t count = program.config.maxBatch;
+  const std::vector<uint8_t> images = drawImages(program, count, 3);
+  const size_t bytes = images.size() / count;
+  for (Kind kind : {Kind::Core, Kind::Fused}) {
+    const std::vector<int64_t> together = logitsOf(program, kind, images, count);
+    ASSERT_EQ(together.size(), size_t(count) * program.classes);
+    for (uint32_t first = 0; first < count; first += 3) {
+      const uint32_t tail = std::min(3u, count - first);
+      const std::vector<uint8_t> some(images.begin() + static_cast<ptrdiff_t>(first * bytes),
+                                      images.begin() + static_cast<ptrdiff_t>((first + tail) * bytes));
+      const auto begin = together.begin() + static_cast<ptrdiff_t>(first * program.classes);
+      EXPECT_EQ(logitsOf(program, kind, some, tail),
+                std::vector<int64_t>(begin, begin + static_cast<ptrdiff_t>(tail * program.classes)));
+    }
+  }
+}
+
+/// The network compiled for inference gives the logits of the untrained training binary.
+TEST_P(Engines, InferAsTheInferenceBinary) {
+  const Program inference = readTestProgram(GetParam() + ".infer");
+  const std::vector<uint8_t> images = drawImages(program, 4, 9);
+  const std::vector<int64_t> expected = logitsOf(program, Kind::Core, images, 4);
+  for (Kind kind : {Kind::Core, Kind::Fused}) {
+    EXPECT_EQ(logitsOf(inference, kind, images, 4), expected);
+    EXPECT_EQ(logitsOf(program, kind, images, 4), expected);
+  }
+  EXPECT_NE(expected, std::vector<int64_t>(expected.size(), expected[0])) << "logits that tell nothing apart";
+}
+
+/// The core engine counts what the program says: one packet per route and sample (or step), the multiplications of each block.
+TEST_P(Engines, CountPacketsAndProducts) {
+  CoreEngine engine(program, 2);
+  const std::vector<uint8_t> images = drawImages(program, 4, 1);
+  StepInput input;
+  input.images = images.data();
+  input.count = 4;
+  StepOutput output;
+  ASSERT_TRUE(engine.run(input, output).ok());
+  const Program inference = readTestProgram(GetParam() + ".infer");
+  uint64_t macs = 0, bytes = 0;
+  for (const Core &core : inference.cores)
+    if (core.layer != noIndex)
+      macs += uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin) *
+              inference.layers[core.layer].geometry.positions();
+  for (const Route &route : inference.routes)
+    bytes += (uint64_t(route.elements) * chipBits(route.type) + 7) / 8;
+  EXPECT_EQ(engine.counters().macs, 4 * macs);
+  EXPECT_EQ(engine.counters().packets, 4 * inference.routes.size());
+  EXPECT_EQ(engine.counters().packetBytes, 4 * bytes);
+  EXPECT_GE(engine.counters().byteHops, engine.counters().packetBytes / 2);
+  EXPECT_GT(engine.counters().cycles, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Engines, ::testing::ValuesIn(trainingPrograms()),
+                         [](const auto &info) { return info.param; });
+
+/// What a chip cannot hold in its cores goes off chip, is counted there, and changes no number.
+TEST(Spilling, CostsBytesAndNoBits) {
+  const Program program = readTestProgram("deep"), spilled = readTestProgram("spilled");
+  const Outcome a = runProgram(program, Kind::Core, 1), b = runProgram(spilled, Kind::Core, 1);
+  EXPECT_EQ(a.numbers, b.numbers);
+  EXPECT_EQ(a.counters.offChipBytes, 0u);
+  EXPECT_GT(b.counters.offChipBytes, 0u);
+  EXPECT_GT(b.counters.energyPj, a.counters.energyPj);
+}
+
+} // namespace

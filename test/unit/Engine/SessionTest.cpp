@@ -1,0 +1,187 @@
+//===- SessionTest.cpp - opening, training, saving, going on -----------------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Api/wage_runtime.h"
+#include "runtime/Format/Container.h"
+#include "test/unit/Programs/Programs.h"
+
+#include <cstdio>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <unistd.h>
+
+using namespace wage::rt;
+using namespace wage::rt::testing;
+
+namespace {
+
+std::vector<uint8_t> readBytes(const std::string &path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::vector<uint8_t>(std::istreambuf_iterator<char>(file), {});
+}
+
+/// A path that is removed at the end.
+struct TemporaryFile {
+  std::string path = ::testing::TempDir() + "wage-session-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+  ~TemporaryFile() { remove(path.c_str()); }
+  static int count;
+};
+int TemporaryFile::count = 0;
+
+std::unique_ptr<Session> openProgram(const std::string &path, EngineKind kind, unsigned threads = 2) {
+  Expected<std::unique_ptr<Session>> session = Session::open(path, kind, threads);
+  EXPECT_TRUE(static_cast<bool>(session)) << session.status().text();
+  return std::move(*session);
+}
+
+/// Steps [first, end) of the training of a program.
+void train(Session &session, const Program &program, uint64_t first, uint64_t end) {
+  for (uint64_t step = first; step < end; ++step) {
+    const uint32_t count = step % 2 ? program.config.maxBatch : 2;
+    const std::vector<uint8_t> images = drawImages(program, count, step);
+    const std::vector<uint32_t> labels = drawLabels(program, count, step + 50);
+    StepReport report;
+    const Status status = session.trainStep(images.data(), labels.data(), count, 3, 7, step, report, nullptr);
+    ASSERT_TRUE(status.ok()) << status.text();
+    EXPECT_EQ(report.errorExponents.size(), session.info().errorQuantisers);
+    EXPECT_EQ(report.gradientExponents.size(), session.info().weightTensors);
+    EXPECT_LE(report.wrong, count);
+  }
+}
+
+std::string refusalOf(const Status &status) { return status.ok() ? "" : status.text(); }
+
+class Saving : public ::testing::TestWithParam<std::string> {};
+
+/// Both engines save the same file; it is one that can be read, holds other weights, and the state that was given.
+TEST_P(Saving, GivesTheSameFileFromBothEngines) {
+  const std::string path = programPath(GetParam());
+  const Program program = readTestProgram(GetParam());
+  TemporaryFile files[3];
+  int i = 0;
+  for (const auto &[kind, threads] : {std::make_pair(EngineKind::Core, 1u), std::make_pair(EngineKind::Core, 3u),
+                                      std::make_pair(EngineKind::Fused, 3u)}) {
+    auto session = openProgram(path, kind, threads);
+    train(*session, program, 0, 4);
+    ASSERT_EQ(refusalOf(session->save(files[i++].path, 4, 7, 123)), "");
+  }
+  const std::vector<uint8_t> saved = readBytes(files[0].path);
+  EXPECT_EQ(readBytes(files[1].path), saved);
+  EXPECT_EQ(readBytes(files[2].path), saved);
+  const Expected<Program> again = readProgram(saved);
+  ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
+  EXPECT_NE(again->images, program.images);
+  EXPECT_EQ(again->state.step, 4u);
+  EXPECT_EQ(again->state.seed, 7u);
+  EXPECT_EQ(again->state.samplePosition, 123u);
+  EXPECT_EQ(writeProgram(*again), saved);
+}
+
+/// Save, open with the other engine, go on: the bits of one run without a break.
+TEST_P(Saving, GoesOnWhereItStopped) {
+  const Program program = readTestProgram(GetParam());
+  TemporaryFile whole, half, rest;
+  auto first = openProgram(programPath(GetParam()), EngineKind::Fused);
+  train(*first, program, 0, 2);
+  ASSERT_EQ(refusalOf(first->save(half.path, 2, 7, 0)), "");
+  train(*first, program, 2, 5);
+  ASSERT_EQ(refusalOf(first->save(whole.path, 5, 7, 0)), "");
+  auto second = openProgram(half.path, EngineKind::Core);
+  train(*second, program, 2, 5);
+  ASSERT_EQ(refusalOf(second->save(rest.path, 5, 7, 0)), "");
+  EXPECT_EQ(readBytes(rest.path), readBytes(whole.path));
+}
+
+/// The same without a file: weights taken from one session and given to another.
+TEST_P(Saving, RestoresWeights) {
+  const Program program = readTestProgram(GetParam());
+  auto first = openProgram(programPath(GetParam()), EngineKind::Fused);
+  auto second = openProgram(programPath(GetParam()), EngineKind::Core);
+  train(*first, program, 0, 2);
+  std::vector<uint8_t> images = first->weightImages();
+  ASSERT_EQ(refusalOf(second->restoreWeights(images)), "");
+  train(*first, program, 2, 3);
+  train(*second, program, 2, 3);
+  EXPECT_EQ(second->weightImages(), first->weightImages());
+  images.pop_back();
+  EXPECT_NE(refusalOf(second->restoreWeights(images)), "");
+  EXPECT_EQ(second->weightImages(), first->weightImages()) << "a refusal changed the weights";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Saving, ::testing::Values("small", "deep", "sign", "wide"),
+                         [](const auto &info) { return info.param; });
+
+/// What a session cannot do, it says.
+TEST(Session, RefusesWrongUse) {
+  const Program program = readTestProgram("flat");
+  const std::vector<uint8_t> images = drawImages(program, 6, 1);
+  const std::vector<uint32_t> labels(6, 0);
+  StepReport report;
+  std::vector<int64_t> logits;
+  auto session = openProgram(programPath("flat"), EngineKind::Fused);
+  auto step = [&](Session &s, const std::vector<uint32_t> &l, uint32_t count, int rate) {
+    return refusalOf(s.trainStep(images.data(), l.data(), count, rate, 0, 0, report, nullptr));
+  };
+  EXPECT_EQ(step(*session, labels, 5, 3), "");
+  EXPECT_EQ(step(*session, labels, 0, 3), "batch of 0 samples, but the binary holds 1 to 5");
+  EXPECT_EQ(step(*session, labels, 6, 3), "batch of 6 samples, but the binary holds 1 to 5");
+  EXPECT_EQ(step(*session, {0, 1, 3}, 3, 3), "label 3 of sample 2 of the batch, needed less than 3");
+  EXPECT_EQ(step(*session, labels, 5, 16), "learning rate 2^16, needed 2^-32 to 2^15");
+  EXPECT_EQ(step(*session, labels, 5, -33), "learning rate 2^-33, needed 2^-32 to 2^15");
+  EXPECT_EQ(step(*session, labels, 5, -32), "");
+  EXPECT_EQ(refusalOf(session->infer(images.data(), 6, logits)), "batch of 6 samples, but the binary holds 1 to 5");
+  EXPECT_NE(refusalOf(session->save("/nowhere/at/all.wbin", 0, 0, 0)).find("/nowhere/at/all.wbin"), std::string::npos);
+  auto inference = openProgram(programPath("flat.infer"), EngineKind::Core);
+  EXPECT_FALSE(inference->info().trainable);
+  EXPECT_NE(step(*inference, labels, 1, 3).find("the binary was compiled for inference"), std::string::npos);
+}
+
+/// Learning rates at both ends of the range keep every master on its grid.
+TEST(Session, TrainsAtTheEndsOfTheRange) {
+  const Program program = readTestProgram("wide");
+  for (int rate : {15, -32}) {
+    TemporaryFile files[2];
+    int i = 0;
+    for (EngineKind kind : {EngineKind::Core, EngineKind::Fused}) {
+      auto session = openProgram(programPath("wide"), kind);
+      const std::vector<uint8_t> images = drawImages(program, 5, 1);
+      const std::vector<uint32_t> labels = drawLabels(program, 5, 1);
+      StepReport report;
+      for (uint64_t step = 0; step < 3; ++step)
+        ASSERT_EQ(refusalOf(session->trainStep(images.data(), labels.data(), 5, rate, ~uint64_t(0), ~uint64_t(0) - step,
+                                               report, nullptr)),
+                  "");
+      ASSERT_EQ(refusalOf(session->save(files[i++].path, 0, 0, 0)), "");
+      const int64_t limit = masterLimit(program.config.weightBits, program.config.gradientBits);
+      for (uint32_t tensor = 0; tensor < session->info().weightTensors; ++tensor)
+        for (int64_t weight : session->weights(tensor))
+          ASSERT_LE(std::abs(weight), limit);
+    }
+    EXPECT_EQ(readBytes(files[0].path), readBytes(files[1].path));
+  }
+}
+
+TEST(Session, NamesTheFileThatItCannotOpen) {
+  const Expected<std::unique_ptr<Session>> none = Session::open("/nowhere/at/all.wbin", EngineKind::Core, 1);
+  ASSERT_FALSE(static_cast<bool>(none));
+  EXPECT_NE(none.status().text().find("/nowhere/at/all.wbin"), std::string::npos);
+}
+
+/// A binary's summary and listing name what is in it.
+TEST(Session, DescribesABinary) {
+  const Expected<std::string> summary = describeProgram(programPath("deep")),
+                              listing = dumpProgram(programPath("deep"));
+  ASSERT_TRUE(summary && listing);
+  for (const char *text : {"chip 'tiny'", "Conv0", "Conv3", "Gemm6", "20 cores", "backward.2"})
+    EXPECT_NE(summary->find(text), std::string::npos) << text;
+  for (const char *text : {"template Conv3.block", "max_pool_scatter", "core 19 at", "route 0: 25 x i8 from host to"})
+    EXPECT_NE(listing->find(text), std::string::npos) << text;
+}
+
+} // namespace

@@ -1,0 +1,131 @@
+//===- ContainerTest.cpp - files: written, read, cut and flipped ---------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Container.h"
+#include "runtime/Format/Checksum.h"
+#include "runtime/FusedEngine/LiftProof.h"
+#include "test/unit/Programs/Mutations.h"
+#include "test/unit/Programs/Programs.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+using namespace wage::rt;
+using namespace wage::rt::testing;
+
+namespace {
+
+std::vector<std::string> allPrograms() {
+  std::vector<std::string> names;
+  for (const std::string &name : trainingPrograms())
+    names.push_back(name), names.push_back(name + ".infer");
+  return names;
+}
+
+std::string refusalOf(const std::vector<uint8_t> &bytes) {
+  const Expected<Program> program = readProgram(bytes);
+  return program ? "" : program.status().text();
+}
+
+/// Reading and writing gives the same bytes, and so does it again.
+TEST(Container, WritesWhatItRead) {
+  for (const std::string &name : allPrograms())
+    EXPECT_EQ(writeProgram(readTestProgram(name)), programBytes(name)) << name;
+}
+
+/// What training changes, and only that, differs after a change of the state; the checksum follows.
+TEST(Container, KeepsTheTrainingState) {
+  Program program = readTestProgram("flat");
+  program.state = {0x123456789ABCDEF0u, ~uint64_t(0), 42};
+  const std::vector<uint8_t> bytes = writeProgram(program);
+  EXPECT_EQ(bytes.size(), programBytes("flat").size());
+  const Expected<Program> again = readProgram(bytes);
+  ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
+  EXPECT_EQ(again->state.step, program.state.step);
+  EXPECT_EQ(again->state.seed, program.state.seed);
+  EXPECT_EQ(again->state.samplePosition, program.state.samplePosition);
+}
+
+TEST(Container, RefusesWhatIsNoBinary) {
+  EXPECT_NE(refusalOf({}).find("a file of 0 bytes without the identifier 'WAGE'"), std::string::npos);
+  EXPECT_NE(refusalOf(std::vector<uint8_t>(4096, 0)).find("without the identifier 'WAGE' at byte 4"),
+            std::string::npos);
+  std::vector<uint8_t> bytes(4096, 0xFF);
+  std::copy_n("WAGE", 4, bytes.begin() + 4);
+  EXPECT_NE(refusalOf(bytes).find("truncated or damaged"), std::string::npos);
+}
+
+/// A file cut anywhere is refused.
+TEST(Container, RefusesEveryTruncation) {
+  const std::vector<uint8_t> whole = programBytes("small.infer");
+  for (size_t length = 0; length < whole.size(); ++length) {
+    const std::string refusal =
+        refusalOf(std::vector<uint8_t>(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length)));
+    ASSERT_FALSE(refusal.empty()) << "cut after " << length << " of " << whole.size() << " bytes";
+  }
+}
+
+/// A file with more at its end than was written has another checksum.
+TEST(Container, RefusesAnAppendix) {
+  std::vector<uint8_t> bytes = programBytes("small.infer");
+  bytes.push_back(0);
+  EXPECT_NE(refusalOf(bytes).find("checksum"), std::string::npos);
+}
+
+/// Every byte changed in one bit: the checksum notices.
+TEST(Container, RefusesEveryFlippedBit) {
+  const std::vector<uint8_t> honest = programBytes("small.infer");
+  for (size_t i = 0; i < honest.size(); ++i)
+    for (unsigned bit = i % 2; bit < 8; bit += 2) {
+      std::vector<uint8_t> bytes = honest;
+      bytes[i] ^= static_cast<uint8_t>(1u << bit);
+      ASSERT_FALSE(refusalOf(bytes).empty()) << "bit " << bit << " of byte " << i;
+    }
+}
+
+class Forged : public ::testing::TestWithParam<std::string> {};
+
+/// Bytes changed by someone who knows how to make the checksum: refused, or a program that both engines run to the same end.
+/// With WAGE_FORGERIES=N in the environment each byte of every program takes N values.
+TEST_P(Forged, BytesAreRefusedOrRun) {
+  const char *wanted = std::getenv("WAGE_FORGERIES");
+  const unsigned values = wanted ? static_cast<unsigned>(std::atoi(wanted)) : 1;
+  const std::vector<uint8_t> honest = programBytes(GetParam());
+  unsigned refused = 0, ran = 0;
+  Dice dice(2);
+  for (size_t i = 0; i < honest.size(); ++i)
+    for (unsigned k = 0; k < values; ++k) {
+      std::vector<uint8_t> bytes = honest;
+      bytes[i] ^= static_cast<uint8_t>(dice.chance(2) ? 1 + dice.below(255) : 1u << dice.below(8));
+      if (hasSoundStructure(bytes))
+        storeChecksum(bytes);
+      const Expected<Program> program = readProgram(bytes);
+      ++(program ? ran : refused);
+      if (!program || !proveLift(*program, StreamIndex(*program)).ok())
+        continue;
+      Schedule schedule;
+      schedule.train = program->config.mode == Mode::Train;
+      const Outcome core = runProgram(*program, Kind::Core, 1, schedule);
+      if (core.problem.empty()) {
+        EXPECT_TRUE(runProgram(*program, Kind::Fused, 1, schedule) == core) << "byte " << i;
+      }
+    }
+  printf("%s: %zu bytes, %u refused, %u read\n", GetParam().c_str(), honest.size(), refused, ran);
+}
+
+const std::vector<std::string> smallPrograms{"flat", "flat.infer", "small", "pooled.infer"};
+INSTANTIATE_TEST_SUITE_P(Programs, Forged,
+                         ::testing::ValuesIn(std::getenv("WAGE_FORGERIES") ? allPrograms() : smallPrograms),
+                         [](const auto &info) {
+                           std::string name = info.param;
+                           std::replace(name.begin(), name.end(), '.', '_');
+                           return name;
+                         });
+
+} // namespace

@@ -1,0 +1,322 @@
+//===- VerifierTest.cpp - what the loader refuses, and how it says so ------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// One rule of Verifier.h per case: a program that was right, one thing wrong in it, and the text that must name the place, what
+// was found and what was needed. The program "deep" is cut both ways; its cores 0 to 5 hold layer Conv0 (three row blocks for
+// each of two neuron ranges), 6 to 11 Conv3, 12 to 19 Gemm6.
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Format/Verifier.h"
+#include "test/unit/Programs/Mutations.h"
+#include "test/unit/Programs/Programs.h"
+
+#include <functional>
+#include <gtest/gtest.h>
+
+using namespace wage::rt;
+using namespace wage::rt::testing;
+
+namespace {
+
+struct Wrong {
+  const char *name;
+  std::function<void(Program &)> apply;
+  const char *text; ///< must stand in the refusal
+};
+
+std::ostream &operator<<(std::ostream &out, const Wrong &wrong) { return out << wrong.name; }
+
+const Program &deepProgram() {
+  static const Program program = readTestProgram("deep");
+  return program;
+}
+
+/// Word `field` (0: the opcode) of the first instruction of `opcode` in the template.
+uint32_t &word(Program &p, size_t t, Opcode opcode, size_t field) {
+  std::vector<uint32_t> &words = p.templates[t].words;
+  for (size_t i = 0; i < words.size(); i += instructionWords)
+    if (static_cast<uint16_t>(words[i]) == static_cast<uint16_t>(opcode))
+      return words[i + field];
+  ADD_FAILURE() << "no such instruction";
+  return words[0];
+}
+
+size_t bufferNamed(const Program &p, size_t t, const std::string &name) {
+  for (size_t b = 0; b < p.templates[t].buffers.size(); ++b)
+    if (p.templates[t].buffers[b].name == name)
+      return b;
+  ADD_FAILURE() << "no buffer " << name;
+  return 0;
+}
+
+uint32_t &parameter(Program &p, size_t core, const std::string &name) {
+  const std::vector<std::string> &names = p.templates[p.cores[core].templateIndex].parameters;
+  for (size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name)
+      return p.cores[core].parameters[i];
+  ADD_FAILURE() << "no parameter " << name;
+  return p.cores[core].parameters[0];
+}
+
+uint32_t routeOfPort(const Program &p, HostData data) {
+  for (const HostPort &port : p.hostPorts)
+    if (port.data == data)
+      return port.route;
+  return 0;
+}
+
+TracePoint &tracePoint(Program &p, TraceKind kind) {
+  for (TracePoint &point : p.tracePoints)
+    if (point.kind == kind)
+      return point;
+  ADD_FAILURE() << "no such trace point";
+  return p.tracePoints[0];
+}
+
+/// A route between two cores, and the links at its ends.
+struct InnerRoute {
+  uint32_t index;
+  Link *send, *receive;
+  InnerRoute(Program &p) {
+    for (index = 0; p.routes[index].source == hostNode || p.routes[index].destinations[0] == hostNode; ++index)
+      ;
+    send = find(p.cores[p.routes[index].source]);
+    receive = find(p.cores[p.routes[index].destinations[0]]);
+  }
+  Link *find(Core &core) const {
+    for (Link &link : core.links)
+      if (link.route == index)
+        return &link;
+    return nullptr;
+  }
+};
+
+class Refusals : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(Refusals, NamePlaceFoundAndNeeded) {
+  Program program = deepProgram();
+  GetParam().apply(program);
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find(GetParam().text), std::string::npos) << "found:  " << status.text()
+                                                                    << "\nneeded: " << GetParam().text;
+}
+
+TEST(Verifier, TakesThePrograms) {
+  for (const std::string &name : trainingPrograms())
+    for (const char *suffix : {"", ".infer"}) {
+      const Program program = readTestProgram(name + suffix);
+      EXPECT_TRUE(verifyProgram(program).ok());
+    }
+}
+
+std::string caseName(const ::testing::TestParamInfo<Wrong> &info) { return info.param.name; }
+
+const Wrong configuration[] = {
+    {"WeightBits", [](Program &p) { p.config.weightBits = 9; }, "bits 9-8-8-8-16, needed 1…8, 2…16"},
+    {"NoWeightBits", [](Program &p) { p.config.weightBits = 0; }, "bits 0-8-8-8-16, needed 1…8"},
+    {"ActivationBits", [](Program &p) { p.config.activationBits = 1; }, "bits 2-1-8-8-16, needed"},
+    {"GradientsBelowWeights", [](Program &p) { p.config.weightBits = 8, p.config.gradientBits = 7; }, "bits 8-8-7-8-16, needed"},
+    {"ErrorBits", [](Program &p) { p.config.errorBits = 17; }, "bits 2-8-8-17-16, needed"},
+    {"RandomBits", [](Program &p) { p.config.randomBits = 0; }, "bits 2-8-8-8-0, needed"},
+    {"Mode", [](Program &p) { p.config.mode = static_cast<Mode>(2); }, "mode or rounding is none of the two"},
+    {"Rounding", [](Program &p) { p.config.rounding = static_cast<Rounding>(9); }, "mode or rounding is none of the two"},
+    {"EmptyBatch", [](Program &p) { p.config.maxBatch = 0; }, "largest batch 0, needed 1 to 16777216"},
+    {"LargeBatch", [](Program &p) { p.config.maxBatch = 1 << 25; }, "largest batch 33554432, needed 1 to 16777216"},
+    {"BatchThatMemoryCannotHold", [](Program &p) { p.config.maxBatch = 1 << 12; }, "of core memory, which has 4096"},
+    {"ShortEncoder", [](Program &p) { p.encoderTable.pop_back(); }, "encoder table has 255 entries, needed 256"},
+    {"EncoderBeyondItsBits", [](Program &p) { p.encoderTable[7] = -128; }, "encoder table holds -128, needed at most 127"},
+    {"InputType", [](Program &p) { p.inputType = ElementType::Int16; }, "input element type does not fit"},
+    {"NoChannels", [](Program &p) { p.inputChannels = 0; }, "input shape or classes out of range"},
+    {"NoClasses", [](Program &p) { p.classes = 0; }, "input shape or classes out of range"},
+    {"HugeImage", [](Program &p) { p.inputHeight = p.inputWidth = 1 << 20; }, "input shape or classes out of range"},
+};
+INSTANTIATE_TEST_SUITE_P(Configuration, Refusals, ::testing::ValuesIn(configuration), caseName);
+
+const Wrong chip[] = {
+    {"EmptyGrid", [](Program &p) { p.chip.gridRows = 0; }, "chip 'tiny': grid out of range"},
+    {"HugeGrid", [](Program &p) { p.chip.gridRows = p.chip.gridColumns = 1 << 20; }, "chip 'tiny': grid out of range"},
+    {"IdleLinks", [](Program &p) { p.chip.noc.linkBytesPerCycle = 0; }, "links carry 0 bytes per cycle"},
+    {"OffChipWithoutBandwidth", [](Program &p) { p.chip.offChip.bytesPerCycle = 0; }, "off-chip memory without bandwidth"},
+    {"OffChipPortOutside", [](Program &p) { p.chip.offChip.portX = 8; }, "with a port outside the grid"},
+    {"NoGroups", [](Program &p) { p.chip.groups.clear(); }, "chip 'tiny': no core groups"},
+    {"GroupOutside", [](Program &p) { p.chip.groups[0].firstX = 1; }, "core group 'core' lies outside the grid"},
+    {"GroupWithoutMacs", [](Program &p) { p.chip.groups[0].macsPerCycle = 0; }, "or computes or moves nothing per cycle"},
+};
+INSTANTIATE_TEST_SUITE_P(Chip, Refusals, ::testing::ValuesIn(chip), caseName);
+
+const Wrong tables[] = {
+    {"LayerExtent", [](Program &p) { p.layers[0].geometry.strideX = 0; }, "layer 'Conv0': an extent is 0, needed 1 to"},
+    {"RowsAndKernel", [](Program &p) { p.layers[0].geometry.kernelWidth = 4; }, "layer 'Conv0': 18 rows are no multiple of the kernel's 12"},
+    {"Padding", [](Program &p) { p.layers[0].geometry.padTop = -1; }, "layer 'Conv0': padding out of range"},
+    {"HugeStride", [](Program &p) { p.layers[0].geometry.strideY = 1 << 20; }, "layer 'Conv0': a window lies outside the plane and its padding"},
+    {"HugePlane", [](Program &p) { p.layers[0].geometry.height = p.layers[0].geometry.width = 1 << 16; }, "have over 2^31 elements"},
+    {"WeightShape", [](Program &p) { p.layers[1].weightShape[0] = 5; }, "layer 'Conv3': weight tensor 'p1' does not have rows x neurons"},
+    {"AxonsFirst", [](Program &p) { p.layers[1].axonsFirst = true; }, "layer 'Conv3': weight tensor 'p1' does not have"},
+    {"Scales", [](Program &p) { p.layers[1].scaleLog2.pop_back(); }, "layer 'Conv3': 5 scales for 6 neurons"},
+    {"Biases", [](Program &p) { p.layers[2].bias.pop_back(); }, "layer 'Gemm6': 6 biases for 7 neurons"},
+    {"NamelessBias", [](Program &p) { p.layers[2].biasName.clear(); }, "layer 'Gemm6': 7 biases for 7 neurons"},
+    {"Ordinal", [](Program &p) { p.layers[1].ordinal = 3; }, "layer 'Conv3': ordinal 3, needed less than 3"},
+    {"OrdinalTwice", [](Program &p) { p.layers[1].ordinal = 0; }, "layer 'Conv3': ordinal 0 is taken already"},
+    {"PoolExtent", [](Program &p) { p.pools[0].outWidth = 0; }, "pool 0: an extent is 0"},
+    {"PoolOutside", [](Program &p) { p.pools[0].outHeight = 6; }, "pool 0: a window lies outside the plane"},
+    {"PoolPadding", [](Program &p) { p.pools[0].padLeft = 3; }, "pool 0: a window lies outside the plane"},
+    {"InferPhases", [](Program &p) { p.inferPhases = 0; }, "0 inference phases of 10"},
+    {"TooManyInferPhases", [](Program &p) { p.inferPhases = 11; }, "11 inference phases of 10"},
+    {"NoPhases", [](Program &p) { p.phases.clear(); }, "2 inference phases of 0"},
+};
+INSTANTIATE_TEST_SUITE_P(Tables, Refusals, ::testing::ValuesIn(tables), caseName);
+
+const Wrong cores[] = {
+    {"Outside", [](Program &p) { p.cores[3].x = 8; }, "core (8, 0): outside the grid of 8 x 8"},
+    {"SamePlace", [](Program &p) { p.cores[3].x = p.cores[2].x; }, "core (2, 0): another core has this position already"},
+    {"Faulty", [](Program &p) { p.chip.faultyCores = {3}; }, "core (3, 0): the chip's description calls this core faulty"},
+    {"Template", [](Program &p) { p.cores[3].templateIndex = 6; }, "core (3, 0): template 6 of 6"},
+    {"Parameters", [](Program &p) { p.cores[3].parameters.pop_back(); }, "parameters, needed"},
+    {"Link", [](Program &p) { p.cores[3].links[0].route = 10000; }, "core (3, 0): link to route 10000 of"},
+    {"Layer", [](Program &p) { p.cores[3].layer = 3; }, "core (3, 0): layer 3 of 3"},
+    {"LayerLess", [](Program &p) { p.cores[3].layer = noIndex; }, "core (3, 0): weights or rows without a layer"},
+    {"RowsOutside", [](Program &p) { p.cores[5].rowEnd = 19; }, "core (5, 0): block outside its layer's matrix of 18 x 5"},
+    {"EmptyRows", [](Program &p) { p.cores[5].rowBegin = p.cores[5].rowEnd; }, "core (5, 0): block outside its layer's matrix"},
+    {"NeuronsOutside", [](Program &p) { p.cores[5].neuronEnd = 6; }, "core (5, 0): block outside its layer's matrix of 18 x 5"},
+    {"TooManyAxons", [](Program &p) { p.chip.groups[0].axons = 5; }, "the core has 5 axons"},
+    {"TooManyNeurons", [](Program &p) { p.chip.groups[0].neurons = 1; }, "1 neurons and 64 bytes of synapses"},
+    {"TooManySynapses", [](Program &p) { p.chip.groups[0].synapseBytes = 8; }, "4 neurons and 8 bytes of synapses"},
+    {"ImageBeyondTheEnd", [](Program &p) { p.cores[1].imageOffset = p.images.size() - 1; }, "core (1, 0): image of"},
+    {"ImageFarBeyond", [](Program &p) { p.cores[1].imageOffset = ~uint64_t(0) - 3; }, "core (1, 0): image of"},
+    {"ImageSize", [](Program &p) { p.cores[1].imageBytes -= 1; }, "core (1, 0): image of"},
+    {"CannotLearn", [](Program &p) { p.chip.groups[0].learning.outerProduct = false; }, "core (0, 0): trains, but cores of group 'core' cannot"},
+    {"MasterBits", [](Program &p) { p.chip.groups[0].learning.masterBits = 7; }, "core (0, 0): trains, but cores of group 'core' cannot"},
+    {"Accumulator", [](Program &p) { p.chip.groups[0].accumulatorBits = 31; }, "has 32 bits, the core accumulates 31"},
+};
+INSTANTIATE_TEST_SUITE_P(Cores, Refusals, ::testing::ValuesIn(cores), caseName);
+
+/// Makes core 1's block `rows`, with an image of the size it needs, so that only the tiling is wrong.
+void setRows(Program &p, uint32_t begin, uint32_t end) {
+  p.cores[1].rowBegin = begin, p.cores[1].rowEnd = end;
+  p.cores[1].imageBytes = packedBytes(uint64_t(end - begin) * (p.cores[1].neuronEnd - p.cores[1].neuronBegin), 8);
+}
+
+const Wrong tiling[] = {
+    {"MissingRow", [](Program &p) { setRows(p, 7, 12); }, "layer 'Conv0': its blocks do not tile the matrix: rows from 6 of neurons from 0 are missing or doubled"},
+    {"DoubledRow", [](Program &p) { setRows(p, 5, 12); }, "rows from 6 of neurons from 0 are missing or doubled"},
+    {"MissingLastRows", [](Program &p) { p.cores[2].layer = 1, p.cores[2].rowEnd = 18; }, "layer 'Conv0': its blocks do not tile the matrix: rows from 12 of neurons from 0 are missing"},
+    {"MissingNeurons", [](Program &p) { for (size_t c : {3, 4, 5}) p.cores[c].layer = noIndex, p.cores[c].imageBytes = p.cores[c].rowBegin = p.cores[c].rowEnd = 0; }, "neurons from 2 on are missing"},
+};
+INSTANTIATE_TEST_SUITE_P(Tiling, Refusals, ::testing::ValuesIn(tiling), caseName);
+
+const Wrong memory[] = {
+    {"PastTheEnd", [](Program &p) { parameter(p, 2, "images.table.address") = 255; }, "core (2, 0), buffer 'images.table':"},
+    {"FarPastTheEnd", [](Program &p) { parameter(p, 2, "images.table.address") = 0x7FFFFFFF; }, "of core memory, which has 4096"},
+    {"PastOffChip", [](Program &p) { parameter(p, 2, "images.table.address") = 0xFFFFFFFF; }, "of off-chip memory, which has 1048576"},
+    {"Overlap", [](Program &p) { parameter(p, 2, "images.table.address") = parameter(p, 2, "Conv0.conv2d.address"); }, "core (2, 0): two buffers share core memory"},
+    {"OffChipOverlap", [](Program &p) { for (size_t c : {1, 2}) parameter(p, c, "images.table.address") = offChipBit; }, "two buffers share off-chip memory"},
+    {"HugeBuffer", [](Program &p) { parameter(p, 2, "images.table.elements") = 0xFFFFFFFF; }, "core (2, 0), buffer 'images.table': 4294967295 elements"},
+};
+INSTANTIATE_TEST_SUITE_P(Memory, Refusals, ::testing::ValuesIn(memory), caseName);
+
+const Wrong streams[] = {
+    {"UnknownOpcode", [](Program &p) { word(p, 0, Opcode::Relu, 0) = 20; }, "template 'Conv0.root', instruction 7: opcode 20 is not in the opcode table"},
+    {"WordsBeyondFields", [](Program &p) { word(p, 0, Opcode::Relu, 9) = 1; }, "words beyond the 2 fields of 'relu' are not zero"},
+    {"FlagsBeyondFields", [](Program &p) { word(p, 0, Opcode::Relu, 0) |= 1u << 31; }, "words beyond the 2 fields of 'relu' are not zero"},
+    {"BufferIndex", [](Program &p) { word(p, 0, Opcode::Relu, 1) = 99; }, "'relu': field 'input' must name one of the template's 17 buffers"},
+    {"NegativeBuffer", [](Program &p) { word(p, 0, Opcode::Relu, 1) = 0xFFFFFFFF; }, "must name one of the template's 17 buffers"},
+    {"BufferByParameter", [](Program &p) { word(p, 0, Opcode::Relu, 0) |= 1u << 16; }, "must name one of the template's 17 buffers"},
+    {"ParameterIndex", [](Program &p) { word(p, 0, Opcode::Receive, 2) = 1000; }, "field 'links' names parameter 1000 of"},
+    {"RoleThatDiffers", [](Program &p) { word(p, 0, Opcode::ShiftClip, 0) |= 1u << 18, word(p, 0, Opcode::ShiftClip, 3) = 0; }, "field 'shift' must be a number, the same on every core"},
+    {"CutInstruction", [](Program &p) { p.templates[0].words.pop_back(); }, "words are no multiple of 12"},
+    {"PhasesOfTemplate", [](Program &p) { p.templates[0].phaseBegin.back() -= 1; }, "template 'Conv0.root': its phases do not divide its"},
+    {"PhasesBackwards", [](Program &p) { std::swap(p.templates[0].phaseBegin[1], p.templates[0].phaseBegin[2]); }, "its phases do not divide its"},
+    {"NoPhasesInTemplate", [](Program &p) { p.templates[0].phaseBegin.clear(); }, "its phases do not divide its"},
+    {"BufferType", [](Program &p) { p.templates[0].buffers[0].type = static_cast<ElementType>(5); }, "buffer 'images.table' has no known type or lifetime"},
+    {"BufferLifetime", [](Program &p) { p.templates[0].buffers[0].lifetime = static_cast<Lifetime>(3); }, "has no known type or lifetime"},
+    {"BufferElements", [](Program &p) { p.templates[0].buffers[0].elements.value = 1000; }, "buffer 'images.table' names parameter 1000 of"},
+    {"ReadBeforeWritten", [](Program &p) { dropInstruction(p.templates[0], 3); }, "needs what nothing has written yet, buffer 'images.table'"},
+    {"WrittenAfterRead", [](Program &p) { insertInstruction(p.templates[0], 8, {Opcode::Relu, {{1, false}, {1, false}}}); }, "writes what was read already, buffer 'Conv0.conv2d'"},
+    {"SampleAcrossPhases", [](Program &p) { p.templates[0].buffers[bufferNamed(p, 0, "Relu1.within")].lifetime = Lifetime::Sample; }, "needs what nothing has written yet in phase 'backward.1', buffer 'Relu1.within'"},
+};
+INSTANTIATE_TEST_SUITE_P(Streams, Refusals, ::testing::ValuesIn(streams), caseName);
+
+const Wrong instructions[] = {
+    {"Elements", [](Program &p) { parameter(p, 0, "Relu1.relu.elements") -= 1; }, "core (0, 0), template 'Conv0.root', instruction 7 ('relu'): 'output' has 49 elements, needed 50"},
+    {"AnotherLayer", [](Program &p) { word(p, 0, Opcode::Forward, 3) = 1; }, "instruction 4 ('forward'): layer 1, but the core holds another's weights"},
+    {"Ranges", [](Program &p) { parameter(p, 1, "row_end") += 1; }, "its ranges are not those of the core's block"},
+    {"ProductType", [](Program &p) { p.templates[0].buffers[bufferNamed(p, 0, "Conv0.conv2d")].type = ElementType::Int16; }, "'output' has an element type that 'forward' does not take"},
+    {"PerSampleLifetime", [](Program &p) { p.templates[0].buffers[bufferNamed(p, 0, "Conv0.conv2d")].lifetime = Lifetime::Step; }, "buffer 'Conv0.conv2d' has the wrong lifetime for a phase that runs per sample"},
+    {"PerStepLifetime", [](Program &p) { p.phases[1].perSample = false; }, "has the wrong lifetime for a phase that runs per step"},
+    {"Shift", [](Program &p) { word(p, 0, Opcode::ShiftClip, 3) = 64; }, "shift 64, needed -63 to 63"},
+    {"Bits", [](Program &p) { word(p, 0, Opcode::ShiftClip, 4) = 9; }, "'output' cannot hold 9 bits"},
+    {"NoBits", [](Program &p) { word(p, 0, Opcode::ShiftClip, 4) = 0; }, "'output' cannot hold 0 bits"},
+    {"Limit", [](Program &p) { word(p, 0, Opcode::Within, 4) = 0x80000000; }, "the limit is negative"},
+    {"MaskType", [](Program &p) { parameter(p, 0, "Relu1.positive.address") = parameter(p, 3, "Relu1.positive.address") = 200, p.templates[0].buffers[bufferNamed(p, 0, "Relu1.positive")].type = ElementType::Int8; }, "'output' has an element type that 'positive' does not take"},
+    {"Pool", [](Program &p) { word(p, 0, Opcode::MaxPool, 4) = 2; }, "pool 2 of 2"},
+    {"Channels", [](Program &p) { parameter(p, 0, "channels") = 0x7FFFFFFF; }, "channels 2147483647"},
+    {"PositionsTooNarrow", [](Program &p) { for (Pool &q : p.pools) q.kernelHeight = q.kernelWidth = 30, q.strideX = q.strideY = 1; }, "'positions' cannot hold every place in the window"},
+    {"PositionsOfAnotherPool", [](Program &p) { p.pools[1].padTop = 1; }, "'positions' are written by an instruction other than a max_pool over the same windows"},
+    {"PositionsNotFromPool", [](Program &p) { p.config.maxBatch = 1, p.templates[0].buffers[bufferNamed(p, 0, "MaxPool2.max_pool")].lifetime = Lifetime::Batch, word(p, 0, Opcode::MaxPoolScatter, 2) = static_cast<uint32_t>(bufferNamed(p, 0, "MaxPool2.max_pool")); }, "'positions' are written by an instruction other than a max_pool"},
+    {"ReceiveMode", [](Program &p) { p.templates[0].words[5 * instructionWords + 4] = 3; }, "mode 3, needed 0, 1 or 2"},
+    {"Links", [](Program &p) { parameter(p, 0, "Conv0.input.receive.count") = 100; }, "links [0, +100) of"},
+    {"HugeLinks", [](Program &p) { parameter(p, 0, "Conv0.input.receive.links") = 0xFFFFFFFF; }, "links [-1, +1) of"},
+    {"LinkOffset", [](Program &p) { p.cores[0].links[0].offset = 1; }, "elements to or from 1, past the buffer's 25"},
+    {"LinkFarOffset", [](Program &p) { p.cores[0].links[0].offset = 0xFFFFFFFF; }, "to or from 4294967295, past the buffer's 25"},
+    {"BiasLess", [](Program &p) { p.layers[2].bias.clear(), p.layers[2].biasName.clear(); }, "the layer has no bias"},
+    {"Classes", [](Program &p) { parameter(p, 12, "class_begin") = 5; }, "('subtract_one_hot'): classes [5, +3) of 7"},
+};
+INSTANTIATE_TEST_SUITE_P(Instructions, Refusals, ::testing::ValuesIn(instructions), caseName);
+
+/// Core 0 sends its first packet to Conv3 on two links.
+void sendTwice(Program &p) {
+  Core &core = p.cores[0];
+  const Link link = core.links[parameter(p, 0, "Conv3.input.send.links")];
+  parameter(p, 0, "Conv3.input.send.links") = static_cast<uint32_t>(core.links.size());
+  parameter(p, 0, "Conv3.input.send.count") = 2;
+  core.links.insert(core.links.end(), 2, link);
+}
+
+const Wrong messages[] = {
+    {"UnknownSource", [](Program &p) { p.routes[InnerRoute(p).index].source = 20; }, "a route comes from core 20 of 20"},
+    {"UnknownDestination", [](Program &p) { p.routes[InnerRoute(p).index].destinations[0] = 20; }, "a route leads to core 20 of 20"},
+    {"NoDestination", [](Program &p) { p.routes[InnerRoute(p).index].destinations.clear(); }, "has no destination, no elements or no known element type"},
+    {"NotSent", [](Program &p) { uint32_t &source = p.routes[InnerRoute(p).index].source; source = source ? 0 : 1; }, "is not sent by its source"},
+    {"ExtraDestination", [](Program &p) { p.routes[InnerRoute(p).index].destinations.push_back(19); }, "is not received exactly once by each of its destinations"},
+    {"TwiceTheSame", [](Program &p) { Route &r = p.routes[InnerRoute(p).index]; r.destinations.push_back(r.destinations[0]); }, "is not received exactly once by each of its destinations"},
+    {"SentTwice", [](Program &p) { sendTwice(p); }, "is sent twice"},
+    {"LinkUsedTwice", [](Program &p) { parameter(p, 0, "Conv0.max_abs.broadcast.send.links") = parameter(p, 0, "Relu1.max_abs.broadcast.send.links"); }, "core (0, 0): two instructions use the same link to route"},
+    {"Type", [](Program &p) { p.routes[InnerRoute(p).index].type = ElementType::Int64; }, "carries another element type"},
+    {"LostPort", [](Program &p) { p.hostPorts.pop_back(); }, "leads from or to the host without a host port, or has a port without doing so"},
+    {"PortOfInnerRoute", [](Program &p) { p.hostPorts.push_back({InnerRoute(p).index, HostData::Image, 0}); }, "or has a port without doing so"},
+    {"SecondPort", [](Program &p) { p.hostPorts.push_back(p.hostPorts[0]); }, "no such route or kind, or a second port"},
+    {"PortOfNoRoute", [](Program &p) { p.hostPorts[0].route = 10000; }, "host port of route 10000: no such route or kind, or a second port"},
+    {"UnknownPort", [](Program &p) { p.hostPorts[0].data = static_cast<HostData>(4); }, "no such route or kind, or a second port"},
+    {"ImagePastTheEnd", [](Program &p) { p.hostPorts[0].offset = 40; }, "direction, phase, element type or range do not fit"},
+    {"LogitsTwice", [](Program &p) { for (HostPort &port : p.hostPorts) if (port.data == HostData::Logits) port.offset = 0; }, "direction, phase, element type or range do not fit"},
+    {"LogitsMissing", [](Program &p) { p.classes += 1; }, "the logits of some class never reach the host"},
+    {"TallerImage", [](Program &p) { p.inputHeight += 1; }, "image elements from 50 of 60 on reach no core"},
+    {"LabelsAsControl", [](Program &p) { for (HostPort &port : p.hostPorts) if (port.route == routeOfPort(p, HostData::Labels)) port.data = HostData::Control; }, "direction, phase, element type or range do not fit"},
+    {"TraceTemplate", [](Program &p) { p.tracePoints[0].templateIndex = 6; }, "template, phase, kind or buffer out of range"},
+    {"TraceBuffer", [](Program &p) { p.tracePoints[0].buffer = 99; }, "template, phase, kind or buffer out of range"},
+    {"TracePhase", [](Program &p) { p.tracePoints[0].phase = 10; }, "template, phase, kind or buffer out of range"},
+    {"TraceOffset", [](Program &p) { tracePoint(p, TraceKind::Slice).offsetParameter = noIndex; }, "a slice needs an offset parameter"},
+    {"TraceShape", [](Program &p) { tracePoint(p, TraceKind::Slice).shape = {1}; }, "a core's part does not fit the tensor"},
+    {"TraceOfSample", [](Program &p) { tracePoint(p, TraceKind::Weights).buffer = 0; }, "must read a buffer of the step"},
+    {"TraceOfIdlePhase", [](Program &p) { tracePoint(p, TraceKind::ErrorExponent).phase = 8; }, "its template does nothing in phase 'backward.2'"},
+};
+INSTANTIATE_TEST_SUITE_P(Messages, Refusals, ::testing::ValuesIn(messages), caseName);
+
+/// A core that no layer's weights stand on may not train; an inference program may not hold an Update.
+TEST(Verifier, RefusesUpdatesInInference) {
+  Program program = deepProgram();
+  program.config.mode = Mode::Infer;
+  program.config.weightBits = program.config.gradientBits; // so that the images keep their size
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find("updates weights in a program for inference"), std::string::npos) << status.text();
+}
+
+} // namespace
