@@ -193,7 +193,7 @@ const Wrong cores[] = {
     {"ImageSize", [](Program &p) { p.cores[1].imageBytes -= 1; }, "core (1, 0): image of"},
     {"CannotLearn", [](Program &p) { p.chip.groups[0].learning.outerProduct = false; }, "core (0, 0): trains, but cores of group 'core' cannot"},
     {"MasterBits", [](Program &p) { p.chip.groups[0].learning.masterBits = 7; }, "core (0, 0): trains, but cores of group 'core' cannot"},
-    {"Accumulator", [](Program &p) { p.chip.groups[0].accumulatorBits = 31; }, "has 32 bits, the core accumulates 31"},
+    {"Accumulator", [](Program &p) { p.chip.groups[0].accumulatorBits = 9; }, "bits, the core accumulates 9"},
 };
 INSTANTIATE_TEST_SUITE_P(Cores, Refusals, ::testing::ValuesIn(cores), caseName);
 
