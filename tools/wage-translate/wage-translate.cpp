@@ -68,7 +68,7 @@ struct Flags {
                              cl::desc("The G of the fan-in limit sqrt(G / fan-in) that scales a layer (default 3)")};
   cl::opt<std::string> rounding{"rounding", cl::cat(choices), cl::value_desc("half-even|half-away"),
                                 cl::init("half-even"), cl::desc("Where ties go (default half-even)")};
-  cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage"),
+  cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage|pretrained"),
                             cl::desc("First weights: the file's, or drawn (default for training: model)")};
   cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.initSeed),
                              cl::desc("Seed of --init=wage (default 0)")};

@@ -26,7 +26,7 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
 
     Refuses, all problems of a network at once and by node name: widths out of range, weights that are no constant or
     not finite, weights shared by layers, a bias beyond 2^61 steps of its grid, a constant added elsewhere than behind a
-    linear layer, a value that several nodes use or none, a Relu at the output, an output that is not [batch, classes].
+    linear layer, a value that no node uses, a Relu at the output, an output that is not [batch, classes].
 
     Before:
     ```mlir
@@ -65,7 +65,10 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
     Option<"batch", "batch", "int", "128", "Largest batch, samples">,
     Option<"init", "init", "::wage::Initialization", "::wage::Initialization::Model", "Where the weights come from",
            [{::llvm::cl::values(clEnumValN(::wage::Initialization::Model, "model", "the model's own weights, rounded"),
-                                clEnumValN(::wage::Initialization::Wage, "wage", "drawn uniformly, rounded"))}]>,
+                                clEnumValN(::wage::Initialization::Wage, "wage", "drawn uniformly, rounded"),
+                                clEnumValN(::wage::Initialization::Pretrained, "pretrained",
+                                           "the model's own weights, each channel on the power-of-two grid of least "
+                                           "squared error"))}]>,
     Option<"initSeed", "init-seed", "uint64_t", "0", "Seed of the draw (init=wage)">,
     Option<"initGain", "init-gain", "int", "3", "g of the fan-in limit sqrt(g / fan_in) that sets alpha (3: the "
            "authors' code, 6: the paper)">

@@ -204,6 +204,51 @@ def Integer_AddBiasOp : Integer_PureOp<"add_bias"> {
   let hasVerifier = 1; // add_bias_c1, add_bias_c2
 }
 
+def Integer_AlignChannelsOp : Integer_PureOp<"align_channels"> {
+  let summary = "Shift each channel left by its own amount, exact";
+  let description = [{
+    `result[b, c, ...] = input[b, c, ...] * 2^shifts[c]`: the channels of a layer whose weights have scales of their own,
+    brought to the finest grid among them. Spec: sections 4 and 6.
+
+    (C1) `shifts` has one entry per channel (dimension 1 of the input), in 0...40. (C2) input and result shapes agree.
+
+    Example:
+    ```mlir
+    func.func @align_channels(%z: tensor<?x3xi32>) -> tensor<?x3xi32> {
+      %y = integer.align_channels %z, shifts = [0, 2, 1] : tensor<?x3xi32> -> tensor<?x3xi32>
+      return %y : tensor<?x3xi32>
+    }
+    ```
+  }];
+  let arguments = (ins Integer_Tensor:$input, DenseI32ArrayAttr:$shifts);
+  let results = (outs Integer_Tensor:$result);
+  let assemblyFormat = "$input `,` `shifts` `=` $shifts attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1; // align_channels_c1, align_channels_c2
+}
+
+def Integer_AddOp : Integer_PureOp<"add"> {
+  let summary = "Sum of two tensors on one grid, exact";
+  let description = [{
+    `result = lhs * 2^lhs_shift + rhs * 2^rhs_shift`: two values, or two errors that meet, brought to the finer of their
+    grids. Spec: sections 4 and 6.
+
+    (C1) the shapes agree. (C2) both shifts are in 0...63, and one of them is 0.
+
+    Example:
+    ```mlir
+    func.func @add(%a: tensor<?x3xi32>, %b: tensor<?x3xi8>) -> tensor<?x3xi32> {
+      %y = integer.add %a, %b, shifts = [0, 5] : tensor<?x3xi32>, tensor<?x3xi8> -> tensor<?x3xi32>
+      return %y : tensor<?x3xi32>
+    }
+    ```
+  }];
+  let arguments = (ins Integer_Tensor:$lhs, Integer_Tensor:$rhs, DenseI32ArrayAttr:$shifts);
+  let results = (outs Integer_Tensor:$result);
+  let assemblyFormat = [{ $lhs `,` $rhs `,` `shifts` `=` $shifts attr-dict
+                          `:` type($lhs) `,` type($rhs) `->` type($result) }];
+  let hasVerifier = 1; // add_c1, add_c2
+}
+
 //===----------------------------------------------------------------------===//
 // Shape
 //===----------------------------------------------------------------------===//
@@ -284,6 +329,56 @@ def Integer_MaxPoolScatterOp : Integer_PureOp<"max_pool_scatter"> {
                           `pads` `=` $pads attr-dict
                           `:` type($error) `,` type($positions) `->` type($result) }];
   let hasVerifier = 1; // max_pool_scatter_c1, max_pool_scatter_c2
+}
+
+def Integer_SumPoolOp : Integer_PureOp<"sum_pool"> {
+  let summary = "Sum of each window, exact";
+  let description = [{
+    `input` is [batch, C, H, W]; padding (`pads` = [top, left, bottom, right]) counts as zeros. Spec: section 4 (average
+    pooling).
+
+    (C1) two kernel sizes and strides, positive; four pads, not negative, each smaller than the kernel. (C2) shapes agree.
+
+    Example:
+    ```mlir
+    func.func @sum_pool(%x: tensor<?x4x8x8xi8>) -> tensor<?x4x4x4xi16> {
+      %y = integer.sum_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+           : tensor<?x4x8x8xi8> -> tensor<?x4x4x4xi16>
+      return %y : tensor<?x4x4x4xi16>
+    }
+    ```
+  }];
+  let arguments = (ins Integer_Tensor:$input, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads);
+  let results = (outs Integer_Tensor:$result);
+  let assemblyFormat = [{ $input `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads attr-dict
+                          `:` type($input) `->` type($result) }];
+  let hasVerifier = 1; // sum_pool_c1, sum_pool_c2
+}
+
+def Integer_SumPoolSpreadOp : Integer_PureOp<"sum_pool_spread"> {
+  let summary = "Copy each window's error to all its positions";
+  let description = [{
+    `error` is [batch, C, OH, OW], the result [batch, C, H, W]; errors of overlapping windows add, those in the padding are
+    dropped. Spec: section 6 (average pooling).
+
+    (C1) two kernel sizes and strides, positive; four pads, not negative, each smaller than the kernel. (C2) shapes agree.
+
+    Example:
+    ```mlir
+    func.func @sum_pool_spread(%e: tensor<?x4x4x4xi8>) -> tensor<?x4x8x8xi8> {
+      %d = integer.sum_pool_spread %e, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+           : tensor<?x4x4x4xi8> -> tensor<?x4x8x8xi8>
+      return %d : tensor<?x4x8x8xi8>
+    }
+    ```
+  }];
+  let arguments = (ins Integer_Tensor:$error, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads);
+  let results = (outs Integer_Tensor:$result);
+  let assemblyFormat = [{ $error `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads attr-dict
+                          `:` type($error) `->` type($result) }];
+  let hasVerifier = 1; // sum_pool_spread_c1, sum_pool_spread_c2
 }
 
 #endif // WAGE_DIALECTS_INTEGER_IR_INTEGERLAYEROPS_TD
