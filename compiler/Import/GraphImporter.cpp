@@ -32,12 +32,19 @@ ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
   using G = GraphImporter;
   static const OpRule rules[] = {
       // operator, fewest and most inputs, most outputs
-      {"Conv", 2, 3, 1, &G::importConv},         {"Gemm", 2, 3, 1, &G::importGemm},
-      {"MatMul", 2, 2, 1, &G::importMatMul},     {"Add", 2, 2, 1, &G::importAdd},
-      {"Relu", 1, 1, 1, &G::importRelu},         {"MaxPool", 1, 1, 2, &G::importMaxPool},
-      {"Flatten", 1, 1, 1, &G::importFlatten},   {"Reshape", 2, 2, 1, &G::importReshape},
-      {"Identity", 1, 1, 1, &G::importIdentity}, {"Dropout", 1, 3, 2, &G::importDropout},
+      {"Conv", 2, 3, 1, &G::importConv},
+      {"Gemm", 2, 3, 1, &G::importGemm},
+      {"MatMul", 2, 2, 1, &G::importMatMul},
+      {"Add", 2, 2, 1, &G::importAdd},
+      {"Relu", 1, 1, 1, &G::importRelu},
+      {"MaxPool", 1, 1, 2, &G::importMaxPool},
+      {"Flatten", 1, 1, 1, &G::importFlatten},
+      {"Reshape", 2, 2, 1, &G::importReshape},
+      {"Identity", 1, 1, 1, &G::importIdentity},
+      {"Dropout", 1, 3, 2, &G::importDropout},
       {"Constant", 0, 0, 1, &G::importConstant},
+      {"AveragePool", 1, 1, 1, &G::importAveragePool},
+      {"GlobalAveragePool", 1, 1, 1, &G::importGlobalAveragePool},
   };
   return rules;
 }
@@ -233,6 +240,12 @@ const GraphImporter::Entry *GraphImporter::getTensor(NodeReader &node, int i, St
   if (entry->value)
     node.error(role + " '" + printable(node.getInput(i)) + "' is computed, needed an initializer or a Constant");
   return entry->tensor ? entry : nullptr;
+}
+
+void GraphImporter::refuseSecondOutput(NodeReader &node, StringRef role) {
+  if (!node.getOutput(1).empty() && usedNames.contains(node.getOutput(1)))
+    node.error("output " + role + " '" + printable(node.getOutput(1)) +
+               "' is used, only the first output is supported");
 }
 
 std::optional<std::vector<int64_t>> GraphImporter::getIntegers(NodeReader &node, int i, StringRef role) {

@@ -83,13 +83,26 @@ private:
   std::string uniqueName(llvm::StringRef name);
   mlir::RankedTensorType getType(llvm::ArrayRef<int64_t> shape) const;
 
-  // Operators (LinearNodes.cpp, ShapeNodes.cpp).
+  // Operators (LinearNodes.cpp, PoolNodes.cpp, ShapeNodes.cpp).
+  /// A pool whose input, windows and result have been found to agree.
+  struct Pool {
+    mlir::Value input;
+    mlir::RankedTensorType type;
+    llvm::SmallVector<int64_t> kernel, strides, pads;
+  };
+  std::optional<Pool> readPool(NodeReader &node);
+  /// Input 0 as a value of shape [batch, C, H, W]; null if it is not (reported) or unknown.
+  mlir::Value getImages(NodeReader &node);
+  /// Reports a second output that something takes.
+  void refuseSecondOutput(NodeReader &node, llvm::StringRef role);
   void importConv(NodeReader &node);
   void importGemm(NodeReader &node);
   void importMatMul(NodeReader &node);
   void importAdd(NodeReader &node);
   void importRelu(NodeReader &node);
   void importMaxPool(NodeReader &node);
+  void importAveragePool(NodeReader &node);
+  void importGlobalAveragePool(NodeReader &node);
   void importFlatten(NodeReader &node);
   void importReshape(NodeReader &node);
   void importIdentity(NodeReader &node);

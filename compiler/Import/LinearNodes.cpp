@@ -128,8 +128,14 @@ void GraphImporter::importAdd(NodeReader &node) {
   const Entry *lhs = lookUp(node, 0), *rhs = lookUp(node, 1);
   if (!lhs || !rhs)
     return;
-  if (lhs->isComputed && rhs->isComputed)
-    return node.error("the sum of two computed values is not supported, only of one and a constant per channel");
+  if (lhs->isComputed && rhs->isComputed) {
+    if (!lhs->value || !rhs->value)
+      return; // unknown
+    if (lhs->shape != rhs->shape)
+      return node.error("the sum of values of shapes " + printShape(lhs->shape) + " and " + printShape(rhs->shape) +
+                        " is not supported, only of equal shapes");
+    return defineValue(node, onnxir::AddOp::create(builder, node.getLoc(), lhs->value, rhs->value));
+  }
   if (lhs->tensor && rhs->tensor)
     return node.error("the sum of two constants is not supported, only of a computed value and a constant");
   if (lhs->tensor)

@@ -1,4 +1,4 @@
-//===- ShapeNodes.cpp - Relu, MaxPool, shapes, pass-through and Constant -----===//
+//===- ShapeNodes.cpp - Relu, shapes, pass-through and Constant ---------------===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,7 +7,6 @@
 //===---------------------------------------------------------------------------===//
 
 #include "compiler/Import/GraphImporter.h"
-#include "compiler/Import/WindowReader.h"
 
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/onnx/IR/OnnxShapes.h"
@@ -22,13 +21,6 @@ namespace wage {
 namespace {
 
 ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
-
-/// Reports a second output that something takes.
-void refuseSecondOutput(NodeReader &node, StringRef role, const llvm::StringSet<> &usedNames) {
-  if (!node.getOutput(1).empty() && usedNames.contains(node.getOutput(1)))
-    node.error("output " + role + " '" + printable(node.getOutput(1)) +
-               "' is used, only the first output is supported");
-}
 
 /// Replaces one -1 in `shape` by what brings it to `count` elements; nothing if no number does.
 std::optional<SmallVector<int64_t>> fillIn(SmallVector<int64_t> shape, int64_t count) {
@@ -65,30 +57,6 @@ void GraphImporter::importRelu(NodeReader &node) {
   node.refuseOtherAttributes();
   if (Value input = getValue(node, 0); input && !node.hasErrors())
     defineValue(node, onnxir::ReluOp::create(builder, node.getLoc(), input));
-}
-
-void GraphImporter::importMaxPool(NodeReader &node) {
-  Window window = readWindow(node);
-  node.requireInt("ceil_mode", 0, 0);
-  node.ignore("storage_order"); // the order of the second output's indices
-  node.refuseOtherAttributes();
-  refuseSecondOutput(node, "Indices", usedNames);
-  if (!node.hasAttribute("kernel_shape"))
-    node.error("attribute 'kernel_shape' is missing");
-  Value input = getValue(node, 0);
-  if (input && shapeOf(input).size() != 4)
-    node.error("input has shape " + printShape(shapeOf(input)) + ", needed [batch, channels, height, width]");
-  if (node.hasErrors() || !input)
-    return;
-  ArrayRef<int64_t> image = shapeOf(input);
-  SmallVector<int64_t> pads = resolvePads(window, image[2], image[3]);
-  for (int side = 0; side < 4; ++side)
-    if (pads[side] >= window.kernel[side % 2])
-      return node.error("pads = " + printShape(pads) + " are not supported, only pads smaller than the kernel " +
-                        printShape(window.kernel));
-  if (auto shape = inferWindowedShape(node, window, pads, image, image[1]))
-    defineValue(node, onnxir::MaxPoolOp::create(builder, node.getLoc(), getType(*shape), input, window.kernel,
-                                                window.strides, pads));
 }
 
 void GraphImporter::importFlatten(NodeReader &node) {
@@ -168,7 +136,7 @@ void GraphImporter::importDropout(NodeReader &node) {
   node.ignore("ratio");
   node.ignore("seed");
   node.refuseOtherAttributes();
-  refuseSecondOutput(node, "mask", usedNames);
+  refuseSecondOutput(node, "mask");
   if (!node.getInput(1).empty())
     lookUp(node, 1); // the ratio: any, but it must be there
   if (!node.getInput(2).empty()) {

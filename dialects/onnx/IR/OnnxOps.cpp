@@ -102,6 +102,22 @@ FailureOr<SmallVector<int64_t>> windowedShape(Operation *op, Value input, int64_
   return SmallVector<int64_t>{in[0], channels, *height, *width};
 }
 
+/// (C1) and (C2) of a pool.
+template <typename Pool> LogicalResult verifyPool(Pool op) {
+  if (failed(verifyNumbers(op, "kernel", op.getKernel(), 2, 1)) ||
+      failed(verifyNumbers(op, "strides", op.getStrides(), 2, 1)) ||
+      failed(verifyNumbers(op, "pads", op.getPads(), 4, 0)) ||
+      failed(verifyStaticPerSample(op, "input", op.getInput())))
+    return failure();
+  for (int side = 0; side < 4; ++side)
+    if (op.getPads()[side] >= op.getKernel()[side % 2])
+      return op.emitOpError() << "pads must be smaller than the kernel, got pad " << op.getPads()[side]
+                              << " with kernel size " << op.getKernel()[side % 2];
+  auto shape =
+      windowedShape(op, op.getInput(), shapeOf(op.getInput())[1], op.getKernel(), op.getStrides(), op.getPads());
+  return failed(shape) ? failure() : verifyShape(op, "result", op.getResult(), *shape);
+}
+
 } // namespace
 
 LogicalResult ConvOp::verify() {
@@ -146,19 +162,9 @@ LogicalResult AddOp::verify() {
                        << getRhs().getType();
 }
 
-LogicalResult MaxPoolOp::verify() {
-  if (failed(verifyNumbers(*this, "kernel", getKernel(), 2, 1)) || // max_pool_c2
-      failed(verifyNumbers(*this, "strides", getStrides(), 2, 1)) ||
-      failed(verifyNumbers(*this, "pads", getPads(), 4, 0)) ||
-      failed(verifyStaticPerSample(*this, "input", getInput())))
-    return failure();
-  for (int side = 0; side < 4; ++side)
-    if (getPads()[side] >= getKernel()[side % 2])
-      return emitOpError() << "pads must be smaller than the kernel, got pad " << getPads()[side]
-                           << " with kernel size " << getKernel()[side % 2];
-  auto shape = windowedShape(*this, getInput(), shapeOf(getInput())[1], getKernel(), getStrides(), getPads());
-  return failed(shape) ? failure() : verifyShape(*this, "result", getResult(), *shape); // max_pool_c1
-}
+LogicalResult MaxPoolOp::verify() { return verifyPool(*this); } // max_pool_c1, max_pool_c2
+
+LogicalResult AveragePoolOp::verify() { return verifyPool(*this); } // average_pool_c1, average_pool_c2
 
 LogicalResult FlattenOp::verify() {
   if (failed(verifyStaticPerSample(*this, "input", getInput())))

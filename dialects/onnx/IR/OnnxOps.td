@@ -163,6 +163,32 @@ def Onnx_MaxPoolOp : Onnx_Op<"max_pool"> {
   let hasVerifier = 1; // max_pool_c1, max_pool_c2
 }
 
+def Onnx_AveragePoolOp : Onnx_Op<"average_pool"> {
+  let summary = "Mean of each window";
+  let description = [{
+    ONNX AveragePool over the two image dimensions, without ceil_mode; GlobalAveragePool is the same with a window over
+    the whole plane. Shapes and attributes are those of `onnx.max_pool`. The sum over a window is divided by the number
+    of its elements that lie inside the image, with `count_include_pad` by k_h * k_w; padding adds 0.
+
+    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative and smaller than the kernel.
+
+    Example:
+    ```mlir
+    func.func @average_pool(%x: tensor<?x4x8x8xf32>) -> tensor<?x4x1x1xf32> {
+      %y = onnx.average_pool %x, kernel = [8, 8], strides = [1, 1], pads = [0, 0, 0, 0]
+           : tensor<?x4x8x8xf32> -> tensor<?x4x1x1xf32>
+      return %y : tensor<?x4x1x1xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Onnx_Images:$input, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads, UnitAttr:$count_include_pad);
+  let results = (outs Onnx_Images:$result);
+  let assemblyFormat = [{ $input `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads
+                          (`count_include_pad` $count_include_pad^)? attr-dict `:` type($input) `->` type($result) }];
+  let hasVerifier = 1; // average_pool_c1, average_pool_c2
+}
+
 //===----------------------------------------------------------------------===//
 // Shape and pass-through
 //===----------------------------------------------------------------------===//

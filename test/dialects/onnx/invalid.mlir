@@ -115,6 +115,33 @@ func.func @max_pool_c2(%x: tensor<?x4x8x8xf32>) {
 
 // -----
 
+func.func @average_pool_c1(%x: tensor<?x4x8x8xf32>) {
+  // expected-error@+1 {{'onnx.average_pool' op result must be 'tensor<?x4x1x1xf32>', got 'tensor<?x4x2x2xf32>'}}
+  %y = onnx.average_pool %x, kernel = [8, 8], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x8x8xf32> -> tensor<?x4x2x2xf32>
+  return
+}
+
+// -----
+
+func.func @average_pool_c2(%x: tensor<?x4x8x8xf32>) {
+  // expected-error@+1 {{'onnx.average_pool' op pads must be smaller than the kernel, got pad 2 with kernel size 2}}
+  %y = onnx.average_pool %x, kernel = [2, 2], strides = [2, 2], pads = [2, 0, 0, 0] count_include_pad
+       : tensor<?x4x8x8xf32> -> tensor<?x4x5x4xf32>
+  return
+}
+
+// -----
+
+func.func @average_pool_c2_strides(%x: tensor<?x4x8x8xf32>) {
+  // expected-error@+1 {{'onnx.average_pool' op strides must have 2 entries, got 1}}
+  %y = onnx.average_pool %x, kernel = [2, 2], strides = [2], pads = [0, 0, 0, 0]
+       : tensor<?x4x8x8xf32> -> tensor<?x4x4x4xf32>
+  return
+}
+
+// -----
+
 func.func @flatten_c1(%x: tensor<?x4x4x4xf32>) {
   // expected-error@+1 {{'onnx.flatten' op result must be 'tensor<?x64xf32>', got 'tensor<?x16xf32>'}}
   %y = onnx.flatten %x : tensor<?x4x4x4xf32> -> tensor<?x16xf32>

@@ -47,6 +47,17 @@ func.func @max_pool(%x: tensor<?x4x8x8xf32>) -> tensor<?x4x4x4xf32> {
   return %y : tensor<?x4x4x4xf32>
 }
 
+// CHECK-LABEL: func.func @average_pool(
+// CHECK: onnx.average_pool {{%.*}}, kernel = [3, 3], strides = [2, 2], pads = [1, 1, 0, 0] count_include_pad : tensor<?x4x8x8xf32> -> tensor<?x4x4x4xf32>
+// CHECK: onnx.average_pool {{%.*}}, kernel = [4, 4], strides = [1, 1], pads = [0, 0, 0, 0] : tensor<?x4x4x4xf32> -> tensor<?x4x1x1xf32>
+func.func @average_pool(%x: tensor<?x4x8x8xf32>) -> tensor<?x4x1x1xf32> {
+  %y = onnx.average_pool %x, kernel = [3, 3], strides = [2, 2], pads = [1, 1, 0, 0] count_include_pad
+       : tensor<?x4x8x8xf32> -> tensor<?x4x4x4xf32>
+  %z = onnx.average_pool %y, kernel = [4, 4], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x4x4xf32> -> tensor<?x4x1x1xf32>
+  return %z : tensor<?x4x1x1xf32>
+}
+
 // CHECK-LABEL: func.func @flatten(
 // CHECK: onnx.flatten {{%.*}} : tensor<?x4x4x4xf32> -> tensor<?x64xf32>
 func.func @flatten(%x: tensor<?x4x4x4xf32>) -> tensor<?x64xf32> {

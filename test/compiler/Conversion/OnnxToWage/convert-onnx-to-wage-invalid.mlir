@@ -46,6 +46,19 @@ func.func @main(%x: tensor<?x1x2xf32>) -> tensor<?x2xf32> {
 
 // -----
 
+// Average pools have no form on the wage level yet.
+// expected-error@unknown {{mean (onnx.average_pool): has no form on the wage level}}
+func.func @main(%x: tensor<?x1x3x3xf32>) -> tensor<?x2xf32> {
+  %w = onnx.constant "w", value = dense<0.5> : tensor<2x1xf32>
+  %0 = onnx.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x1x3x3xf32> -> tensor<?x1x1x1xf32> loc("mean")
+  %1 = onnx.flatten %0 : tensor<?x1x1x1xf32> -> tensor<?x1xf32>
+  %2 = onnx.gemm %1, %w trans_b : (tensor<?x1xf32>, tensor<2x1xf32>) -> tensor<?x2xf32> loc("fc")
+  return %2 : tensor<?x2xf32>
+}
+
+// -----
+
 // The output has one number per class.
 // expected-error@unknown {{conv: the output must have shape [batch, classes], got 'tensor<?x2x3x3xf32>'}}
 func.func @main(%x: tensor<?x1x3x3xf32>) -> tensor<?x2x3x3xf32> {

@@ -1,4 +1,4 @@
-"""Writes lenet.onnx, passing.onnx, shapes.onnx, padding.onnx and gemm.onnx into the folder given."""
+"""Writes lenet.onnx, passing.onnx, shapes.onnx, padding.onnx, gemm.onnx and residual.onnx into the folder given."""
 import sys
 from pathlib import Path
 
@@ -48,3 +48,12 @@ save(model([
     node("Add", "k b", "y", "left"),
 ], constants(w=weights(8, 4), v=weights(3, 4), c=np.array([[1, 2, 4]], np.float32), k=np.array([1, 2, 3], np.float32)),
     shape=("batch", 8)), folder / "gemm.onnx")
+
+# A sum of two activations between two kinds of mean.
+save(model([
+    node("AveragePool", "x", "a", "means", kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER", count_include_pad=1),
+    node("Conv", "a w", "b", "branch"),
+    node("Add", "b a", "c", "sum"),
+    node("GlobalAveragePool", "c", "d", "mean"),
+    node("Flatten", "d", "y", "flatten"),
+], constants(w=weights(2, 2, 1, 1)), shape=("batch", 2, 8, 6)), folder / "residual.onnx")

@@ -80,8 +80,6 @@ CASES = {
         "conv2 (Conv, opset 13): auto_pad = 'MAYBE' is not supported, only NOTSET, SAME_UPPER, SAME_LOWER and VALID",
         "conv2 (Conv, opset 13): input 'missing' is neither an initializer nor made by any node",
         "fused (FusedConv, opset 13): operators of domain 'com.microsoft' are not supported",
-        "residual (Add, opset 13): the sum of two computed values is not supported, only of one and a constant per "
-        "channel",
         "soft (Softmax, opset 13): the operator is not supported"]),
     # Linear layers.
     "gemm-transposed": (fc(transB=1, transA=1), ["fc (Gemm, opset 13): transA = 1 is not supported, only transA = 0"]),
@@ -121,6 +119,10 @@ CASES = {
                        ["conv (Conv, opset 13): pads = [1, 1, 1, 1] and auto_pad = VALID exclude each other"]),
     "add-shape": (add(weights(8)), ["add (Add, opset 13): constant 'b' of shape [8] on a value of shape [?, 4, 8, 8] is "
                                     "not supported, only one number per channel (dimension 1)"]),
+    "add-shapes": (model([node("MaxPool", "x", "p", "pool", kernel_shape=[1, 1], strides=[2, 2]),
+                          node("Add", "x p", "y", "add")]), [
+        "add (Add, opset 13): the sum of values of shapes [?, 1, 8, 8] and [?, 1, 4, 4] is not supported, only of equal "
+        "shapes"]),
     # Pooling and shapes.
     "pool": (pool(output="y indices", kernel_shape=[2, 2], ceil_mode=1, dilations=[2, 1]), [
         "pool (MaxPool, opset 13): dilations = [2, 1] is not supported, only dilations = [1, 1]",
@@ -132,6 +134,15 @@ CASES = {
                                                                "[batch, channels, height, width]"]),
     "pool-indices": (model([node("MaxPool", "x", "p i", "pool", kernel_shape=[2, 2]), node("Flatten", "i", "y", "f")]),
                      ["pool (MaxPool, opset 13): output Indices 'i' is used, only the first output is supported"]),
+    "average": (model([node("AveragePool", "x", "y", "mean", ceil_mode=1, pads=[0, 0, 0, 3], kernel_shape=[3, 3])]), [
+        "mean (AveragePool, opset 13): ceil_mode = 1 is not supported, only ceil_mode = 0"]),
+    "average-pads": (model([node("AveragePool", "x", "y", "mean", pads=[0, 0, 0, 3], kernel_shape=[3, 3])]), [
+        "mean (AveragePool, opset 13): pads = [0, 0, 0, 3] are not supported, only pads smaller than the kernel [3, 3]"]),
+    "average-global": (model([node("GlobalAveragePool", "x", "y", "mean", axes=[2])], shape=("n", 64)), [
+        "mean (GlobalAveragePool, opset 13): attribute 'axes' is not supported",
+        "mean (GlobalAveragePool, opset 13): input has shape [?, 64], needed [batch, channels, height, width]"]),
+    "average-empty": (model([node("GlobalAveragePool", "x", "y", "mean")], shape=("n", 2, 0, 3)), [
+        "graph input 'x' has shape [?, 2, ?, 3], needed a batch and known dimensions of at most 2147483648 elements"]),
     "flatten-axis": (model([node("Flatten", "x", "y", "flat", axis=2)]),
                      ["flat (Flatten, opset 13): axis = 2 is not supported, only axis = 1"]),
     "dropout-training": (model([node("Dropout", ["x", "", "t"], "y mask", "drop")], constants(t=np.array(True))),
