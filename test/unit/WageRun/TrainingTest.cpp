@@ -64,7 +64,9 @@ TEST(Training, ReportsEpochsWithTheStepsThatStartInThem) {
   const rt::Dataset data = countingDataset(5), heldOut = countingDataset(6);
   TrainingResult result;
   uint64_t lastDone = 0, events = 0;
-  const TrainingEvents watch = {[&](uint64_t done) { lastDone = done; }, [&](const EpochResult &) { ++events; }};
+  TrainingEvents watch;
+  watch.onStep = [&](uint64_t done, uint64_t) { lastDone = done; };
+  watch.onEpoch = [&](const EpochResult &) { ++events; };
   ASSERT_TRUE(train(session, data, &heldOut, plan(5, 3, "0"), nullptr, watch, result).ok());
   // Steps 0 and 1 start in epoch 0, steps 2 and 3 in epoch 1, step 4 in epoch 2, which it just ends.
   ASSERT_EQ(result.epochs.size(), 3u);

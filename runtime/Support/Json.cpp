@@ -6,12 +6,12 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "tools/wage-run/Json.h"
+#include "runtime/Support/Json.h"
 
 #include <cmath>
 #include <cstdio>
 
-namespace wage::run {
+namespace wage::rt {
 
 namespace {
 
@@ -50,6 +50,10 @@ JsonObject &JsonObject::add(const char *name, double value) {
   return addRaw(name, text);
 }
 
+JsonObject &JsonObject::add(const char *name, bool value) { return addRaw(name, value ? "true" : "false"); }
+
+JsonObject &JsonObject::add(const char *name, const JsonObject &value) { return addRaw(name, value.text()); }
+
 JsonObject &JsonObject::addNull(const char *name) { return addRaw(name, "null"); }
 
 JsonObject &JsonObject::add(const char *name, const std::vector<JsonObject> &values) {
@@ -59,4 +63,4 @@ JsonObject &JsonObject::add(const char *name, const std::vector<JsonObject> &val
   return addRaw(name, text + "]");
 }
 
-} // namespace wage::run
+} // namespace wage::rt
