@@ -69,9 +69,9 @@ void HealthMonitor::judgeLayer(const LayerHealth &layer, std::vector<HealthWarni
          "all activations are 0, so that no layer behind it sees the image; try a smaller --lr-log2, "
          "or a larger --init-gain when compiling");
   else if (allZero(c.errors))
-    warn("dead-errors",
-         "all errors are 0, so that it cannot learn; try a larger --batch, or more error bits (--bits) when "
-         "compiling");
+    warn("dead-errors", "all errors are 0, so that it cannot learn; look at the layers behind it first, then try a "
+                        "smaller --lr-log2, or more error bits (--bits) when "
+                        "compiling");
   else if (!layer.weightsChanged)
     warn("frozen-weights", "no weight has changed over the epoch, so that it does not learn; try a larger --lr-log2");
   if (activationBits >= fewestClippedBits && reaches(c.activations.largest, c.activations.total, clippedPercent))

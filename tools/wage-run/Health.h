@@ -38,7 +38,7 @@ class HealthMonitor {
 public:
   /// A share of clipped values from which a layer is warned of, in percent, where 4 bits or more hold them: of fewer bits
   /// the ends are too large a part of the range to mean anything.
-  static constexpr uint64_t clippedPercent = 50;
+  static constexpr uint64_t clippedPercent = 33;
   static constexpr uint32_t fewestClippedBits = 4;
   /// A share of masters at an end of their range, in percent, for k_W >= 2: of one bit all begin there.
   static constexpr uint64_t largestPercent = 95;

@@ -49,11 +49,11 @@ TEST(Health, FindsWhatKeepsALayerFromLearning) {
   };
   EXPECT_EQ(judged(layer(some, some, some)), Kinds());
   EXPECT_EQ(judged(layer({}, some, some)), Kinds()) << "the output has no activations";
-  EXPECT_EQ(judged(layer({100, 0, 50}, some, some)), Kinds{"clipped-activations"});
-  EXPECT_EQ(judged(layer({100, 0, 49}, some, some)), Kinds());
-  EXPECT_EQ(judged(layer({100, 0, 50}, some, some), 2, 3), Kinds());
-  EXPECT_EQ(judged(layer(some, {100, 0, 50}, some)), Kinds{"clipped-errors"});
-  EXPECT_EQ(judged(layer(some, {100, 0, 49}, some)), Kinds());
+  EXPECT_EQ(judged(layer({100, 0, 33}, some, some)), Kinds{"clipped-activations"});
+  EXPECT_EQ(judged(layer({100, 0, 32}, some, some)), Kinds());
+  EXPECT_EQ(judged(layer({100, 0, 33}, some, some), 2, 3), Kinds());
+  EXPECT_EQ(judged(layer(some, {100, 0, 33}, some)), Kinds{"clipped-errors"});
+  EXPECT_EQ(judged(layer(some, {100, 0, 32}, some)), Kinds());
   EXPECT_EQ(judged(layer(some, some, {100, 0, 95})), Kinds{"largest-weights"});
   EXPECT_EQ(judged(layer(some, some, {100, 0, 94})), Kinds());
   EXPECT_EQ(judged(layer(some, some, {100, 0, 100}), 1), Kinds());
