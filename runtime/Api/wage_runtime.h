@@ -152,9 +152,10 @@ public:
   virtual Status save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const = 0;
 };
 
-/// Human-readable summary (`wage-run info`) and full listing (`wage-run dump`) of a binary.
-/// Errors: as Session::open.
+/// Human-readable summary (`wage-run info`), the same as a JSON object on one line, and full listing (`wage-run dump`) of a
+/// binary. Errors: as Session::open.
 Expected<std::string> describeProgram(const std::string &path);
+Expected<std::string> describeProgramAsJson(const std::string &path);
 Expected<std::string> dumpProgram(const std::string &path);
 
 } // namespace wage::rt

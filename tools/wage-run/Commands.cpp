@@ -26,9 +26,14 @@ usage: wage-run COMMAND FILE [flags]
   info     what a binary holds: network, chip, cores, memories, work per phase
   dump     the whole binary as stable text
 
-wage-run COMMAND --help says more and shows examples.
+wage-run COMMAND --help says more.
 
-exit code: 0 done, 1 the input is wrong, 2 the usage is wrong
+examples:
+  wage-run train lenet.wbin --images=train-images-idx3-ubyte.gz --labels=train-labels-idx1-ubyte.gz \
+           --epochs=1 --lr-log2=3 --save=trained.wbin
+  wage-run infer trained.wbin --images=t10k-images-idx3-ubyte.gz --labels=t10k-labels-idx1-ubyte.gz
+
+exit code: 0 done, 1 the input is wrong, 2 the usage is wrong, 130 stopped by SIGINT, 143 by SIGTERM
 )";
 
 int runCommand(const std::vector<std::string> &words) {

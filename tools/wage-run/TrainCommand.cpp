@@ -70,7 +70,7 @@ constexpr Command command = {
     "  wage-run train lenet.wbin --images=train-images-idx3-ubyte.gz --labels=train-labels-idx1-ubyte.gz \\\n"
     "           --epochs=5 --lr-log2=3@0,0@4 --seed=1 --shuffle=1 --save=trained.wbin\n"
     "  wage-run train vgg.wbin --images=data_batch_1.bin,data_batch_2.bin --steps=100 --lr-log2=3 \\\n"
-    "           --eval-images=test_batch.bin --engine=core --json\n"
+    "           --eval-images=test_batch.bin --engine=core --json --profile=train-profile.json\n"
     "  wage-run train lenet.wbin --images=i.npy --labels=l.npy --steps=2 --lr-log2=3 --trace-dir=trace "
     "--trace-steps=0,1\n"
     "  wage-run train vgg.wbin --images=data_batch_1.bin --epochs=300 --lr-log2=3 --checkpoint=run "

@@ -81,6 +81,16 @@ TEST(Json, WritesOneObject) {
   EXPECT_EQ(rt::JsonObject().add("yes", true).add("inner", inner).text(), "{\"yes\": true, \"inner\": {\"n\": 1}}");
 }
 
+/// Whatever bytes a name holds, the text is JSON: what is no UTF-8 becomes the replacement character.
+TEST(Json, WritesAnyBytes) {
+  auto text = [](const std::string &value) { return rt::JsonObject().add("n", value).text(); };
+  EXPECT_EQ(text("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x99\x82"), "{\"n\": \"\xc3\xa4 \xe2\x82\xac \xf0\x9f\x99\x82\"}");
+  for (const char *wrong : {"\xff", "\xc3", "\x80", "\xc0\xaf"})
+    EXPECT_EQ(text(wrong).find("{\"n\": \"\\ufffd"), 0u) << wrong;
+  EXPECT_EQ(text("a\xe4z"), "{\"n\": \"a\\ufffdz\"}");
+  EXPECT_EQ(text("\xed\xa0\x80"), "{\"n\": \"\\ufffd\\ufffd\\ufffd\"}");
+}
+
 TEST(Progress, WritesTimesAndShares) {
   EXPECT_EQ(durationText(0), "0:00");
   EXPECT_EQ(durationText(59.6), "1:00");
