@@ -76,7 +76,7 @@ public:
       if (!finished && step + 1 < plan.steps)
         continue;
       addDifference(result.counters, before, session.counters());
-      if (Status status = endEpoch(finished); !status.ok())
+      if (Status status = endEpoch(finished, step + 1); !status.ok() || result.interrupted)
         return status;
       before = session.counters();
     }
@@ -147,7 +147,7 @@ private:
     result.seconds += seconds;
   }
 
-  Status endEpoch(bool finished) {
+  Status endEpoch(bool finished, uint64_t stepsDone) {
     EpochResult &epoch = result.epochs.back();
     epoch.finished = finished;
     if (health) {
@@ -158,18 +158,24 @@ private:
     if (heldOut) {
       const ProfileSpan span(events.profile, "evaluate");
       epoch.evaluation.emplace();
-      const InferencePlan all = {heldOut->count, session.info().maxBatch, {}};
+      InferencePlan all = {heldOut->count, session.info().maxBatch, {}};
       LogitSink sink;
       if (events.onEvaluation)
         sink = [&](const std::vector<int64_t> &, uint64_t done) {
           events.onEvaluation(done, heldOut->count, epoch.evaluation->errors);
         };
+      // An evaluation may be long: a stop leaves it out. After the last step there is nothing to stop any more.
+      if (stepsDone < plan.steps)
+        all.wantsToStop = events.wantsToStop;
       if (Status status = infer(session, *heldOut, all, sink, *epoch.evaluation); !status.ok())
         return status;
+      result.interrupted = epoch.evaluation->interrupted;
+      if (result.interrupted)
+        epoch.evaluation.reset();
     }
     if (events.onEpoch)
       events.onEpoch(epoch);
-    return Status();
+    return result.interrupted ? saveIfDue(stepsDone) : Status();
   }
 
   /// The golden model ends with the logits of the first four batches.
