@@ -45,7 +45,8 @@ EXAMPLES:
   One pass by itself:
     wage-opt wage.mlir --wage-verify-level
 
-Exit status: 0 done, 1 the input or the usage is wrong.
+Exit status: 0 done, 1 the input or the usage is wrong; a shell shows 130 and 143 where SIGINT or SIGTERM
+ended it.
 )";
 
 } // namespace

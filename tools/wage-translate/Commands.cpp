@@ -123,7 +123,7 @@ ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJ
   std::vector<std::string> problems;
   ScopedDiagnosticHandler collect(&context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      problems.push_back(formatDiagnostic(diagnostic, input));
+      problems.push_back(formatDiagnostic(diagnostic, llvm::sys::path::filename(input)));
     return failure(); // the printer goes on
   });
   FailureOr<FitReport> report = failure();
@@ -158,8 +158,10 @@ ExitStatus binaryToChipCommand(StringRef input, StringRef output) {
     return fail(exitInputWrong, input + ": cannot be read: " + bytes.getError().message());
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
+  // A folder's name in the text would make it differ from one machine to the next.
   std::vector<uint8_t> copy((*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
-  OwningOpRef<ModuleOp> module = decodeProgram(copy, NameLoc::get(StringAttr::get(&context, input)));
+  OwningOpRef<ModuleOp> module =
+      decodeProgram(copy, NameLoc::get(StringAttr::get(&context, llvm::sys::path::filename(input))));
   return module ? printModule(*module, output) : exitInputWrong;
 }
 

@@ -42,7 +42,8 @@ constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neur
   See where the time goes, in chrome://tracing or Perfetto:
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 -o lenet.wbin --profile=compile-profile.json
 
-  Exit status: 0 done, 1 the input is wrong (for --check: or does not fit), 2 the usage is wrong.
+  Exit status: 0 done, 1 the input is wrong, 2 the usage is wrong;
+  a shell shows 130 and 143 where SIGINT or SIGTERM ended it. --check ends with 1 if the network does not fit.
 )";
 
 /// Keeps the fan-in limit's exact comparison, 9 * fan_in / (g * 4^k_W), inside 64 bits.
