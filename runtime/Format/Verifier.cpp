@@ -18,6 +18,8 @@ namespace {
 
 /// Upper limits that keep every product of two sizes inside 64 bits, and memory bounded by what a chip could hold.
 constexpr uint64_t largestExtent = uint64_t(1) << 24;
+/// As the compiler's, and so that a bias and the sum of a layer's products fit 64 bits together.
+constexpr int64_t largestBias = int64_t(1) << 61;
 constexpr uint64_t largestGrid = uint64_t(1) << 22;
 
 using verify::number;
@@ -113,6 +115,9 @@ Status verifyLayer(const Program &p, const Layer &layer) {
     return Status::error(where + number(layer.scaleLog2.size()) + " scales for " + number(g.neurons) + " neurons");
   if (layer.biasName.empty() ? !layer.bias.empty() : layer.bias.size() != static_cast<size_t>(g.neurons))
     return Status::error(where + number(layer.bias.size()) + " biases for " + number(g.neurons) + " neurons");
+  for (int64_t steps : layer.bias)
+    if (steps < -largestBias || steps > largestBias)
+      return Status::error(where + "a bias is " + std::to_string(steps) + ", needed at most 2^61 either way");
   if (layer.ordinal >= p.layers.size())
     return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " + number(p.layers.size()));
   return Status();

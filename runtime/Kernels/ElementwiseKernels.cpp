@@ -164,6 +164,13 @@ void wage::rt::applyMask(BufferView input, BufferView mask, BufferView output, i
 // Sums and copies
 //===----------------------------------------------------------------------===//
 
+/// `a + b` modulo 2^bits of `Element`. A compiled program proves that nothing wraps; a forged one that passes the verifier
+/// may wrap, like a chip's adder, but must not be undefined.
+template <typename Element, typename Left, typename Right> static Element wrappingAdd(Left a, Right b) {
+  using Unsigned = std::make_unsigned_t<std::common_type_t<Left, Right, int>>;
+  return static_cast<Element>(static_cast<Unsigned>(a) + static_cast<Unsigned>(b));
+}
+
 void wage::rt::addBias(BufferView accumulators, int64_t channels, int64_t plane, const int64_t *bias, int64_t samples) {
   withElementType(accumulators.type, [&](auto zero) {
     using Element = decltype(zero);
@@ -172,7 +179,7 @@ void wage::rt::addBias(BufferView accumulators, int64_t channels, int64_t plane,
       for (int64_t channel = 0; channel < channels; ++channel, out += plane) {
         const int64_t constant = bias[channel];
         for (int64_t i = 0; i < plane; ++i)
-          out[i] = Element(out[i] + constant);
+          out[i] = wrappingAdd<Element>(out[i], constant);
       }
     }
   });
@@ -186,7 +193,7 @@ void wage::rt::addInto(BufferView destination, BufferView source, int64_t elemen
       Sum *sums = sampleOf<Sum>(destination, sample);
       const Term *terms = sampleOf<const Term>(source, sample);
       for (int64_t i = 0; i < elements; ++i)
-        sums[i] = Sum(sums[i] + terms[i]);
+        sums[i] = wrappingAdd<Sum>(sums[i], terms[i]);
     }
   });
 }
@@ -222,7 +229,7 @@ void wage::rt::subtractOneHot(BufferView input, const uint32_t *labels, int64_t 
       Output *out = sampleOf<Output>(output, sample);
       const int64_t label = int64_t(labels[sample]) - firstClass;
       for (int64_t i = 0; i < classes; ++i)
-        out[i] = Output(int64_t(in[i]) - (i == label ? int64_t(1) << shift : 0));
+        out[i] = wrappingAdd<Output>(in[i], i == label ? -(int64_t(1) << shift) : int64_t(0));
     }
   });
 }

@@ -6,7 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// One line per labelled constraint of IntegerOps.td. The batch, dimension 0 of activations and errors, may be dynamic
+// One line per labelled constraint of the `.td` files here. The batch, dimension 0 of activations and errors, may be dynamic
 // and is then only known when running; every other dimension is static.
 //
 //===---------------------------------------------------------------------------===//

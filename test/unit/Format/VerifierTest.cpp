@@ -162,6 +162,8 @@ const Wrong tables[] = {
     {"Scales", [](Program &p) { p.layers[1].scaleLog2.pop_back(); }, "layer 'Conv3': 5 scales for 6 neurons"},
     {"Biases", [](Program &p) { p.layers[2].bias.pop_back(); }, "layer 'Gemm6': 6 biases for 7 neurons"},
     {"NamelessBias", [](Program &p) { p.layers[2].biasName.clear(); }, "layer 'Gemm6': 7 biases for 7 neurons"},
+    {"BiasTooLarge", [](Program &p) { p.layers[2].bias[1] = (int64_t(1) << 61) + 1; }, "layer 'Gemm6': a bias is 2305843009213693953, needed at most 2^61 either way"},
+    {"BiasTooSmall", [](Program &p) { p.layers[2].bias[1] = INT64_MIN; }, "layer 'Gemm6': a bias is -9223372036854775808, needed"},
     {"Ordinal", [](Program &p) { p.layers[1].ordinal = 3; }, "layer 'Conv3': ordinal 3, needed less than 3"},
     {"OrdinalTwice", [](Program &p) { p.layers[1].ordinal = 0; }, "layer 'Conv3': ordinal 0 is taken already"},
     {"PoolExtent", [](Program &p) { p.pools[0].outWidth = 0; }, "pool 0: an extent is 0"},
@@ -193,7 +195,7 @@ const Wrong cores[] = {
     {"ImageSize", [](Program &p) { p.cores[1].imageBytes -= 1; }, "core (1, 0): image of"},
     {"CannotLearn", [](Program &p) { p.chip.groups[0].learning.outerProduct = false; }, "core (0, 0): trains, but cores of group 'core' cannot"},
     {"MasterBits", [](Program &p) { p.chip.groups[0].learning.masterBits = 7; }, "core (0, 0): trains, but cores of group 'core' cannot"},
-    {"Accumulator", [](Program &p) { p.chip.groups[0].accumulatorBits = 31; }, "has 32 bits, the core accumulates 31"},
+    {"Accumulator", [](Program &p) { p.chip.groups[0].accumulatorBits = 9; }, "bits, the core accumulates 9"},
 };
 INSTANTIATE_TEST_SUITE_P(Cores, Refusals, ::testing::ValuesIn(cores), caseName);
 
