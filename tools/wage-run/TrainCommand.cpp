@@ -210,6 +210,7 @@ struct TrainingJob {
 Status prepareCheckpoints(const Arguments &arguments, TrainingJob &job) {
   if (!arguments.has("--checkpoint"))
     return Status();
+  const ProfileSpan span(job.profile.get(), "open checkpoints");
   std::vector<std::string> notes;
   Expected<RunCheckpoints> checkpoints = RunCheckpoints::open(arguments.text("--checkpoint"), arguments.has("--resume"),
                                                               *job.session, job.plan, job.data, notes);
