@@ -94,11 +94,13 @@ void HealthMonitor::judgeLoss(uint64_t epoch, uint64_t wrong, uint64_t images, s
   if (images == 0)
     return;
   const double share = double(wrong) / double(images);
+  ++epochsSinceBest;
   if (share < bestShare) {
     bestShare = share;
     bestEpoch = epoch;
+    epochsSinceBest = 0;
   }
-  if (bestShare > 0 && epoch - bestEpoch >= stalledEpochs) {
+  if (bestShare > 0 && epochsSinceBest >= stalledEpochs) {
     char best[32];
     std::snprintf(best, sizeof best, "%.2f %%", 100 * bestShare);
     found.push_back(

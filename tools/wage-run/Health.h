@@ -64,6 +64,7 @@ private:
   std::vector<uint32_t> weightsBefore; ///< CRC-32 by layer
   double bestShare = 2;                ///< of training errors; more than any
   uint64_t bestEpoch = 0;
+  uint64_t epochsSinceBest = 0;                             ///< that were judged; one batch may run over several
   std::vector<std::pair<std::string, std::string>> present; ///< kind and layer of what the last epoch had
 };
 

@@ -26,8 +26,9 @@ public:
   /// What the work is done by: a line of its own in the viewer.
   enum Track { Host = 1, Chip = 2 };
 
-  /// `chip` names the second track. Starts the clock.
-  explicit Profile(std::string chip) : chipName(std::move(chip)) {}
+  /// `chip` names the second track. Starts the clock. Of a run with more than `mostEvents` the first are kept, and the
+  /// number of the others.
+  explicit Profile(std::string chip, size_t mostEvents = 1000000) : chipName(std::move(chip)), mostEvents(mostEvents) {}
 
   /// Pieces of one track nest. `step` is told with the piece if it is not negative.
   void begin(Track track, const std::string &name, int64_t step = -1);
@@ -38,9 +39,6 @@ public:
 
   /// Ends what is open and writes the file, at once and whole. Errors: it cannot be written.
   rt::Status write(const std::string &path);
-
-  /// Of longer runs the first events are kept, and the number of the others.
-  static constexpr size_t mostEvents = 1000000;
 
 private:
   struct Event {
@@ -54,6 +52,7 @@ private:
   }
 
   std::string chipName;
+  size_t mostEvents;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::map<std::string, uint32_t> numbers;
   std::vector<std::string> names;

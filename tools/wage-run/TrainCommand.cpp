@@ -294,6 +294,7 @@ Status runSteps(TrainingJob &job, FILE *lines, bool tables, TrainingResult &resu
     printEpoch(lines, epoch);
     if (tables && !epoch.health.empty())
       std::fputs(healthTable(epoch.health).c_str(), lines);
+    std::fflush(lines);
     printWarnings(epoch);
   };
   events.wantsToStop = [] { return stopSignal() != 0; };

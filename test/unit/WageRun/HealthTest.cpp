@@ -89,6 +89,13 @@ TEST(Health, FindsAStall) {
   EXPECT_EQ(kinds(better.judge({}, 9, true, 4, 10)), Kinds{"stalled-errors"});
 }
 
+/// Epochs are counted as they are judged: a batch may run over several of them at once.
+TEST(Health, CountsEpochsThatWereSeen) {
+  HealthMonitor m = monitor();
+  for (uint64_t seen = 0; seen < 6; ++seen)
+    EXPECT_EQ(kinds(m.judge({}, 7 * seen, true, 5, 10)), seen == 5 ? Kinds{"stalled-errors"} : Kinds()) << seen;
+}
+
 /// Only the last step of each epoch is watched, and the last of the run.
 TEST(Health, WatchesTheLastStepOfAnEpoch) {
   FakeSession session;
