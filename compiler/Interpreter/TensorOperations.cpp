@@ -158,17 +158,19 @@ void forEachPosition(const Tensor &windowed, const Windows &windows, int64_t hei
 Tensor sumPool(const Tensor &input, const Windows &windows) {
   const int64_t height = input.shape[2], width = input.shape[3];
   Tensor result({input.shape[0], input.shape[1], windows.count(0, height), windows.count(1, width)});
-  forEachPosition(result, windows, height, width, [&](int64_t b, int64_t c, int64_t oy, int64_t ox, int64_t y, int64_t x) {
-    result.at(b, c, oy, ox) += input.at(b, c, y, x);
-  });
+  forEachPosition(result, windows, height, width,
+                  [&](int64_t b, int64_t c, int64_t oy, int64_t ox, int64_t y, int64_t x) {
+                    result.at(b, c, oy, ox) += input.at(b, c, y, x);
+                  });
   return result;
 }
 
 Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height, int64_t width) {
   Tensor result({error.shape[0], error.shape[1], height, width});
-  forEachPosition(error, windows, height, width, [&](int64_t b, int64_t c, int64_t oy, int64_t ox, int64_t y, int64_t x) {
-    result.at(b, c, y, x) += error.at(b, c, oy, ox);
-  });
+  forEachPosition(error, windows, height, width,
+                  [&](int64_t b, int64_t c, int64_t oy, int64_t ox, int64_t y, int64_t x) {
+                    result.at(b, c, y, x) += error.at(b, c, oy, ox);
+                  });
   return result;
 }
 

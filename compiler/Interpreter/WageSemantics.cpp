@@ -116,9 +116,8 @@ LogicalResult evaluate(AddOp op, Frame &frame) {
   const int finest = getGrid(op.getResult()).getExponent();
   const int64_t lhsUnit = int64_t(1) << (getGrid(op.getLhs()).getExponent() - finest);
   const int64_t rhsUnit = int64_t(1) << (getGrid(op.getRhs()).getExponent() - finest);
-  return frame.set(op.getResult(), map(frame.get(op.getLhs()), frame.get(op.getRhs()), [&](int64_t lhs, int64_t rhs) {
-                     return lhs * lhsUnit + rhs * rhsUnit;
-                   }));
+  return frame.set(op.getResult(), map(frame.get(op.getLhs()), frame.get(op.getRhs()),
+                                       [&](int64_t lhs, int64_t rhs) { return lhs * lhsUnit + rhs * rhsUnit; }));
 }
 
 LogicalResult evaluate(ReshapeOp op, Frame &frame) {
@@ -225,9 +224,10 @@ LogicalResult evaluate(UpdateOp op, Frame &frame) {
 LogicalResult evaluateWage(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<EncodeInputOp, AsGridOp, AsIntegersOp, QuantizeWeightOp, Conv2DOp, MatmulOp, AddBiasOp, ReluOp,
-            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, ReshapeOp, OutputErrorOp, QuantizeErrorOp, WithinOp, PositiveOp,
-            ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp, MatmulOuterOp, MaxPoolScatterOp,
-            QuantizeGradientOp, UpdateOp>([&](auto known) { return evaluate(known, frame); })
+            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, ReshapeOp, OutputErrorOp,
+            QuantizeErrorOp, WithinOp, PositiveOp, ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp,
+            MatmulOuterOp, MaxPoolScatterOp, QuantizeGradientOp, UpdateOp>(
+          [&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

@@ -64,8 +64,8 @@ std::vector<uint8_t> writeCheckpoint(const Checkpoint &checkpoint) {
     offsets.push_back(ckpt::CreateSetting(builder, name, value));
   }
   auto settings = builder.CreateVector(offsets);
-  ckpt::FinishCheckpointBuffer(builder, ckpt::CreateCheckpoint(builder, checkpointMajor, checkpointMinor,
-                                                               checkpoint.step, settings, images));
+  ckpt::FinishCheckpointBuffer(
+      builder, ckpt::CreateCheckpoint(builder, checkpointMajor, checkpointMinor, checkpoint.step, settings, images));
   std::vector<uint8_t> bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
   const uint32_t crc = crcOf(bytes.data(), bytes.size());
   for (size_t i = 0; i < checksumBytes; ++i)

@@ -341,8 +341,8 @@ private:
       need(type("input") <= type("output") && type("other") <= type("output"), "'output' is narrower than a summand");
       need(type("input") != ElementType::Mask && type("other") != ElementType::Mask, "masks cannot be added");
       for (const char *shift : {"shift", "other_shift"})
-        need(value(shift) >= 0 && value(shift) < 64, "'" + std::string(shift) + "' is " + std::to_string(value(shift)) +
-                                                         ", needed 0 to 63");
+        need(value(shift) >= 0 && value(shift) < 64,
+             "'" + std::string(shift) + "' is " + std::to_string(value(shift)) + ", needed 0 to 63");
       break;
     case Opcode::Relu:
     case Opcode::ApplyMask:

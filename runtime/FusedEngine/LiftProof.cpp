@@ -111,6 +111,7 @@ private:
   std::map<std::pair<uint32_t, uint32_t>, Telling> tellings;
   /// Templates' buffers that hold a copy of another layer's tensor: the lifted program has one tensor for both.
   std::set<std::pair<uint32_t, uint32_t>> copies;
+  std::map<Place, Place> copiedFrom;  ///< core and buffer: the sending template and buffer
   std::map<Place, uint32_t> errorsAt; ///< blocks' receptions of errors
 };
 
@@ -148,10 +149,14 @@ Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEn
     // Either a layer's input on its blocks, or a copy on its roots: of a value to be added, or of an error.
     const bool isInput = rolesOf(receiver) & BufferRoles::LayerInput;
     if (!isRoot(sender.core) || !(isInput || isRoot(receiver.core)))
-      return broken(route, receiver, "takes from another layer what is neither a layer's input nor a copy on its roots");
+      return broken(route, receiver,
+                    "takes from another layer what is neither a layer's input nor a copy on its roots");
     if (sliceBegin(sender) + sender.offset != (isInput ? inputBegin(receiver) : sliceBegin(receiver)) + receiver.offset)
       return broken(route, receiver, "values arrive at the wrong place");
     copies.insert({coreOf(receiver).templateIndex, receiver.buffer});
+    const Place sent{coreOf(sender).templateIndex, sender.buffer};
+    if (copiedFrom.try_emplace({receiver.core, receiver.buffer}, sent).first->second != sent)
+      return broken(route, receiver, "takes parts of two tensors");
     const Place place{receiver.core, receiver.instruction};
     filled[place].add(receiver.offset, elements);
     filledElements[place] = elementsAt(receiver);

@@ -207,8 +207,9 @@ void Planner::visitAveragePool(onnxir::AveragePoolOp pool) {
   const int64_t window = pool.getKernel()[0] * pool.getKernel()[1];
   const bool isPadded = llvm::any_of(pool.getPads(), [](int64_t pad) { return pad > 0; });
   if (isPadded && !pool.getCountIncludePad())
-    refuse(pool) << "windows that reach into the padding are averaged over fewer elements (count_include_pad = 0), which "
-                    "no power of two stands for";
+    refuse(pool)
+        << "windows that reach into the padding are averaged over fewer elements (count_include_pad = 0), which "
+           "no power of two stands for";
   const ValueState state = states.lookup(pool.getInput());
   setResult(pool, {true, state.shift + static_cast<int>(llvm::Log2_64_Ceil(window)), nullptr, false});
 }

@@ -57,7 +57,8 @@ unsigned chooseWidth(Operation *op, unsigned index, uint64_t magnitude) {
           width = std::max(width, widthOf(operand));
         return width;
       })
-      .Case<SignOp, MaxPoolScatterOp, SumPoolSpreadOp, SubOp>([&](Operation *) { return storageWidth(signedBits(magnitude)); })
+      .Case<SignOp, MaxPoolScatterOp, SumPoolSpreadOp, SubOp>(
+          [&](Operation *) { return storageWidth(signedBits(magnitude)); })
       .Default([&](Operation *) { return widthOf(op->getResult(index)); });
 }
 

@@ -300,9 +300,9 @@ struct AveragePoolSpreadPattern : Pattern<AveragePoolSpreadOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(AveragePoolSpreadOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, create<integer::SumPoolSpreadOp>(op, rewriter, convertedType(op.getResult()),
-                                                            adaptor.getError(), op.getKernel(), op.getStrides(),
-                                                            op.getPads()));
+    rewriter.replaceOp(op,
+                       create<integer::SumPoolSpreadOp>(op, rewriter, convertedType(op.getResult()), adaptor.getError(),
+                                                        op.getKernel(), op.getStrides(), op.getPads()));
     return success();
   }
 };
@@ -401,10 +401,9 @@ void populatePatterns(RewritePatternSet &patterns, const TypeConverter &converte
                Conv2DPattern, Conv2DTransposedPattern, Conv2DOuterPattern, MatmulPattern, MatmulTransposedPattern,
                MatmulOuterPattern, AddBiasPattern, UnaryPattern<ReluOp, integer::ReluOp>,
                UnaryPattern<ReshapeOp, integer::ReshapeOp>, UnaryPattern<PositiveOp, integer::PositiveOp>,
-               QuantizeActivationPattern, MaxPoolPattern, MaxPoolScatterPattern,
-               AveragePoolPattern, AveragePoolSpreadPattern, AddPattern, WithinPattern, ApplyMaskPattern,
-               OutputErrorPattern, QuantizeErrorPattern, QuantizeGradientPattern, UpdatePattern>(converter,
-                                                                                                 patterns.getContext());
+               QuantizeActivationPattern, MaxPoolPattern, MaxPoolScatterPattern, AveragePoolPattern,
+               AveragePoolSpreadPattern, AddPattern, WithinPattern, ApplyMaskPattern, OutputErrorPattern,
+               QuantizeErrorPattern, QuantizeGradientPattern, UpdatePattern>(converter, patterns.getContext());
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
   populateReturnOpTypeConversionPattern(patterns, converter);
 }

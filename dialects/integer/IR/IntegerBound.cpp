@@ -153,7 +153,8 @@ Bounds AlignChannelsOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
   const Bound &input = operands[0];
   SmallVector<uint64_t, 0> shifted;
   for (auto [channel, shift] : llvm::enumerate(getShifts()))
-    shifted.push_back(multiply(input.channels.empty() ? input.magnitude : input.channels[channel], uint64_t(1) << shift));
+    shifted.push_back(
+        multiply(input.channels.empty() ? input.magnitude : input.channels[channel], uint64_t(1) << shift));
   return {Bound(std::move(shifted))};
 }
 
