@@ -43,7 +43,7 @@ struct ChangeSearch {
     OwningOpRef<ModuleOp> module = lowerToInteger(onnx, changed);
     if (!module)
       return false;
-    FailureOr<Assessment> found = chip::assess(*module, description);
+    FailureOr<Assessment> found = chip::assess(*module, description, /*onlyWhetherFits=*/true);
     return succeeded(found) && found->fits();
   }
 
@@ -62,21 +62,25 @@ struct ChangeSearch {
     changes.push_back({choice, static_cast<uint64_t>(network.*field), static_cast<uint64_t>(fits)});
   }
 
-  /// More chips bring cores and off-chip memory; what they need is known from one look.
-  void addChips(ModuleOp module, const Assessment &found) {
-    uint64_t factor = 1;
-    for (const Limit &limit : found.limits)
-      if (limit.supply && (limit.name == "cores" || limit.name == "off-chip memory"))
-        factor = std::max(factor, (limit.need + limit.supply - 1) / limit.supply);
+  /// More chips bring cores and off-chip memory. Each look says how many more; memory may then want finer cuts, hence again.
+  void addChips(ModuleOp module, Assessment found) {
     constexpr uint64_t mostChips = 4096;
     rt::ChipDescription larger = description;
-    if (factor == 1 || factor * larger.chipColumns > mostChips)
-      return;
-    larger.chipColumns *= static_cast<uint32_t>(factor);
-    FailureOr<Assessment> more = chip::assess(module, larger);
-    const uint64_t chips = uint64_t(description.chipColumns) * description.chipRows;
-    if (succeeded(more) && more->fits())
-      changes.push_back({"chips", chips, chips * factor});
+    while (!found.fits()) {
+      uint64_t factor = 1;
+      for (const Limit &limit : found.limits)
+        if (limit.supply && (limit.name == "cores" || limit.name == "off-chip memory"))
+          factor = std::max(factor, (limit.need + limit.supply - 1) / limit.supply);
+      if (factor == 1 || factor * larger.chipColumns > mostChips)
+        return;
+      larger.chipColumns *= static_cast<uint32_t>(factor);
+      FailureOr<Assessment> more = chip::assess(module, larger);
+      if (failed(more))
+        return;
+      found = std::move(*more);
+    }
+    changes.push_back({"chips", uint64_t(description.chipColumns) * description.chipRows,
+                       uint64_t(larger.chipColumns) * larger.chipRows});
   }
 };
 
@@ -118,7 +122,7 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
       onnx.emitError() << llvm::toString(other.takeError());
       return failure();
     }
-    FailureOr<Assessment> there = chip::assess(*module, *other);
+    FailureOr<Assessment> there = chip::assess(*module, *other, /*onlyWhetherFits=*/true);
     if (succeeded(there) && there->fits())
       report.fittingChips.push_back(listed.name.str());
   }

@@ -54,6 +54,11 @@ std::vector<size_t> placingOrder(const rt::Template &t, const std::vector<uint64
 
 } // namespace
 
+uint64_t bufferBytes(const rt::Program &program, const rt::Core &core) {
+  const std::vector<uint64_t> lines = bufferSizes(program, core);
+  return std::accumulate(lines.begin(), lines.end(), uint64_t(0)) * rt::addressLineBytes;
+}
+
 Allocation allocate(rt::Program &program) {
   const rt::ChipDescription &chip = program.chip;
   Allocation result;

@@ -15,6 +15,7 @@
 #include "compiler/Conversion/IntegerToChip/Limits.h"
 
 #include "compiler/Analysis/BoundAnalysis.h" // nodeName
+#include "compiler/Conversion/IntegerToChip/FinerCuts.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
@@ -119,6 +120,7 @@ struct Assessor {
   func::FuncOp function;
   rt::Config config;
   const rt::ChipDescription &chip;
+  const bool onlyWhetherFits;
 
   FailureOr<Assessment> assessGroup(const rt::CoreGroup &group) const {
     Assessment result;
@@ -136,31 +138,47 @@ struct Assessor {
     Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
     if (stored > synapses.supply)
       synapses.state = Limit::Exceeded;
-    rt::CoreGroup open = group;
-    open.reduceFanIn = std::max(1u, group.reduceFanIn);
     const int64_t rows = group.axonsFor(config.weightBits);
     if (rows < 1 || synapses.state == Limit::Exceeded) {
       axons.state = rows < 1 ? Limit::Exceeded : axons.state;
       return result;
     }
-    std::optional<rt::Program> program = StreamLowering(module, function, config, chip, open).lower();
+    if (onlyWhetherFits && !result.fits())
+      return result;
+    auto lower = [&](ArrayRef<BlockLimit> blocks) {
+      return StreamLowering(module, function, config, chip, group, blocks).lower();
+    };
+    std::optional<rt::Program> program = lower({});
     if (!program)
       return failure();
+    place(*program, group);
+    // Of a network that cannot run for other reasons, the plain cut says more.
+    if (!allocate(*program).fits() && result.fits()) {
+      const std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, group, lower);
+      program = cuts ? lower(*cuts) : std::nullopt;
+      if (!program)
+        return failure();
+      place(*program, group);
+    }
     result.program = std::move(*program);
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
     addAccumulator(limits, group, result.program);
-    auto positions = positionsFor(result.program);
-    if (auto own = workingPositions(chip, group); own.size() > positions.size())
-      positions = std::move(own); // no core can run it: counted as if these could
-    addCores(limits, result.program, positions.size());
-    // Memory is counted where cores would stand; too many cores share positions for that.
-    for (size_t i = 0; i < result.program.cores.size() && !positions.empty(); ++i)
-      std::tie(result.program.cores[i].x, result.program.cores[i].y) = positions[i % positions.size()];
+    addCores(limits, result.program, place(result.program, group));
     addMemory(limits, result.program);
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
+  }
+
+  /// Puts the cores where they would stand, for counting memory; too many cores share positions. Returns the positions.
+  uint64_t place(rt::Program &program, const rt::CoreGroup &group) const {
+    auto positions = positionsFor(program);
+    if (auto own = workingPositions(chip, group); own.size() > positions.size())
+      positions = std::move(own); // no core can run it: counted as if these could
+    for (size_t i = 0; i < program.cores.size() && !positions.empty(); ++i)
+      std::tie(program.cores[i].x, program.cores[i].y) = positions[i % positions.size()];
+    return positions.size();
   }
 
   /// Of cores that cannot add each other's sums, a neuron's rows must be on one.
@@ -197,7 +215,7 @@ std::string describe(const Limit &limit) {
          (limit.excess() ? ", " + std::to_string(limit.excess()) + " too many" : "");
 }
 
-FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip) {
+FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, bool onlyWhetherFits) {
   auto attribute = module->getAttrOfType<ConfigAttr>("wage.config");
   if (!attribute)
     return module.emitError("needs the attribute wage.config");
@@ -206,7 +224,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip) {
   auto function = module.lookupSymbol<func::FuncOp>(entry);
   if (!function)
     return module.emitError() << "needs a function @" << entry;
-  const Assessor assessor{module, function, config, chip};
+  const Assessor assessor{module, function, config, chip, onlyWhetherFits};
   std::optional<Assessment> best;
   uint64_t bestCores = 0;
   for (const rt::CoreGroup &group : chip.groups) {

@@ -51,8 +51,10 @@ struct Assessment {
 /// Lowers the integer level's @train or @infer for the cores of `chip`, and compares every limit.
 ///
 /// Of several core groups the one is taken that exceeds the fewest limits, of these the one with the most cores.
+/// With `onlyWhetherFits` nothing is lowered once a limit is exceeded, so that the list may be short of others.
 /// Errors: a diagnostic, where the module is not of the integer level or an operation has no instruction.
-mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, const rt::ChipDescription &chip);
+mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, const rt::ChipDescription &chip,
+                                   bool onlyWhetherFits = false);
 
 /// Where chip-allocate puts a program's buffers.
 struct Allocation {
@@ -64,6 +66,9 @@ struct Allocation {
 
   bool fits() const;
 };
+
+/// Bytes of a core's buffers, wherever they are.
+uint64_t bufferBytes(const rt::Program &program, const rt::Core &core);
 
 /// Fills the address columns of the cores' rows; addresses are good only if the allocation fits.
 Allocation allocate(rt::Program &program);

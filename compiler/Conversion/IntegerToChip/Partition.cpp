@@ -21,12 +21,15 @@ std::vector<int64_t> cutEvenly(int64_t total, int64_t most) {
   return edges;
 }
 
-Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons, const rt::CoreGroup &group) {
+Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons, const rt::CoreGroup &group,
+                          const BlockLimit &limit) {
   const int64_t weights = static_cast<int64_t>(group.synapseBytes) * 8 / bits;
-  const int64_t neuronsPerCore = std::min<int64_t>({neurons, group.neurons, weights});
+  int64_t neuronsPerCore = std::min<int64_t>({neurons, group.neurons, weights, limit.neurons});
   if (neuronsPerCore < 1 || axons < 1)
     return Partition{{}, {}};
-  const int64_t rowsPerCore = std::min<int64_t>({rows, axons, weights / neuronsPerCore});
+  if (group.reduceFanIn == 0 && rows <= axons && rows <= weights)
+    neuronsPerCore = std::min(neuronsPerCore, weights / rows);
+  const int64_t rowsPerCore = std::min<int64_t>({rows, axons, weights / neuronsPerCore, limit.rows});
   return Partition{cutEvenly(rows, rowsPerCore), cutEvenly(neurons, neuronsPerCore)};
 }
 

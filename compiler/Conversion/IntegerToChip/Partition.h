@@ -12,6 +12,7 @@
 #include "runtime/Format/Program.h"
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace wage::chip {
@@ -29,10 +30,18 @@ struct Partition {
 /// Cuts [0, total) into ceil(total / most) ranges whose lengths differ by at most one.
 std::vector<int64_t> cutEvenly(int64_t total, int64_t most);
 
-/// Cuts a `rows` x `neurons` matrix of stored `bits`-bit weights for cores of `group` that take `axons` rows: at most so many rows, group.neurons
-/// neurons and group.synapseBytes bytes a block; where the memory is the limit, rows are cut further, since partial sums
-/// cost less than copies of the axons. Empty edges if not even one weight fits.
-Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons, const rt::CoreGroup &group);
+/// Rows and neurons that a block of a layer may have at most, beyond what the core itself allows.
+struct BlockLimit {
+  int64_t rows = std::numeric_limits<int64_t>::max(), neurons = std::numeric_limits<int64_t>::max();
+};
+
+/// Cuts a `rows` x `neurons` matrix of stored `bits`-bit weights for cores of `group` that take `axons` rows: at most so many
+/// rows, group.neurons neurons and group.synapseBytes bytes a block, and no more than `limit`.
+///
+/// Where the memory is the limit, rows are cut further, since partial sums cost less than copies of the axons; on cores
+/// that cannot add each other's partial sums, neurons are, if the axons hold all rows. Empty edges if not even one weight fits.
+Partition partitionMatrix(int64_t rows, int64_t neurons, unsigned bits, int64_t axons, const rt::CoreGroup &group,
+                          const BlockLimit &limit = {});
 
 /// Parent of node `index` in a tree in which every node has at most `fanIn` children; node 0 is the root.
 inline int64_t treeParent(int64_t index, int64_t fanIn) { return (index - 1) / fanIn; }

@@ -15,8 +15,9 @@ using namespace mlir;
 namespace wage::chip {
 
 StreamLowering::StreamLowering(ModuleOp module, func::FuncOp function, const rt::Config &config,
-                               const rt::ChipDescription &chip, const rt::CoreGroup &group)
-    : module(module), function(function), config(config), chip(chip), group(group) {}
+                               const rt::ChipDescription &chip, const rt::CoreGroup &group, ArrayRef<BlockLimit> limits)
+    : module(module), function(function), config(config), chip(chip), group(group),
+      limits(limits.begin(), limits.end()), treeFanIn(std::max(1u, group.reduceFanIn)) {}
 
 //===----------------------------------------------------------------------===//
 // Phases

@@ -44,9 +44,10 @@ struct Place {
 
 class StreamLowering {
 public:
-  /// `group` is the kind of core to map to. The function's operations must be of the integer level.
+  /// `group` is the kind of core to map to; `limits` holds for the blocks of each layer, in order, none beyond the list. The
+  /// function's operations must be of the integer level.
   StreamLowering(mlir::ModuleOp module, mlir::func::FuncOp function, const rt::Config &config,
-                 const rt::ChipDescription &chip, const rt::CoreGroup &group);
+                 const rt::ChipDescription &chip, const rt::CoreGroup &group, llvm::ArrayRef<BlockLimit> limits = {});
 
   /// The program, without addresses and positions; nothing after a diagnostic at the operation that cannot be mapped.
   std::optional<rt::Program> lower();
@@ -111,6 +112,9 @@ private:
   const rt::Config config;
   const rt::ChipDescription &chip;
   const rt::CoreGroup &group;
+  const std::vector<BlockLimit> limits;
+  /// Cores that cannot add partial sums get trees all the same, so that the other limits can be counted (Limits.h).
+  const int64_t treeFanIn;
 
   ProgramBuilder builder;
   std::vector<Stage> stages;
