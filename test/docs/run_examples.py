@@ -1,6 +1,6 @@
 """Runs every fenced block of the pages: README.md, CONTRIBUTING.md and all under docs/.
 
-    run_examples.py ROOT SCRATCH [PAGE...]
+    run_examples.py ROOT SCRATCH [PAGE or FOLDER...]
 
 What becomes of a block follows from the word behind its fence, or from a comment on the line before it:
 
@@ -17,7 +17,7 @@ What becomes of a block follows from the word behind its fence, or from a commen
     ```text            only in pages that are generated, which test/docs/generated.test compares with their source
 
 Commands run with bash in a folder that looks like the repository's root, one per page, but what they write stays out of the
-repository. Of their output a line `...` stands for any number of lines; rates, times and host memory (`N images/s`,
+repository. Of their output a line `...` stands for any number of lines, and `...` in a line for any text; rates, times and host memory (`N images/s`,
 `in M:SS`, and "seconds", "images_per_second", "peak_bytes" of --json) may have any number.
 
 Prints each block that fails, then how many blocks of each kind there are, and `N passed, N failed`.
@@ -164,7 +164,9 @@ def pattern_of(expected):
     text = "\n".join(expected) + "\n" if expected else ""
     for regex, replacement in VARYING:
         text = regex.sub(replacement, text)
-    return re.compile(re.escape(text).replace(r"\.\.\.\n", r"(?:.*\n)*?"))
+    # A line of dots is any number of lines, dots in a line any text.
+    text = re.sub(r"^\\\.\\\.\\\.\\\n", r"(?:.*\\n)*?", re.escape(text), flags=re.M)
+    return re.compile(text.replace(r"\.\.\.", ".*"))
 
 
 def check_commands(commands, folder, must_succeed=False):
@@ -230,11 +232,14 @@ def look_like(root, folder):
 
 
 def main(root, scratch, *names):
-    pages = [root / name for name in names] or [root / "README.md", root / "CONTRIBUTING.md", *sorted(root.glob("docs/**/*.md"))]
+    pages = []
+    for name in names or ["README.md", "CONTRIBUTING.md", "docs"]:
+        pages += sorted((root / name).glob("**/*.md")) if (root / name).is_dir() else [root / name]
     os.environ["PATH"] = os.pathsep.join([os.environ["PATH"].split(os.pathsep)[0], "/usr/bin", os.environ["PATH"]])
     kinds, failed = collections.Counter(), 0
     for index, page in enumerate(pages):
         blocks, problems = read_blocks(page)
+        kinds["unknown"] += len(problems)
         folder = look_like(root, scratch / f"page{index}")
         for block in blocks:
             kind, problem = check(block, root, folder)
@@ -244,9 +249,10 @@ def main(root, scratch, *names):
             print(f"{page.relative_to(root)}:{line}: {problem}")
         failed += len(problems)
     for kind, count in sorted(kinds.items()):
-        print(f"{kind}: {count}")
+        if count:
+            print(f"{kind}: {count}")
     print(f"{sum(kinds.values()) - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not kinds else 0)
+    sys.exit(1 if failed or not sum(kinds.values()) else 0)
 
 
 if __name__ == "__main__":
