@@ -140,7 +140,7 @@ Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, 
   input.seed = seed;
   input.step = step;
   input.trace = trace != nullptr;
-  TraceCollector collector(program, count);
+  TraceCollector collector(count);
   StepOutput output;
   output.trace = &collector;
   if (Status status = engine->run(input, output); !status.ok())
