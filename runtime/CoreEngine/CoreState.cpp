@@ -107,6 +107,8 @@ bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) 
       send(in, context, router);
     } else {
       execute(in, context, scratch);
+      if (context.activity)
+        countActivity(in, context);
       if (context.isFirstChunk)
         cycle += in.cost.cycles;
     }
@@ -199,6 +201,14 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::Update: return update(in, context);
   default: return executeScalar(in, context);
   }
+}
+
+void CoreState::countActivity(const Resolved &in, const ChunkContext &context) const {
+  if (in.opcode != Opcode::ShiftClip && in.opcode != Opcode::ShiftClipBy)
+    return;
+  const int64_t output = in.operands[in.opcode == Opcode::ShiftClip ? 1 : 2];
+  const auto bits = static_cast<int>(in.operands[in.opcode == Opcode::ShiftClip ? 3 : 4]);
+  context.activity->add(in.opcode, core.layer, view(output, context), elements(output), context.samples, bits);
 }
 
 void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, void *scratch) {

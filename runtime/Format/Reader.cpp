@@ -242,7 +242,7 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
   return program;
 }
 
-Expected<Program> loadProgram(const std::string &path) {
+Expected<std::vector<uint8_t>> readProgramFile(const std::string &path) {
   std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path.c_str(), "rb"), fclose);
   if (!file)
     return Status::error(path + ": cannot be opened for reading");
@@ -252,7 +252,14 @@ Expected<Program> loadProgram(const std::string &path) {
     bytes.insert(bytes.end(), block, block + got);
   if (ferror(file.get()))
     return Status::error(path + ": cannot be read");
-  Expected<Program> program = readProgram(bytes);
+  return bytes;
+}
+
+Expected<Program> loadProgram(const std::string &path) {
+  Expected<std::vector<uint8_t>> bytes = readProgramFile(path);
+  if (!bytes)
+    return bytes.status();
+  Expected<Program> program = readProgram(*bytes);
   if (!program)
     return Status::error(path + ": " + program.status().text());
   return program;

@@ -18,7 +18,11 @@ namespace wage::rt {
 
 void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput &input, StepOutput *output) {
   switch (op.kind) {
-  case FusedOp::Instruction: return executeInstruction(op, range);
+  case FusedOp::Instruction:
+    executeInstruction(op, range);
+    if (input.activity)
+      countActivity(op, range, *input.activity);
+    return;
   case FusedOp::HostImage: {
     const int64_t imageBytes = int64_t(program.inputChannels) * program.inputHeight * program.inputWidth;
     return encodeImages(program, input.images + range.first * imageBytes, static_cast<uint32_t>(range.samples), 0,
@@ -94,6 +98,14 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
   case Opcode::Send:
   case Opcode::Update: return; // lifted into host transfers and joined tensors; updates are run by runOnce
   }
+}
+
+void FusedEngine::countActivity(const FusedOp &op, const Range &range, ActivityCounter &activity) {
+  if (op.opcode != Opcode::ShiftClip && op.opcode != Opcode::ShiftClipBy)
+    return;
+  const int64_t output = op.operands[op.opcode == Opcode::ShiftClip ? 1 : 2];
+  const auto bits = static_cast<int>(op.operands[op.opcode == Opcode::ShiftClip ? 3 : 4]);
+  activity.add(op.opcode, op.layer, view(output, range), fused.tensors[output].elements, range.samples, bits);
 }
 
 void FusedEngine::executeProduct(const FusedOp &op, const Range &range) {

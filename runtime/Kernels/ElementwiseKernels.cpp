@@ -254,3 +254,28 @@ uint64_t wage::rt::maxAbs(BufferView view, int64_t elements, int64_t samples) {
   });
   return largest;
 }
+
+void wage::rt::countValues(BufferView view, int64_t elements, int64_t samples, int64_t limit, uint64_t &zero,
+                           uint64_t &atLimit) {
+  withElementType(view.type, [&](auto none) {
+    using Element = decltype(none);
+    const auto largest = Element(limit), least = Element(-limit);
+    uint64_t found[2] = {0, 0};
+    uint64_t *counts = found;
+    for (int64_t sample = 0; sample < samples; ++sample) {
+      const Element *in = sampleOf<const Element>(view, sample);
+      runLoop([=] {
+        // Counters of 32 bits fill twice the lanes; a slice is shorter than they reach.
+        uint32_t zeros = 0, ends = 0;
+        for (int64_t i = 0; i < elements; ++i) {
+          zeros += in[i] == 0;
+          ends += in[i] == largest || in[i] == least;
+        }
+        counts[0] += zeros;
+        counts[1] += ends;
+      });
+    }
+    zero += found[0];
+    atLimit += found[1];
+  });
+}

@@ -29,11 +29,34 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
 
+#include "llvm/Support/CommandLine.h"
+
+namespace {
+
+constexpr char examples[] = R"(
+EXAMPLES:
+
+  The levels of a network, one pipeline after another:
+    wage-translate --import-onnx lenet.onnx -o lenet.mlir
+    wage-opt lenet.mlir --wage-onnx-to-wage-pipeline="mode=train" --mlir-print-debuginfo -o wage.mlir
+    wage-opt wage.mlir --wage-to-integer-pipeline --integer-print-bounds --mlir-print-debuginfo -o integer.mlir
+    wage-opt integer.mlir --wage-integer-to-chip-pipeline="chip=generic-64" --mlir-print-debuginfo -o chip.mlir
+    wage-translate --chip-to-binary chip.mlir -o chip.wbin
+  One pass by itself:
+    wage-opt wage.mlir --wage-verify-level
+
+Exit status: 0 done, 1 the input or the usage is wrong; a shell shows 130 and 143 where SIGINT or SIGTERM
+ended it.
+)";
+
+} // namespace
+
 int main(int argc, char **argv) {
+  const llvm::cl::extrahelp help(examples);
   mlir::DialectRegistry registry;
   registry.insert<mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::ml_program::MLProgramDialect,
-                  wage::WageDialect, wage::check::CheckDialect, wage::chip::ChipDialect,
-                  wage::integer::IntegerDialect, wage::onnxir::OnnxDialect>();
+                  wage::WageDialect, wage::check::CheckDialect, wage::chip::ChipDialect, wage::integer::IntegerDialect,
+                  wage::onnxir::OnnxDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   wage::registerOnnxToWagePasses();

@@ -14,6 +14,7 @@
 #include "dialects/chip/IR/ChipOps.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
+#include "tools/wage-translate/CompileProfile.h"
 #include "tools/wage-translate/DiagnosticPrinter.h"
 #include "tools/wage-translate/OutputFile.h"
 
@@ -56,6 +57,27 @@ ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
   return exitDone;
 }
 
+/// The whole way; `profile` may be null.
+ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, const CompileOptions &options) {
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  CompileProfile::begin(profile, "import");
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  CompileProfile::end(profile);
+  if (!module)
+    return exitInputWrong;
+  PassManager passes(&context);
+  buildOnnxToChipPipeline(passes, options);
+  if (profile)
+    passes.addInstrumentation(profile->makeInstrumentation());
+  if (failed(passes.run(*module)))
+    return exitInputWrong;
+  CompileProfile::begin(profile, "encode");
+  const ExitStatus status = encodeModule(*module, file);
+  CompileProfile::end(profile);
+  return status;
+}
+
 bool isChipFile(StringRef nameOrPath) { return nameOrPath.ends_with(".yaml"); }
 
 } // namespace
@@ -72,23 +94,24 @@ ExitStatus importOnnxCommand(StringRef input, StringRef output) {
   return module ? printModule(*module, output) : exitInputWrong;
 }
 
-ExitStatus onnxToChipCommand(StringRef input, StringRef output, const CompileOptions &options) {
+ExitStatus onnxToChipCommand(StringRef input, StringRef output, StringRef profilePath, const CompileOptions &options) {
   // The chip first: a typing error should not cost the time of a compilation.
   if (auto chip = loadChip(options.chip); !chip)
     return fail(isChipFile(options.chip) ? exitInputWrong : exitUsageWrong, toString(chip.takeError()));
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
-  MLIRContext context;
-  DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
-  if (!module)
-    return exitInputWrong;
-  PassManager passes(&context);
-  buildOnnxToChipPipeline(passes, options);
-  if (failed(passes.run(*module)))
-    return exitInputWrong;
-  return encodeModule(*module, **file);
+  if (profilePath.empty())
+    return compile(input, **file, nullptr, options);
+  auto profileFile = OutputFile::open(profilePath);
+  if (!profileFile)
+    return fail(exitInputWrong, toString(profileFile.takeError()));
+  CompileProfile profile;
+  const ExitStatus status = compile(input, **file, &profile, options);
+  profile.write((*profileFile)->os());
+  if (llvm::Error problem = (*profileFile)->keep())
+    return fail(exitInputWrong, toString(std::move(problem)));
+  return status;
 }
 
 ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJson) {
@@ -100,7 +123,7 @@ ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJ
   std::vector<std::string> problems;
   ScopedDiagnosticHandler collect(&context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      problems.push_back(formatDiagnostic(diagnostic, input));
+      problems.push_back(formatDiagnostic(diagnostic, llvm::sys::path::filename(input)));
     return failure(); // the printer goes on
   });
   FailureOr<FitReport> report = failure();
@@ -135,8 +158,10 @@ ExitStatus binaryToChipCommand(StringRef input, StringRef output) {
     return fail(exitInputWrong, input + ": cannot be read: " + bytes.getError().message());
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
+  // A folder's name in the text would make it differ from one machine to the next.
   std::vector<uint8_t> copy((*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
-  OwningOpRef<ModuleOp> module = decodeProgram(copy, NameLoc::get(StringAttr::get(&context, input)));
+  OwningOpRef<ModuleOp> module =
+      decodeProgram(copy, NameLoc::get(StringAttr::get(&context, llvm::sys::path::filename(input))));
   return module ? printModule(*module, output) : exitInputWrong;
 }
 

@@ -53,7 +53,7 @@ std::string formatDiagnostic(Diagnostic &diagnostic, StringRef file) {
   std::string where = describe(diagnostic.getLocation());
   std::string line = file.str();
   // The module's location is the file's own name; a place in a text file starts with it.
-  bool isWhole = where.empty() || where == file || where == llvm::sys::path::filename(file);
+  bool isWhole = where.empty() || llvm::sys::path::filename(where) == llvm::sys::path::filename(file);
   if (!isWhole)
     line = StringRef(where).starts_with(file) ? where : line + ": " + where;
   if (!op.empty())

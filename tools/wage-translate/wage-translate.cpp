@@ -27,18 +27,23 @@ namespace {
 
 constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neuromorphic chip
 
+  Examples:
   Compile a network for a chip that trains it, and look at what was made:
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-256 --mode=train --bits=2-8-8-8 --batch=128 -o lenet.wbin
     wage-run info lenet.wbin
   The same network for inference only, with the file's weights:
-    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o lenet.wbin
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o infer.wbin
   Learn what of a network is not supported or does not fit, without writing anything:
     wage-translate --check lenet.onnx --chip=generic-64
-  See the levels in between:
+  See the levels in between, and back to the same bytes:
     wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline
-    wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify
+    wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify --mlir-print-debuginfo -o lenet.mlir
+    wage-translate --chip-to-binary lenet.mlir -o again.wbin
+  See where the time goes, in chrome://tracing or Perfetto:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 -o lenet.wbin --profile=compile-profile.json
 
-  Exit status: 0 done, 1 the input is wrong, 2 the usage is wrong.
+  Exit status: 0 done, 1 the input is wrong, 2 the usage is wrong;
+  a shell shows 130 and 143 where SIGINT or SIGTERM ended it. --check ends with 1 if the network does not fit.
 )";
 
 /// Keeps the fan-in limit's exact comparison, 9 * fan_in / (g * 4^k_W), inside 64 bits.
@@ -76,6 +81,9 @@ struct Flags {
                           cl::desc("Largest batch the binary must hold (default 128)")};
 
   cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
+
+  cl::opt<std::string> profile{"profile", cl::cat(choices), cl::value_desc("FILE"),
+                               cl::desc("Write when which pass of --onnx-to-chip ran, as Chrome trace events")};
 
   cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"),
                               cl::desc("Output file; - is standard output")};
@@ -122,6 +130,8 @@ ExitStatus dispatch(const Flags &flags) {
     return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");
   if (flags.json && !flags.check)
     return fail(exitUsageWrong, "--json is for the report of --check, found no --check");
+  if (flags.profile.getNumOccurrences() && (!flags.onnxToChip || flags.check || flags.profile.empty()))
+    return fail(exitUsageWrong, "--profile needs --onnx-to-chip and a file");
   if (flags.input.empty())
     return fail(exitUsageWrong, "the input file is missing");
   if (flags.importOnnx)
@@ -136,7 +146,7 @@ ExitStatus dispatch(const Flags &flags) {
   if (std::string problem = readChoices(flags, options); !problem.empty())
     return fail(exitUsageWrong, problem);
   return flags.check ? checkCommand(flags.input, options, flags.json)
-                     : onnxToChipCommand(flags.input, flags.output, options);
+                     : onnxToChipCommand(flags.input, flags.output, flags.profile, options);
 }
 
 } // namespace

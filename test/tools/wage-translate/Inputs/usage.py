@@ -36,6 +36,9 @@ CASES = [
     (CHIP + ["--init-gain=0"], 2, "--init-gain: found 0, needed 1 to 1000000"),
     (CHIP + ["--mode=infer"], 2, "--mode=infer needs --init=model or --init=wage: lowering a network that was trained in "
                                  "float is not supported yet"),
+    (CHIP + ["--profile="], 2, "--profile needs --onnx-to-chip and a file"),
+    (["--import-onnx", "a", "--profile=p"], 2, "--profile needs --onnx-to-chip and a file"),
+    (CHIP + ["--profile=/no/such/folder/p"], 1, "/no/such/folder/p: cannot be written: No such file or directory"),
     (CHIP, 1, "no.onnx: cannot be read: No such file or directory"),
     (["--import-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
     (["--import-onnx", "/"], 1, "/: not a file"),
