@@ -25,6 +25,9 @@ set(WAGE_LLVM_BIN /usr/lib/llvm-22/bin)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_program(FLATC flatc REQUIRED)
+# Debian's own python carries numpy and onnx; another one in PATH may not.
+find_program(WAGE_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(WAGE_PYTHON python3 REQUIRED)
 
 add_library(WageOptions INTERFACE)
 target_include_directories(WageOptions INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}")

@@ -56,7 +56,7 @@ struct StepInput {
 /// Gathers traced tensors from the cores' parts.
 class TraceCollector {
 public:
-  TraceCollector(const Program &program, uint32_t samples) : program(program), samples(samples) {}
+  explicit TraceCollector(uint32_t samples) : samples(samples) {}
 
   /// Elements [first, first + elements) of each of `count` samples from `firstSample` on.
   void addSlice(const TracePoint &point, BufferView view, uint32_t firstSample, uint32_t count, int64_t first,
@@ -68,7 +68,6 @@ public:
   const std::map<std::string, TraceTensor> &tensors() const { return collected; }
 
 private:
-  const Program &program;
   uint32_t samples;
   std::map<std::string, TraceTensor> collected;
 };

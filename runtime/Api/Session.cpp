@@ -165,7 +165,7 @@ Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, 
   input.watch = &watched;
   ActivityCounter activity(program);
   input.activity = watched.countLayers ? &activity : nullptr;
-  TraceCollector collector(program, count);
+  TraceCollector collector(count);
   StepOutput output;
   output.trace = &collector;
   if (Status status = engine->run(input, output); !status.ok())

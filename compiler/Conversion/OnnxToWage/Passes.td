@@ -33,13 +33,13 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
     ml_program.global private @fc.weight(dense<[[0.5, -0.3], [0.1, 2.0]]> : tensor<2x2xf32>) : tensor<2x2xf32>
     func.func @main(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
       %w = ml_program.global_load_const @fc.weight : tensor<2x2xf32>
-      %y = onnx.gemm %x, %w trans_b : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+      %y = onnx.gemm %x, %w trans_b : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32> loc("fc")
       return %y : tensor<?x2xf32>
     }
     ```
     After, with `mode=infer w=2`:
-    ```
-    ml_program.global private @fc.weight(dense_resource<fc.weight>) : tensor<2x2xi8>       // 1, -1, 0, 1
+    ```after mode=infer w=2
+    ml_program.global private @fc.weight(dense_resource<...>...) : tensor<2x2xi8>       // 1, -1, 0, 1
         {wage.layer = "fc", wage.ordinal = 0 : i32, wage.scale_log2 = array<i32: 0, 0>}
     func.func @infer(%p: tensor<?x2xui8>) -> tensor<?x2x!wage.grid<Z, 0, -8>> {
       %0 = ml_program.global_load_const @fc.weight : tensor<2x2xi8>

@@ -78,7 +78,7 @@ public:
     input.seed = 77;
     input.step = step;
     input.trace = trace;
-    TraceCollector collector(program, count);
+    TraceCollector collector(count);
     StepOutput output;
     output.trace = &collector;
     if (Status status = engine.run(input, output); !status.ok()) {
