@@ -224,7 +224,7 @@ const Wrong memory[] = {
 INSTANTIATE_TEST_SUITE_P(Memory, Refusals, ::testing::ValuesIn(memory), caseName);
 
 const Wrong streams[] = {
-    {"UnknownOpcode", [](Program &p) { word(p, 0, Opcode::Relu, 0) = 20; }, "template 'Conv0.root', instruction 7: opcode 20 is not in the opcode table"},
+    {"UnknownOpcode", [](Program &p) { word(p, 0, Opcode::Relu, 0) = 99; }, "template 'Conv0.root', instruction 7: opcode 99 is not in the opcode table"},
     {"WordsBeyondFields", [](Program &p) { word(p, 0, Opcode::Relu, 9) = 1; }, "words beyond the 2 fields of 'relu' are not zero"},
     {"FlagsBeyondFields", [](Program &p) { word(p, 0, Opcode::Relu, 0) |= 1u << 31; }, "words beyond the 2 fields of 'relu' are not zero"},
     {"BufferIndex", [](Program &p) { word(p, 0, Opcode::Relu, 1) = 99; }, "'relu': field 'input' must name one of the template's 17 buffers"},

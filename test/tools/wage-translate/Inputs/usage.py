@@ -23,7 +23,7 @@ CASES = [
     (COMPILE + ["--chip=no.yaml"], 1, "no.yaml: cannot be read: No such file or directory"),
     (CHIP + ["--mode=learn"], 2, "--mode: found 'learn', needed train or infer"),
     (CHIP + ["--rounding=up"], 2, "--rounding: found 'up', needed half-even or half-away"),
-    (CHIP + ["--init=zero"], 2, "--init: found 'zero', needed model or wage"),
+    (CHIP + ["--init=zero"], 2, "--init: found 'zero', needed model, wage or pretrained"),
     (CHIP + ["--bits=2-8-8"], 2, "--bits: found '2-8-8', needed weight-activation-gradient-error[-random] bits, as in "
                                  "2-8-8-8 or 2-8-8-8-16"),
     (CHIP + ["--bits=9-8-16-8"], 2, "--bits: found '9' weight bits in '9-8-16-8', needed 1 to 8"),
