@@ -84,7 +84,8 @@ Status checkTemplate(const Program &p, const Template &t) {
 /// maximum comes back into the same place (the proof of lifting orders those). What lives for a sample is gone when the phase
 /// ends, since the next sample, or the next phase, comes to the same place.
 Status checkOrder(const Program &p, const Template &t) {
-  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false);
+  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false),
+      isBiased(t.buffers.size(), false);
   const size_t count = t.words.size() / instructionWords;
   for (size_t i = 0; i < count; ++i)
     if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::MaxAbs)
@@ -101,6 +102,10 @@ Status checkOrder(const Program &p, const Template &t) {
       return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" + std::string(info.mnemonic) +
                            "'): " + what + " buffer '" + t.buffers[buffer].name + "'");
     };
+    if (in.opcode == Opcode::AlignChannels && isBiased[in.operands[0].value])
+      return fail(in.operands[0].value, "biases stand on the finest grid and are added to aligned sums, not to");
+    if (in.opcode == Opcode::AddBias)
+      isBiased[in.operands[1].value] = true;
     std::vector<bool> writes(t.buffers.size(), false);
     for (size_t k = 0; k < info.fields.size(); ++k)
       if (info.fields[k].isBuffer() && info.fields[k].kind != FieldKind::BufIn)

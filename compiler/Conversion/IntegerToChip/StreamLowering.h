@@ -17,7 +17,8 @@
 //
 // A linear operation opens a stage. Everything that follows per channel runs on the stage's roots, so that pooling and masks
 // never cross a core. What crosses is a packet: activations from roots to the blocks that multiply them, partial sums up a
-// tree, errors from roots to blocks, their products back, maxima up a tree and down again.
+// tree, errors from roots to blocks, their products back, maxima up a tree and down again; and, where the graph is no chain,
+// copies of values and of their errors between the roots of two stages.
 //
 //===---------------------------------------------------------------------------===//
 

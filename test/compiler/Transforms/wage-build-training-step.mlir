@@ -141,7 +141,7 @@ module {
 // CHECK: %[[SUM:.*]] = wage.add %{{.*}}, %[[A:.*]] : {{.*}} -> tensor<?x4x!wage.grid<Z, 0, -8>>
 // CHECK: %[[E0:.*]], %{{.*}} = wage.quantize_error
 // CHECK: %[[D:.*]] = wage.matmul_transposed %[[E1:.*]], %{{.*}}, scale_log2 = [0, 0, 0, 0] : {{.*}} -> tensor<?x4x!wage.grid<Z, 0, -1>>
-// CHECK: wage.add %[[E1]], %[[D]] : tensor<?x4x!wage.grid<E, 8, 0>>, tensor<?x4x!wage.grid<Z, 0, -1>> -> tensor<?x4x!wage.grid<Z, 0, -1>>
+// CHECK: wage.add %[[E1]], %[[D]] : tensor<?x4x!wage.grid<E, 6, 0>>, tensor<?x4x!wage.grid<Z, 0, -1>> -> tensor<?x4x!wage.grid<Z, 0, -1>>
 module {
   func.func @main(%x: tensor<?x4xf32>) -> tensor<?x3xf32> {
     %u = onnx.constant "u", value = dense<0.5> : tensor<4x4xf32>

@@ -638,7 +638,7 @@ func.func @add_c1(%a: tensor<?x4x!wage.grid<Z, 0, -9>>, %b: tensor<?x4x!wage.gri
 // -----
 
 func.func @average_pool_c1(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
-  // expected-error@+1 {{'wage.average_pool' op result must have shape [?, 4, 3, 3], got 'tensor<?x4x2x2x!wage.grid<Z, 0, -11>>'}}
+  // expected-error@+1 {{'wage.average_pool' op result must be 'tensor<?x4x3x3x!wage.grid<Z, 0, -11>>', got 'tensor<?x4x2x2x!wage.grid<Z, 0, -11>>'}}
   %y = wage.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
        : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x2x2x!wage.grid<Z, 0, -11>>
   return
@@ -666,7 +666,7 @@ func.func @average_pool_c3(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
 // -----
 
 func.func @average_pool_spread_c1(%e: tensor<?x4x2x2x!wage.grid<E, 8, 0>>) {
-  // expected-error@+1 {{'wage.average_pool_spread' op error must have shape [?, 4, 3, 3], got 'tensor<?x4x2x2x!wage.grid<E, 8, 0>>'}}
+  // expected-error@+1 {{'wage.average_pool_spread' op error must be 'tensor<?x4x3x3x!wage.grid<E, 8, 0>>', got 'tensor<?x4x2x2x!wage.grid<E, 8, 0>>'}}
   %d = wage.average_pool_spread %e, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
        : tensor<?x4x2x2x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
   return
