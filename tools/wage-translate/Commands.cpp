@@ -57,6 +57,21 @@ ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
   return exitDone;
 }
 
+/// Where the chip is what refused, the report says of every limit by how much, and what would fit.
+void explainRefusal(StringRef input, const CompileOptions &options) {
+  MLIRContext context;
+  ScopedDiagnosticHandler silence(&context, [](Diagnostic &) { return success(); }); // has been said
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  auto chip = loadChip(options.chip);
+  if (!chip)
+    return llvm::consumeError(chip.takeError());
+  if (!module)
+    return;
+  FailureOr<FitReport> report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
+  if (succeeded(report) && !report->fits)
+    printFitText(*report, llvm::errs());
+}
+
 /// The whole way; `profile` may be null.
 ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, const CompileOptions &options) {
   MLIRContext context;
@@ -70,8 +85,10 @@ ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, c
   buildOnnxToChipPipeline(passes, options);
   if (profile)
     passes.addInstrumentation(profile->makeInstrumentation());
-  if (failed(passes.run(*module)))
+  if (failed(passes.run(*module))) {
+    explainRefusal(input, options);
     return exitInputWrong;
+  }
   CompileProfile::begin(profile, "encode");
   const ExitStatus status = encodeModule(*module, file);
   CompileProfile::end(profile);
