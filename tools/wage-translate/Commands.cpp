@@ -12,6 +12,7 @@
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "dialects/chip/IR/ChipOps.h"
+#include "runtime/Support/ReadFile.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
 #include "tools/wage-translate/DiagnosticPrinter.h"
@@ -24,7 +25,6 @@
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -54,6 +54,12 @@ ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
   if (llvm::Error problem = file.keep())
     return fail(exitInputWrong, toString(std::move(problem)));
   return exitDone;
+}
+
+/// Refuses what may have no end; `-` is standard input.
+ExitStatus checkInput(StringRef input) {
+  rt::Status status = input == "-" ? rt::Status() : rt::checkRegularFile(input.str());
+  return status.ok() ? exitDone : fail(exitInputWrong, input + ": " + status.text());
 }
 
 bool isChipFile(StringRef nameOrPath) { return nameOrPath.ends_with(".yaml"); }
@@ -122,6 +128,8 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
+  if (ExitStatus status = checkInput(input); status != exitDone)
+    return status;
   MLIRContext context;
   context.loadDialect<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>();
   DiagnosticPrinter printer(context, input);
@@ -130,13 +138,12 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
 }
 
 ExitStatus binaryToChipCommand(StringRef input, StringRef output) {
-  auto bytes = llvm::MemoryBuffer::getFile(input, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  rt::Expected<std::vector<uint8_t>> bytes = rt::readFile(input.str());
   if (!bytes)
-    return fail(exitInputWrong, input + ": cannot be read: " + bytes.getError().message());
+    return fail(exitInputWrong, input + ": " + bytes.status().text());
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
-  std::vector<uint8_t> copy((*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
-  OwningOpRef<ModuleOp> module = decodeProgram(copy, NameLoc::get(StringAttr::get(&context, input)));
+  OwningOpRef<ModuleOp> module = decodeProgram(*bytes, NameLoc::get(StringAttr::get(&context, input)));
   return module ? printModule(*module, output) : exitInputWrong;
 }
 

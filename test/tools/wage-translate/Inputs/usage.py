@@ -40,7 +40,7 @@ CASES = [
     (["--import-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
     (["--import-onnx", "/"], 1, "/: not a file"),
     (["--onnx-to-chip", "no.onnx", "--chip=generic-64", "-o=/no/such/folder/out"], 1,
-     "/no/such/folder/out: cannot be written: No such file or directory"),
+     "'/no/such/folder/out': cannot be written: No such file or directory"),
     (["--binary-to-chip", "no.wbin"], 1, "no.wbin: cannot be read: No such file or directory"),
 ]
 
