@@ -62,10 +62,10 @@ private:
   std::string limitText() const;
 
   std::string name;
-  void *stream = nullptr;            ///< zlib's gzFile
-  uint64_t fileBytes = 0;            ///< as stored
-  uint64_t offset = 0;               ///< unpacked bytes consumed
-  std::string ahead;                 ///< peeked, not yet consumed
+  void *stream = nullptr; ///< zlib's gzFile
+  uint64_t fileBytes = 0; ///< as stored
+  uint64_t offset = 0;    ///< unpacked bytes consumed
+  std::string ahead;      ///< peeked, not yet consumed
 };
 
 } // namespace wage::rt

@@ -150,6 +150,7 @@ Status readCores(const fb::Program &f, Program &p) {
 }
 
 void readTables(const fb::Program &f, Program &p) {
+  p.readMajor = f.major(), p.readMinor = f.minor();
   p.name = text(f.name()), p.producer = text(f.producer());
   const fb::Config &c = *f.config();
   p.config = {static_cast<Mode>(c.mode()),

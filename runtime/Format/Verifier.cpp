@@ -71,6 +71,11 @@ Status verifyChip(const Program &p) {
   if (c.groups.empty())
     return Status::error("chip '" + c.name + "': no core groups");
   for (const CoreGroup &g : c.groups)
+    for (const uint32_t width : g.weightBits)
+      if (width < 1 || width > 8)
+        return Status::error("chip '" + c.name + "': core group '" + g.name + "' offers weights of " + number(width) +
+                             " bits, needed 1 to 8");
+  for (const CoreGroup &g : c.groups)
     if (g.axonsPerWeight.size() != g.weightBits.size())
       return Status::error("chip '" + c.name + "': core group '" + g.name + "' has " + number(g.weightBits.size()) +
                            " weight widths and axons per weight for " + number(g.axonsPerWeight.size()));
@@ -217,7 +222,7 @@ Status verifyWeights(const Program &p, size_t i) {
   const Core &core = p.cores[i];
   const uint32_t bits = p.storedWeightBits();
   const int64_t limit = p.config.mode == Mode::Train ? masterLimit(int(p.config.weightBits), int(bits))
-                                                     : std::max<int64_t>(largestInteger(int(bits)), 1);
+                                                     : std::max<int64_t>(largestInteger(int(p.config.weightBits)), 1);
   std::vector<int16_t> block(uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
   unpackWeights(&p.images[core.imageOffset], block.size(), bits, block.data());
   for (size_t w = 0; w < block.size(); ++w)

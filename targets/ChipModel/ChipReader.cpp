@@ -46,7 +46,8 @@ template <typename N> std::string checkRange(StringRef field, N value, N least, 
   return formatv("'{0}' is {1}, needed {2} to {3}", field, value, least, most);
 }
 
-template <typename N> std::string checkRange(StringRef field, const std::vector<N> &values, N least, N most, bool ascending) {
+template <typename N>
+std::string checkRange(StringRef field, const std::vector<N> &values, N least, N most, bool ascending) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (std::string problem = checkRange(field, values[i], least, most); !problem.empty())
       return problem;
@@ -209,7 +210,9 @@ constexpr int maxDepth = 32;
 
 Error makeError(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
 
-std::string tooLong(uint64_t bytes) { return formatv("the file has {0} bytes, needed at most {1}", bytes, maxFileBytes); }
+std::string tooLong(uint64_t bytes) {
+  return formatv("the file has {0} bytes, needed at most {1}", bytes, maxFileBytes);
+}
 
 /// Refuses text that LLVM's recursive parser could exhaust the stack on: nesting is bounded by brackets and line length.
 std::string checkNesting(StringRef yaml) {

@@ -66,7 +66,7 @@ std::string printable(const std::string &text) {
   for (char &c : line)
     if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
       c = '?';
-  return text.size() > longest ? line + "..." : line;
+  return text.size() > longest ? line + " (cut)" : line;
 }
 
 int fail(const Command &command, ExitCode code, const std::string &text) {

@@ -67,7 +67,7 @@ bool isChipFile(StringRef nameOrPath) { return nameOrPath.ends_with(".yaml"); }
 } // namespace
 
 ExitStatus fail(ExitStatus status, const llvm::Twine &text) {
-  llvm::errs() << "wage-translate: error: " << text << "\n";
+  llvm::errs() << "wage-translate: error: " << toLine(text.str()) << "\n";
   return status;
 }
 
