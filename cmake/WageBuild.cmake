@@ -37,6 +37,8 @@ if(WAGE_SANITIZE)
   # The packaged LLVM has no type information that -fsanitize=vptr could read.
   target_compile_options(WageOptions INTERFACE -fsanitize=${WAGE_SANITIZE} -fno-sanitize-recover=all
                          -fno-sanitize=vptr -fno-omit-frame-pointer)
+  # GCC 12 takes what LLVM's JSON.h tells the address sanitizer of a union for a use of the union.
+  target_compile_options(WageOptions INTERFACE -Wno-maybe-uninitialized)
   target_link_options(WageOptions INTERFACE -fsanitize=${WAGE_SANITIZE})
 endif()
 

@@ -148,7 +148,7 @@ void describeHeader(const Program &p, Text &text) {
   const Config &c = p.config;
   text.add("network '%s' for chip '%s' (%u x %u cores, %u x %u chips)\n", p.name.c_str(), p.chip.name.c_str(),
            p.chip.gridColumns, p.chip.gridRows, p.chip.chipColumns, p.chip.chipRows);
-  text.add("format %u.%u, %s, bits %d-%d-%d-%d-%d, ties %s, largest batch %u\n", formatMajor, formatMinor,
+  text.add("format %u.%u, %s, bits %d-%d-%d-%d-%d, ties %s, largest batch %u\n", p.readMajor, p.readMinor,
            c.mode == Mode::Train ? "trains" : "infers", c.weightBits, c.activationBits, c.gradientBits, c.errorBits,
            c.randomBits, c.rounding == Rounding::HalfAway ? "away from zero" : "to even", c.maxBatch);
   text.add("input %u x %u x %u bytes, %u classes\n", p.inputChannels, p.inputHeight, p.inputWidth, p.classes);

@@ -79,6 +79,13 @@ Expected<Checkpoint> readCheckpoint(const std::vector<uint8_t> &bytes) {
   const ckpt::Checkpoint &root = *ckpt::GetCheckpoint(bytes.data());
   Checkpoint checkpoint;
   checkpoint.step = root.step();
+  // Settings may all refer to one string, and would unpack to far more than the file.
+  uint64_t settingBytes = 0;
+  for (const ckpt::Setting *setting : *root.settings())
+    settingBytes += setting->name()->size() + setting->value()->size();
+  if (settingBytes > bytes.size())
+    return Status::error("damaged: its settings have " + std::to_string(settingBytes) + " bytes, more than the file's " +
+                         std::to_string(bytes.size()));
   for (const ckpt::Setting *setting : *root.settings())
     checkpoint.settings.push_back({setting->name()->str(), setting->value()->str()});
   checkpoint.images.assign(root.images()->begin(), root.images()->end());

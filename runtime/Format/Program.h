@@ -180,6 +180,8 @@ inline uint32_t storedBits(const ChipDescription &chip, const Config &config) {
 }
 
 struct Program {
+  /// Of the file that was read. What is written is always of the newest.
+  uint16_t readMajor = formatMajor, readMinor = formatMinor;
   std::string name, producer;
   Config config;
   ChipDescription chip;

@@ -22,6 +22,7 @@
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/wage/IR/WageOps.h"
+#include "runtime/Support/ReadFile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -49,10 +50,30 @@ Exit status: 0 done, 1 the input or the usage is wrong; a shell shows 130 and 14
 ended it.
 )";
 
+/// Whether all input files can be read to an end. Pipes of the shell, /dev/fd/N, may be given; other pipes and devices may
+/// have no end. Errors: printed.
+bool checkInputs(llvm::ArrayRef<char *> arguments) {
+  llvm::StringRef before;
+  for (llvm::StringRef argument : arguments) {
+    const bool isInput =
+        !argument.starts_with("-") && before != "-o" && !argument.starts_with("/dev/fd/") && argument != "/dev/stdin";
+    before = argument;
+    if (!isInput)
+      continue;
+    if (wage::rt::Status status = wage::rt::checkRegularFile(argument.str()); !status.ok()) {
+      llvm::errs() << "wage-opt: error: " << argument << ": " << status.text() << "\n";
+      return false;
+    }
+  }
+  return true;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
   const llvm::cl::extrahelp help(examples);
+  if (!checkInputs({argv + 1, argv + argc}))
+    return 1;
   mlir::DialectRegistry registry;
   registry.insert<mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::ml_program::MLProgramDialect,
                   wage::WageDialect, wage::check::CheckDialect, wage::chip::ChipDialect, wage::integer::IntegerDialect,

@@ -52,7 +52,7 @@ int runCommand(const std::vector<std::string> &words) {
   if (name == "dump")
     return runDump(rest);
   std::fprintf(stderr, "wage-run: error: %s, a command is needed: train, infer, info or dump (see wage-run --help)\n",
-               words.empty() ? "found nothing" : ("found '" + name + "'").c_str());
+               words.empty() ? "found nothing" : printable("found '" + name + "'").c_str());
   return ExitUsage;
 }
 
@@ -67,8 +67,17 @@ int runTool(const std::vector<std::string> &words) {
   return ExitInput;
 }
 
+std::string printable(const std::string &text) {
+  constexpr size_t longest = 2000;
+  std::string line = text.substr(0, longest);
+  for (char &c : line)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
+      c = '?';
+  return text.size() > longest ? line + " (cut)" : line;
+}
+
 int fail(const Command &command, ExitCode code, const std::string &text) {
-  std::fprintf(stderr, "wage-run %s: error: %s%s\n", command.name, text.c_str(),
+  std::fprintf(stderr, "wage-run %s: error: %s%s\n", command.name, printable(text).c_str(),
                code == ExitUsage ? (std::string(" (see wage-run ") + command.name + " --help)").c_str() : "");
   return code;
 }

@@ -30,6 +30,10 @@ int runInfer(const std::vector<std::string> &words);
 int runInfo(const std::vector<std::string> &words);
 int runDump(const std::vector<std::string> &words);
 
+/// `text` as part of one line for a terminal: control characters as '?', and cut after 2000 bytes. What a file holds
+/// must not steer the terminal that shows the error.
+std::string printable(const std::string &text);
+
 /// Prints `wage-run COMMAND: error: TEXT` (and, for wrong usage, where to read more) and returns `code`.
 int fail(const Command &command, ExitCode code, const std::string &text);
 

@@ -218,7 +218,7 @@ Status prepareCheckpoints(const Arguments &arguments, TrainingJob &job) {
     return checkpoints.status();
   job.checkpoints.emplace(std::move(*checkpoints));
   for (const std::string &note : notes)
-    std::fprintf(stderr, "wage-run train: note: %s\n", note.c_str());
+    std::fprintf(stderr, "wage-run train: note: %s\n", printable(note).c_str());
   return Status();
 }
 

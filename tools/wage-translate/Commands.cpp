@@ -12,6 +12,7 @@
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "dialects/chip/IR/ChipOps.h"
+#include "runtime/Support/ReadFile.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
 #include "tools/wage-translate/CompileProfile.h"
@@ -25,7 +26,6 @@
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -55,6 +55,12 @@ ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
   if (llvm::Error problem = file.keep())
     return fail(exitInputWrong, toString(std::move(problem)));
   return exitDone;
+}
+
+/// Refuses what may have no end; `-` is standard input.
+ExitStatus checkInput(StringRef input) {
+  rt::Status status = input == "-" ? rt::Status() : rt::checkRegularFile(input.str());
+  return status.ok() ? exitDone : fail(exitInputWrong, input + ": " + status.text());
 }
 
 /// Where the chip is what refused, the report says of every limit by how much, and what would fit.
@@ -100,7 +106,7 @@ bool isChipFile(StringRef nameOrPath) { return nameOrPath.ends_with(".yaml"); }
 } // namespace
 
 ExitStatus fail(ExitStatus status, const llvm::Twine &text) {
-  llvm::errs() << "wage-translate: error: " << text << "\n";
+  llvm::errs() << "wage-translate: error: " << toLine(text.str()) << "\n";
   return status;
 }
 
@@ -162,6 +168,8 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
+  if (ExitStatus status = checkInput(input); status != exitDone)
+    return status;
   MLIRContext context;
   context.loadDialect<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>();
   DiagnosticPrinter printer(context, input);
@@ -170,15 +178,14 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
 }
 
 ExitStatus binaryToChipCommand(StringRef input, StringRef output) {
-  auto bytes = llvm::MemoryBuffer::getFile(input, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  rt::Expected<std::vector<uint8_t>> bytes = rt::readFile(input.str());
   if (!bytes)
-    return fail(exitInputWrong, input + ": cannot be read: " + bytes.getError().message());
+    return fail(exitInputWrong, input + ": " + bytes.status().text());
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
   // A folder's name in the text would make it differ from one machine to the next.
-  std::vector<uint8_t> copy((*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
   OwningOpRef<ModuleOp> module =
-      decodeProgram(copy, NameLoc::get(StringAttr::get(&context, llvm::sys::path::filename(input))));
+      decodeProgram(*bytes, NameLoc::get(StringAttr::get(&context, llvm::sys::path::filename(input))));
   return module ? printModule(*module, output) : exitInputWrong;
 }
 

@@ -59,11 +59,17 @@ std::string formatDiagnostic(Diagnostic &diagnostic, StringRef file) {
   if (!op.empty())
     line += isWhole ? ": " + op.str() : " (" + op.str() + ")";
   line += ": " + text.str();
-  // A message is a line, whatever names a file holds.
-  std::string safe;
-  for (char c : line)
-    safe += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-  return safe;
+  return toLine(std::move(line));
+}
+
+std::string toLine(std::string line) {
+  // Whatever names and shapes a file holds, it shall be read and not steer the terminal.
+  constexpr size_t longest = 2000;
+  if (line.size() > longest)
+    line = line.substr(0, longest) + " (cut)";
+  for (char &c : line)
+    c = static_cast<unsigned char>(c) < ' ' || c == 0x7F ? ' ' : c;
+  return line;
 }
 
 DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef file)

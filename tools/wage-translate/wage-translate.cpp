@@ -14,6 +14,7 @@
 
 #include "mlir/IR/AsmState.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -151,12 +152,29 @@ ExitStatus dispatch(const Flags &flags) {
 
 } // namespace
 
+namespace {
+
+/// LLVM's words for the first wrong flag, `wage-translate: For the --batch option: requires a value!`, as one of ours.
+ExitStatus failOfParser(llvm::StringRef words) {
+  std::string text = words.split('\n').first.split(": ").second.rtrim("!. ").str();
+  text = llvm::StringRef(text).split(".  Try: ").first.str();
+  if (!text.empty())
+    text[0] = llvm::toLower(text[0]);
+  for (char &c : text)
+    c = static_cast<unsigned char>(c) < ' ' || c == 0x7F ? '?' : c;
+  return fail(exitUsageWrong, text + " (see --help)");
+}
+
+} // namespace
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   Flags flags;
   mlir::registerAsmPrinterCLOptions();
   cl::HideUnrelatedOptions({&flags.actions, &flags.choices, &flags.general});
-  if (!cl::ParseCommandLineOptions(argc, argv, overview, &llvm::errs(), nullptr, nullptr, true))
-    return exitUsageWrong;
+  std::string problem;
+  llvm::raw_string_ostream problems(problem);
+  if (!cl::ParseCommandLineOptions(argc, argv, overview, &problems, nullptr, nullptr, true))
+    return failOfParser(problem);
   return dispatch(flags);
 }

@@ -66,7 +66,7 @@ TEST(LearningRates, FileHasOnePerStep) {
             "'" + bad +
                 "' line 2: found '0.5'; a learning rate must be a power of two, 2^L with a whole L from -32 to 15");
   EXPECT_EQ(LearningRates::ofFile(folder.path("none")).status().text(),
-            "'" + folder.path("none") + "': cannot be read");
+            "'" + folder.path("none") + "': cannot be read: No such file or directory");
   EXPECT_FALSE(LearningRates::ofFile(folder.path("")));
 }
 
