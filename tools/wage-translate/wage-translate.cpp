@@ -154,8 +154,11 @@ ExitStatus dispatch(const Flags &flags) {
 
 namespace {
 
-/// LLVM's words for the first wrong flag, `wage-translate: For the --batch option: requires a value!`, as one of ours.
+/// LLVM's words, `wage-translate: Unknown command line argument '--chp=a'.  Try: ...`, as a line of ours. Of a wrong value
+/// it has printed its own line, and nothing stands in `words`.
 ExitStatus failOfParser(llvm::StringRef words) {
+  if (words.empty())
+    return exitUsageWrong;
   std::string text = words.split('\n').first.split(": ").second.rtrim("!. ").str();
   text = llvm::StringRef(text).split(".  Try: ").first.str();
   if (!text.empty())

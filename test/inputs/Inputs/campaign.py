@@ -63,9 +63,10 @@ class Campaign:
         shutil.rmtree(folder)
         return result
 
-    def run(self, kind, name, folder, command, size=0, codes=(0, 1), output=None, lines=None, says=None, mib=0):
+    def run(self, kind, name, folder, command, size=0, codes=(0, 1), output=None, lines=None, says=None, mib=0,
+            own_words=True):
         """`codes`: the exit codes that are right; `output`: a file of the command's, which is there before; `lines`: the
-        most lines of a refusal; `says`: what they must contain; `mib`: memory allowed beside the tool's own."""
+        most lines of a refusal; `says`: what they must contain; `mib`: memory allowed beside the tool's own; `own_words`: not those of LLVM's parser of flags."""
         if output:
             (folder / output).write_bytes(BEFORE)
         before = sorted(os.listdir(folder))
@@ -81,7 +82,7 @@ class Campaign:
         if result.returncode == 0 and found:
             wrong.append("exit code 0, but an error was printed")
         if result.returncode:
-            wrong += self.judge_refusal(command[0], found, lines, says)
+            wrong += self.judge_refusal(command[0], found, lines, says, own_words)
             if output and (folder / output).read_bytes() != BEFORE:
                 wrong.append("the output file of before is gone")
         left = sorted(set(os.listdir(folder)) ^ set(before))
@@ -94,15 +95,15 @@ class Campaign:
         return result
 
     @staticmethod
-    def judge_refusal(tool, found, lines, says):
+    def judge_refusal(tool, found, lines, says, own_words):
         wrong = []
-        if not found or not all(line.startswith(tool) and ": error: " in line for line in found):
+        if not found or not all(line.startswith(tool) and (": error: " in line or not own_words) for line in found):
             wrong.append("needed errors, each a line that begins with the tool's name")
         if lines and len(found) > lines:
             wrong.append(f"{len(found)} lines of errors, needed {lines}")
         for line in found[:1]:
             text = line.split(": error: ", 1)[-1]
-            if text.endswith(".") or not text or len(line) > 3000 or not line.isprintable():
+            if text.endswith(".") or not text or len(line) > 3000 or (own_words and not line.isprintable()):
                 wrong.append("the error ends in a full stop, is empty, too long or not printable")
         if says and not any(says in line for line in found):
             wrong.append(f"needed an error that says {says!r}")

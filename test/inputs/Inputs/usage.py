@@ -17,8 +17,8 @@ def flags_of(command):
     return {name: value or None for name, value in found.items() if not name.startswith("--help") and name != "--version"}
 
 
-def feed(kind, command, codes=(2,), lines=1):
-    campaign.feed(kind, " ".join(command), {}, command, codes=codes, lines=lines)
+def feed(kind, command, codes=(2,), lines=1, **judgement):
+    campaign.feed(kind, " ".join(command), {}, command, codes=codes, lines=lines, **judgement)
 
 
 for action in ("train", "infer", "info", "dump"):
@@ -52,7 +52,8 @@ assert flags.get("--chip") and "--check" in flags and flags["--check"] is None, 
 good = ["wage-translate", "--onnx-to-chip", "no.onnx", "--chip=generic-64", "-o=out"]
 for flag, value in flags.items():
     for words in [[flag], [f"{flag}="], [f"{flag}=\x01"], [flag + "x=1"]] if value else [[f"{flag}=x"], [flag + "x"]]:
-        feed("wrong usage of wage-translate", good + words, (1, 2))
+        # A value that is missing or no number is refused in the words of LLVM's parser.
+        feed("wrong usage of wage-translate", good + words, (1, 2), own_words=not value or words[0] == flag + "x=1")
 actions = ["--import-onnx", "--onnx-to-chip", "--chip-to-binary", "--binary-to-chip"]
 for one in actions:
     feed("wrong usage of wage-translate", ["wage-translate", one, "--chip=generic-64", "-o=out"])
