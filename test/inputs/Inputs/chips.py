@@ -1,4 +1,4 @@
-"""Chip descriptions, every field of them damaged: chips.py FOLDER CHIP.yaml... MODEL.onnx"""
+"""Chip descriptions, every field of them damaged: chips.py FOLDER EVERY CHIP.yaml... MODEL.onnx"""
 import sys
 
 import yaml

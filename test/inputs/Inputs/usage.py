@@ -51,9 +51,12 @@ flags = flags_of(["wage-translate"])
 assert flags.get("--chip") and "--check" in flags and flags["--check"] is None, flags
 good = ["wage-translate", "--onnx-to-chip", "no.onnx", "--chip=generic-64", "-o=out"]
 for flag, value in flags.items():
-    for words in [[flag], [f"{flag}="], [f"{flag}=\x01"], [flag + "x=1"]] if value else [[f"{flag}=x"], [flag + "x"]]:
-        # A value that is missing or no number is refused in the words of LLVM's parser.
-        feed("wrong usage of wage-translate", good + words, (1, 2), own_words=not value or words[0] == flag + "x=1")
+    misspelt = flag + ("x=1" if value else "x")
+    for words in [[flag], [f"{flag}="], [f"{flag}=\x01"]] if value else [[f"{flag}=x"]]:
+        # A value that is missing, not wanted or no number is refused in the words of LLVM's parser.
+        feed("wrong usage of wage-translate", good + words, (1, 2), own_words=False)
+    if len(flag) > 2:  # -ox=1 is -o
+        feed("wrong usage of wage-translate", good + [misspelt], (1, 2))
 actions = ["--import-onnx", "--onnx-to-chip", "--chip-to-binary", "--binary-to-chip"]
 for one in actions:
     feed("wrong usage of wage-translate", ["wage-translate", one, "--chip=generic-64", "-o=out"])

@@ -38,7 +38,7 @@ CASES = [
                                  "float is not supported yet"),
     (CHIP + ["--profile="], 2, "--profile needs --onnx-to-chip and a file"),
     (["--import-onnx", "a", "--profile=p"], 2, "--profile needs --onnx-to-chip and a file"),
-    (CHIP + ["--profile=/no/such/folder/p"], 1, "/no/such/folder/p: cannot be written: No such file or directory"),
+    (CHIP + ["--profile=/no/such/folder/p"], 1, "'/no/such/folder/p': cannot be written: No such file or directory"),
     (["--chp=a"], 2, "unknown command line argument '--chp=a' (see --help)"),
     (CHIP, 1, "no.onnx: cannot be read: No such file or directory"),
     (["--import-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
