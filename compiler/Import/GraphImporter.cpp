@@ -143,6 +143,8 @@ bool GraphImporter::checkNode(NodeReader &node, const OpRule *rule) {
     node.error("operators of domain '" + printable(proto.domain()) + "' are not supported");
   } else if (rule == getRules().end()) {
     node.error("the operator is not supported");
+  } else if (opset < rule->since) {
+    node.error("the operator is supported from opset " + Twine(rule->since) + " on");
   } else if (proto.input_size() < rule->minInputs || proto.input_size() > rule->maxInputs) {
     std::string most = rule->maxInputs == anyNumber        ? " or more"
                        : rule->maxInputs > rule->minInputs ? " to " + std::to_string(rule->maxInputs)

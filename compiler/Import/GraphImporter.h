@@ -57,7 +57,7 @@ private:
   /// How a node of one operator is taken.
   struct OpRule {
     llvm::StringRef opType;
-    int minInputs, maxInputs, maxOutputs;
+    int since, minInputs, maxInputs, maxOutputs;
     void (GraphImporter::*import)(NodeReader &);
   };
   static llvm::ArrayRef<OpRule> getRules();

@@ -20,8 +20,9 @@
 
 namespace wage {
 
-/// Oldest and newest opset that the importer reads.
-constexpr int64_t oldestOpset = 6, newestOpset = 21;
+/// Oldest and newest opset that the importer reads. Most operators came to their present form with opset 6 or 7; those of
+/// older files that did not change are read too.
+constexpr int64_t oldestOpset = 1, newestOpset = 21;
 
 /// Newest version of the file format that is read.
 constexpr int64_t newestIrVersion = 10;

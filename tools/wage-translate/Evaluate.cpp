@@ -35,6 +35,11 @@ std::string nameOutput(StringRef output, size_t index) {
 } // namespace
 
 ExitStatus evaluateCommand(StringRef input, ArrayRef<std::string> arrays, StringRef output) {
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context, BatchPolicy::OpenOrFixed);
+  if (!module)
+    return exitInputWrong;
   std::vector<floats::FloatTensor> tensors;
   for (StringRef path : arrays) {
     auto tensor = path.ends_with(".pb") ? readTensorFile(path) : floats::readFloatNpy(path);
@@ -42,11 +47,6 @@ ExitStatus evaluateCommand(StringRef input, ArrayRef<std::string> arrays, String
       return fail(exitInputWrong, toString(tensor.takeError()));
     tensors.push_back(std::move(*tensor));
   }
-  MLIRContext context;
-  DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context, BatchPolicy::OpenOrFixed);
-  if (!module)
-    return exitInputWrong;
   FailureOr<floats::FloatEvaluator> evaluator = floats::FloatEvaluator::create(*module);
   if (failed(evaluator))
     return exitInputWrong;

@@ -88,7 +88,7 @@ def Onnx_UnaryOp : Onnx_Op<"unary", [SameOperandsAndResultType]> {
     Example:
     ```mlir
     func.func @unary(%x: tensor<?x10xf32>) -> tensor<?x10xf32> {
-      %y = onnx.unary leaky_relu %x, alpha = 0.125 : f32 : tensor<?x10xf32>
+      %y = onnx.unary leaky_relu %x, alpha = 0.125 : tensor<?x10xf32>
       %z = onnx.unary tanh %y : tensor<?x10xf32>
       return %z : tensor<?x10xf32>
     }
@@ -160,7 +160,7 @@ def Onnx_BatchNormalizationOp : Onnx_Op<"batch_normalization", [AllTypesMatch<["
     ```mlir
     func.func @batch_normalization(%x: tensor<?x4x8x8xf32>, %s: tensor<4xf32>, %b: tensor<4xf32>, %m: tensor<4xf32>,
                                    %v: tensor<4xf32>) -> tensor<?x4x8x8xf32> {
-      %y = onnx.batch_normalization %x, scale %s, bias %b, mean %m, variance %v, epsilon = 1.0e-5 : f32
+      %y = onnx.batch_normalization %x, scale %s, bias %b, mean %m, variance %v, epsilon = 1.0e-5
            : tensor<?x4x8x8xf32>, tensor<4xf32>
       return %y : tensor<?x4x8x8xf32>
     }

@@ -37,7 +37,7 @@ def Onnx_ConvOp : Onnx_Op<"conv"> {
                        DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive]>, "1">:$group);
   let results = (outs Onnx_Images:$result);
   let assemblyFormat = [{ $input `,` $weights (`bias` $bias^)? `,` `strides` `=` $strides `,` `pads` `=` $pads
-                          (`,` `dilations` `=` $dilations^)? (`,` `group` `=` $group^)? attr-dict
+                          (`dilations` `=` $dilations^)? (`group` `=` $group^)? attr-dict
                           `:` functional-type(operands, results) }];
   let hasVerifier = 1; // conv_c1, conv_c2, conv_c3
 }

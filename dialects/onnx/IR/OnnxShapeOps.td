@@ -164,14 +164,14 @@ def Onnx_ConcatOp : Onnx_Op<"concat"> {
     Example:
     ```mlir
     func.func @concat(%x: tensor<?x4x8xf32>, %y: tensor<?x2x8xf32>) -> tensor<?x6x8xf32> {
-      %z = onnx.concat %x, %y, axis = 1 : (tensor<?x4x8xf32>, tensor<?x2x8xf32>) -> tensor<?x6x8xf32>
+      %z = onnx.concat %x, %y axis = 1 : (tensor<?x4x8xf32>, tensor<?x2x8xf32>) -> tensor<?x6x8xf32>
       return %z : tensor<?x6x8xf32>
     }
     ```
   }];
   let arguments = (ins Variadic<Onnx_Data>:$inputs, I64Attr:$axis);
   let results = (outs Onnx_Data:$result);
-  let assemblyFormat = "$inputs `,` `axis` `=` $axis attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$inputs `axis` `=` $axis attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1; // concat_c1, concat_c2
 }
 
@@ -193,7 +193,7 @@ def Onnx_PadOp : Onnx_Op<"pad", [AllElementTypesMatch<["input", "result"]>]> {
     Example:
     ```mlir
     func.func @pad(%x: tensor<?x4x8xf32>) -> tensor<?x4x10xf32> {
-      %y = onnx.pad constant %x, before = [0, 0, 1], after = [0, 0, 1], value = 0.0 : f32
+      %y = onnx.pad constant %x, before = [0, 0, 1], after = [0, 0, 1], value = 0.0
            : tensor<?x4x8xf32> -> tensor<?x4x10xf32>
       return %y : tensor<?x4x10xf32>
     }

@@ -116,8 +116,10 @@ Expected<Shape> inferMatMul(ArrayRef<int64_t> lhs, ArrayRef<int64_t> rhs) {
   if (lhs.size() < 2 || rhs.size() < 2)
     return makeError("shapes " + printShape(lhs) + " and " + printShape(rhs) +
                      " are multiplied, needed two dimensions at least");
-  int64_t inner = lhs.back(), needed = rhs[rhs.size() - 2];
-  if (inner != needed || inner == open || rhs.back() == open)
+  if (is_contained(rhs.take_back(2), open))
+    return makeError("a matrix of shape " + printShape(rhs) +
+                     " on the right side of a product must not hold the batch");
+  if (lhs.back() != rhs[rhs.size() - 2])
     return makeError("input has shape " + printShape(lhs) + ", the weights need " +
                      printShape({open, rhs[rhs.size() - 2]}));
   Shape shape;

@@ -35,7 +35,7 @@ def Onnx_MaxPoolOp : Onnx_Op<"max_pool"> {
                        DenseI64ArrayAttr:$pads, OptionalAttr<DenseI64ArrayAttr>:$dilations);
   let results = (outs Onnx_Images:$result);
   let assemblyFormat = [{ $input `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads
-                          (`,` `dilations` `=` $dilations^)? attr-dict
+                          (`dilations` `=` $dilations^)? attr-dict
                           `:` type($input) `->` type($result) }];
   let hasVerifier = 1; // max_pool_c1, max_pool_c2
 }
@@ -65,7 +65,7 @@ def Onnx_AveragePoolOp : Onnx_Op<"average_pool"> {
                        OptionalAttr<DenseI64ArrayAttr>:$dilations, OptionalAttr<DenseI64ArrayAttr>:$overhang);
   let results = (outs Onnx_Images:$result);
   let assemblyFormat = [{ $input `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads
-                          (`,` `dilations` `=` $dilations^)? (`,` `overhang` `=` $overhang^)?
+                          (`dilations` `=` $dilations^)? (`overhang` `=` $overhang^)?
                           (`count_include_pad` $count_include_pad^)? attr-dict `:` type($input) `->` type($result) }];
   let hasVerifier = 1; // average_pool_c1, average_pool_c2, average_pool_c3
 }
@@ -81,7 +81,7 @@ def Onnx_LrnOp : Onnx_Op<"lrn", [SameOperandsAndResultType]> {
     Example:
     ```mlir
     func.func @lrn(%x: tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32> {
-      %y = onnx.lrn %x, size = 5, alpha = 1.0e-4 : f32, beta = 0.75 : f32, bias = 1.0 : f32 : tensor<?x16x8x8xf32>
+      %y = onnx.lrn %x, size = 5, alpha = 1.0e-4, beta = 0.75, bias = 1.0 : tensor<?x16x8x8xf32>
       return %y : tensor<?x16x8x8xf32>
     }
     ```

@@ -2,9 +2,7 @@
 
 A folder holds `model.onnx` and `test_data_set_*/{input,output}_N.pb`.
 """
-import re
 import subprocess
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +78,8 @@ def with_constants(model, data, first, scratch):
         tensor = onnx.TensorProto()
         tensor.ParseFromString(path.read_bytes())
         tensor.name = value.name
+        # Types that NumPy lacks are stored under another.
+        tensor.data_type = value.type.tensor_type.elem_type or tensor.data_type
         proto.graph.initializer.append(tensor)
         proto.graph.input.remove(value)
     changed = scratch / "model.onnx"
