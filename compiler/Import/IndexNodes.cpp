@@ -20,6 +20,8 @@ namespace wage {
 
 void GraphImporter::importConcat(NodeReader &node) {
   int64_t axis = node.getInt("axis", 1);
+  if (!node.hasAttribute("axis"))
+    node.error("attribute 'axis' is missing");
   node.refuseOtherAttributes();
   SmallVector<Value> inputs;
   SmallVector<onnxir::Shape> shapes;

@@ -104,13 +104,16 @@ double readFloat(StringRef bytes, int32_t type, size_t i) {
   }
 }
 
+/// The least integer stands for the open batch in shapes. In a file it means "as far as it goes", as the next one does.
+int64_t notOpen(int64_t number) { return std::max(number, INT64_MIN + 1); }
+
 /// Element `i` of little-endian `bytes`. What exceeds int64 wraps: no index or shape is that large.
 int64_t readInteger(StringRef bytes, int32_t type, size_t i) {
   using namespace support;
   const char *at = bytes.data() + storedBytes(type) * i;
   switch (type) {
   case TensorProto::INT64:
-  case TensorProto::UINT64: return static_cast<int64_t>(endian::read64le(at));
+  case TensorProto::UINT64: return notOpen(static_cast<int64_t>(endian::read64le(at)));
   case TensorProto::INT32: return static_cast<int32_t>(endian::read32le(at));
   case TensorProto::UINT32: return endian::read32le(at);
   case TensorProto::INT16: return static_cast<int16_t>(endian::read16le(at));
@@ -258,7 +261,10 @@ Expected<std::vector<int64_t>> TensorReader::readIntegers(const TensorProto &ten
   const auto copy = [&](const auto &numbers) -> Expected<std::vector<int64_t>> {
     if (Error problem = checkCount(numbers.size(), count))
       return problem;
-    return std::vector<int64_t>(numbers.begin(), numbers.end());
+    std::vector<int64_t> result(numbers.begin(), numbers.end());
+    for (int64_t &number : result)
+      number = notOpen(number);
+    return result;
   };
   if (type == TensorProto::INT64)
     return copy(tensor.int64_data());
