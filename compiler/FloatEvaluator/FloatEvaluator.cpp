@@ -38,7 +38,11 @@ FailureOr<FloatTensor> readConstant(Value value) {
   std::optional<onnxir::ConstantTensor> constant = onnxir::getConstantTensor(value, symbols);
   if (!constant)
     return emitError(value.getLoc()) << "needs a constant with its numbers present";
-  FloatTensor tensor(constant->value.getShapedType().getShape());
+  ArrayRef<int64_t> shape = constant->value.getShapedType().getShape();
+  if (auto count = onnxir::countElements(shape); !count || *count > maxNumbers)
+    return emitError(value.getLoc()) << "constant '" << constant->name.getValue() << "' holds "
+                                     << onnxir::printShape(shape) << " numbers, needed at most " << maxNumbers;
+  FloatTensor tensor(shape);
   float *to = tensor.mutableData();
   if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(constant->value)) {
     std::optional<ArrayRef<float>> numbers = resource.tryGetAsArrayRef();

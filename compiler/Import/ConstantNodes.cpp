@@ -103,9 +103,11 @@ void GraphImporter::importConstantOfShape(NodeReader &node) {
   if (node.hasErrors() || !shape)
     return;
   auto count = onnxir::countElements(*shape);
-  if (!count)
-    return node.error("its result has the shape " + printShape(*shape) + ", needed at most " +
-                      Twine(onnxir::maxElements) + " elements");
+  // One float stands for all; integers are written out.
+  int64_t most = isFloatType(result.elementType) ? onnxir::maxElements : longestList;
+  if (!count || *count > most)
+    return node.error("its result has the shape " + printShape(*shape) + ", needed at most " + Twine(most) +
+                      " elements");
   result.shape = *shape;
   if (isFloatType(result.elementType)) {
     if (*count > 0)

@@ -167,8 +167,14 @@ std::optional<std::vector<float>> GraphImporter::getNumbers(NodeReader &node, in
     return std::nullopt;
   }
   std::vector<float> numbers = constant->floats;
+  int64_t count = *onnxir::countElements(constant->shape);
+  if (count > longestList) {
+    node.error(role + " '" + printable(node.getInput(i)) + "' has " + Twine(count) + " numbers, needed at most " +
+               Twine(longestList));
+    return std::nullopt;
+  }
   if (numbers.size() == 1)
-    numbers.resize(*onnxir::countElements(constant->shape), numbers[0]);
+    numbers.resize(count, numbers[0]);
   return numbers;
 }
 

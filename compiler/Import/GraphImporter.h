@@ -64,6 +64,8 @@ private:
   /// In a shape that is computed with, the batch.
   static constexpr int64_t openDim = mlir::ShapedType::kDynamic;
   static constexpr int anyNumber = 1 << 20;
+  /// Longest list that the importer itself makes, of indices or integers; what is longer could not be held.
+  static constexpr int64_t longestList = int64_t{1} << 24;
 
   // The graph as a whole (GraphImporter.cpp).
   void error(const llvm::Twine &text);

@@ -335,7 +335,8 @@ void GraphImporter::importResize(NodeReader &node) {
     if (sizes ? (*sizes)[i] < 0 : !(scaled >= 0 && scaled <= onnxir::maxElements))
       return node.error("a scale or size of dimension " + Twine(axis) + " is out of range");
     shape[axis] = sizes ? (*sizes)[i] : static_cast<int64_t>(scaled);
-    if (!onnxir::countPerSample(shape) || (size == 0 && shape[axis] > 0))
+    bool tooLong = std::max(size, shape[axis]) > longestList;
+    if (tooLong || !onnxir::countPerSample(shape) || (size == 0 && shape[axis] > 0))
       return node.error("its result would have the shape " + printShape(shape));
     double scale = sizes ? static_cast<double>(shape[axis]) / static_cast<double>(size) : (*scales)[i];
     SmallVector<int64_t> indices;

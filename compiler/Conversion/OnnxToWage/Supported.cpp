@@ -66,6 +66,12 @@ std::string whyNotLowered(Operation &op) {
         return "a product of shapes " + onnxir::printShape(shapeOf(product.getInput())) + " and " +
                onnxir::printShape(shapeOf(product.getWeights())) + " is not supported yet, only of two matrices";
       })
+      .Case([](onnxir::UnaryOp unary) {
+        return (onnxir::stringifyUnaryKind(unary.getKind()) + " has no form on the wage level").str();
+      })
+      .Case([](onnxir::BinaryOp binary) {
+        return (onnxir::stringifyBinaryKind(binary.getKind()) + " has no form on the wage level").str();
+      })
       .Default([](Operation *) { return std::string(); });
 }
 

@@ -63,7 +63,7 @@ func.func @main(%x: tensor<?x1x3x3xf32>) -> tensor<?x2xf32> {
 // expected-error@unknown {{grouped (onnx.conv): group = 2 is not supported yet, only group = 1}}
 // expected-error@unknown {{dilated (onnx.max_pool): dilations = [2, 2] is not supported yet, only dilations = [1, 1]}}
 // expected-error@unknown {{ceiled (onnx.average_pool): ceil_mode with count_include_pad is not supported yet}}
-// expected-error@unknown {{act (onnx.unary): has no form on the wage level}}
+// expected-error@unknown {{act (onnx.unary): tanh has no form on the wage level}}
 // expected-error@unknown {{stack (onnx.mat_mul): a product of shapes [?, 2, 2, 2] and [2, 2] is not supported yet, only of two matrices}}
 func.func @main(%x: tensor<?x2x4x4xf32>) -> tensor<?x8xf32> {
   %w = onnx.constant "w", value = dense<0.5> : tensor<2x1x1x1xf32>

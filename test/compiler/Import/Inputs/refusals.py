@@ -187,6 +187,16 @@ CASES = {
     "batch-computed": (model([node("Shape", "x", "s", "shape"), node("Mul", "s s", "t", "square"),
                               node("Reshape", "x t", "y", "reshape")]), [
         "square (Mul, opset 13): computes with the batch, which is left open"]),
+    "constant-absurd": (model([node("ConstantOfShape", "s", "c", "c", value=constants(v=np.array([1]))[0]),
+                               node("Reshape", "x c", "y", "reshape")], constants(s=np.array([1 << 30]))), [
+        "c (ConstantOfShape, opset 13): its result has the shape [1073741824], needed at most 16777216 elements"]),
+    "folded-absurd": (model([node("ConstantOfShape", "s", "c", "c"), node("Neg", "c", "m", "minus"),
+                             node("Add", "x m", "y", "add")], constants(s=np.array([1 << 30]))), [
+        "c: constant 'c' holds [1073741824] numbers, needed at most 536870912"]),
+    "resize-absurd": (model([node("Resize", ["x", "", "", "z"], "y", "r")], constants(z=np.array([2, 1, 8, 1 << 28])),
+                            shape=(2, 1, 8, 8)), [
+        "r (Resize, opset 13): its result would have the shape [2, 1, 8, 268435456]"]),
+    "concat-axis": (model([node("Concat", "x x", "y", "c")]), ["c (Concat, opset 13): attribute 'axis' is missing"]),
     "batch-norm": (model([node("BatchNormalization", "x s s s s", "y", "bn", training_mode=1)], constants(s=weights(3)),
                          opset=14), [
         "bn (BatchNormalization, opset 14): training_mode = 1 is not supported, only training_mode = 0"]),
