@@ -29,18 +29,23 @@ def numbered(folder, stem):
     return sorted(folder.glob(f"{stem}_*.pb"), key=lambda path: int(path.stem.split("_")[-1]))
 
 
+tool = None  # one for all models of this process
+
+
 def evaluate(model, inputs, outputs, scratch):
-    """What wage-translate makes of `inputs` (files): a list of `outputs` arrays."""
+    """What the evaluator makes of `inputs` (files): a list of `outputs` arrays."""
+    global tool
+    if tool is None or tool.poll() is not None:
+        tool = subprocess.Popen(["evaluate-models"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     out = scratch / "out.npy"
-    command = ["wage-translate", "--evaluate", str(model), "-o", str(out)]
-    if inputs:
-        command.append("--input=" + ",".join(map(str, inputs)))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
-    if done.returncode == 1:
-        raise Refused([line.split(": ", 3)[-1] for line in done.stderr.splitlines()])
-    if done.returncode != 0:
-        raise Wrong(f"exit status {done.returncode}: {done.stderr[:500]}")
-    return [np.load(out if i == 0 else scratch / f"out.{i}.npy") for i in range(outputs)]
+    tool.stdin.write(f"{model}\t{','.join(map(str, inputs))}\t{out}\n")
+    tool.stdin.flush()
+    status, *errors = tool.stdout.readline().rstrip("\n").split("\t")
+    if status == "1" and errors:
+        raise Refused(errors)
+    if status != "0":
+        raise Wrong(f"ends with exit status {tool.wait()}")
+    return [np.load(out if i == 0 else f"{out}.{i}") for i in range(outputs)]
 
 
 def difference(found, expected):
