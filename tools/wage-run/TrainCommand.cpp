@@ -193,8 +193,8 @@ std::string rateText(uint64_t images, double seconds) {
 
 void printEpoch(FILE *out, const EpochResult &epoch) {
   std::string line = "epoch " + std::to_string(epoch.epoch + 1) + (epoch.resumed ? " (resumed)" : "") +
-                     (epoch.finished ? ": " : " (unfinished): ") +
-                     std::to_string(epoch.steps) + " steps, training errors " + shareText(epoch.errors, epoch.images);
+                     (epoch.finished ? ": " : " (unfinished): ") + std::to_string(epoch.steps) +
+                     " steps, training errors " + shareText(epoch.errors, epoch.images);
   if (epoch.evaluation)
     line += ", held-out errors " + shareText(epoch.evaluation->errors, epoch.evaluation->images);
   std::fprintf(out, "%s, %s\n", line.c_str(), rateText(epoch.images, epoch.seconds).c_str());
@@ -245,8 +245,8 @@ Status prepareCheckpoints(const Arguments &arguments, TrainingJob &job) {
   if (!arguments.has("--checkpoint"))
     return Status();
   std::vector<std::string> notes;
-  Expected<RunCheckpoints> checkpoints = RunCheckpoints::open(
-      arguments.text("--checkpoint"), arguments.has("--resume"), *job.session, job.plan, job.data, notes);
+  Expected<RunCheckpoints> checkpoints = RunCheckpoints::open(arguments.text("--checkpoint"), arguments.has("--resume"),
+                                                              *job.session, job.plan, job.data, notes);
   if (!checkpoints)
     return checkpoints.status();
   job.checkpoints.emplace(std::move(*checkpoints));

@@ -66,10 +66,10 @@ def feed_shapes():
             shape[axis] = value
             feed("declared shapes", f"idx {shape}", struct.pack(">I", 0x803) + struct.pack(">3I", *shape) + images.tobytes())
         feed("declared shapes", f"idx labels {value}", label=struct.pack(">2I", 0x801, value) + bytes(count))
-    for code in range(256):
+    for code in range(0, 256, max(every // 8, 1)):
         if code != 8:
             feed("declared shapes", f"idx type {code}", bytes([0, 0, code, 3]) + idx(images.reshape(count, 8, 8))[4:])
-    for dimensions in range(256):
+    for dimensions in range(0, 256, max(every // 8, 1)):
         if dimensions != 3:
             feed("declared shapes", f"idx of {dimensions} dimensions", bytes([0, 0, 8, dimensions]) + idx(
                 images.reshape(count, 8, 8))[4:])
@@ -112,7 +112,7 @@ def feed_cifar():
 
 
 def feed_bombs():
-    zeros = gzip.compress(bytes(1 << 30), 9)
+    zeros = gzip.compress(bytes(1 << 24), 9) * 64  # 1 GiB in 1 MiB; members of a gzip file follow one another
     header = struct.pack(">4I", 0x803, 1 << 24, 8, 8)
     head = gzip.compress(header)
     npy_head = gzip.compress(npy_header("{'descr': '|u1', 'fortran_order': False, 'shape': (16777216, 8, 8)}"))

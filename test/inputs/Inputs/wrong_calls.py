@@ -1,4 +1,4 @@
-"""Calls that are wrong in themselves, made of the flags that the tools list: usage.py FOLDER
+"""Calls that are wrong in themselves, made of the flags that the tools list: wrong_calls.py FOLDER
 
 Each flag without its value, with an empty one, with an absurd one, twice, misspelt, and pairs that exclude each other."""
 import re
@@ -52,8 +52,8 @@ assert flags.get("--chip") and "--check" in flags and flags["--check"] is None, 
 good = ["wage-translate", "--onnx-to-chip", "no.onnx", "--chip=generic-64", "-o=out"]
 for flag, value in flags.items():
     for words in [[flag], [f"{flag}="], [f"{flag}=\x01"], [flag + "x=1"]] if value else [[f"{flag}=x"], [flag + "x"]]:
-        # A value that is missing or no number is refused in the words of LLVM's parser.
-        feed("wrong usage of wage-translate", good + words, (1, 2), own_words=not value or words[0] == flag + "x=1")
+        # Most of these are refused in the words of LLVM's parser.
+        feed("wrong usage of wage-translate", good + words, (1, 2), 2, own_words=False)
 actions = ["--import-onnx", "--onnx-to-chip", "--chip-to-binary", "--binary-to-chip"]
 for one in actions:
     feed("wrong usage of wage-translate", ["wage-translate", one, "--chip=generic-64", "-o=out"])
