@@ -23,7 +23,7 @@ HUGE = [-1, 0, 2**15, 2**24, 2**31 - 1, 2**31, 2**32, 2**40, 2**62, 2**63 - 1, -
 def feed(kind, name, content, codes=(1,), extra=None, command=COMPILE, **judgement):
     global number
     number += 1
-    if number % every_case and kind in ("ONNX attributes", "ONNX shapes", "ONNX tensors"):
+    if number % every_case and kind in ("ONNX attributes", "ONNX names", "ONNX shapes", "ONNX tensors"):
         return
     files = {"model.onnx": content.SerializeToString() if hasattr(content, "SerializeToString") else content}
     campaign.feed(kind, name, files | (extra or {}), command, codes=codes, output="out.wbin", **judgement)
