@@ -120,7 +120,7 @@ Status verifyLayer(const Program &p, const Layer &layer) {
     return Status::error(where + number(layer.scaleLog2.size()) + " scales for " + number(g.neurons) + " neurons");
   for (int32_t scale : layer.scaleLog2)
     if (scale < -8 || scale > 32)
-      return Status::error(where + "a scale is 2^" + std::to_string(-scale) + ", needed 2^-32 to 2^8");
+      return Status::error(where + "a scale is 2^" + std::to_string(-int64_t(scale)) + ", needed 2^-32 to 2^8");
   if (layer.biasName.empty() ? !layer.bias.empty() : layer.bias.size() != static_cast<size_t>(g.neurons))
     return Status::error(where + number(layer.bias.size()) + " biases for " + number(g.neurons) + " neurons");
   for (int64_t steps : layer.bias)

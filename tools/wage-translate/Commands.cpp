@@ -131,8 +131,6 @@ ExitStatus onnxToChipCommand(StringRef input, StringRef output, StringRef profil
     return fail(exitInputWrong, toString(profileFile.takeError()));
   CompileProfile profile;
   const ExitStatus status = compile(input, **file, &profile, options);
-  if (status != exitDone)
-    return status;
   profile.write((*profileFile)->os());
   if (llvm::Error problem = (*profileFile)->keep())
     return fail(exitInputWrong, toString(std::move(problem)));
