@@ -19,10 +19,15 @@ if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 enable_testing()
+# Where LLVM's packages put their programs, lit and FileCheck among them; a build of the runtime alone tests with them too.
+set(WAGE_LLVM_BIN /usr/lib/llvm-22/bin)
 
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_program(FLATC flatc REQUIRED)
+# Debian's own python carries numpy and onnx; another one in PATH may not.
+find_program(WAGE_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(WAGE_PYTHON python3 REQUIRED)
 
 add_library(WageOptions INTERFACE)
 target_include_directories(WageOptions INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}")
@@ -32,6 +37,8 @@ if(WAGE_SANITIZE)
   # The packaged LLVM has no type information that -fsanitize=vptr could read.
   target_compile_options(WageOptions INTERFACE -fsanitize=${WAGE_SANITIZE} -fno-sanitize-recover=all
                          -fno-sanitize=vptr -fno-omit-frame-pointer)
+  # GCC 12 takes what LLVM's JSON.h tells the address sanitizer of a union for a use of the union.
+  target_compile_options(WageOptions INTERFACE -Wno-maybe-uninitialized)
   target_link_options(WageOptions INTERFACE -fsanitize=${WAGE_SANITIZE})
 endif()
 
@@ -112,12 +119,20 @@ function(wage_add_tool name)
   target_link_libraries(${name} PRIVATE WageOptions ${ARG_LINK})
   if(ARG_MLIR)
     target_link_libraries(${name} PRIVATE WageMlir)
+    if(WAGE_SANITIZE MATCHES address)
+      target_sources(${name} PRIVATE "${PROJECT_SOURCE_DIR}/cmake/AddressSanitizerOptions.cpp")
+    endif()
   endif()
 endfunction()
 
 function(wage_add_unittest name)
   cmake_parse_arguments(ARG "MLIR" "" "SOURCES;LINK" ${ARGN})
+  if(ARG_MLIR AND WAGE_RUNTIME_ONLY)
+    return()
+  endif()
   wage_add_tool(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE GTest::gtest GTest::gtest_main)
+  # A folder of their own, so that lit takes what stands there and nothing else.
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test/unit/programs")
   set_property(GLOBAL APPEND PROPERTY WAGE_UNITTESTS ${name})
 endfunction()

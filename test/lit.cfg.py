@@ -20,11 +20,14 @@ config.name = "wage"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs"]
+if config.compiler_build:
+    # Tests in which nothing of the runtime takes part.
+    config.excludes += ["compiler", "dialects", "docs", "semantics", "wage-translate"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.wage_binary_dir, "test")
 
-config.environment["PATH"] = os.pathsep.join(
-    [os.path.join(config.wage_binary_dir, "bin"), config.llvm_tools_dir, os.environ.get("PATH", "")])
+programs = [os.path.join(build, "bin") for build in (config.wage_binary_dir, config.compiler_build) if build]
+config.environment["PATH"] = os.pathsep.join([*programs, config.llvm_tools_dir, os.environ.get("PATH", "")])
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 

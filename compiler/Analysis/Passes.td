@@ -20,11 +20,22 @@ def IntegerPrintBounds : Pass<"integer-print-bounds", "::mlir::ModuleOp"> {
     again with the bias), `loss` (error at the output), `error` (transposed product), `pool` (errors added by
     overlapping windows), `gradient` (outer product) and `update` (master weights less step).
 
+    ```mlir
+    module attributes {wage.config = #wage.config<mode = train, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                                  random = 16, rounding = half_even, batch = 128>} {
+      func.func @train(%e: tensor<?x5xi8>, %x: tensor<?x64xi8>, %w: tensor<5x64xi8>) -> (tensor<?x5xi32>, tensor<5x64xi32>) {
+        %z = integer.matmul %x, %w : tensor<?x64xi8>, tensor<5x64xi8> -> tensor<?x5xi32> loc("fc")
+        %g = integer.matmul_outer %e, %x : tensor<?x5xi8>, tensor<?x64xi8> -> tensor<5x64xi32> loc("fc")
+        return %z, %g : tensor<?x5xi32>, tensor<5x64xi32>
+      }
+    }
     ```
+    It prints
+    ```after
     @train, batch 128
-      layer  role      bound       bits  type
-      conv1  forward   3429        13    i32
-      conv1  gradient  2114064384  32    i32
+      layer  role      bound    bits  type
+      fc     forward   1048576  22    i32
+      fc     gradient  2097152  23    i32
     ```
   }];
 }

@@ -96,6 +96,26 @@ LogicalResult evaluate(MaxPoolScatterOp op, Frame &frame) {
   return frame.set(op.getResult(), std::move(*result));
 }
 
+LogicalResult evaluate(SumPoolOp op, Frame &frame) {
+  return frame.set(op.getResult(), sumPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()}));
+}
+
+LogicalResult evaluate(SumPoolSpreadOp op, Frame &frame) {
+  const auto [height, width] = planeOf(op.getResult());
+  const Windows windows{op.getKernel(), op.getStrides(), op.getPads()};
+  return frame.set(op.getResult(), sumPoolSpread(frame.get(op.getError()), windows, height, width));
+}
+
+LogicalResult evaluate(AlignChannelsOp op, Frame &frame) {
+  return frame.set(op.getResult(), alignChannels(frame.get(op.getInput()), op.getShifts()));
+}
+
+LogicalResult evaluate(AddOp op, Frame &frame) {
+  const int64_t lhsUnit = int64_t(1) << op.getShifts()[0], rhsUnit = int64_t(1) << op.getShifts()[1];
+  return frame.set(op.getResult(), map(frame.get(op.getLhs()), frame.get(op.getRhs()),
+                                       [&](int64_t lhs, int64_t rhs) { return lhs * lhsUnit + rhs * rhsUnit; }));
+}
+
 LogicalResult evaluate(ShiftClipOp op, Frame &frame) {
   const int64_t shift = static_cast<int32_t>(op.getShift());
   return frame.set(op.getResult(), map(frame.get(op.getInput()),
@@ -178,9 +198,10 @@ LogicalResult evaluate(SubOp op, Frame &frame) {
 LogicalResult evaluateInteger(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<TableOp, Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp,
-            AddBiasOp, ReshapeOp, MaxPoolOp, MaxPoolScatterOp, ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp,
-            WithinOp, PositiveOp, ApplyMaskOp, SubtractOneHotOp, MaxAbsOp, ShiftExponentOp, RandomBitsOp,
-            StochasticStepOp, SubOp>([&](auto known) { return evaluate(known, frame); })
+            AddBiasOp, AlignChannelsOp, AddOp, ReshapeOp, MaxPoolOp, MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp,
+            ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp, WithinOp, PositiveOp, ApplyMaskOp, SubtractOneHotOp,
+            MaxAbsOp, ShiftExponentOp, RandomBitsOp, StochasticStepOp, SubOp>(
+          [&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

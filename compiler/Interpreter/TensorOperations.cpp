@@ -136,6 +136,52 @@ std::optional<Tensor> maxPoolScatter(const Tensor &error, const Tensor &position
   return result;
 }
 
+namespace {
+
+/// Calls visit(b, c, oy, ox, y, x) for each position (y, x) of each window (oy, ox) that lies in the plane.
+template <typename F>
+void forEachPosition(const Tensor &windowed, const Windows &windows, int64_t height, int64_t width, F visit) {
+  for (int64_t b = 0; b < windowed.shape[0]; ++b)
+    for (int64_t c = 0; c < windowed.shape[1]; ++c)
+      for (int64_t oy = 0; oy < windowed.shape[2]; ++oy)
+        for (int64_t ox = 0; ox < windowed.shape[3]; ++ox)
+          for (int64_t ky = 0; ky < windows.kernel[0]; ++ky)
+            for (int64_t kx = 0; kx < windows.kernel[1]; ++kx) {
+              const int64_t y = windows.position(0, oy, ky), x = windows.position(1, ox, kx);
+              if (y >= 0 && y < height && x >= 0 && x < width)
+                visit(b, c, oy, ox, y, x);
+            }
+}
+
+} // namespace
+
+Tensor sumPool(const Tensor &input, const Windows &windows) {
+  const int64_t height = input.shape[2], width = input.shape[3];
+  Tensor result({input.shape[0], input.shape[1], windows.count(0, height), windows.count(1, width)});
+  forEachPosition(result, windows, height, width,
+                  [&](int64_t b, int64_t c, int64_t oy, int64_t ox, int64_t y, int64_t x) {
+                    result.at(b, c, oy, ox) += input.at(b, c, y, x);
+                  });
+  return result;
+}
+
+Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height, int64_t width) {
+  Tensor result({error.shape[0], error.shape[1], height, width});
+  forEachPosition(error, windows, height, width,
+                  [&](int64_t b, int64_t c, int64_t oy, int64_t ox, int64_t y, int64_t x) {
+                    result.at(b, c, y, x) += error.at(b, c, oy, ox);
+                  });
+  return result;
+}
+
+Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts) {
+  Tensor result = input;
+  const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});
+  for (size_t i = 0; i < result.elements.size(); ++i)
+    result.elements[i] *= int64_t(1) << shifts[i / plane % shifts.size()];
+  return result;
+}
+
 Tensor addBias(const Tensor &input, const Tensor &bias) {
   Tensor result = input;
   const int64_t channels = input.shape[1];

@@ -66,6 +66,15 @@ std::pair<Tensor, Tensor> maxPool(const Tensor &input, const Windows &windows);
 std::optional<Tensor> maxPoolScatter(const Tensor &error, const Tensor &positions, const Windows &windows,
                                      int64_t height, int64_t width);
 
+/// The sum of each window, padding as zeros. Source: section 4.
+Tensor sumPool(const Tensor &input, const Windows &windows);
+
+/// Copies each error to every position of its window; overlapping windows add. Source: section 6.
+Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height, int64_t width);
+
+/// result[b, c, ...] = input[b, c, ...] * 2^shifts[c]. Source: sections 4 and 6.
+Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts);
+
 /// result[b, c, ...] = input[b, c, ...] + bias[c]. Source: section 3.
 Tensor addBias(const Tensor &input, const Tensor &bias);
 

@@ -32,14 +32,10 @@ ArrayRef<int64_t> kernelOf(Value weights) { return cast<ShapedType>(weights.getT
 
 bool isHalfAway(Rounding rounding) { return rounding == Rounding::HalfAway; }
 
-/// Channel c (dimension 1) shifted left by max x - x_c: every channel on the layer's finest grid. Section 4.
-Tensor alignChannels(const Tensor &input, ArrayRef<int32_t> scaleLog2) {
+/// Channel c shifted left by max x - x_c: every channel on the layer's finest grid. Section 4.
+Tensor alignToFinest(const Tensor &input, ArrayRef<int32_t> scaleLog2) {
   const int32_t finest = *llvm::max_element(scaleLog2);
-  Tensor result = input;
-  const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});
-  for (size_t i = 0; i < result.elements.size(); ++i)
-    result.elements[i] *= int64_t(1) << (finest - scaleLog2[i / plane % scaleLog2.size()]);
-  return result;
+  return alignChannels(input, llvm::map_to_vector(scaleLog2, [&](int32_t scale) { return finest - scale; }));
 }
 
 /// p / 127.5 - 1 on the grid of `bits` bits. 255 is odd: a tie cannot happen. Section 2.
@@ -74,12 +70,12 @@ LogicalResult evaluate(Conv2DOp op, Frame &frame) {
   const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
   return frame.set(
       op.getResult(),
-      alignChannels(convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows), op.getScaleLog2()));
+      alignToFinest(convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows), op.getScaleLog2()));
 }
 
 LogicalResult evaluate(MatmulOp op, Frame &frame) {
   return frame.set(op.getResult(),
-                   alignChannels(multiply(frame.get(op.getInput()), frame.get(op.getWeights()), op.getAxonsFirst()),
+                   alignToFinest(multiply(frame.get(op.getInput()), frame.get(op.getWeights()), op.getAxonsFirst()),
                                  op.getScaleLog2()));
 }
 
@@ -104,6 +100,24 @@ LogicalResult evaluate(MaxPoolOp op, Frame &frame) {
   if (failed(frame.set(op.getValues(), std::move(values))))
     return failure();
   return frame.set(op.getPositions(), std::move(positions));
+}
+
+LogicalResult evaluate(AveragePoolOp op, Frame &frame) {
+  return frame.set(op.getResult(), sumPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()}));
+}
+
+LogicalResult evaluate(AveragePoolSpreadOp op, Frame &frame) {
+  const auto [height, width] = planeOf(op.getResult());
+  const Windows windows{op.getKernel(), op.getStrides(), op.getPads()};
+  return frame.set(op.getResult(), sumPoolSpread(frame.get(op.getError()), windows, height, width));
+}
+
+LogicalResult evaluate(AddOp op, Frame &frame) {
+  const int finest = getGrid(op.getResult()).getExponent();
+  const int64_t lhsUnit = int64_t(1) << (getGrid(op.getLhs()).getExponent() - finest);
+  const int64_t rhsUnit = int64_t(1) << (getGrid(op.getRhs()).getExponent() - finest);
+  return frame.set(op.getResult(), map(frame.get(op.getLhs()), frame.get(op.getRhs()),
+                                       [&](int64_t lhs, int64_t rhs) { return lhs * lhsUnit + rhs * rhsUnit; }));
 }
 
 LogicalResult evaluate(ReshapeOp op, Frame &frame) {
@@ -153,7 +167,7 @@ LogicalResult evaluate(ApplyMaskOp op, Frame &frame) {
 LogicalResult evaluate(Conv2DTransposedOp op, Frame &frame) {
   const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
   const auto [height, width] = planeOf(op.getResult());
-  return frame.set(op.getResult(), convolveTransposed(alignChannels(frame.get(op.getError()), op.getScaleLog2()),
+  return frame.set(op.getResult(), convolveTransposed(alignToFinest(frame.get(op.getError()), op.getScaleLog2()),
                                                       frame.get(op.getWeights()), windows, height, width));
 }
 
@@ -163,7 +177,7 @@ LogicalResult evaluate(Conv2DOuterOp op, Frame &frame) {
 }
 
 LogicalResult evaluate(MatmulTransposedOp op, Frame &frame) {
-  return frame.set(op.getResult(), multiplyTransposed(alignChannels(frame.get(op.getError()), op.getScaleLog2()),
+  return frame.set(op.getResult(), multiplyTransposed(alignToFinest(frame.get(op.getError()), op.getScaleLog2()),
                                                       frame.get(op.getWeights()), op.getAxonsFirst()));
 }
 
@@ -210,9 +224,10 @@ LogicalResult evaluate(UpdateOp op, Frame &frame) {
 LogicalResult evaluateWage(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<EncodeInputOp, AsGridOp, AsIntegersOp, QuantizeWeightOp, Conv2DOp, MatmulOp, AddBiasOp, ReluOp,
-            QuantizeActivationOp, MaxPoolOp, ReshapeOp, OutputErrorOp, QuantizeErrorOp, WithinOp, PositiveOp,
-            ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp, MatmulOuterOp, MaxPoolScatterOp,
-            QuantizeGradientOp, UpdateOp>([&](auto known) { return evaluate(known, frame); })
+            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, ReshapeOp, OutputErrorOp,
+            QuantizeErrorOp, WithinOp, PositiveOp, ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp,
+            MatmulOuterOp, MaxPoolScatterOp, QuantizeGradientOp, UpdateOp>(
+          [&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

@@ -89,8 +89,9 @@ Error parseInit(StringRef text, ConvertOnnxToWageOptions &network) {
   auto meaning = StringSwitch<std::optional<Initialization>>(text)
                      .Case("model", Initialization::Model)
                      .Case("wage", Initialization::Wage)
+                     .Case("pretrained", Initialization::Pretrained)
                      .Default(std::nullopt);
-  return store(text, meaning, "model or wage", network.init);
+  return store(text, meaning, "model, wage or pretrained", network.init);
 }
 
 } // namespace wage

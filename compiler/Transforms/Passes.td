@@ -42,7 +42,7 @@ def BuildTrainingStep : Pass<"wage-build-training-step", "::mlir::ModuleOp"> {
     }
     ```
     After, behind the forward part of `@train`:
-    ```
+    ```after
     %e = wage.output_error %z, %labels
     %q, %k = wage.quantize_error %e, rounding = half_even {wage.trace = "error.0"}
     %g = wage.matmul_outer %q, %x {wage.trace = "grad.0"}

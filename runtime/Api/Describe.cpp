@@ -9,6 +9,7 @@
 #include "runtime/Api/wage_runtime.h"
 #include "runtime/Format/Container.h"
 #include "runtime/Format/Cost.h"
+#include "runtime/Support/Json.h"
 
 #include <algorithm>
 #include <cstdarg>
@@ -22,12 +23,15 @@ namespace {
 struct Text {
   std::string out;
   __attribute__((format(printf, 2, 3))) void add(const char *format, ...) {
-    char line[1024];
-    va_list args;
+    // Names of a network may be of any length.
+    va_list args, again;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    va_copy(again, args);
+    std::vector<char> line(static_cast<size_t>(vsnprintf(nullptr, 0, format, args)) + 1);
+    vsnprintf(line.data(), line.size(), format, again);
+    va_end(again);
     va_end(args);
-    out += line;
+    out += line.data();
   }
 };
 
@@ -56,53 +60,87 @@ Memory memoryOf(const Program &p, const Core &core) {
   return memory;
 }
 
+/// How a layer stands on the chip.
+struct LayerPlace {
+  uint32_t cores = 0, rowBlocks = 0, neuronBlocks = 0;
+  uint64_t dataBytes = 0;    ///< of the core with the most
+  uint64_t offChipBytes = 0; ///< of all cores
+};
+
+LayerPlace placeOf(const Program &p, uint32_t layer) {
+  LayerPlace place;
+  for (const Core &core : p.cores) {
+    if (core.layer != layer)
+      continue;
+    ++place.cores;
+    place.rowBlocks += core.neuronBegin == 0;
+    place.neuronBlocks += core.rowBegin == 0;
+    const Memory memory = memoryOf(p, core);
+    place.dataBytes = std::max(place.dataBytes, memory.core);
+    place.offChipBytes += memory.offChip;
+  }
+  return place;
+}
+
+/// Static cost of a phase's instructions: of one sample (per-sample phases) or one step.
+struct PhaseWork {
+  InstructionCost sum;
+  uint64_t busiestCycles = 0;
+};
+
+PhaseWork workOf(const Program &p, uint32_t phase) {
+  PhaseWork work;
+  for (const Core &core : p.cores) {
+    const Template &t = p.templates[core.templateIndex];
+    uint64_t cycles = 0;
+    for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
+      const InstructionCost cost = costOf(p, core, decodeInstruction(t.words, i));
+      work.sum.macs += cost.macs;
+      work.sum.memoryBytes += cost.memoryBytes;
+      work.sum.offChipBytes += cost.offChipBytes;
+      cycles += cost.cycles;
+    }
+    work.busiestCycles = std::max(work.busiestCycles, cycles);
+  }
+  return work;
+}
+
+struct StreamSizes {
+  uint64_t words = 0, parameters = 0, links = 0;
+};
+
+StreamSizes sizesOf(const Program &p) {
+  StreamSizes sizes;
+  for (const Template &t : p.templates)
+    sizes.words += t.words.size();
+  for (const Core &core : p.cores)
+    sizes.parameters += core.parameters.size(), sizes.links += core.links.size();
+  return sizes;
+}
+
 void describeLayers(const Program &p, Text &text) {
   text.add("layers:\n  %-20s %9s %9s %11s %6s %6s %6s %12s %12s\n", "name", "axons", "neurons", "positions", "K", "N",
            "cores", "data/core", "off-chip");
   for (uint32_t i = 0; i < p.layers.size(); ++i) {
     const Layer &layer = p.layers[i];
-    uint32_t cores = 0, rowBlocks = 0, neuronBlocks = 0;
-    uint64_t largest = 0, offChip = 0;
-    for (const Core &core : p.cores) {
-      if (core.layer != i)
-        continue;
-      ++cores;
-      rowBlocks += core.neuronBegin == 0;
-      neuronBlocks += core.rowBegin == 0;
-      const Memory memory = memoryOf(p, core);
-      largest = std::max(largest, memory.core);
-      offChip += memory.offChip;
-    }
+    const LayerPlace place = placeOf(p, i);
     text.add("  %-20s %9lld %9lld %11lld %6u %6u %6u %12llu %12llu\n", layer.name.c_str(),
              static_cast<long long>(layer.geometry.rowEnd), static_cast<long long>(layer.geometry.neurons),
-             static_cast<long long>(layer.geometry.positions()), rowBlocks, neuronBlocks, cores,
-             static_cast<unsigned long long>(largest), static_cast<unsigned long long>(offChip));
+             static_cast<long long>(layer.geometry.positions()), place.rowBlocks, place.neuronBlocks, place.cores,
+             static_cast<unsigned long long>(place.dataBytes), static_cast<unsigned long long>(place.offChipBytes));
   }
 }
 
-/// Static cost of the instructions of one sample (per-sample phases) or one step.
 void describePhases(const Program &p, Text &text) {
   text.add("phases:\n  %-14s %-10s %14s %14s %14s %16s\n", "name", "runs", "macs", "memory bytes", "off-chip",
            "busiest core");
   for (uint32_t phase = 0; phase < p.phases.size(); ++phase) {
-    InstructionCost sum;
-    uint64_t busiest = 0;
-    for (const Core &core : p.cores) {
-      const Template &t = p.templates[core.templateIndex];
-      uint64_t cycles = 0;
-      for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
-        const InstructionCost cost = costOf(p, core, decodeInstruction(t.words, i));
-        sum.macs += cost.macs;
-        sum.memoryBytes += cost.memoryBytes;
-        sum.offChipBytes += cost.offChipBytes;
-        cycles += cost.cycles;
-      }
-      busiest = std::max(busiest, cycles);
-    }
+    const PhaseWork work = workOf(p, phase);
     text.add("  %-14s %-10s %14llu %14llu %14llu %9llu cycles\n", p.phases[phase].name.c_str(),
-             p.phases[phase].perSample ? "per sample" : "per step", static_cast<unsigned long long>(sum.macs),
-             static_cast<unsigned long long>(sum.memoryBytes), static_cast<unsigned long long>(sum.offChipBytes),
-             static_cast<unsigned long long>(busiest));
+             p.phases[phase].perSample ? "per sample" : "per step", static_cast<unsigned long long>(work.sum.macs),
+             static_cast<unsigned long long>(work.sum.memoryBytes),
+             static_cast<unsigned long long>(work.sum.offChipBytes),
+             static_cast<unsigned long long>(work.busiestCycles));
   }
 }
 
@@ -110,7 +148,7 @@ void describeHeader(const Program &p, Text &text) {
   const Config &c = p.config;
   text.add("network '%s' for chip '%s' (%u x %u cores, %u x %u chips)\n", p.name.c_str(), p.chip.name.c_str(),
            p.chip.gridColumns, p.chip.gridRows, p.chip.chipColumns, p.chip.chipRows);
-  text.add("format %u.%u, %s, bits %d-%d-%d-%d-%d, ties %s, largest batch %u\n", formatMajor, formatMinor,
+  text.add("format %u.%u, %s, bits %d-%d-%d-%d-%d, ties %s, largest batch %u\n", p.readMajor, p.readMinor,
            c.mode == Mode::Train ? "trains" : "infers", c.weightBits, c.activationBits, c.gradientBits, c.errorBits,
            c.randomBits, c.rounding == Rounding::HalfAway ? "away from zero" : "to even", c.maxBatch);
   text.add("input %u x %u x %u bytes, %u classes\n", p.inputChannels, p.inputHeight, p.inputWidth, p.classes);
@@ -118,16 +156,47 @@ void describeHeader(const Program &p, Text &text) {
     text.add("training state: step %llu, seed %llu, sample position %llu\n",
              static_cast<unsigned long long>(p.state.step), static_cast<unsigned long long>(p.state.seed),
              static_cast<unsigned long long>(p.state.samplePosition));
-  uint64_t words = 0, parameters = 0, links = 0;
-  for (const Template &t : p.templates)
-    words += t.words.size();
-  for (const Core &core : p.cores)
-    parameters += core.parameters.size(), links += core.links.size();
+  const StreamSizes sizes = sizesOf(p);
   text.add("%zu cores, %zu routes, %zu templates of %llu words in all, %llu parameter words and %llu links "
            "(%.1f words per core), %zu bytes of weights\n",
-           p.cores.size(), p.routes.size(), p.templates.size(), static_cast<unsigned long long>(words),
-           static_cast<unsigned long long>(parameters), static_cast<unsigned long long>(links),
-           double(parameters + 2 * links) / double(std::max<size_t>(p.cores.size(), 1)), p.images.size());
+           p.cores.size(), p.routes.size(), p.templates.size(), static_cast<unsigned long long>(sizes.words),
+           static_cast<unsigned long long>(sizes.parameters), static_cast<unsigned long long>(sizes.links),
+           double(sizes.parameters + 2 * sizes.links) / double(std::max<size_t>(p.cores.size(), 1)), p.images.size());
+}
+
+JsonObject layerJson(const Program &p, uint32_t index) {
+  const Layer &layer = p.layers[index];
+  const LayerPlace place = placeOf(p, index);
+  JsonObject json;
+  json.add("layer", layer.name).add("axons", uint64_t(layer.geometry.rowEnd));
+  json.add("neurons", uint64_t(layer.geometry.neurons)).add("positions", uint64_t(layer.geometry.positions()));
+  json.add("row_blocks", uint64_t(place.rowBlocks)).add("neuron_blocks", uint64_t(place.neuronBlocks));
+  json.add("cores", uint64_t(place.cores)).add("largest_core_data_bytes", place.dataBytes);
+  return json.add("off_chip_bytes", place.offChipBytes);
+}
+
+JsonObject phaseJson(const Program &p, uint32_t phase) {
+  const PhaseWork work = workOf(p, phase);
+  JsonObject json;
+  json.add("phase", p.phases[phase].name).add("per_sample", p.phases[phase].perSample).add("macs", work.sum.macs);
+  json.add("memory_bytes", work.sum.memoryBytes).add("off_chip_bytes", work.sum.offChipBytes);
+  return json.add("busiest_core_cycles", work.busiestCycles);
+}
+
+void addNetwork(const Program &p, JsonObject &json) {
+  const Config &c = p.config;
+  JsonObject bits, input, state;
+  bits.add("weights", uint64_t(c.weightBits)).add("activations", uint64_t(c.activationBits));
+  bits.add("gradients", uint64_t(c.gradientBits)).add("errors", uint64_t(c.errorBits));
+  bits.add("random", uint64_t(c.randomBits));
+  input.add("channels", uint64_t(p.inputChannels)).add("height", uint64_t(p.inputHeight));
+  input.add("width", uint64_t(p.inputWidth));
+  json.add("network", p.name).add("mode", c.mode == Mode::Train ? "train" : "infer").add("bits", bits);
+  json.add("rounding", c.rounding == Rounding::HalfAway ? "half-away" : "half-even");
+  json.add("largest_batch", uint64_t(c.maxBatch)).add("input", input).add("classes", uint64_t(p.classes));
+  state.add("step", p.state.step).add("seed", p.state.seed).add("sample_position", p.state.samplePosition);
+  if (c.mode == Mode::Train)
+    json.add("training_state", state);
 }
 
 std::string operandText(const Operand &operand, const Template &t) {
@@ -189,6 +258,30 @@ Expected<std::string> describeProgram(const std::string &path) {
   describeLayers(*program, text);
   describePhases(*program, text);
   return text.out;
+}
+
+Expected<std::string> describeProgramAsJson(const std::string &path) {
+  Expected<Program> program = loadProgram(path);
+  if (!program)
+    return program.status();
+  const Program &p = *program;
+  JsonObject json, chip;
+  std::vector<JsonObject> layers, phases;
+  chip.add("name", p.chip.name).add("core_columns", uint64_t(p.chip.gridColumns));
+  chip.add("core_rows", uint64_t(p.chip.gridRows)).add("chip_columns", uint64_t(p.chip.chipColumns));
+  chip.add("chip_rows", uint64_t(p.chip.chipRows));
+  for (uint32_t i = 0; i < p.layers.size(); ++i)
+    layers.push_back(layerJson(p, i));
+  for (uint32_t i = 0; i < p.phases.size(); ++i)
+    phases.push_back(phaseJson(p, i));
+  const StreamSizes sizes = sizesOf(p);
+  json.add("command", "info");
+  addNetwork(p, json);
+  json.add("chip", chip).add("cores", uint64_t(p.cores.size())).add("routes", uint64_t(p.routes.size()));
+  json.add("templates", uint64_t(p.templates.size())).add("instruction_words", sizes.words);
+  json.add("parameter_words", sizes.parameters).add("links", sizes.links);
+  json.add("weight_bytes", uint64_t(p.images.size())).add("layers", layers).add("phases", phases);
+  return json.text() + "\n";
 }
 
 Expected<std::string> dumpProgram(const std::string &path) {

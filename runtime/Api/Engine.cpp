@@ -20,6 +20,26 @@ Status checkHostMemory(uint64_t neededBytes) {
                        " bytes of memory, this machine has " + std::to_string(there));
 }
 
+ActivityCounter::ActivityCounter(const Program &program) {
+  for (const Layer &layer : program.layers) {
+    counts.emplace_back();
+    counts.back().layer = layer.name;
+  }
+}
+
+void ActivityCounter::add(Opcode opcode, uint32_t layer, BufferView view, int64_t elements, int64_t samples, int bits) {
+  if (layer == noIndex)
+    return;
+  ValueCounts found;
+  found.total = static_cast<uint64_t>(elements * samples);
+  countValues(view, elements, samples, largestInteger(bits), found.zero, found.largest);
+  const std::lock_guard<std::mutex> lock(mutex);
+  ValueCounts &sum = opcode == Opcode::ShiftClip ? counts[layer].activations : counts[layer].errors;
+  sum.total += found.total;
+  sum.zero += found.zero;
+  sum.largest += found.largest;
+}
+
 int64_t elementAt(const void *data, ElementType type, int64_t index) {
   switch (type) {
   case ElementType::Mask: return static_cast<const uint8_t *>(data)[index];

@@ -15,8 +15,25 @@
 #include "runtime/Kernels/WeightKernels.h"
 
 #include <map>
+#include <mutex>
 
 namespace wage::rt {
+
+/// Counts activations and errors by layer, from any number of threads. Sums, so that their order does not matter.
+class ActivityCounter {
+public:
+  explicit ActivityCounter(const Program &program);
+
+  /// Counts what a `shift_clip` (Q_A) or a `shift_clip_by` (Q_E) to `bits` bits has left on cores of `layer`, which may be
+  /// noIndex: not counted.
+  void add(Opcode opcode, uint32_t layer, BufferView view, int64_t elements, int64_t samples, int bits);
+
+  const std::vector<LayerCounts> &layers() const { return counts; }
+
+private:
+  std::mutex mutex;
+  std::vector<LayerCounts> counts; ///< by Program::layers
+};
 
 /// What the host gives a chip for one batch.
 struct StepInput {
@@ -26,14 +43,20 @@ struct StepInput {
   int64_t learningRateLog2 = 0;
   uint64_t seed = 0, step = 0;
   bool trace = false;
+  ActivityCounter *activity = nullptr; ///< may be null
+  const SessionWatch *watch = nullptr; ///< may be null
 
   bool isTraining() const { return labels != nullptr; }
+  void tellPhase(const PhaseDecl &phase, bool begins) const {
+    if (watch && watch->onPhase)
+      watch->onPhase(phase.name, begins);
+  }
 };
 
 /// Gathers traced tensors from the cores' parts.
 class TraceCollector {
 public:
-  TraceCollector(const Program &program, uint32_t samples) : program(program), samples(samples) {}
+  explicit TraceCollector(uint32_t samples) : samples(samples) {}
 
   /// Elements [first, first + elements) of each of `count` samples from `firstSample` on.
   void addSlice(const TracePoint &point, BufferView view, uint32_t firstSample, uint32_t count, int64_t first,
@@ -45,7 +68,6 @@ public:
   const std::map<std::string, TraceTensor> &tensors() const { return collected; }
 
 private:
-  const Program &program;
   uint32_t samples;
   std::map<std::string, TraceTensor> collected;
 };

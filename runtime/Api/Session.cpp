@@ -21,18 +21,33 @@ namespace wage::rt {
 
 namespace {
 
+/// What `work` returns, telling the watch when it begins and ends.
+template <typename Work> auto told(const SessionWatch &watch, const char *phase, Work work) {
+  if (watch.onPhase)
+    watch.onPhase(phase, true);
+  auto result = work();
+  if (watch.onPhase)
+    watch.onPhase(phase, false);
+  return result;
+}
+
 class ProgramSession : public Session {
 public:
-  ProgramSession(Program p, EngineKind kind, unsigned threads)
-      : program(std::move(p)), kind(kind), threads(threads < 1 ? 1 : threads), openedWeights(crcOf(program.images)) {
+  ProgramSession(Program p, EngineKind kind, unsigned threads, SessionWatch watch)
+      : program(std::move(p)), kind(kind), threads(threads < 1 ? 1 : threads), openedWeights(crcOf(program.images)),
+        watched(std::move(watch)) {
     fillInfo();
   }
 
   Status start() {
     // A binary whose packets do not put its blocks together again is refused by either engine: the core engine would run it
     // and give numbers of another network.
-    if (Status status = proveLift(program, StreamIndex(program)); !status.ok())
+    if (Status status = told(watched, "prove", [&] { return proveLift(program, StreamIndex(program)); }); !status.ok())
       return status;
+    return told(watched, "size memory", [&] { return makeEngine(); });
+  }
+
+  Status makeEngine() {
     engine.reset();
     if (kind == EngineKind::Core) {
       if (Status status = checkHostMemory(CoreEngine::leastHostMemory(program)); !status.ok())
@@ -55,6 +70,7 @@ public:
     StepInput input;
     input.images = images;
     input.count = count;
+    input.watch = &watched;
     StepOutput output;
     Status status = engine->run(input, output);
     logits = std::move(output.logits);
@@ -65,6 +81,8 @@ public:
                    uint64_t step, StepReport &report, const TraceSink *trace) override;
 
   std::vector<int64_t> weights(uint32_t ordinal) const override;
+  std::vector<LayerCounts> weightCounts() const override;
+  void watch(const SessionWatch &watch) override { watched = watch; }
   Counters counters() const override { return engine->counters(); }
   ProgramIdentity identity() const override;
   std::vector<uint8_t> weightImages() const override;
@@ -89,6 +107,7 @@ private:
   const EngineKind kind;
   const unsigned threads;
   const uint32_t openedWeights;
+  SessionWatch watched;
   std::unique_ptr<Engine> engine;
   ProgramInfo summary;
 };
@@ -108,6 +127,9 @@ void ProgramSession::fillInfo() {
   summary.height = program.inputHeight;
   summary.width = program.inputWidth;
   summary.classes = program.classes;
+  summary.weightBits = program.config.weightBits;
+  summary.activationBits = program.config.activationBits;
+  summary.errorBits = program.config.errorBits;
   for (const TracePoint &point : program.tracePoints)
     summary.errorQuantisers += point.kind == TraceKind::ErrorExponent;
   summary.weightTensors = static_cast<uint32_t>(program.layers.size());
@@ -140,12 +162,17 @@ Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, 
   input.seed = seed;
   input.step = step;
   input.trace = trace != nullptr;
-  TraceCollector collector(program, count);
+  input.watch = &watched;
+  ActivityCounter activity(program);
+  input.activity = watched.countLayers ? &activity : nullptr;
+  TraceCollector collector(count);
   StepOutput output;
   output.trace = &collector;
   if (Status status = engine->run(input, output); !status.ok())
     return status;
   report = StepReport();
+  if (watched.countLayers)
+    report.layers = activity.layers();
   for (uint32_t i = 0; i < summary.errorQuantisers; ++i)
     report.errorExponents.push_back(output.exponents["exponent.error." + std::to_string(i)]);
   for (uint32_t i = 0; i < summary.weightTensors; ++i)
@@ -180,6 +207,37 @@ std::vector<int64_t> ProgramSession::weights(uint32_t ordinal) const {
         values[n * layer.neuronStride() + k * layer.rowStride()] = block[i++];
   }
   return values;
+}
+
+std::vector<LayerCounts> ProgramSession::weightCounts() const {
+  const Config &config = program.config;
+  const bool trains = config.mode == Mode::Train;
+  const int64_t limit = trains ? masterLimit(config.weightBits, config.gradientBits)
+                               : std::max<int64_t>(1, largestInteger(config.weightBits));
+  std::vector<LayerCounts> result = ActivityCounter(program).layers();
+  std::vector<int16_t> block;
+  std::vector<int8_t> inUse;
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    if (core.layer == noIndex)
+      continue;
+    const auto count = int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+    block.resize(static_cast<size_t>(count));
+    inUse.assign(block.size(), 0);
+    engine->readBlock(c, block.data());
+    if (trains)
+      quantizeWeights(block.data(), inUse.data(), count, config.weightBits, config.gradientBits, config.rounding);
+    else
+      std::copy(block.begin(), block.end(), inUse.begin());
+    LayerCounts &layer = result[core.layer];
+    uint64_t unused = 0;
+    layer.weights.total += block.size();
+    countValues({block.data(), ElementType::Int16, count}, count, 1, limit, unused, layer.weights.largest);
+    countValues({inUse.data(), ElementType::Int8, count}, count, 1, 1, layer.weights.zero, unused);
+    layer.weightsCrc = static_cast<uint32_t>(
+        crc32_z(layer.weightsCrc, reinterpret_cast<const Bytef *>(block.data()), block.size() * sizeof(int16_t)));
+  }
+  return result;
 }
 
 std::vector<uint8_t> ProgramSession::weightImages() const {
@@ -226,11 +284,15 @@ Status ProgramSession::save(const std::string &path, uint64_t step, uint64_t see
 
 Session::~Session() = default;
 
-Expected<std::unique_ptr<Session>> Session::open(const std::string &path, EngineKind kind, unsigned threads) {
-  Expected<Program> program = loadProgram(path);
+Expected<std::unique_ptr<Session>> Session::open(const std::string &path, EngineKind kind, unsigned threads,
+                                                 const SessionWatch &watch) {
+  Expected<std::vector<uint8_t>> bytes = told(watch, "load", [&] { return readProgramFile(path); });
+  if (!bytes)
+    return bytes.status();
+  Expected<Program> program = told(watch, "verify", [&] { return readProgram(*bytes); });
   if (!program)
-    return program.status();
-  auto session = std::make_unique<ProgramSession>(std::move(*program), kind, threads);
+    return Status::error(path + ": " + program.status().text());
+  auto session = std::make_unique<ProgramSession>(std::move(*program), kind, threads, watch);
   if (Status status = session->start(); !status.ok())
     return Status::error(path + ": " + status.text());
   return std::unique_ptr<Session>(std::move(session));

@@ -41,6 +41,7 @@ struct ProgramInfo {
   std::vector<std::vector<int64_t>> weightShapes; ///< per weight tensor, the ONNX initializer's own shape
   std::vector<std::vector<int32_t>> scaleLog2;    ///< per weight tensor, x_c of each output channel
   uint32_t cores = 0, layers = 0;
+  uint32_t weightBits = 0, activationBits = 0, errorBits = 0; ///< k_W, k_A, k_E
 };
 
 /// A whole tensor gathered from the cores, for tracing. Names are the golden model's without the step: "out",
@@ -52,11 +53,35 @@ struct TraceTensor {
 };
 using TraceSink = std::function<void(const TraceTensor &)>;
 
+/// How many of a set of integers are 0, and how many stand at an end of their range.
+struct ValueCounts {
+  uint64_t total = 0, zero = 0, largest = 0;
+};
+
+/// What one training step, or the weights as they stand, show of a linear layer.
+struct LayerCounts {
+  std::string layer;       ///< name of the ONNX node
+  ValueCounts activations; ///< after each Q_A on the layer's cores; largest: +-(2^(k_A-1) - 1). None at the output
+  ValueCounts errors;      ///< after each Q_E there, before the mask of a Relu; largest: +-(2^(k_E-1) - 1)
+  ValueCounts weights;     ///< zero: of the weights in use; largest: masters at an end of their range
+  uint32_t weightsCrc = 0; ///< CRC-32 of the masters: equal if none has changed
+};
+
+/// What a session tells while it works.
+struct SessionWatch {
+  /// Called on the thread that called the session, when a phase of its work begins (true) and ends (false): phases of the
+  /// chip by name, and what opening does.
+  std::function<void(const std::string &phase, bool begins)> onPhase;
+  /// StepReport::layers is wanted. Costs one reading of every activation and error.
+  bool countLayers = false;
+};
+
 /// What one training step reports.
 struct StepReport {
   std::vector<int32_t> errorExponents;    ///< k of each Q_E, the output's first
   std::vector<int32_t> gradientExponents; ///< k of each Q_G, by weight tensor
   uint32_t wrong = 0;                     ///< samples whose largest accumulator (lowest index) was not their label
+  std::vector<LayerCounts> layers;        ///< in file order, activations and errors; if SessionWatch::countLayers
 };
 
 /// Totals since the session started. Cycles, byte-hops and energy are counted by the core engine only, else 0.
@@ -84,7 +109,8 @@ public:
 
   /// Reads and verifies `path` (in full, before anything runs).
   /// Errors: the file cannot be read, is no wage binary, is of another version, or fails verification.
-  static Expected<std::unique_ptr<Session>> open(const std::string &path, EngineKind engine, unsigned threads);
+  static Expected<std::unique_ptr<Session>> open(const std::string &path, EngineKind engine, unsigned threads,
+                                                 const SessionWatch &watch = {});
 
   virtual const ProgramInfo &info() const = 0;
 
@@ -101,6 +127,12 @@ public:
 
   /// Master weights of weight tensor `index` in the initializer's own layout (weights in use for inference binaries).
   virtual std::vector<int64_t> weights(uint32_t index) const = 0;
+
+  /// The weights of each layer, in file order, counted; equal on both engines.
+  virtual std::vector<LayerCounts> weightCounts() const = 0;
+
+  /// What to tell from now on. Without a watch nothing is counted or called.
+  virtual void watch(const SessionWatch &watch) = 0;
 
   virtual Counters counters() const = 0;
 
@@ -120,9 +152,10 @@ public:
   virtual Status save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const = 0;
 };
 
-/// Human-readable summary (`wage-run info`) and full listing (`wage-run dump`) of a binary.
-/// Errors: as Session::open.
+/// Human-readable summary (`wage-run info`), the same as a JSON object on one line, and full listing (`wage-run dump`) of a
+/// binary. Errors: as Session::open.
 Expected<std::string> describeProgram(const std::string &path);
+Expected<std::string> describeProgramAsJson(const std::string &path);
 Expected<std::string> dumpProgram(const std::string &path);
 
 } // namespace wage::rt

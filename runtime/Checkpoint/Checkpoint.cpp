@@ -64,8 +64,8 @@ std::vector<uint8_t> writeCheckpoint(const Checkpoint &checkpoint) {
     offsets.push_back(ckpt::CreateSetting(builder, name, value));
   }
   auto settings = builder.CreateVector(offsets);
-  ckpt::FinishCheckpointBuffer(builder, ckpt::CreateCheckpoint(builder, checkpointMajor, checkpointMinor,
-                                                               checkpoint.step, settings, images));
+  ckpt::FinishCheckpointBuffer(
+      builder, ckpt::CreateCheckpoint(builder, checkpointMajor, checkpointMinor, checkpoint.step, settings, images));
   std::vector<uint8_t> bytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
   const uint32_t crc = crcOf(bytes.data(), bytes.size());
   for (size_t i = 0; i < checksumBytes; ++i)
@@ -79,6 +79,13 @@ Expected<Checkpoint> readCheckpoint(const std::vector<uint8_t> &bytes) {
   const ckpt::Checkpoint &root = *ckpt::GetCheckpoint(bytes.data());
   Checkpoint checkpoint;
   checkpoint.step = root.step();
+  // Settings may all refer to one string, and would unpack to far more than the file.
+  uint64_t settingBytes = 0;
+  for (const ckpt::Setting *setting : *root.settings())
+    settingBytes += setting->name()->size() + setting->value()->size();
+  if (settingBytes > bytes.size())
+    return Status::error("damaged: its settings have " + std::to_string(settingBytes) + " bytes, more than the file's " +
+                         std::to_string(bytes.size()));
   for (const ckpt::Setting *setting : *root.settings())
     checkpoint.settings.push_back({setting->name()->str(), setting->value()->str()});
   checkpoint.images.assign(root.images()->begin(), root.images()->end());

@@ -9,10 +9,10 @@
 #include "runtime/Checkpoint/CheckpointFolder.h"
 
 #include "runtime/Data/AtomicFile.h"
+#include "runtime/Support/ReadFile.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
@@ -47,21 +47,8 @@ std::optional<uint64_t> stepOf(const std::string &name) {
   return nameOf(step) == name ? std::optional<uint64_t>(step) : std::nullopt;
 }
 
-Expected<std::vector<uint8_t>> readWhole(const std::string &path) {
-  std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file)
-    return Status::error(std::string("cannot be read: ") + std::strerror(errno));
-  std::vector<uint8_t> bytes;
-  uint8_t block[1 << 16];
-  while (const size_t got = std::fread(block, 1, sizeof block, file.get()))
-    bytes.insert(bytes.end(), block, block + got);
-  if (std::ferror(file.get()))
-    return Status::error(std::string("cannot be read: ") + std::strerror(errno));
-  return bytes;
-}
-
 Expected<Checkpoint> load(const std::string &path, uint64_t step) {
-  Expected<std::vector<uint8_t>> bytes = readWhole(path);
+  Expected<std::vector<uint8_t>> bytes = readFile(path);
   if (!bytes)
     return bytes.status();
   Expected<Checkpoint> checkpoint = readCheckpoint(*bytes);
@@ -120,9 +107,8 @@ Status CheckpointFolder::removeUnfinished() const {
   Expected<std::vector<std::string>> all = names();
   if (!all)
     return all.status();
-  // AtomicFile appends a dot and six characters to the name.
   for (const std::string &name : *all)
-    if (name.size() == nameLength + 7 && name[nameLength] == '.' && stepOf(name.substr(0, nameLength)))
+    if (stepOf(name.substr(0, nameLength)) && name.substr(nameLength) == temporarySuffix)
       if (::unlink((path + "/" + name).c_str()) != 0)
         return failed("an unfinished checkpoint cannot be removed");
   return Status();

@@ -99,9 +99,13 @@ void CoreEngine::findRoutePhases() {
 Status CoreEngine::run(const StepInput &input, StepOutput &output) {
   output.logits.assign(size_t(input.count) * program.classes, 0);
   const uint32_t phases = input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
-  for (uint32_t phase = 0; phase < phases; ++phase)
-    if (Status status = runPhase(phase, input, output); !status.ok())
+  for (uint32_t phase = 0; phase < phases; ++phase) {
+    input.tellPhase(program.phases[phase], true);
+    Status status = runPhase(phase, input, output);
+    input.tellPhase(program.phases[phase], false);
+    if (!status.ok())
       return status;
+  }
   return Status();
 }
 
@@ -116,6 +120,7 @@ Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &
     context.perSample = perSample;
     context.isFirstChunk = first == 0;
     context.keepSteps = input.trace;
+    context.activity = input.activity;
     router.beginChunk();
     sendFromHost(context, input);
     if (Status status = runChunk(context); !status.ok())

@@ -9,6 +9,7 @@
 #include "runtime/CoreEngine/CoreState.h"
 
 #include "runtime/Api/Engine.h"
+#include "runtime/Kernels/SumKernels.h"
 
 #include <algorithm>
 #include <cassert>
@@ -107,6 +108,8 @@ bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) 
       send(in, context, router);
     } else {
       execute(in, context, scratch);
+      if (context.activity)
+        countActivity(in, context);
       if (context.isFirstChunk)
         cycle += in.cost.cycles;
     }
@@ -171,7 +174,9 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::Transposed:
   case Opcode::Outer: return executeProduct(in, context, scratch);
   case Opcode::MaxPool:
-  case Opcode::MaxPoolScatter: return executePool(in, context);
+  case Opcode::MaxPoolScatter:
+  case Opcode::SumPool:
+  case Opcode::SumPoolSpread: return executePool(in, context);
   case Opcode::Clear: {
     const BufferView out = at(0);
     const Buffer &buffer = buffers[o[0]];
@@ -185,6 +190,14 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
     if (o[0] != o[1])
       convert(at(0), at(1), elements(o[1]), samples);
     return addBias(at(1), channels, elements(o[1]) / channels, &layer.bias[o[3]], samples);
+  }
+  case Opcode::Add:
+    return add(at(0), at(1), at(2), elements(o[2]), samples, static_cast<int>(o[3]), static_cast<int>(o[4]));
+  case Opcode::AlignChannels: {
+    const Layer &layer = program.layers[o[2]];
+    const int64_t channels = o[4] - o[3];
+    return alignChannels(at(0), at(1), channels, elements(o[1]) / channels, &layer.scaleLog2[o[3]], layer.finestScale(),
+                         samples);
   }
   case Opcode::Relu: return relu(at(0), at(1), elements(o[1]), samples);
   case Opcode::ShiftClip:
@@ -201,6 +214,14 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   }
 }
 
+void CoreState::countActivity(const Resolved &in, const ChunkContext &context) const {
+  if (in.opcode != Opcode::ShiftClip && in.opcode != Opcode::ShiftClipBy)
+    return;
+  const int64_t output = in.operands[in.opcode == Opcode::ShiftClip ? 1 : 2];
+  const auto bits = static_cast<int>(in.operands[in.opcode == Opcode::ShiftClip ? 3 : 4]);
+  context.activity->add(in.opcode, core.layer, view(output, context), elements(output), context.samples, bits);
+}
+
 void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, void *scratch) {
   const int64_t *o = in.operands;
   const LinearBlock b = block();
@@ -215,12 +236,17 @@ void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, 
 
 void CoreState::executePool(const Resolved &in, const ChunkContext &context) {
   const int64_t *o = in.operands;
-  const PoolWindow window = poolWindow(program.pools[o[3]], o[4]);
-  const BufferView a = view(o[0], context), b = view(o[1], context), c = view(o[2], context);
+  const bool sums = in.opcode == Opcode::SumPool || in.opcode == Opcode::SumPoolSpread;
+  const PoolWindow window = poolWindow(program.pools[o[sums ? 2 : 3]], o[sums ? 3 : 4]);
+  const BufferView a = view(o[0], context), b = view(o[1], context);
   if (in.opcode == Opcode::MaxPool)
-    maxPool(window, a, b, c, context.samples);
+    maxPool(window, a, b, view(o[2], context), context.samples);
+  else if (in.opcode == Opcode::MaxPoolScatter)
+    maxPoolScatter(window, a, b, view(o[2], context), context.samples);
+  else if (in.opcode == Opcode::SumPool)
+    sumPool(window, a, b, context.samples);
   else
-    maxPoolScatter(window, a, b, c, context.samples);
+    sumPoolSpread(window, a, b, context.samples);
 }
 
 void CoreState::executeScalar(const Resolved &in, const ChunkContext &context) {

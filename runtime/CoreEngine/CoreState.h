@@ -14,12 +14,15 @@
 
 namespace wage::rt {
 
+class ActivityCounter;
+
 /// What a phase's streams run on: samples [first, first + samples) of the batch, or once.
 struct ChunkContext {
   uint32_t phase = 0, firstSample = 0, samples = 1;
   bool perSample = false;
-  bool isFirstChunk = true; ///< cycles are counted for the first sample and extended to the batch
-  bool keepSteps = false;   ///< an Update leaves its steps for the trace
+  bool isFirstChunk = true;            ///< cycles are counted for the first sample and extended to the batch
+  bool keepSteps = false;              ///< an Update leaves its steps for the trace
+  ActivityCounter *activity = nullptr; ///< may be null
 };
 
 /// Sums over executed instructions of one phase.
@@ -69,6 +72,7 @@ private:
   bool receive(const Resolved &in, const ChunkContext &context, Router &router);
   void send(const Resolved &in, const ChunkContext &context, Router &router);
   void execute(const Resolved &in, const ChunkContext &context, void *scratch);
+  void countActivity(const Resolved &in, const ChunkContext &context) const;
   void executeProduct(const Resolved &in, const ChunkContext &context, void *scratch);
   void executePool(const Resolved &in, const ChunkContext &context);
   void executeScalar(const Resolved &in, const ChunkContext &context);

@@ -9,17 +9,51 @@
 #include "runtime/Data/AtomicFile.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace wage::rt {
 
+namespace {
+/// Together two seconds: a check that the file can be written holds its lock for less.
+constexpr int lockAttempts = 100;
+constexpr std::chrono::milliseconds lockPause(20);
+} // namespace
+
 Status AtomicFile::failed(const char *what) const {
   return Status::error("'" + path + "': " + what + ": " + std::strerror(errno));
+}
+
+/// Opens `temporary` and locks it: whoever holds the lock writes the file, and what stands in it otherwise was left by a
+/// process that was killed. Errors: the system refuses; another process holds the lock.
+Status AtomicFile::openTemporary() {
+  for (int attempt = 0; attempt < lockAttempts; ++attempt) {
+    descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (descriptor < 0)
+      return failed("cannot be written");
+    // A file system without locks is no reason to refuse: there two writers at once must not be.
+    const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    struct stat opened, named;
+    if (::fstat(descriptor, &opened) != 0)
+      return failed("cannot be written");
+    if (!S_ISREG(opened.st_mode))
+      return Status::error("'" + path + "': cannot be written: '" + temporary + "' is in the way");
+    // Between open and lock the one before may have renamed or removed what is open here.
+    if (locked && ::lstat(temporary.c_str(), &named) == 0 && named.st_ino == opened.st_ino &&
+        named.st_dev == opened.st_dev)
+      return ::ftruncate(descriptor, 0) == 0 ? Status() : failed("cannot be written");
+    ::close(descriptor);
+    descriptor = -1;
+    if (!locked)
+      std::this_thread::sleep_for(lockPause);
+  }
+  return Status::error("'" + path + "': cannot be written: another process is writing it, one at a time is needed");
 }
 
 Expected<AtomicFile> AtomicFile::create(const std::string &path) {
@@ -32,16 +66,11 @@ Expected<AtomicFile> AtomicFile::create(const std::string &path) {
       return file.failed("cannot be written");
     return file;
   }
-  std::string name = path + ".XXXXXX";
-  file.descriptor = ::mkstemp(name.data());
-  if (file.descriptor < 0)
-    return file.failed("cannot be written");
-  file.temporary = name;
-  // mkstemp makes private files; the result should have the mode that open() would have given.
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (::fchmod(file.descriptor, 0666 & ~mask) != 0)
-    return file.failed("cannot set the file's mode");
+  file.temporary = path + temporarySuffix;
+  if (Status status = file.openTemporary(); !status.ok()) {
+    file.temporary.clear(); // not ours to remove
+    return status;
+  }
   return file;
 }
 
@@ -52,10 +81,11 @@ AtomicFile::AtomicFile(AtomicFile &&other) noexcept
 }
 
 AtomicFile::~AtomicFile() {
-  if (descriptor >= 0)
-    ::close(descriptor);
+  // Removed while the lock is held: afterwards it may be another's.
   if (!temporary.empty())
     ::unlink(temporary.c_str());
+  if (descriptor >= 0)
+    ::close(descriptor);
 }
 
 Status AtomicFile::write(const void *data, size_t bytes) {
@@ -90,16 +120,16 @@ Status AtomicFile::commit() {
   // A device or a pipe has nothing to sync and says EINVAL.
   if (!temporary.empty() && ::fsync(descriptor) != 0)
     return failed("cannot be written");
+  // Renamed while the lock is held, so that nobody takes the temporary file for a dead process's.
+  const bool isNamed = !temporary.empty();
+  if (isNamed && std::rename(temporary.c_str(), path.c_str()) != 0)
+    return failed("cannot be replaced");
+  temporary.clear();
   const int closing = descriptor;
   descriptor = -1;
   if (::close(closing) != 0)
     return failed("cannot be written");
-  if (!temporary.empty() && std::rename(temporary.c_str(), path.c_str()) != 0)
-    return failed("cannot be replaced");
-  if (temporary.empty())
-    return Status();
-  temporary.clear();
-  return syncFolder();
+  return isNamed ? syncFolder() : Status();
 }
 
 Status writeFileAtomically(const std::string &path, const void *data, size_t bytes) {

@@ -16,13 +16,22 @@
 
 namespace wage::rt {
 
-/// A file under construction: written beside its final path, renamed over it by commit(), removed if commit() is never
-/// reached. A reader therefore sees the old file, or the new one in full. A path that names something other than a
+/// What is added to a file's name while it is written.
+inline constexpr char temporarySuffix[] = ".wage-part";
+
+/// A file under construction: written beside its final path under its name and `temporarySuffix`, renamed over it by
+/// commit(), removed if commit() is never reached. A reader therefore sees the old file, or the new one in full.
+///
+/// A process that is killed leaves the temporary file, always of the same name and not locked: the next one that writes
+/// the same path takes it over, so that no more than one can be left, and none after the next success. A path that names something other than a
 /// regular file (a terminal, /dev/null, a pipe) is written in place, since renaming would replace the device.
 class AtomicFile {
 public:
-  /// Errors: the directory does not exist or cannot be written.
+  /// Errors: the directory does not exist or cannot be written; another process is writing the same path.
   static Expected<AtomicFile> create(const std::string &path);
+
+  /// The file's name while it is written; empty when writing in place, and after commit().
+  const std::string &temporaryPath() const { return temporary; }
 
   AtomicFile(AtomicFile &&other) noexcept;
   AtomicFile &operator=(AtomicFile &&) = delete;
@@ -37,6 +46,7 @@ public:
 private:
   AtomicFile() = default;
   Status failed(const char *what) const;
+  Status openTemporary();
   Status syncFolder() const;
 
   std::string path, temporary; ///< `temporary` is empty when writing in place, and after commit()

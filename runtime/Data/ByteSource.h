@@ -13,7 +13,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +21,11 @@ namespace wage::rt {
 /// Reads a file from front to back, unpacking it if it starts with the gzip magic (1f 8b), whatever its name.
 ///
 /// What a header declares is not believed: memory grows with the bytes that really arrive, and a declaration that the
-/// file cannot hold (deflate expands 1032-fold at most) is refused before any is taken.
+/// file cannot hold is refused before any is taken. A gzip file that unpacks to more than 64 times its size and 32 MiB is
+/// refused: it would take memory out of all proportion. Unpacked by the user, the same data is read.
 class ByteSource {
 public:
-  /// Errors: the file does not exist, cannot be read, or is a directory.
+  /// Errors: the file does not exist, cannot be read, or is no regular file.
   static Expected<ByteSource> open(const std::string &path);
 
   ByteSource(ByteSource &&other) noexcept;
@@ -44,8 +44,8 @@ public:
   /// Reads exactly `bytes` bytes, a number declared by the file itself, onto the end of `data`. Errors: as read.
   Status readDeclared(std::vector<uint8_t> &data, uint64_t bytes, const char *what);
 
-  /// Reads all that is left onto the end of `data`. Errors: more than `limit` bytes when unpacked; as read.
-  Status readRest(std::vector<uint8_t> &data, uint64_t limit);
+  /// Reads all that is left onto the end of `data`. Errors: it unpacks to too much; as read.
+  Status readRest(std::vector<uint8_t> &data);
 
   /// Errors: bytes follow (`what` names what should have been the last), or the gzip checksum is wrong.
   Status expectEnd(const char *what);
@@ -58,11 +58,14 @@ private:
   /// Reads up to `bytes` bytes; less only at the end of the file.
   Expected<size_t> readSome(void *data, size_t bytes);
 
+  uint64_t unpackedLimit() const;
+  std::string limitText() const;
+
   std::string name;
-  void *stream = nullptr;            ///< zlib's gzFile
-  std::optional<uint64_t> fileBytes; ///< as stored; none for a pipe
-  uint64_t offset = 0;               ///< unpacked bytes consumed
-  std::string ahead;                 ///< peeked, not yet consumed
+  void *stream = nullptr; ///< zlib's gzFile
+  uint64_t fileBytes = 0; ///< as stored
+  uint64_t offset = 0;    ///< unpacked bytes consumed
+  std::string ahead;      ///< peeked, not yet consumed
 };
 
 } // namespace wage::rt

@@ -27,8 +27,6 @@ enum class Format { Idx, Npy, Cifar };
 
 constexpr uint64_t cifarSide = 32, cifarChannels = 3;
 constexpr uint64_t cifarPixels = cifarChannels * cifarSide * cifarSide;
-/// A CIFAR-10 file declares no size. The published ones unpack to 30,730,000 bytes; 32 times that is no honest file.
-constexpr uint64_t largestCifarBytes = uint64_t(1) << 30;
 
 bool endsWith(const std::string &text, const std::string &suffix) {
   return text.size() >= suffix.size() && text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
@@ -126,7 +124,7 @@ Expected<ImageFile> readNpyImages(ByteSource &source) {
 Expected<ImageFile> readCifar(ByteSource &source) {
   constexpr uint64_t recordBytes = 1 + cifarPixels;
   ImageFile file;
-  if (Status status = source.readRest(file.pixels, largestCifarBytes); !status.ok())
+  if (Status status = source.readRest(file.pixels); !status.ok())
     return status;
   if (file.pixels.empty() || file.pixels.size() % recordBytes != 0)
     return source.problem("holds " + std::to_string(file.pixels.size()) +
@@ -167,7 +165,8 @@ Expected<std::vector<uint32_t>> readNpyLabels(ByteSource &source) {
     return source.problem("shape is " + shapeText(header->shape) + ", labels need [n]");
   const unsigned width = type[2] - '0';
   uint64_t total = 0;
-  if (__builtin_mul_overflow(header->shape[0], uint64_t(width), &total))
+  if (__builtin_mul_overflow(header->shape[0], uint64_t(width), &total) ||
+      total > uint64_t(std::numeric_limits<int64_t>::max()))
     return source.problem("shape " + shapeText(header->shape) + " is larger than any file");
   std::vector<uint8_t> bytes;
   if (Status status = source.readDeclared(bytes, total, "its declared number of labels"); !status.ok())

@@ -16,7 +16,7 @@ namespace wage::rt {
 
 namespace {
 
-/// Counts of terms and the factors of a term: at most 2^31 terms of 2^31 each (Verifier.h), so that 64 bits hold all.
+/// Counts of terms and the factors of a term: at most 2^31 terms of 2^31 each (Verifier.h), so that 64 bits hold products.
 struct Sums {
   const Program &program;
   const Layer &layer;
@@ -31,8 +31,10 @@ struct Sums {
     uint64_t bias = 0;
     for (int64_t value : layer.bias)
       bias = std::max<uint64_t>(bias, value < 0 ? -static_cast<uint64_t>(value) : value);
-    // The sums of all row blocks meet on one core.
-    return layer.geometry.rowEnd * activation() * weight() + bias;
+    // The sums of all row blocks meet on one core; there channels are brought to the finest grid among theirs.
+    const uint64_t sum = layer.geometry.rowEnd * activation() * weight();
+    const int shift = layer.finestScale() - *std::min_element(layer.scaleLog2.begin(), layer.scaleLog2.end());
+    return sum >> (62 - shift) ? ~uint64_t(0) : (sum << shift) + bias;
   }
   uint64_t transposed(ElementType type) const {
     return layer.geometry.neurons * layer.geometry.window() * error(type) * weight();
@@ -54,6 +56,14 @@ uint32_t signedBits(uint64_t magnitude) {
   return bits;
 }
 
+/// Channels that are aligned may take a wider type than their product.
+ElementType alignedType(const Template &t, ElementType type) {
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
+    if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::AlignChannels)
+      type = std::max(type, t.buffers[in.operands[1].value].type);
+  return type;
+}
+
 } // namespace
 
 uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
@@ -70,11 +80,13 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
     auto type = [&](const char *field) { return t.buffers[in.operands[info.fieldIndex(field)].value].type; };
     if (in.opcode == Opcode::Forward)
-      consider(sums.forward(), type("output"));
+      consider(sums.forward(), alignedType(t, type("output")));
     else if (in.opcode == Opcode::Transposed)
       consider(sums.transposed(type("error")), type("output"));
     else if (in.opcode == Opcode::Outer)
       consider(sums.outer(type("error")), type("gradient"));
+    else if ((in.opcode == Opcode::Add || in.opcode == Opcode::SumPool) && chipBits(type("output")) > 16)
+      consider(~uint64_t(0), type("output"));
   }
   return needed;
 }

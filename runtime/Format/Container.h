@@ -24,7 +24,10 @@ Status checkFileSize(const Program &program);
 /// Errors: not a wage binary, another version, wrong checksum, or the first rule the verifier finds broken.
 Expected<Program> readProgram(const std::vector<uint8_t> &bytes);
 
-/// As readProgram, from a file; errors name it.
+/// The bytes of a file. Errors: it cannot be read; the text names it.
+Expected<std::vector<uint8_t>> readProgramFile(const std::string &path);
+
+/// readProgramFile, then readProgram; errors name the file.
 Expected<Program> loadProgram(const std::string &path);
 
 } // namespace wage::rt

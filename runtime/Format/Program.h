@@ -19,6 +19,7 @@
 #include "runtime/Kernels/LinearProducts.h"
 #include "runtime/Numerics/Rounding.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ struct Layer {
   std::string biasName;              ///< empty if there is no bias
   std::vector<int64_t> bias;         ///< on the accumulator's grid, one per neuron, or empty
 
+  /// max x: the grid that all channels are brought to.
+  int32_t finestScale() const { return *std::max_element(scaleLog2.begin(), scaleLog2.end()); }
   /// Index in the initializer, row-major, of neuron n and matrix row k: n * neuronStride + k * rowStride.
   int64_t neuronStride() const { return axonsFirst ? 1 : geometry.rowEnd; }
   int64_t rowStride() const { return axonsFirst ? geometry.neurons : 1; }
@@ -177,6 +180,8 @@ inline uint32_t storedBits(const ChipDescription &chip, const Config &config) {
 }
 
 struct Program {
+  /// Of the file that was read. What is written is always of the newest.
+  uint16_t readMajor = formatMajor, readMinor = formatMinor;
   std::string name, producer;
   Config config;
   ChipDescription chip;

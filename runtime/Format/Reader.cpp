@@ -10,9 +10,8 @@
 #include "runtime/Format/Container.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/Format/Wage_generated.h"
+#include "runtime/Support/ReadFile.h"
 
-#include <cstdio>
-#include <memory>
 #include <zlib.h>
 
 namespace wage::rt {
@@ -110,11 +109,18 @@ Template readTemplate(const fb::Template &t) {
 bool inRange(uint64_t first, uint64_t count, uint64_t size) { return first <= size && count <= size - first; }
 
 Status readCores(const fb::Program &f, Program &p) {
+  uint64_t parameters = 0, links = 0, destinations = 0;
   for (size_t i = 0; i < f.cores()->size(); ++i) {
     const fb::Core &c = *f.cores()->Get(i);
     if (!inRange(c.first_parameter(), c.parameters(), f.parameters()->size()) ||
         !inRange(c.first_link(), c.links(), f.links()->size()))
       return Status::error("core " + std::to_string(i) + ": its parameter row or links run past the end of the table");
+    // One row after the other, as writers put them: rows that many cores share would unpack to far more than the file.
+    if (c.first_parameter() != parameters || c.first_link() != links)
+      return Status::error("core " + std::to_string(i) + ": its parameter row begins at " +
+                           std::to_string(c.first_parameter()) + " and its links at " + std::to_string(c.first_link()) +
+                           ", needed " + std::to_string(parameters) + " and " + std::to_string(links));
+    parameters += c.parameters(), links += c.links();
     Core core;
     core.x = c.x(), core.y = c.y(), core.templateIndex = c.template_index(), core.layer = c.layer();
     core.rowBegin = c.row_begin(), core.rowEnd = c.row_end();
@@ -132,6 +138,10 @@ Status readCores(const fb::Program &f, Program &p) {
     const fb::Route &r = *f.routes()->Get(i);
     if (!inRange(r.first_destination(), r.destinations(), f.destinations()->size()))
       return Status::error("route " + std::to_string(i) + ": its destinations run past the end of the table");
+    if (r.first_destination() != destinations)
+      return Status::error("route " + std::to_string(i) + ": its destinations begin at " +
+                           std::to_string(r.first_destination()) + ", needed " + std::to_string(destinations));
+    destinations += r.destinations();
     const uint32_t *first = f.destinations()->data() + r.first_destination();
     p.routes.push_back({r.source(), std::vector<uint32_t>(first, first + r.destinations()), r.elements(),
                         static_cast<ElementType>(r.type())});
@@ -140,6 +150,7 @@ Status readCores(const fb::Program &f, Program &p) {
 }
 
 void readTables(const fb::Program &f, Program &p) {
+  p.readMajor = f.major(), p.readMinor = f.minor();
   p.name = text(f.name()), p.producer = text(f.producer());
   const fb::Config &c = *f.config();
   p.config = {static_cast<Mode>(c.mode()),
@@ -171,6 +182,45 @@ void readTables(const fb::Program &f, Program &p) {
                              t->buffer(), t->offset_parameter(), numbers(t->shape())});
   p.state = {f.state()->step(), f.state()->seed(), f.state()->sample_position()};
   p.images = numbers(f.images());
+}
+
+/// Adds up the bytes of what the tables refer to.
+class ReferredBytes {
+public:
+  template <typename T> void add(const flatbuffers::Vector<T> *v) {
+    sum += 4 + uint64_t(v ? v->size() : 0) * sizeof(T);
+  }
+  void add(const flatbuffers::String *s) { sum += 4 + uint64_t(s->size()); }
+  void add(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>> *v) {
+    for (const auto *s : *v)
+      add(s);
+  }
+  uint64_t sum = 0;
+};
+
+/// Tables may refer to the same vector or table again and again, and would unpack to far more than the file.
+Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
+  ReferredBytes bytes;
+  bytes.add(f.chip()->name()), bytes.add(f.chip()->spike_codes()), bytes.add(f.chip()->faulty_cores());
+  for (const auto *g : *f.chip()->groups())
+    bytes.add(g->name()), bytes.add(g->weight_bits()), bytes.add(g->axons_per_weight());
+  for (const auto *l : *f.layers()) {
+    bytes.add(l->name()), bytes.add(l->weight_name()), bytes.add(l->bias_name());
+    bytes.add(l->weight_shape()), bytes.add(l->scale_log2()), bytes.add(l->bias());
+  }
+  for (const auto *phase : *f.phases())
+    bytes.add(phase->name());
+  for (const auto *t : *f.templates()) {
+    bytes.add(t->name()), bytes.add(t->parameters()), bytes.add(t->phase_begin()), bytes.add(t->words());
+    for (const auto *b : *t->buffers())
+      bytes.add(b->name());
+  }
+  for (const auto *t : *f.trace_points())
+    bytes.add(t->name()), bytes.add(t->shape());
+  if (bytes.sum <= fileBytes)
+    return Status();
+  return Status::error("damaged: its tables refer to " + std::to_string(bytes.sum) + " bytes, more than the file's " +
+                       std::to_string(fileBytes));
 }
 
 /// FlatBuffers' verifier proves the alignment of lengths, not of elements of 8 bytes behind them.
@@ -233,6 +283,8 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
   const auto &file = *fb::GetProgram(bytes.data());
   if (Status status = checkAlignment(file); !status.ok())
     return status;
+  if (Status status = checkSharing(file, bytes.size()); !status.ok())
+    return status;
   Program program;
   readTables(file, program);
   if (Status status = readCores(file, program); !status.ok())
@@ -242,17 +294,18 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
   return program;
 }
 
+Expected<std::vector<uint8_t>> readProgramFile(const std::string &path) {
+  Expected<std::vector<uint8_t>> bytes = readFile(path);
+  if (!bytes)
+    return Status::error(path + ": " + bytes.status().text());
+  return bytes;
+}
+
 Expected<Program> loadProgram(const std::string &path) {
-  std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path.c_str(), "rb"), fclose);
-  if (!file)
-    return Status::error(path + ": cannot be opened for reading");
-  std::vector<uint8_t> bytes;
-  uint8_t block[1 << 16];
-  while (const size_t got = fread(block, 1, sizeof block, file.get()))
-    bytes.insert(bytes.end(), block, block + got);
-  if (ferror(file.get()))
-    return Status::error(path + ": cannot be read");
-  Expected<Program> program = readProgram(bytes);
+  Expected<std::vector<uint8_t>> bytes = readProgramFile(path);
+  if (!bytes)
+    return bytes.status();
+  Expected<Program> program = readProgram(*bytes);
   if (!program)
     return Status::error(path + ": " + program.status().text());
   return program;

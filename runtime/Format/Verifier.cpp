@@ -18,6 +18,8 @@ namespace {
 
 /// Upper limits that keep every product of two sizes inside 64 bits, and memory bounded by what a chip could hold.
 constexpr uint64_t largestExtent = uint64_t(1) << 24;
+/// As the compiler's, and so that a bias and the sum of a layer's products fit 64 bits together.
+constexpr int64_t largestBias = int64_t(1) << 61;
 constexpr uint64_t largestGrid = uint64_t(1) << 22;
 
 using verify::number;
@@ -69,6 +71,11 @@ Status verifyChip(const Program &p) {
   if (c.groups.empty())
     return Status::error("chip '" + c.name + "': no core groups");
   for (const CoreGroup &g : c.groups)
+    for (const uint32_t width : g.weightBits)
+      if (width < 1 || width > 8)
+        return Status::error("chip '" + c.name + "': core group '" + g.name + "' offers weights of " + number(width) +
+                             " bits, needed 1 to 8");
+  for (const CoreGroup &g : c.groups)
     if (g.axonsPerWeight.size() != g.weightBits.size())
       return Status::error("chip '" + c.name + "': core group '" + g.name + "' has " + number(g.weightBits.size()) +
                            " weight widths and axons per weight for " + number(g.axonsPerWeight.size()));
@@ -103,16 +110,22 @@ Status verifyLayer(const Program &p, const Layer &layer) {
   if (g.plane() * g.channelEnd() > (int64_t(1) << 31) || g.positions() * g.neurons > (int64_t(1) << 31) ||
       g.rowEnd * g.neurons > (int64_t(1) << 31))
     return Status::error(where + "its input, output or weights have over 2^31 elements");
-  uint64_t weights = 1;
+  uint64_t weights = 1; // four extents of 2^24 would run over 64 bits
   for (uint32_t extent : layer.weightShape)
-    weights *= isExtent(extent) ? extent : 0;
+    weights = isExtent(extent) && weights <= (uint64_t(1) << 31) ? weights * extent : 0;
   if (layer.weightShape.size() > 4 || weights != static_cast<uint64_t>(g.rowEnd * g.neurons) ||
       (layer.axonsFirst && layer.weightShape.size() != 2))
     return Status::error(where + "weight tensor '" + layer.weightName + "' does not have rows x neurons elements");
   if (layer.scaleLog2.size() != static_cast<size_t>(g.neurons))
     return Status::error(where + number(layer.scaleLog2.size()) + " scales for " + number(g.neurons) + " neurons");
+  for (int32_t scale : layer.scaleLog2)
+    if (scale < -8 || scale > 32)
+      return Status::error(where + "a scale is 2^" + std::to_string(-scale) + ", needed 2^-32 to 2^8");
   if (layer.biasName.empty() ? !layer.bias.empty() : layer.bias.size() != static_cast<size_t>(g.neurons))
     return Status::error(where + number(layer.bias.size()) + " biases for " + number(g.neurons) + " neurons");
+  for (int64_t steps : layer.bias)
+    if (steps < -largestBias || steps > largestBias)
+      return Status::error(where + "a bias is " + std::to_string(steps) + ", needed at most 2^61 either way");
   if (layer.ordinal >= p.layers.size())
     return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " + number(p.layers.size()));
   return Status();
@@ -207,6 +220,21 @@ Status verifyBlock(const Program &p, size_t i) {
   return Status();
 }
 
+/// Two's complement has a number more than arithmetic.md, and a damaged file may have others that no training reaches.
+Status verifyWeights(const Program &p, size_t i) {
+  const Core &core = p.cores[i];
+  const uint32_t bits = p.storedWeightBits();
+  const int64_t limit = p.config.mode == Mode::Train ? masterLimit(int(p.config.weightBits), int(bits))
+                                                     : std::max<int64_t>(largestInteger(int(p.config.weightBits)), 1);
+  std::vector<int16_t> block(uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+  unpackWeights(&p.images[core.imageOffset], block.size(), bits, block.data());
+  for (size_t w = 0; w < block.size(); ++w)
+    if (block[w] < -limit || block[w] > limit)
+      return Status::error(verify::coreName(p, i) + ": weight[" + number(w) + "] is " + std::to_string(block[w]) +
+                           ", needed at most " + std::to_string(limit) + " in magnitude");
+  return Status();
+}
+
 struct Extent {
   uint64_t begin, end;
 };
@@ -291,6 +319,9 @@ Status verifyCores(const Program &p) {
       return status;
     if (Status status = verifyBlock(p, i); !status.ok())
       return status;
+    if (p.cores[i].layer != noIndex)
+      if (Status status = verifyWeights(p, i); !status.ok())
+        return status;
   }
   if (Status status = verify::templates(p); !status.ok())
     return status;

@@ -84,7 +84,8 @@ Status checkTemplate(const Program &p, const Template &t) {
 /// maximum comes back into the same place (the proof of lifting orders those). What lives for a sample is gone when the phase
 /// ends, since the next sample, or the next phase, comes to the same place.
 Status checkOrder(const Program &p, const Template &t) {
-  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false);
+  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false),
+      isBiased(t.buffers.size(), false);
   const size_t count = t.words.size() / instructionWords;
   for (size_t i = 0; i < count; ++i)
     if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::MaxAbs)
@@ -101,6 +102,10 @@ Status checkOrder(const Program &p, const Template &t) {
       return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" + std::string(info.mnemonic) +
                            "'): " + what + " buffer '" + t.buffers[buffer].name + "'");
     };
+    if (in.opcode == Opcode::AlignChannels && isBiased[in.operands[0].value])
+      return fail(in.operands[0].value, "biases stand on the finest grid and are added to aligned sums, not to");
+    if (in.opcode == Opcode::AddBias)
+      isBiased[in.operands[1].value] = true;
     std::vector<bool> writes(t.buffers.size(), false);
     for (size_t k = 0; k < info.fields.size(); ++k)
       if (info.fields[k].isBuffer() && info.fields[k].kind != FieldKind::BufIn)
@@ -149,7 +154,9 @@ public:
     case Opcode::Transposed:
     case Opcode::Outer: product(); break;
     case Opcode::MaxPool:
-    case Opcode::MaxPoolScatter: pool(); break;
+    case Opcode::MaxPoolScatter:
+    case Opcode::SumPool:
+    case Opcode::SumPoolSpread: pool(); break;
     case Opcode::Update: update(); break;
     default: elementwise();
     }
@@ -256,15 +263,20 @@ private:
       return;
     const Pool &q = p.pools[value("pool")];
     const int64_t in2d = value("channels") * q.height * q.width, out2d = value("channels") * q.outHeight * q.outWidth;
-    const bool forward = in.opcode == Opcode::MaxPool;
+    const bool sums = in.opcode == Opcode::SumPool || in.opcode == Opcode::SumPoolSpread;
+    const bool forward = in.opcode == Opcode::MaxPool || in.opcode == Opcode::SumPool;
     needElements(forward ? "input" : "error", forward ? in2d : out2d);
     needElements("output", forward ? out2d : in2d);
+    need(type(forward ? "input" : "error") != ElementType::Mask && type("output") != ElementType::Mask,
+         "masks cannot be pooled");
+    if (sums) {
+      need(type(forward ? "input" : "error") <= type("output"), "'output' is narrower than what is summed");
+      return;
+    }
     needElements("positions", out2d);
     needType("positions", {ElementType::Int8, ElementType::Int16});
     need(int64_t(q.kernelHeight) * q.kernelWidth - 1 <= largestInteger(static_cast<int>(chipBits(type("positions")))),
          "'positions' cannot hold every place in the window");
-    need(type(forward ? "input" : "error") != ElementType::Mask && type("output") != ElementType::Mask,
-         "masks cannot be pooled");
     if (forward)
       need(type("input") == type("output"), "'input' and 'output' differ in type");
     else
@@ -322,6 +334,20 @@ private:
       need(problem.empty() && elements("output") % (core.neuronEnd - core.neuronBegin) == 0,
            "'output' is no whole number of planes");
       need(type("input") <= type("output"), "'output' is narrower than 'input'");
+      break;
+    case Opcode::AlignChannels:
+      layerAndRanges(false);
+      need(problem.empty() && elements("output") % (core.neuronEnd - core.neuronBegin) == 0,
+           "'output' is no whole number of planes");
+      need(type("input") <= type("output") && type("input") != ElementType::Mask, "'output' is narrower than 'input'");
+      break;
+    case Opcode::Add:
+      needElements("other", elements("input"));
+      need(type("input") <= type("output") && type("other") <= type("output"), "'output' is narrower than a summand");
+      need(type("input") != ElementType::Mask && type("other") != ElementType::Mask, "masks cannot be added");
+      for (const char *shift : {"shift", "other_shift"})
+        need(value(shift) >= 0 && value(shift) < 64,
+             "'" + std::string(shift) + "' is " + std::to_string(value(shift)) + ", needed 0 to 63");
       break;
     case Opcode::Relu:
     case Opcode::ApplyMask:

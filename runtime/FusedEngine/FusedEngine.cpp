@@ -148,6 +148,7 @@ Status FusedEngine::run(const StepInput &input, StepOutput &output) {
   const uint32_t phases = input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
   for (uint32_t i = 0; i < phases; ++i) {
     const FusedPhase &phase = fused.phases[i];
+    input.tellPhase(program.phases[i], true);
     if (phase.perSample)
       runPerSample(phase, i, input, output);
     else
@@ -155,6 +156,7 @@ Status FusedEngine::run(const StepInput &input, StepOutput &output) {
     readExponents(i, output);
     if (input.trace)
       traceWeights(i, output);
+    input.tellPhase(program.phases[i], false);
   }
   return Status();
 }

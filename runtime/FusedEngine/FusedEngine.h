@@ -54,6 +54,7 @@ private:
   void runOnce(const FusedPhase &phase, const StepInput &input);
   void execute(const FusedOp &op, const Range &range, const StepInput &input, StepOutput *output);
   void executeInstruction(const FusedOp &op, const Range &range);
+  void countActivity(const FusedOp &op, const Range &range, ActivityCounter &activity);
   void executeProduct(const FusedOp &op, const Range &range);
   void executePool(const FusedOp &op, const Range &range);
   void update(const FusedOp &op, bool keepSteps);

@@ -9,6 +9,7 @@
 #include "runtime/FusedEngine/FusedEngine.h"
 
 #include "runtime/Kernels/ElementwiseKernels.h"
+#include "runtime/Kernels/SumKernels.h"
 #include "runtime/Kernels/WeightKernels.h"
 
 #include <algorithm>
@@ -18,7 +19,11 @@ namespace wage::rt {
 
 void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput &input, StepOutput *output) {
   switch (op.kind) {
-  case FusedOp::Instruction: return executeInstruction(op, range);
+  case FusedOp::Instruction:
+    executeInstruction(op, range);
+    if (input.activity)
+      countActivity(op, range, *input.activity);
+    return;
   case FusedOp::HostImage: {
     const int64_t imageBytes = int64_t(program.inputChannels) * program.inputHeight * program.inputWidth;
     return encodeImages(program, input.images + range.first * imageBytes, static_cast<uint32_t>(range.samples), 0,
@@ -55,7 +60,9 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
   case Opcode::Transposed:
   case Opcode::Outer: return executeProduct(op, range);
   case Opcode::MaxPool:
-  case Opcode::MaxPoolScatter: return executePool(op, range);
+  case Opcode::MaxPoolScatter:
+  case Opcode::SumPool:
+  case Opcode::SumPoolSpread: return executePool(op, range);
   case Opcode::Clear: {
     const FusedTensor &tensor = fused.tensors[o[0]];
     const int64_t slots = tensor.lifetime == Lifetime::Step ? 1 : samples;
@@ -67,6 +74,13 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
     if (o[0] != o[1])
       convert(at(0), at(1), elements(1), samples);
     return addBias(at(1), layer.geometry.neurons, elements(1) / layer.geometry.neurons, layer.bias.data(), samples);
+  }
+  case Opcode::Add:
+    return add(at(0), at(1), at(2), elements(2), samples, static_cast<int>(o[3]), static_cast<int>(o[4]));
+  case Opcode::AlignChannels: {
+    const Layer &layer = program.layers[o[2]];
+    return alignChannels(at(0), at(1), layer.geometry.neurons, elements(1) / layer.geometry.neurons,
+                         layer.scaleLog2.data(), layer.finestScale(), samples);
   }
   case Opcode::Relu: return relu(at(0), at(1), elements(1), samples);
   case Opcode::ShiftClip:
@@ -96,6 +110,14 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
   }
 }
 
+void FusedEngine::countActivity(const FusedOp &op, const Range &range, ActivityCounter &activity) {
+  if (op.opcode != Opcode::ShiftClip && op.opcode != Opcode::ShiftClipBy)
+    return;
+  const int64_t output = op.operands[op.opcode == Opcode::ShiftClip ? 1 : 2];
+  const auto bits = static_cast<int>(op.operands[op.opcode == Opcode::ShiftClip ? 3 : 4]);
+  activity.add(op.opcode, op.layer, view(output, range), fused.tensors[output].elements, range.samples, bits);
+}
+
 void FusedEngine::executeProduct(const FusedOp &op, const Range &range) {
   const std::vector<int64_t> &o = op.operands;
   std::vector<uint8_t> &memory = memories[range.thread].scratch;
@@ -113,12 +135,17 @@ void FusedEngine::executeProduct(const FusedOp &op, const Range &range) {
 
 void FusedEngine::executePool(const FusedOp &op, const Range &range) {
   const std::vector<int64_t> &o = op.operands;
-  const PoolWindow window = poolWindow(program.pools[o[3]], o[4]);
-  const BufferView a = view(o[0], range), b = view(o[1], range), c = view(o[2], range);
+  const bool sums = op.opcode == Opcode::SumPool || op.opcode == Opcode::SumPoolSpread;
+  const PoolWindow window = poolWindow(program.pools[o[sums ? 2 : 3]], o[sums ? 3 : 4]);
+  const BufferView a = view(o[0], range), b = view(o[1], range);
   if (op.opcode == Opcode::MaxPool)
-    maxPool(window, a, b, c, range.samples);
+    maxPool(window, a, b, view(o[2], range), range.samples);
+  else if (op.opcode == Opcode::MaxPoolScatter)
+    maxPoolScatter(window, a, b, view(o[2], range), range.samples);
+  else if (op.opcode == Opcode::SumPool)
+    sumPool(window, a, b, range.samples);
   else
-    maxPoolScatter(window, a, b, c, range.samples);
+    sumPoolSpread(window, a, b, range.samples);
 }
 
 void FusedEngine::update(const FusedOp &op, bool keepSteps) {

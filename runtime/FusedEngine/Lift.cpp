@@ -171,8 +171,8 @@ void Lifter::liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, 
     return;
   }
   const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-  FusedOp op{FusedOp::Instruction, in.opcode, {}};
   const Core &any = program.cores[index.coresOf[t].front()];
+  FusedOp op{FusedOp::Instruction, in.opcode, {}, any.layer};
   for (size_t i = 0; i < info.fields.size(); ++i)
     op.operands.push_back(info.fields[i].isBuffer() ? bufferId(t, in.operands[i].value)
                                                     : operandValue(in.operands[i], any));

@@ -28,6 +28,7 @@ struct FusedOp {
   /// The instruction's operands: tensors for buffer fields; layers, pools and numbers as they are. Host transfers: the tensor.
   /// AddInto: destination and source.
   std::vector<int64_t> operands;
+  uint32_t layer = noIndex; ///< whose cores do it; an image's cores have none
 };
 
 struct FusedPhase {

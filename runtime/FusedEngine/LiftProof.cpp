@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace wage::rt {
 
@@ -108,6 +109,9 @@ private:
   std::map<Place, int64_t> returnedElements;
   std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees, maximumTrees; ///< by stage and root buffer
   std::map<std::pair<uint32_t, uint32_t>, Telling> tellings;
+  /// Templates' buffers that hold a copy of another layer's tensor: the lifted program has one tensor for both.
+  std::set<std::pair<uint32_t, uint32_t>> copies;
+  std::map<Place, Place> copiedFrom;  ///< core and buffer: the sending template and buffer
   std::map<Place, uint32_t> errorsAt; ///< blocks' receptions of errors
 };
 
@@ -142,10 +146,17 @@ Status Proof::visitHost(uint32_t route, const RouteEnd &receiver) {
 Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
   const int64_t elements = program.routes[route].elements;
   if (mode == 0) {
-    if (!isRoot(sender.core) || !(rolesOf(receiver) & BufferRoles::LayerInput))
-      return broken(route, receiver, "takes from another layer what is no layer's input");
-    if (sliceBegin(sender) + sender.offset != inputBegin(receiver) + receiver.offset)
-      return broken(route, receiver, "activations arrive at the wrong place");
+    // Either a layer's input on its blocks, or a copy on its roots: of a value to be added, or of an error.
+    const bool isInput = rolesOf(receiver) & BufferRoles::LayerInput;
+    if (!isRoot(sender.core) || !(isInput || isRoot(receiver.core)))
+      return broken(route, receiver,
+                    "takes from another layer what is neither a layer's input nor a copy on its roots");
+    if (sliceBegin(sender) + sender.offset != (isInput ? inputBegin(receiver) : sliceBegin(receiver)) + receiver.offset)
+      return broken(route, receiver, "values arrive at the wrong place");
+    copies.insert({coreOf(receiver).templateIndex, receiver.buffer});
+    const Place sent{coreOf(sender).templateIndex, sender.buffer};
+    if (copiedFrom.try_emplace({receiver.core, receiver.buffer}, sent).first->second != sent)
+      return broken(route, receiver, "takes parts of two tensors");
     const Place place{receiver.core, receiver.instruction};
     filled[place].add(receiver.offset, elements);
     filledElements[place] = elementsAt(receiver);
@@ -330,6 +341,13 @@ bool Proof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool write
   if (!writes)
     return !(role & BufferRoles::ErrorProduct) || isOneOf({Opcode::Send});
   const bool isBlock = index.rootTemplate[index.stageOf[t]] != t;
+  if (copies.count({t, buffer})) {
+    // From one place, and never changed: it is the sender's tensor.
+    size_t writers = 0;
+    for (const Instruction &in : stream)
+      writers += in.opcode == Opcode::Receive && static_cast<uint32_t>(in.operands[0].value) == buffer;
+    return isOneOf({Opcode::Receive}) && writers == 1;
+  }
   if (role & (BufferRoles::LayerInput | BufferRoles::Control))
     return isOneOf({Opcode::Receive});
   if (role & BufferRoles::Exponent)

@@ -164,6 +164,13 @@ void wage::rt::applyMask(BufferView input, BufferView mask, BufferView output, i
 // Sums and copies
 //===----------------------------------------------------------------------===//
 
+/// `a + b` modulo 2^bits of `Element`. A compiled program proves that nothing wraps; a forged one that passes the verifier
+/// may wrap, like a chip's adder, but must not be undefined.
+template <typename Element, typename Left, typename Right> static Element wrappingAdd(Left a, Right b) {
+  using Unsigned = std::make_unsigned_t<std::common_type_t<Left, Right, int>>;
+  return static_cast<Element>(static_cast<Unsigned>(a) + static_cast<Unsigned>(b));
+}
+
 void wage::rt::addBias(BufferView accumulators, int64_t channels, int64_t plane, const int64_t *bias, int64_t samples) {
   withElementType(accumulators.type, [&](auto zero) {
     using Element = decltype(zero);
@@ -172,7 +179,7 @@ void wage::rt::addBias(BufferView accumulators, int64_t channels, int64_t plane,
       for (int64_t channel = 0; channel < channels; ++channel, out += plane) {
         const int64_t constant = bias[channel];
         for (int64_t i = 0; i < plane; ++i)
-          out[i] = Element(out[i] + constant);
+          out[i] = wrappingAdd<Element>(out[i], constant);
       }
     }
   });
@@ -186,7 +193,7 @@ void wage::rt::addInto(BufferView destination, BufferView source, int64_t elemen
       Sum *sums = sampleOf<Sum>(destination, sample);
       const Term *terms = sampleOf<const Term>(source, sample);
       for (int64_t i = 0; i < elements; ++i)
-        sums[i] = Sum(sums[i] + terms[i]);
+        sums[i] = wrappingAdd<Sum>(sums[i], terms[i]);
     }
   });
 }
@@ -222,7 +229,7 @@ void wage::rt::subtractOneHot(BufferView input, const uint32_t *labels, int64_t 
       Output *out = sampleOf<Output>(output, sample);
       const int64_t label = int64_t(labels[sample]) - firstClass;
       for (int64_t i = 0; i < classes; ++i)
-        out[i] = Output(int64_t(in[i]) - (i == label ? int64_t(1) << shift : 0));
+        out[i] = wrappingAdd<Output>(in[i], i == label ? -(int64_t(1) << shift) : int64_t(0));
     }
   });
 }
@@ -246,4 +253,29 @@ uint64_t wage::rt::maxAbs(BufferView view, int64_t elements, int64_t samples) {
     largest = maximum;
   });
   return largest;
+}
+
+void wage::rt::countValues(BufferView view, int64_t elements, int64_t samples, int64_t limit, uint64_t &zero,
+                           uint64_t &atLimit) {
+  withElementType(view.type, [&](auto none) {
+    using Element = decltype(none);
+    const auto largest = Element(limit), least = Element(-limit);
+    uint64_t found[2] = {0, 0};
+    uint64_t *counts = found;
+    for (int64_t sample = 0; sample < samples; ++sample) {
+      const Element *in = sampleOf<const Element>(view, sample);
+      runLoop([=] {
+        // Counters of 32 bits fill twice the lanes; a slice is shorter than they reach.
+        uint32_t zeros = 0, ends = 0;
+        for (int64_t i = 0; i < elements; ++i) {
+          zeros += in[i] == 0;
+          ends += in[i] == largest || in[i] == least;
+        }
+        counts[0] += zeros;
+        counts[1] += ends;
+      });
+    }
+    zero += found[0];
+    atLimit += found[1];
+  });
 }

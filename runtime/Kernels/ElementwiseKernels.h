@@ -40,6 +40,11 @@ struct PoolWindow {
 void shiftClip(BufferView input, BufferView output, int64_t elements, int64_t samples, int shift, int bits,
                Rounding rounding);
 
+/// Counts elements that are 0 and elements whose magnitude is `limit`; adds to what stands there.
+///
+/// Shape:  elementwise; samples of `elements` each.
+void countValues(BufferView view, int64_t elements, int64_t samples, int64_t limit, uint64_t &zero, uint64_t &atLimit);
+
 /// output = max(input, 0).
 ///
 /// Shape:  elementwise, both of one type; `output` may be `input`.

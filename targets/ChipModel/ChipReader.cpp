@@ -14,8 +14,10 @@
 
 #include "targets/ChipModel/ChipReader.h"
 
+#include "runtime/Support/ReadFile.h"
 #include "targets/ChipModel/ChipChecks.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -44,7 +46,8 @@ template <typename N> std::string checkRange(StringRef field, N value, N least, 
   return formatv("'{0}' is {1}, needed {2} to {3}", field, value, least, most);
 }
 
-template <typename N> std::string checkRange(StringRef field, const std::vector<N> &values, N least, N most, bool ascending) {
+template <typename N>
+std::string checkRange(StringRef field, const std::vector<N> &values, N least, N most, bool ascending) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (std::string problem = checkRange(field, values[i], least, most); !problem.empty())
       return problem;
@@ -207,10 +210,14 @@ constexpr int maxDepth = 32;
 
 Error makeError(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
 
+std::string tooLong(uint64_t bytes) {
+  return formatv("the file has {0} bytes, needed at most {1}", bytes, maxFileBytes);
+}
+
 /// Refuses text that LLVM's recursive parser could exhaust the stack on: nesting is bounded by brackets and line length.
 std::string checkNesting(StringRef yaml) {
   if (yaml.size() > maxFileBytes)
-    return formatv("the file has {0} bytes, needed at most {1}", yaml.size(), maxFileBytes);
+    return tooLong(yaml.size());
   int depth = 0;
   size_t lineBytes = 0;
   for (char c : yaml) {
@@ -232,8 +239,11 @@ struct FirstProblem {
     if (!problem.text.empty())
       return;
     StringRef line = StringRef(diagnostic.getLineContents()).trim();
-    problem.text =
-        formatv("{0}:{1}: {2}, at \"{3}\"", problem.file, diagnostic.getLineNo(), diagnostic.getMessage(), line);
+    // A message is a line, whatever bytes a file holds.
+    std::string text = formatv("{0}, at \"{1}\"", diagnostic.getMessage(), line);
+    problem.text = formatv("{0}:{1}: ", problem.file, diagnostic.getLineNo());
+    for (char c : text)
+      problem.text += static_cast<unsigned char>(c) < ' ' || c == 0x7F ? '?' : c;
   }
 };
 
@@ -261,6 +271,12 @@ Expected<ChipDescription> parseChip(MemoryBufferRef yaml) {
 
 Expected<ChipDescription> loadChip(StringRef nameOrPath) {
   if (nameOrPath.ends_with(".yaml")) {
+    // A device could go on for ever; what is larger than any description is not even read.
+    uint64_t bytes = 0;
+    if (rt::Status status = rt::checkRegularFile(nameOrPath.str()); !status.ok())
+      return makeError(nameOrPath + ": " + status.text());
+    if (!sys::fs::file_size(nameOrPath, bytes) && bytes > maxFileBytes)
+      return makeError(nameOrPath + ": " + tooLong(bytes));
     auto file = MemoryBuffer::getFile(nameOrPath, /*IsText=*/true);
     if (!file)
       return makeError(nameOrPath + ": cannot be read: " + file.getError().message());

@@ -31,6 +31,8 @@ def interpret(case_dir, level, out):
     case = json.loads((case_dir / "case.json").read_text())
     bits = " ".join(f"{name}={width}" for name, width in case["bits"].items())
     quantise = f"{bits} batch={case['batch']} init-gain={case['init_gain']} rounding={case.get('rounding', 'half_even')}"
+    if case.get("init") == "pretrained":  # what the golden model calls "wage" starts from the model's own weights
+        quantise += " init=pretrained"
     run("wage-translate", "--import-onnx", case_dir / case["model"], "-o", out / "onnx.mlir")
     run("wage-opt", out / "onnx.mlir", f"--convert-onnx-to-wage={quantise}", "--wage-build-training-step", *LEVELS[level],
         "-o", out / f"{level}.mlir")

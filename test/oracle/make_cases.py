@@ -1,12 +1,14 @@
 #!/usr/bin/python3
-"""Random golden cases: small chain networks that reach the corners of the arithmetic, with the oracle's numbers.
+"""Random golden cases: small networks that reach the corners of the arithmetic, with the oracle's numbers.
 
-    make_cases.py OUT_DIR [--seed=S] [--count=N]
+    make_cases.py OUT_DIR [--seed=S] [--count=N] [--residual]
 
 Writes OUT_DIR/random-S/ to OUT_DIR/random-(S+N-1)/, each a case directory as wage_oracle.py describes it. The same seed
 gives the same case. Covered: all bit widths, both roundings, batch 1, sets smaller than a batch, odd image shapes,
 strides, one-sided padding, overlapping pools, Relu before, after, around and without pooling, Relu twice, quantisation
-without Relu, biases, perceptrons, networks that end in a convolution, and layers wider than a core.
+without Relu, biases, perceptrons, networks that end in a convolution, and layers wider than a core. With --residual:
+sums of values that several nodes take, by identity and by a convolution, of accumulators and of activations, average and
+global average pools, and starts from pretrained weights with a scale per channel.
 """
 import argparse
 import json
@@ -125,6 +127,75 @@ class NetworkMaker:
         return model
 
 
+class ResidualMaker(NetworkMaker):
+    """Adds blocks whose value is summed with an earlier one."""
+
+    def same_conv(self, channels, stride=1):
+        c, h, w = self.shape
+        kernel = [2 * self.integer(0, 1) + 1] * 2
+        pads = [k // 2 for k in kernel] * 2
+        self.add("Conv", self.linear_inputs((channels, c, *kernel)), kernel_shape=kernel, pads=pads, strides=[stride] * 2)
+        self.shape = (channels, (h - 1) // stride + 1, (w - 1) // stride + 1)
+
+    def sum_with(self, other):
+        output = f"value{len(self.nodes)}"
+        pair = [self.value, other] if self.chance(0.5) else [other, self.value]
+        self.nodes.append(helper.make_node("Add", pair, [output], name=f"Add_{len(self.nodes)}"))
+        self.value = output
+
+    def block(self):
+        start, shape = self.value, self.shape
+        identity = self.chance(0.5)
+        channels = shape[0] if identity else self.width()
+        stride = 1 if identity else self.integer(1, 2)
+        self.same_conv(channels, stride)
+        for _ in range(self.integer(0, 2)):
+            if self.chance(0.7):
+                self.add("Relu")
+            self.same_conv(channels)
+        if self.chance(0.3):
+            self.add("Relu")
+        if not identity:
+            main, self.value, self.shape = (self.value, self.shape), start, shape
+            self.same_conv(channels, stride)
+            start, (self.value, self.shape) = self.value, main
+        self.sum_with(start)
+        if self.chance(0.2):
+            self.sum_with(start)
+        if self.chance(0.8):
+            self.add("Relu")
+
+    def average_pool(self):
+        c, h, w = self.shape
+        if self.chance(0.5):
+            self.add("GlobalAveragePool")
+            self.shape = (c, 1, 1)
+            return
+        kernel = [self.integer(1, min(3, h)), self.integer(1, min(3, w))]
+        stride = [self.integer(1, 3), self.integer(1, 3)]
+        self.add("AveragePool", kernel_shape=kernel, strides=stride)
+        self.shape = (c, (h - kernel[0]) // stride[0] + 1, (w - kernel[1]) // stride[1] + 1)
+
+
+def make_residual_network(random):
+    """A random network of residual blocks: (model, input shape, number of classes)."""
+    shape = (int(random.integers(1, 4)), int(random.integers(3, 9)), int(random.integers(3, 9)))
+    net = ResidualMaker(random, shape)
+    net.conv(net.width())
+    net.add("Relu")
+    for _ in range(net.integer(1, 3)):
+        net.block()
+        if net.chance(0.2):
+            net.pool()
+        elif net.chance(0.2):
+            net.average_pool()
+    if net.chance(0.6):
+        net.average_pool()
+    net.flatten()
+    net.gemm(net.integer(2, 12))
+    return net.model(shape), shape, net.shape[0]
+
+
 def make_network(random):
     """A random chain network: (model, input shape, number of classes)."""
     shape = (int(random.integers(1, 4)), int(random.integers(3, 13)), int(random.integers(3, 13)))
@@ -146,9 +217,9 @@ def make_network(random):
     return net.model(shape), shape, net.shape[0]
 
 
-def make_case(root, seed):
-    random = np.random.default_rng(seed)
-    model, shape, classes = make_network(random)
+def make_case(root, seed, residual):
+    random = np.random.default_rng([seed, 1] if residual else seed)
+    model, shape, classes = (make_residual_network if residual else make_network)(random)
     pick = lambda low, high: int(random.integers(low, high + 1))
     usual = random.random() < 0.3
     w = 2 if usual else pick(1, 8)
@@ -163,6 +234,9 @@ def make_case(root, seed):
         "lr_log2": [pick(-32, 15) if random.random() < 0.1 else pick(-3, 6) for _ in range(steps)],
         "seed": int(random.integers(0, 2 ** 64, dtype=np.uint64)), "trace": list(range(steps)),
         "rounding": "half_away" if random.random() < 0.3 else "half_even"}
+    # Of one bit every scale fits alike, and the coarsest leaves no room for the one-hot target.
+    if residual and bits["w"] > 1 and random.random() < 0.6:
+        case["init"] = "pretrained"
     root.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(root / "model.onnx"))
     images = random.integers(0, 256, (samples, *shape), dtype=np.uint8)
@@ -178,9 +252,10 @@ def main():
     parser.add_argument("folder", metavar="OUT_DIR", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--residual", action="store_true")
     arguments = parser.parse_args()
     for seed in range(arguments.seed, arguments.seed + arguments.count):
-        make_case(arguments.folder / f"random-{seed}", seed)
+        make_case(arguments.folder / f"random-{seed}", seed, arguments.residual)
 
 
 if __name__ == "__main__":

@@ -317,9 +317,55 @@ class Maker:
         self.write("max_pool", *forward)
         self.write("max_pool_scatter", *back)
 
+    def sums(self):
+        g, forward, back = self.golden, [], []
+        for name, shape, kernel, stride, pads in (
+                ("plain", (2, 2, 4, 4), [2, 2], [2, 2], [0, 0, 0, 0]), ("overlap", (1, 2, 5, 5), [3, 3], [1, 2], [0, 0, 0, 0]),
+                ("global", (2, 3, 3, 4), [3, 4], [1, 1], [0, 0, 0, 0]), ("padded", (1, 1, 4, 4), [3, 3], [2, 2], [1, 1, 1, 1]),
+                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0])):
+            x = self.draw(127, *shape)
+            padded = np.pad(x, ((0, 0), (0, 0), (pads[0], pads[2]), (pads[1], pads[3])))
+            pool = g.AveragePool(kernel, stride)
+            values = pool.forward(padded)
+            e = self.draw(127, *values.shape)
+            d = pool.backward(e)[:, :, pads[0]:pads[0] + shape[2], pads[1]:pads[1] + shape[3]]
+            window = f"kernel = {kernel}, strides = {stride}, pads = {pads}"
+            f = Function(f"sum_pool__{name}")
+            v, t = f.constant(x, "i8")
+            f.op(f"integer.sum_pool {v}, {window} : {t} -> {tensor(values, 'i32')}", (values, "i32"))
+            forward.append(f.finish())
+            f = Function(f"sum_pool_spread__{name}")
+            v, t = f.constant(e, "i8")
+            f.op(f"integer.sum_pool_spread {v}, {window} : {t} -> {tensor(d, 'i16')}", (d, "i16"))
+            back.append(f.finish())
+        self.write("sum_pool", *forward)
+        self.write("sum_pool_spread", *back)
+        functions = []
+        for name, shape, scale in (("planes", (2, 3, 2, 2), [1, 3, 0]), ("row", (3, 4), [0, 0, 24, -8])):
+            x = self.draw(127, *shape)
+            layer = g.Linear.__new__(g.Linear)
+            layer.scale_log2, layer.finest = np.array(scale), max(scale)
+            f = Function(f"align_channels__{name}", "x = " + str(scale))
+            v, t = f.constant(x, "i8")
+            want = layer.align(x)
+            f.op(f"integer.align_channels {v}, shifts = {[max(scale) - x for x in scale]} : {t} -> {tensor(want, 'i64')}",
+                 (want, "i64"))
+            functions.append(f.finish())
+        self.write("align_channels", *functions)
+        functions = []
+        for name, shifts, kinds in (("equal", [0, 0], ("i32", "i32")), ("left", [4, 0], ("i8", "i32")),
+                                    ("right", [0, 33], ("i64", "i16"))):
+            a, b = self.draw(127, 2, 5), self.draw(127, 2, 5)
+            f = Function(f"add__{name}")
+            (v, t), (w, u) = f.constant(a, kinds[0]), f.constant(b, kinds[1])
+            f.op(f"integer.add {v}, {w}, shifts = {shifts} : {t}, {u} -> {tensor(a, 'i64')}",
+                 ((a << shifts[0]) + (b << shifts[1]), "i64"))
+            functions.append(f.finish())
+        self.write("add", *functions)
+
     def make(self):
         for make in (self.shift_clip, self.shift_clip_by, self.elementwise, self.table, self.scalars, self.update,
-                     self.convolution, self.matrix, self.shape, self.pooling):
+                     self.convolution, self.matrix, self.shape, self.pooling, self.sums):
             make()
 
 

@@ -79,8 +79,8 @@ std::string helpText(const Command &command) {
     for (const Option &option : list)
       text += optionText(option);
   text += optionText({"--help", nullptr, "this text"});
-  return text + "\nexamples:\n" + command.examples +
-         "\nexit code: 0 done, 1 the input is wrong, 2 the usage is wrong" + command.exitCodes + "\n";
+  return text + "\nexamples:\n" + command.examples + "\nexit code: 0 done, 1 the input is wrong, 2 the usage is wrong" +
+         command.exitCodes + "\n";
 }
 
 Expected<Arguments> Arguments::parse(const Command &command, const std::vector<std::string> &words) {

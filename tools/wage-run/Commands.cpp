@@ -8,6 +8,8 @@
 
 #include "tools/wage-run/Commands.h"
 
+#include "runtime/Data/AtomicFile.h"
+
 #include <cstdio>
 #include <thread>
 
@@ -24,9 +26,14 @@ usage: wage-run COMMAND FILE [flags]
   info     what a binary holds: network, chip, cores, memories, work per phase
   dump     the whole binary as stable text
 
-wage-run COMMAND --help says more and shows examples.
+wage-run COMMAND --help says more.
 
-exit code: 0 done, 1 the input is wrong, 2 the usage is wrong
+examples:
+  wage-run train lenet.wbin --images=train-images-idx3-ubyte.gz --labels=train-labels-idx1-ubyte.gz \
+           --epochs=1 --lr-log2=3 --save=trained.wbin
+  wage-run infer trained.wbin --images=t10k-images-idx3-ubyte.gz --labels=t10k-labels-idx1-ubyte.gz
+
+exit code: 0 done, 1 the input is wrong, 2 the usage is wrong, 130 stopped by SIGINT, 143 by SIGTERM
 )";
 
 int runCommand(const std::vector<std::string> &words) {
@@ -45,7 +52,7 @@ int runCommand(const std::vector<std::string> &words) {
   if (name == "dump")
     return runDump(rest);
   std::fprintf(stderr, "wage-run: error: %s, a command is needed: train, infer, info or dump (see wage-run --help)\n",
-               words.empty() ? "found nothing" : ("found '" + name + "'").c_str());
+               words.empty() ? "found nothing" : printable("found '" + name + "'").c_str());
   return ExitUsage;
 }
 
@@ -60,8 +67,17 @@ int runTool(const std::vector<std::string> &words) {
   return ExitInput;
 }
 
+std::string printable(const std::string &text) {
+  constexpr size_t longest = 2000;
+  std::string line = text.substr(0, longest);
+  for (char &c : line)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
+      c = '?';
+  return text.size() > longest ? line + " (cut)" : line;
+}
+
 int fail(const Command &command, ExitCode code, const std::string &text) {
-  std::fprintf(stderr, "wage-run %s: error: %s%s\n", command.name, text.c_str(),
+  std::fprintf(stderr, "wage-run %s: error: %s%s\n", command.name, printable(text).c_str(),
                code == ExitUsage ? (std::string(" (see wage-run ") + command.name + " --help)").c_str() : "");
   return code;
 }
@@ -78,6 +94,29 @@ Expected<EngineChoice> engineChoice(const Arguments &arguments) {
   // hardware_concurrency() is 0 where it does not know.
   choice.threads = static_cast<unsigned>(threads->value_or(std::max(1u, std::thread::hardware_concurrency())));
   return choice;
+}
+
+Expected<std::unique_ptr<Profile>> openProfile(const Arguments &arguments, const EngineChoice &engine) {
+  if (!arguments.has("--profile"))
+    return std::unique_ptr<Profile>();
+  if (Status status = rt::checkWritable(arguments.text("--profile")); !status.ok())
+    return status;
+  return std::make_unique<Profile>((engine.engine == rt::EngineKind::Core ? "core" : "fused") +
+                                   std::string(" engine, ") + std::to_string(engine.threads) + " threads");
+}
+
+Expected<std::unique_ptr<rt::Session>> openSession(const Arguments &arguments, const EngineChoice &engine,
+                                                   Profile *profile) {
+  const rt::SessionWatch opening = profile ? profile->watch(Profile::Host) : rt::SessionWatch();
+  Expected<std::unique_ptr<rt::Session>> session =
+      rt::Session::open(arguments.operand(), engine.engine, engine.threads, opening);
+  if (session && profile)
+    (*session)->watch(profile->watch(Profile::Chip));
+  return session;
+}
+
+Status writeProfile(const Arguments &arguments, Profile *profile) {
+  return profile ? profile->write(arguments.text("--profile")) : Status();
 }
 
 void addCounters(JsonObject &json, const rt::Counters &counters, rt::EngineKind engine) {

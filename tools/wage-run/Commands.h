@@ -10,9 +10,11 @@
 #define WAGE_TOOLS_WAGERUN_COMMANDS_H
 
 #include "runtime/Api/wage_runtime.h"
+#include "runtime/Support/Json.h"
 #include "tools/wage-run/Arguments.h"
-#include "tools/wage-run/Json.h"
+#include "tools/wage-run/Profile.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,10 @@ int runInfer(const std::vector<std::string> &words);
 int runInfo(const std::vector<std::string> &words);
 int runDump(const std::vector<std::string> &words);
 
+/// `text` as part of one line for a terminal: control characters as '?', and cut after 2000 bytes. What a file holds
+/// must not steer the terminal that shows the error.
+std::string printable(const std::string &text);
+
 /// Prints `wage-run COMMAND: error: TEXT` (and, for wrong usage, where to read more) and returns `code`.
 int fail(const Command &command, ExitCode code, const std::string &text);
 
@@ -37,7 +43,10 @@ inline constexpr Option runOptions[] = {
      "fused (the default): whole layers at this computer's speed;\n"
      "core: every core and every packet of the chip, counted; same bits"},
     {"--threads", "N", "host threads, default one per processor; never changes a bit"},
-    {"--json", nullptr, "print one JSON object and nothing else"}};
+    {"--json", nullptr, "print one JSON object and nothing else; docs/schemas/ says what it holds"},
+    {"--profile", "FILE", "write when which work was done, for chrome://tracing or Perfetto"}};
+
+using rt::JsonObject;
 
 /// What --engine and --threads say.
 
@@ -46,6 +55,16 @@ struct EngineChoice {
   unsigned threads = 1;
 };
 Expected<EngineChoice> engineChoice(const Arguments &arguments);
+
+/// The profile that --profile wants, null without. Errors: its file cannot be written.
+Expected<std::unique_ptr<Profile>> openProfile(const Arguments &arguments, const EngineChoice &engine);
+
+/// Opens the binary, and has `profile` (may be null) record what the session does. Errors: those of Session::open.
+Expected<std::unique_ptr<rt::Session>> openSession(const Arguments &arguments, const EngineChoice &engine,
+                                                   Profile *profile);
+
+/// Writes the profile, if there is one. Errors: it cannot be written.
+Status writeProfile(const Arguments &arguments, Profile *profile);
 
 /// Members that every `--json` object has, and on the core engine the chip's counters too.
 void addCounters(JsonObject &json, const rt::Counters &counters, rt::EngineKind engine);

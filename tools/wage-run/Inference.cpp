@@ -36,6 +36,10 @@ Status infer(rt::Session &session, const rt::Dataset &data, const InferencePlan 
         result.errors += predictedClass(logits.data() + size_t(i) * classes, classes) != data.labels[first + i];
     if (sink)
       sink(logits, result.images);
+    if (result.images < plan.images && plan.wantsToStop && plan.wantsToStop()) {
+      result.interrupted = true;
+      return Status();
+    }
   }
   return Status();
 }

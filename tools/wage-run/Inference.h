@@ -21,13 +21,15 @@ namespace wage::run {
 /// The first `images` images of a data set, in file order, in batches; the last one may be smaller.
 struct InferencePlan {
   uint64_t images = 0;
-  uint32_t batch = 1; ///< at most the binary's
+  uint32_t batch = 1;                ///< at most the binary's
+  std::function<bool()> wantsToStop; ///< asked after each batch; may be empty
 };
 
 struct InferenceResult {
   uint64_t images = 0;
   uint64_t errors = 0; ///< of the images that have a label
   double seconds = 0;
+  bool interrupted = false; ///< stopped before the plan's last image
 };
 
 /// Takes the logits, [samples][classes], of one batch and the number of images done with it.

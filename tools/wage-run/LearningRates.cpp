@@ -8,11 +8,12 @@
 
 #include "tools/wage-run/LearningRates.h"
 
+#include "runtime/Support/ReadFile.h"
 #include "tools/wage-run/Arguments.h"
 
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
+#include <sstream>
 
 namespace wage::run {
 
@@ -70,9 +71,10 @@ Expected<LearningRates> LearningRates::ofRate(const std::string &flag, const std
 }
 
 Expected<LearningRates> LearningRates::ofFile(const std::string &path) {
-  std::ifstream file(path);
-  if (!file)
-    return Status::error("'" + path + "': cannot be read");
+  Expected<std::vector<uint8_t>> bytes = rt::readFile(path);
+  if (!bytes)
+    return Status::error("'" + path + "': " + bytes.status().text());
+  std::istringstream file(std::string(bytes->begin(), bytes->end()));
   LearningRates rates;
   rates.isPerStep = true;
   std::string line;
@@ -86,8 +88,6 @@ Expected<LearningRates> LearningRates::ofFile(const std::string &path) {
       return log2.status();
     rates.perStep.push_back(*log2);
   }
-  if (file.bad() || !file.eof())
-    return Status::error("'" + path + "': cannot be read");
   return rates;
 }
 

@@ -1,4 +1,4 @@
-//===- Progress.cpp - a line that is rewritten on a terminal -------------*- C++ -*-===//
+//===- Progress.cpp - a line that is rewritten on a terminal ---------*- C++ -*-===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,24 +9,39 @@
 #include "tools/wage-run/Progress.h"
 
 #include <cstdio>
+#include <cstdlib>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
 namespace wage::run {
 
-Progress::Progress(std::string what, uint64_t images)
-    : what(std::move(what)), images(images), terminal(::isatty(STDERR_FILENO) != 0) {}
+namespace {
 
-void Progress::update(uint64_t done) {
+bool canRewriteLines() {
+  const char *term = std::getenv("TERM");
+  return ::isatty(STDERR_FILENO) != 0 && term && *term && std::string(term) != "dumb";
+}
+
+/// Columns of the window, which may change at any time; 80 where the terminal does not tell.
+size_t windowColumns() {
+  winsize window = {};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
+}
+
+} // namespace
+
+Progress::Progress(std::string what, uint64_t images)
+    : what(std::move(what)), images(images), terminal(canRewriteLines()) {}
+
+void Progress::update(uint64_t done, std::optional<uint64_t> errors) {
   const double now = clock.seconds();
   if (!terminal || now - lastSeconds < 0.2 || done == 0)
     return;
   lastSeconds = now;
   shown = true;
-  const double rate = double(done) / now;
-  std::fprintf(stderr, "\r\033[K%s: %llu of %llu images, %.0f images/s, %s left", what.c_str(),
-               static_cast<unsigned long long>(done), static_cast<unsigned long long>(images), rate,
-               durationText(double(images - done) / rate).c_str());
+  // A full line would wrap on some terminals, and a wrapped one cannot be rewritten.
+  std::fprintf(stderr, "\r\033[K%s", progressText(what, done, images, errors, now, windowColumns() - 1).c_str());
   std::fflush(stderr);
 }
 
@@ -34,6 +49,31 @@ void Progress::wipe() {
   if (shown)
     std::fputs("\r\033[K", stderr);
   shown = false;
+}
+
+std::string progressText(const std::string &what, uint64_t done, uint64_t images, std::optional<uint64_t> errors,
+                         double seconds, size_t columns) {
+  const double rate = seconds > 0 ? double(done) / seconds : 0;
+  char text[64];
+  std::string line = what + ": " + std::to_string(done) + " of " + std::to_string(images) + " images";
+  if (line.size() > columns) {
+    std::snprintf(text, sizeof text, "%.0f %%", images ? 100 * double(done) / double(images) : 0.0);
+    line = text;
+    return line.substr(0, columns);
+  }
+  std::string parts[3];
+  if (rate > 0)
+    parts[0] = ", " + durationText(double(images - done) / rate) + " left";
+  if (errors) {
+    std::snprintf(text, sizeof text, ", errors %.2f %%", 100 * double(*errors) / double(done));
+    parts[1] = text;
+  }
+  std::snprintf(text, sizeof text, ", %.0f images/s", rate);
+  parts[2] = text;
+  for (const std::string &part : parts)
+    if (line.size() + part.size() <= columns)
+      line += part;
+  return line;
 }
 
 std::string durationText(double seconds) {

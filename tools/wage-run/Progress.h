@@ -1,4 +1,4 @@
-//===- Progress.h - a line that is rewritten on a terminal ---------------*- C++ -*-===//
+//===- Progress.h - a line that is rewritten on a terminal -----------*- C++ -*-===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace wage::run {
@@ -24,8 +25,9 @@ private:
   std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
 };
 
-/// Shows how far a loop over images is, with rate and time left, on standard error if that is a terminal; elsewhere it
-/// prints nothing. The line is wiped at the end.
+/// Shows how far a loop over images is, with rate, time left and errors so far, on standard error if that is a terminal
+/// whose lines can be rewritten (TERM is neither empty nor `dumb`); elsewhere it prints nothing. The line is never longer
+/// than the window and uses no colour. It is wiped at the end.
 class Progress {
 public:
   Progress(std::string what, uint64_t images);
@@ -33,8 +35,8 @@ public:
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;
 
-  /// `done` images are through. Prints at most five times a second.
-  void update(uint64_t done);
+  /// `done` images are through, `errors` of them (if known) wrong. Prints at most five times a second.
+  void update(uint64_t done, std::optional<uint64_t> errors = std::nullopt);
 
   /// Removes the line, so that other text can be printed; the next update brings it back.
   void wipe();
@@ -47,6 +49,11 @@ private:
   Stopwatch clock;
   double lastSeconds = 0;
 };
+
+/// How a loop over `images` images stands after `seconds`, in at most `columns` columns: what does not fit is left out,
+/// the least important first.
+std::string progressText(const std::string &what, uint64_t done, uint64_t images, std::optional<uint64_t> errors,
+                         double seconds, size_t columns);
 
 /// "1:02:03" or "2:03".
 std::string durationText(double seconds);

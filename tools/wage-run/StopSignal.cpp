@@ -20,7 +20,14 @@ namespace {
 std::atomic<int> received{0};
 static_assert(std::atomic<int>::is_always_lock_free, "the handler may not take a lock");
 
-void remember(int signal) { received.store(signal); }
+/// The first signal is remembered. A second one of either kind ends the process as if nobody watched.
+void remember(int signal) {
+  int none = 0;
+  if (received.compare_exchange_strong(none, signal))
+    return;
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
 
 } // namespace
 

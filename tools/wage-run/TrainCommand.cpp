@@ -13,6 +13,7 @@
 #include "tools/wage-run/Progress.h"
 #include "tools/wage-run/RunCheckpoints.h"
 #include "tools/wage-run/StopSignal.h"
+#include "tools/wage-run/TrainReport.h"
 #include "tools/wage-run/Training.h"
 
 #include <cstdio>
@@ -39,6 +40,10 @@ constexpr Option trainOptions[] = {
     {"--shuffle", "none|SEED", "none (the default): file order; SEED: a new order every epoch"},
     {"--eval-images", "F", "held-out images, classified after every epoch"},
     {"--eval-labels", "F", "their labels"},
+    {"--health", "end|epoch|off",
+     "what is counted of each layer in the last step of an epoch (clipped and zero\n"
+     "values): end (the default) warns at once and prints a table at the end, epoch\n"
+     "also after every epoch, off counts nothing"},
     {"--save", "F", "write the trained binary"},
     {"--checkpoint", "DIR",
      "keep the last two checkpoints of the run in this folder. SIGINT and SIGTERM\n"
@@ -65,7 +70,7 @@ constexpr Command command = {
     "  wage-run train lenet.wbin --images=train-images-idx3-ubyte.gz --labels=train-labels-idx1-ubyte.gz \\\n"
     "           --epochs=5 --lr-log2=3@0,0@4 --seed=1 --shuffle=1 --save=trained.wbin\n"
     "  wage-run train vgg.wbin --images=data_batch_1.bin,data_batch_2.bin --steps=100 --lr-log2=3 \\\n"
-    "           --eval-images=test_batch.bin --engine=core --json\n"
+    "           --eval-images=test_batch.bin --engine=core --json --profile=train-profile.json\n"
     "  wage-run train lenet.wbin --images=i.npy --labels=l.npy --steps=2 --lr-log2=3 --trace-dir=trace "
     "--trace-steps=0,1\n"
     "  wage-run train vgg.wbin --images=data_batch_1.bin --epochs=300 --lr-log2=3 --checkpoint=run "
@@ -78,6 +83,7 @@ struct TrainFlags {
   std::optional<uint64_t> batch, steps, epochs, shuffleSeed, checkpointEvery;
   uint64_t seed = 0;
   std::vector<uint64_t> traceSteps;
+  std::string health = "end";
 };
 
 /// Errors: usage.
@@ -127,6 +133,9 @@ Expected<TrainFlags> trainFlags(const Arguments &arguments) {
   flags.epochs = *epochs;
   flags.seed = seed->value_or(0);
   flags.checkpointEvery = *every;
+  flags.health = arguments.text("--health", "end");
+  if (flags.health != "end" && flags.health != "epoch" && flags.health != "off")
+    return Status::error("--health: found '" + flags.health + "', end, epoch or off is needed");
   if (const std::string shuffle = arguments.text("--shuffle", "none"); shuffle != "none") {
     flags.shuffleSeed = parseUnsigned(shuffle);
     if (!flags.shuffleSeed)
@@ -178,6 +187,7 @@ Expected<TrainingPlan> makePlan(const Arguments &arguments, const TrainFlags &fl
     return Status::error("'" + arguments.text("--lr-log2-file") + "': holds " + std::to_string(*rates.steps()) +
                          " learning rates, " + std::to_string(plan.steps) + " steps need one each");
   plan.rates = std::move(rates);
+  plan.watchHealth = flags.health != "off";
   for (uint64_t step : flags.traceSteps)
     if (step >= plan.steps)
       return Status::error("--trace-steps: found step " + std::to_string(step) + ", the run ends before step " +
@@ -185,53 +195,9 @@ Expected<TrainingPlan> makePlan(const Arguments &arguments, const TrainFlags &fl
   return plan;
 }
 
-std::string rateText(uint64_t images, double seconds) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.0f images/s", seconds > 0 ? double(images) / seconds : 0.0);
-  return text;
-}
-
-void printEpoch(FILE *out, const EpochResult &epoch) {
-  std::string line = "epoch " + std::to_string(epoch.epoch + 1) + (epoch.resumed ? " (resumed)" : "") +
-                     (epoch.finished ? ": " : " (unfinished): ") +
-                     std::to_string(epoch.steps) + " steps, training errors " + shareText(epoch.errors, epoch.images);
-  if (epoch.evaluation)
-    line += ", held-out errors " + shareText(epoch.evaluation->errors, epoch.evaluation->images);
-  std::fprintf(out, "%s, %s\n", line.c_str(), rateText(epoch.images, epoch.seconds).c_str());
-  std::fflush(out);
-}
-
-JsonObject epochJson(const EpochResult &epoch) {
-  JsonObject json;
-  json.add("epoch", epoch.epoch + 1).add("steps", epoch.steps).add("images", epoch.images).add("errors", epoch.errors);
-  if (epoch.evaluation)
-    json.add("eval_images", epoch.evaluation->images).add("eval_errors", epoch.evaluation->errors);
-  return json;
-}
-
-void printJson(const TrainingResult &result, const TrainingPlan &plan, rt::EngineKind engine) {
-  JsonObject json;
-  json.add("command", "train").add("engine", engine == rt::EngineKind::Core ? "core" : "fused");
-  json.add("images", result.images).add("errors", result.errors).add("steps", result.steps);
-  json.add("first_step", plan.firstStep);
-  if (result.interrupted)
-    json.add("interrupted", stopSignalName(stopSignal()));
-  json.add("seconds", result.seconds);
-  json.add("images_per_second", result.seconds > 0 ? double(result.images) / result.seconds : 0.0);
-  addCounters(json, result.counters, engine);
-  if (!result.epochs.empty() && result.epochs.back().evaluation) {
-    const InferenceResult &last = *result.epochs.back().evaluation;
-    json.add("eval_images", last.images).add("eval_errors", last.errors);
-  }
-  std::vector<JsonObject> epochs;
-  for (const EpochResult &epoch : result.epochs)
-    epochs.push_back(epochJson(epoch));
-  json.add("epochs", epochs);
-  std::printf("%s\n", json.text().c_str());
-}
-
 /// All that a run needs, read and checked before its first step.
 struct TrainingJob {
+  std::unique_ptr<Profile> profile; ///< null if not wanted; before the session, which tells it its phases
   std::unique_ptr<rt::Session> session;
   rt::Dataset data;
   std::optional<rt::Dataset> heldOut;
@@ -244,28 +210,33 @@ struct TrainingJob {
 Status prepareCheckpoints(const Arguments &arguments, TrainingJob &job) {
   if (!arguments.has("--checkpoint"))
     return Status();
+  const ProfileSpan span(job.profile.get(), "open checkpoints");
   std::vector<std::string> notes;
-  Expected<RunCheckpoints> checkpoints = RunCheckpoints::open(
-      arguments.text("--checkpoint"), arguments.has("--resume"), *job.session, job.plan, job.data, notes);
+  Expected<RunCheckpoints> checkpoints = RunCheckpoints::open(arguments.text("--checkpoint"), arguments.has("--resume"),
+                                                              *job.session, job.plan, job.data, notes);
   if (!checkpoints)
     return checkpoints.status();
   job.checkpoints.emplace(std::move(*checkpoints));
   for (const std::string &note : notes)
-    std::fprintf(stderr, "wage-run train: note: %s\n", note.c_str());
+    std::fprintf(stderr, "wage-run train: note: %s\n", printable(note).c_str());
   return Status();
 }
 
 Expected<TrainingJob> prepare(const Arguments &arguments, const TrainFlags &flags) {
   TrainingJob job;
+  Expected<std::unique_ptr<Profile>> profile = openProfile(arguments, flags.engine);
+  if (!profile)
+    return profile.status();
+  job.profile = std::move(*profile);
   Expected<LearningRates> rates = learningRates(arguments);
   if (!rates)
     return rates.status();
-  Expected<std::unique_ptr<rt::Session>> session =
-      rt::Session::open(arguments.operand(), flags.engine.engine, flags.engine.threads);
+  Expected<std::unique_ptr<rt::Session>> session = openSession(arguments, flags.engine, job.profile.get());
   if (!session)
     return session.status();
   job.session = std::move(*session);
   const rt::ProgramInfo &info = job.session->info();
+  std::optional<ProfileSpan> reading(std::in_place, job.profile.get(), "read data");
   Expected<rt::Dataset> data = readFor(info, arguments.text("--images"), arguments.text("--labels"));
   if (!data)
     return data.status();
@@ -276,6 +247,7 @@ Expected<TrainingJob> prepare(const Arguments &arguments, const TrainFlags &flag
       return heldOut.status();
     job.heldOut = std::move(*heldOut);
   }
+  reading.reset();
   Expected<TrainingPlan> plan = makePlan(arguments, flags, std::move(*rates), info, job.data.count);
   if (!plan)
     return plan.status();
@@ -304,46 +276,63 @@ void printInterruption(const TrainingJob &job, const TrainingResult &result) {
                static_cast<unsigned long long>(done), static_cast<unsigned long long>(job.plan.steps), saved.c_str());
 }
 
-Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engine, TrainingResult &result) {
-  const bool json = arguments.has("--json");
-  FILE *lines = json ? stderr : stdout;
-  watchStopSignals();
-  {
-    Progress progress("training", (job.plan.steps - job.plan.firstStep) * job.plan.batch);
-    TrainingEvents events;
-    events.onStep = [&](uint64_t imagesDone) { progress.update(imagesDone); };
-    events.onEpoch = [&](const EpochResult &epoch) {
-      progress.wipe();
-      printEpoch(lines, epoch);
-    };
-    events.wantsToStop = [] { return stopSignal() != 0; };
-    if (job.checkpoints)
-      events.onCheckpoint = [&](uint64_t step) { return job.checkpoints->save(*job.session, step); };
-    if (Status status = train(*job.session, job.data, job.heldOut ? &*job.heldOut : nullptr, job.plan,
-                              job.trace ? &*job.trace : nullptr, events, result);
-        !status.ok())
-      return status;
-  }
-  if (result.interrupted) {
-    printInterruption(job, result);
-    if (json)
-      printJson(result, job.plan, engine);
-    return Status();
-  }
-  if (arguments.has("--save"))
-    if (Status status =
-            job.session->save(arguments.text("--save"), job.plan.steps, job.plan.seed, job.plan.steps * job.plan.batch);
-        !status.ok())
-      return status;
-  if (json) {
-    printJson(result, job.plan, engine);
-    return Status();
-  }
+/// The loop, with what a terminal shows meanwhile.
+Status runSteps(TrainingJob &job, FILE *lines, bool tables, TrainingResult &result) {
+  Progress progress("training", (job.plan.steps - job.plan.firstStep) * job.plan.batch);
+  std::optional<Progress> evaluating;
+  TrainingEvents events;
+  events.profile = job.profile.get();
+  events.onStep = [&](uint64_t imagesDone, uint64_t errors) { progress.update(imagesDone, errors); };
+  events.onEvaluation = [&](uint64_t imagesDone, uint64_t images, uint64_t errors) {
+    if (!evaluating)
+      evaluating.emplace("evaluating", images);
+    evaluating->update(imagesDone, errors);
+  };
+  events.onEpoch = [&](const EpochResult &epoch) {
+    evaluating.reset();
+    progress.wipe();
+    printEpoch(lines, epoch);
+    if (tables && !epoch.health.empty())
+      std::fputs(healthTable(epoch.health).c_str(), lines);
+    std::fflush(lines);
+    printWarnings(epoch);
+  };
+  events.wantsToStop = [] { return stopSignal() != 0; };
+  if (job.checkpoints)
+    events.onCheckpoint = [&](uint64_t step) { return job.checkpoints->save(*job.session, step); };
+  return train(*job.session, job.data, job.heldOut ? &*job.heldOut : nullptr, job.plan,
+               job.trace ? &*job.trace : nullptr, events, result);
+}
+
+void printSummary(const Arguments &arguments, rt::EngineKind engine, const TrainingResult &result) {
+  if (arguments.text("--health", "end") == "end" && !result.epochs.empty() && !result.epochs.back().health.empty())
+    std::fputs(healthTable(result.epochs.back().health).c_str(), stdout);
   std::printf("%llu steps, %llu images in %s, %s\n%s", static_cast<unsigned long long>(result.steps),
               static_cast<unsigned long long>(result.images), durationText(result.seconds).c_str(),
               rateText(result.images, result.seconds).c_str(), counterText(result.counters, engine).c_str());
   if (arguments.has("--save"))
     std::printf("saved '%s'\n", arguments.text("--save").c_str());
+}
+
+Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engine, TrainingResult &result) {
+  const bool json = arguments.has("--json");
+  watchStopSignals();
+  if (Status status = runSteps(job, json ? stderr : stdout, arguments.text("--health") == "epoch", result);
+      !status.ok())
+    return status;
+  if (arguments.has("--save") && !result.interrupted) {
+    const ProfileSpan span(job.profile.get(), "save");
+    if (Status status =
+            job.session->save(arguments.text("--save"), job.plan.steps, job.plan.seed, job.plan.steps * job.plan.batch);
+        !status.ok())
+      return status;
+  }
+  if (result.interrupted)
+    printInterruption(job, result);
+  if (json)
+    printTrainingJson(result, job.plan, engine);
+  else if (!result.interrupted)
+    printSummary(arguments, engine, result);
   return Status();
 }
 
@@ -364,7 +353,10 @@ int runTrain(const std::vector<std::string> &words) {
   if (!job)
     return fail(command, ExitInput, job.status().text());
   TrainingResult result;
-  if (Status status = runJob(*job, *arguments, flags->engine.engine, result); !status.ok())
+  Status status = runJob(*job, *arguments, flags->engine.engine, result);
+  if (Status written = writeProfile(*arguments, job->profile.get()); status.ok())
+    status = written;
+  if (!status.ok())
     return fail(command, ExitInput, status.text());
   // What a shell reports of a process that died by the signal.
   return result.interrupted ? 128 + stopSignal() : ExitSuccess;

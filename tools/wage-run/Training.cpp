@@ -59,6 +59,8 @@ public:
   Status run() {
     if (trace)
       trace->writeStart(session);
+    if (plan.watchHealth)
+      health.emplace(session);
     Counters before = session.counters();
     for (uint64_t step = plan.firstStep; step < plan.steps; ++step) {
       if (Status status = runStep(step); !status.ok())
@@ -74,7 +76,7 @@ public:
       if (!finished && step + 1 < plan.steps)
         continue;
       addDifference(result.counters, before, session.counters());
-      if (Status status = endEpoch(finished); !status.ok())
+      if (Status status = endEpoch(finished, step + 1); !status.ok() || result.interrupted)
         return status;
       before = session.counters();
     }
@@ -85,7 +87,10 @@ private:
   Status saveIfDue(uint64_t stepsDone) {
     const bool due = result.interrupted || stepsDone == plan.steps ||
                      (plan.checkpointEvery != 0 && stepsDone % plan.checkpointEvery == 0);
-    return due && events.onCheckpoint ? events.onCheckpoint(stepsDone) : Status();
+    if (!due || !events.onCheckpoint)
+      return Status();
+    const ProfileSpan span(events.profile, "checkpoint");
+    return events.onCheckpoint(stepsDone);
   }
 
   Status runStep(uint64_t step) {
@@ -95,7 +100,13 @@ private:
       result.epochs.back().epoch = epoch;
       result.epochs.back().resumed = step == plan.firstStep && step > 0 && order.epochOfStep(step - 1) == epoch;
     }
+    const ProfileSpan span(events.profile, "step", static_cast<int64_t>(step));
     const Stopwatch watch;
+    // Looked at are only the last steps of epochs: reading every activation costs.
+    const bool last = step + 1 == plan.steps || order.epochOfStep(step + 1) != epoch;
+    const bool watched = plan.watchHealth && last;
+    if (watched)
+      watchLayers(true);
     order.indicesOfStep(step, batch.indices);
     batch.gather(data);
     rt::TraceSink sink;
@@ -107,12 +118,21 @@ private:
                               plan.seed, step, report, sink ? &sink : nullptr);
         !status.ok())
       return status;
+    if (watched)
+      watchLayers(false);
+    lastStep = std::move(report.layers);
     count(report, watch.seconds());
     if (trace)
       trace->addReport(report);
     if (events.onStep)
-      events.onStep(result.images);
+      events.onStep(result.images, result.errors);
     return trace ? trace->status() : Status();
+  }
+
+  void watchLayers(bool on) {
+    rt::SessionWatch watch = events.profile ? events.profile->watch(Profile::Chip) : rt::SessionWatch();
+    watch.countLayers = on;
+    session.watch(watch);
   }
 
   void count(const rt::StepReport &report, double seconds) {
@@ -127,23 +147,40 @@ private:
     result.seconds += seconds;
   }
 
-  Status endEpoch(bool finished) {
+  Status endEpoch(bool finished, uint64_t stepsDone) {
     EpochResult &epoch = result.epochs.back();
     epoch.finished = finished;
+    if (health) {
+      const ProfileSpan span(events.profile, "health");
+      epoch.health = health->observe(session, lastStep);
+      epoch.warnings = health->judge(epoch.health, epoch.epoch, finished && !epoch.resumed, epoch.errors, epoch.images);
+    }
     if (heldOut) {
+      const ProfileSpan span(events.profile, "evaluate");
       epoch.evaluation.emplace();
-      const InferencePlan all = {heldOut->count, session.info().maxBatch};
-      if (Status status = infer(session, *heldOut, all, nullptr, *epoch.evaluation); !status.ok())
+      InferencePlan all = {heldOut->count, session.info().maxBatch, {}};
+      LogitSink sink;
+      if (events.onEvaluation)
+        sink = [&](const std::vector<int64_t> &, uint64_t done) {
+          events.onEvaluation(done, heldOut->count, epoch.evaluation->errors);
+        };
+      // An evaluation may be long: a stop leaves it out. After the last step there is nothing to stop any more.
+      if (stepsDone < plan.steps)
+        all.wantsToStop = events.wantsToStop;
+      if (Status status = infer(session, *heldOut, all, sink, *epoch.evaluation); !status.ok())
         return status;
+      result.interrupted = epoch.evaluation->interrupted;
+      if (result.interrupted)
+        epoch.evaluation.reset();
     }
     if (events.onEpoch)
       events.onEpoch(epoch);
-    return Status();
+    return result.interrupted ? saveIfDue(stepsDone) : Status();
   }
 
   /// The golden model ends with the logits of the first four batches.
   Status endTrace() {
-    const InferencePlan first = {std::min<uint64_t>(data.count, 4 * uint64_t(plan.batch)), plan.batch};
+    const InferencePlan first = {std::min<uint64_t>(data.count, 4 * uint64_t(plan.batch)), plan.batch, {}};
     std::vector<int64_t> logits;
     InferenceResult inference;
     const LogitSink collect = [&](const std::vector<int64_t> &part, uint64_t) {
@@ -164,6 +201,8 @@ private:
   TrainingResult &result;
   rt::SampleOrder order;
   Batch batch;
+  std::optional<HealthMonitor> health;
+  std::vector<rt::LayerCounts> lastStep; ///< what the step before showed, if it was watched
 };
 
 } // namespace

@@ -11,8 +11,10 @@
 
 #include "runtime/Api/wage_runtime.h"
 #include "runtime/Data/Dataset.h"
+#include "tools/wage-run/Health.h"
 #include "tools/wage-run/Inference.h"
 #include "tools/wage-run/LearningRates.h"
+#include "tools/wage-run/Profile.h"
 #include "tools/wage-run/TraceWriter.h"
 
 #include <cstdint>
@@ -24,24 +26,27 @@ namespace wage::run {
 
 /// What a run of training does.
 struct TrainingPlan {
-  uint64_t firstStep = 0; ///< steps already done, whose weights the session has
-  uint64_t steps = 0;     ///< the number that are done at the end, at least firstStep
+  uint64_t firstStep = 0;       ///< steps already done, whose weights the session has
+  uint64_t steps = 0;           ///< the number that are done at the end, at least firstStep
   uint64_t checkpointEvery = 0; ///< saves after each step whose number this divides; 0: once, at the end
-  uint32_t batch = 1; ///< at most the binary's
+  uint32_t batch = 1;           ///< at most the binary's
   uint64_t seed = 0;
   std::optional<uint64_t> shuffleSeed; ///< none: file order
   LearningRates rates;
+  bool watchHealth = false; ///< the last step of each epoch is counted, see HealthMonitor
 };
 
 /// One epoch: the steps whose first sample is of it.
 struct EpochResult {
-  uint64_t epoch = 0; ///< from 0
+  uint64_t epoch = 0;   ///< from 0
   bool resumed = false; ///< earlier steps of it are not counted here
   bool finished = false;
   uint64_t steps = 0, images = 0;
   uint64_t errors = 0; ///< wrong predictions during the steps, each before its update
   double seconds = 0;
   std::optional<InferenceResult> evaluation; ///< on the held-out set, after the epoch's last step
+  std::vector<LayerHealth> health;           ///< by layer, in file order; empty if not watched or cut short
+  std::vector<HealthWarning> warnings;       ///< what is new in this epoch
 };
 
 struct TrainingResult {
@@ -54,12 +59,15 @@ struct TrainingResult {
 
 /// What a caller may watch. Any may be empty.
 struct TrainingEvents {
-  std::function<void(uint64_t imagesDone)> onStep;
+  std::function<void(uint64_t imagesDone, uint64_t errors)> onStep;
+  /// As onStep, of the held-out images of one evaluation.
+  std::function<void(uint64_t imagesDone, uint64_t images, uint64_t errors)> onEvaluation;
   std::function<void(const EpochResult &)> onEpoch;
   /// Saves the state after that many steps. Called before an evaluation, so that it cannot lose finished work.
   std::function<rt::Status(uint64_t stepsDone)> onCheckpoint;
   /// Asked after each step; true saves and ends the run there.
   std::function<bool()> wantsToStop;
+  Profile *profile = nullptr;
 };
 
 /// Trains `session` on `data`, evaluating on `heldOut` (may be null) after each epoch and at the end, writing to `trace`

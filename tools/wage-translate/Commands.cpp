@@ -12,8 +12,10 @@
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "dialects/chip/IR/ChipOps.h"
+#include "runtime/Support/ReadFile.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
+#include "tools/wage-translate/CompileProfile.h"
 #include "tools/wage-translate/DiagnosticPrinter.h"
 #include "tools/wage-translate/OutputFile.h"
 
@@ -24,7 +26,6 @@
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -56,12 +57,56 @@ ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
   return exitDone;
 }
 
+/// Refuses what may have no end; `-` is standard input.
+ExitStatus checkInput(StringRef input) {
+  rt::Status status = input == "-" ? rt::Status() : rt::checkRegularFile(input.str());
+  return status.ok() ? exitDone : fail(exitInputWrong, input + ": " + status.text());
+}
+
+/// Where the chip is what refused, the report says of every limit by how much, and what would fit.
+void explainRefusal(StringRef input, const CompileOptions &options) {
+  MLIRContext context;
+  ScopedDiagnosticHandler silence(&context, [](Diagnostic &) { return success(); }); // has been said
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  auto chip = loadChip(options.chip);
+  if (!chip)
+    return llvm::consumeError(chip.takeError());
+  if (!module)
+    return;
+  FailureOr<FitReport> report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
+  if (succeeded(report) && !report->fits)
+    printFitText(*report, llvm::errs());
+}
+
+/// The whole way; `profile` may be null.
+ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, const CompileOptions &options) {
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  CompileProfile::begin(profile, "import");
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  CompileProfile::end(profile);
+  if (!module)
+    return exitInputWrong;
+  PassManager passes(&context);
+  buildOnnxToChipPipeline(passes, options);
+  if (profile)
+    passes.addInstrumentation(profile->makeInstrumentation());
+  if (failed(passes.run(*module))) {
+    explainRefusal(input, options);
+    return exitInputWrong;
+  }
+  CompileProfile::begin(profile, "encode");
+  const ExitStatus status = encodeModule(*module, file);
+  CompileProfile::end(profile);
+  return status;
+}
+
 bool isChipFile(StringRef nameOrPath) { return nameOrPath.ends_with(".yaml"); }
 
 } // namespace
 
 ExitStatus fail(ExitStatus status, const llvm::Twine &text) {
-  llvm::errs() << "wage-translate: error: " << text << "\n";
+  llvm::errs() << "wage-translate: error: " << toLine(text.str()) << "\n";
   return status;
 }
 
@@ -72,23 +117,26 @@ ExitStatus importOnnxCommand(StringRef input, StringRef output) {
   return module ? printModule(*module, output) : exitInputWrong;
 }
 
-ExitStatus onnxToChipCommand(StringRef input, StringRef output, const CompileOptions &options) {
+ExitStatus onnxToChipCommand(StringRef input, StringRef output, StringRef profilePath, const CompileOptions &options) {
   // The chip first: a typing error should not cost the time of a compilation.
   if (auto chip = loadChip(options.chip); !chip)
     return fail(isChipFile(options.chip) ? exitInputWrong : exitUsageWrong, toString(chip.takeError()));
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
-  MLIRContext context;
-  DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
-  if (!module)
-    return exitInputWrong;
-  PassManager passes(&context);
-  buildOnnxToChipPipeline(passes, options);
-  if (failed(passes.run(*module)))
-    return exitInputWrong;
-  return encodeModule(*module, **file);
+  if (profilePath.empty())
+    return compile(input, **file, nullptr, options);
+  auto profileFile = OutputFile::open(profilePath);
+  if (!profileFile)
+    return fail(exitInputWrong, toString(profileFile.takeError()));
+  CompileProfile profile;
+  const ExitStatus status = compile(input, **file, &profile, options);
+  if (status != exitDone)
+    return status;
+  profile.write((*profileFile)->os());
+  if (llvm::Error problem = (*profileFile)->keep())
+    return fail(exitInputWrong, toString(std::move(problem)));
+  return status;
 }
 
 ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJson) {
@@ -100,7 +148,7 @@ ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJ
   std::vector<std::string> problems;
   ScopedDiagnosticHandler collect(&context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      problems.push_back(formatDiagnostic(diagnostic, input));
+      problems.push_back(formatDiagnostic(diagnostic, llvm::sys::path::filename(input)));
     return failure(); // the printer goes on
   });
   FailureOr<FitReport> report = failure();
@@ -122,6 +170,8 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
+  if (ExitStatus status = checkInput(input); status != exitDone)
+    return status;
   MLIRContext context;
   context.loadDialect<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>();
   DiagnosticPrinter printer(context, input);
@@ -130,13 +180,14 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
 }
 
 ExitStatus binaryToChipCommand(StringRef input, StringRef output) {
-  auto bytes = llvm::MemoryBuffer::getFile(input, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  rt::Expected<std::vector<uint8_t>> bytes = rt::readFile(input.str());
   if (!bytes)
-    return fail(exitInputWrong, input + ": cannot be read: " + bytes.getError().message());
+    return fail(exitInputWrong, input + ": " + bytes.status().text());
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
-  std::vector<uint8_t> copy((*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
-  OwningOpRef<ModuleOp> module = decodeProgram(copy, NameLoc::get(StringAttr::get(&context, input)));
+  // A folder's name in the text would make it differ from one machine to the next.
+  OwningOpRef<ModuleOp> module =
+      decodeProgram(*bytes, NameLoc::get(StringAttr::get(&context, llvm::sys::path::filename(input))));
   return module ? printModule(*module, output) : exitInputWrong;
 }
 

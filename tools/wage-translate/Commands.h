@@ -23,7 +23,9 @@ ExitStatus fail(ExitStatus status, const llvm::Twine &text);
 
 /// Each command reads `input`, writes `output` (empty or `-`: standard output) and reports what is wrong.
 ExitStatus importOnnxCommand(llvm::StringRef input, llvm::StringRef output);
-ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, const CompileOptions &options);
+/// `profile` names a file for the times of all passes, written whether or not the compilation succeeds; empty: none.
+ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, llvm::StringRef profile,
+                             const CompileOptions &options);
 /// Prints the fit report, and writes nothing else. Unsupported nodes are listed instead: on standard error, and for
 /// programs in the JSON object.
 ExitStatus checkCommand(llvm::StringRef input, const CompileOptions &options, bool asJson);

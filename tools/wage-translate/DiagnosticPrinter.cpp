@@ -53,17 +53,23 @@ std::string formatDiagnostic(Diagnostic &diagnostic, StringRef file) {
   std::string where = describe(diagnostic.getLocation());
   std::string line = file.str();
   // The module's location is the file's own name; a place in a text file starts with it.
-  bool isWhole = where.empty() || where == file || where == llvm::sys::path::filename(file);
+  bool isWhole = where.empty() || llvm::sys::path::filename(where) == llvm::sys::path::filename(file);
   if (!isWhole)
     line = StringRef(where).starts_with(file) ? where : line + ": " + where;
   if (!op.empty())
     line += isWhole ? ": " + op.str() : " (" + op.str() + ")";
   line += ": " + text.str();
-  // A message is a line, whatever names a file holds.
-  std::string safe;
-  for (char c : line)
-    safe += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-  return safe;
+  return toLine(std::move(line));
+}
+
+std::string toLine(std::string line) {
+  // Whatever names and shapes a file holds, it shall be read and not steer the terminal.
+  constexpr size_t longest = 2000;
+  if (line.size() > longest)
+    line = line.substr(0, longest) + " (cut)";
+  for (char &c : line)
+    c = static_cast<unsigned char>(c) < ' ' || c == 0x7F ? ' ' : c;
+  return line;
 }
 
 DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef file)

@@ -18,6 +18,9 @@ namespace wage {
 /// An op's own message, `'integer.conv2d' op text` at the node conv2, becomes `file: conv2 (integer.conv2d): text`.
 std::string formatDiagnostic(mlir::Diagnostic &diagnostic, llvm::StringRef file);
 
+/// `line` without control characters, and cut after 2000 bytes.
+std::string toLine(std::string line);
+
 /// Prints the errors and warnings of a context, one line each, as long as it lives.
 class DiagnosticPrinter : public mlir::ScopedDiagnosticHandler {
 public:

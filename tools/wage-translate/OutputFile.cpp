@@ -8,8 +8,8 @@
 
 #include "tools/wage-translate/OutputFile.h"
 
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Process.h"
+#include "runtime/Data/AtomicFile.h"
+
 #include "llvm/Support/Signals.h"
 
 using namespace llvm;
@@ -18,62 +18,81 @@ namespace wage {
 
 namespace {
 
-Error cannotWrite(StringRef path, const Twine &why) {
-  return createStringError(inconvertibleErrorCode(), path + ": cannot be written: " + why);
-}
+Error makeError(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
 
 } // namespace
 
+/// LLVM's streams on an AtomicFile. The first error is kept; nothing is written after it.
+class OutputFile::Stream : public raw_ostream {
+public:
+  explicit Stream(rt::AtomicFile opened) : file(std::move(opened)), temporary(file.temporaryPath()) {
+    if (!temporary.empty())
+      sys::RemoveFileOnSignal(temporary);
+  }
+  ~Stream() override {
+    flush();
+    if (!temporary.empty())
+      sys::DontRemoveFileOnSignal(temporary);
+  }
+
+  rt::Status keep() {
+    flush();
+    return status.ok() ? file.commit() : status;
+  }
+
+private:
+  void write_impl(const char *data, size_t bytes) override {
+    if (status.ok())
+      status = file.write(data, bytes);
+    position += bytes;
+  }
+  uint64_t current_pos() const override { return position; }
+
+  rt::AtomicFile file;
+  const std::string temporary;
+  rt::Status status;
+  uint64_t position = 0;
+};
+
 Expected<std::unique_ptr<OutputFile>> OutputFile::open(StringRef path) {
-  std::unique_ptr<OutputFile> file(new OutputFile(path));
-  std::error_code problem;
-  // A device or a pipe has no file to be moved over it.
-  if (path == "-" || (sys::fs::exists(path) && !sys::fs::is_regular_file(path))) {
-    file->stream = std::make_unique<raw_fd_ostream>(path, problem);
+  std::unique_ptr<OutputFile> output(new OutputFile);
+  if (path == "-") {
+    std::error_code problem;
+    output->console = std::make_unique<raw_fd_ostream>(path, problem);
     if (problem)
-      return cannotWrite(path, problem.message());
-    return file;
+      return makeError("standard output: cannot be written: " + problem.message());
+    return output;
   }
-  // Not llvm::sys::fs::TempFile: it takes a % in the user's path for a digit to fill in.
-  file->temporary = (path + "." + Twine(sys::Process::getProcessId()) + ".part").str();
-  file->stream = std::make_unique<raw_fd_ostream>(file->temporary, problem, sys::fs::CD_CreateNew);
-  if (problem) {
-    file->temporary.clear(); // not ours to remove
-    return cannotWrite(path, problem.message());
-  }
-  sys::RemoveFileOnSignal(file->temporary);
-  return file;
+  rt::Expected<rt::AtomicFile> file = rt::AtomicFile::create(path.str());
+  if (!file)
+    return makeError(file.status().text());
+  output->file = std::make_unique<Stream>(std::move(*file));
+  return output;
 }
 
 OutputFile::~OutputFile() {
-  if (stream) {
-    // Whatever went wrong has been reported by keep, or is of no interest: the file goes.
-    stream->flush();
-    stream->clear_error();
-    stream.reset();
-  }
-  if (temporary.empty())
+  if (!console)
     return;
-  sys::fs::remove(temporary);
-  sys::DontRemoveFileOnSignal(temporary);
+  // Whatever went wrong has been reported by keep, or is of no interest.
+  console->flush();
+  console->clear_error();
+}
+
+raw_ostream &OutputFile::os() {
+  if (console)
+    return *console;
+  return *file;
 }
 
 Error OutputFile::keep() {
-  if (temporary.empty())
-    stream->flush();
-  else
-    stream->close();
-  std::error_code problem = stream->error();
-  stream->clear_error();
-  stream.reset();
-  if (!problem && !temporary.empty())
-    problem = sys::fs::rename(temporary, path);
-  if (problem)
-    return cannotWrite(path, problem.message());
-  if (!temporary.empty())
-    sys::DontRemoveFileOnSignal(temporary);
-  temporary.clear();
-  return Error::success();
+  if (file) {
+    rt::Status status = file->keep();
+    return status.ok() ? Error::success() : makeError(status.text());
+  }
+  console->flush();
+  std::error_code problem = console->error();
+  console->clear_error();
+  return problem ? makeError("standard output: cannot be written: " + problem.message()) : Error::success();
 }
 
 } // namespace wage

@@ -19,7 +19,8 @@
 namespace wage {
 
 /// Output of a command. It is written beside its place and moved there by `keep`: whoever looks at the place sees the whole
-/// file or what was there before. Without `keep` nothing is left. `-` is standard output.
+/// file or what was there before. Without `keep` nothing is left, unless the process is killed; what a killed one left, the
+/// next takes over (`runtime/Data/AtomicFile.h`). `-` is standard output.
 class OutputFile {
 public:
   /// Opens the file, so that a place that cannot be written is known before any work is done.
@@ -28,18 +29,18 @@ public:
   static llvm::Expected<std::unique_ptr<OutputFile>> open(llvm::StringRef path);
   ~OutputFile();
 
-  llvm::raw_ostream &os() { return *stream; }
+  llvm::raw_ostream &os();
   /// Moves the file to its place.
   ///
   /// Errors: the path and why it could not be written.
   llvm::Error keep();
 
 private:
-  explicit OutputFile(llvm::StringRef path) : path(path) {}
+  class Stream;
+  OutputFile() = default;
 
-  std::string path;
-  std::string temporary; ///< path while it is written; empty for what is not a regular file
-  std::unique_ptr<llvm::raw_fd_ostream> stream;
+  std::unique_ptr<Stream> file;                  ///< none for standard output
+  std::unique_ptr<llvm::raw_fd_ostream> console; ///< none for a file
 };
 
 } // namespace wage

@@ -14,6 +14,7 @@
 
 #include "mlir/IR/AsmState.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -27,20 +28,25 @@ namespace {
 
 constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neuromorphic chip
 
+  Examples:
   Compile a network for a chip that trains it, and look at what was made:
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-256 --mode=train --bits=2-8-8-8 --batch=128 -o lenet.wbin
     wage-run info lenet.wbin
   The same network for inference only, with the file's weights:
-    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o lenet.wbin
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o infer.wbin
   Learn what of a network is not supported or does not fit, without writing anything:
     wage-translate --check lenet.onnx --chip=generic-64
   Evaluate the float network itself, for comparison:
     wage-translate --evaluate lenet.onnx --input=images.npy -o outputs.npy
-  See the levels in between:
+  See the levels in between, and back to the same bytes:
     wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline
-    wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify
+    wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify --mlir-print-debuginfo -o lenet.mlir
+    wage-translate --chip-to-binary lenet.mlir -o again.wbin
+  See where the time goes, in chrome://tracing or Perfetto:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 -o lenet.wbin --profile=compile-profile.json
 
-  Exit status: 0 done, 1 the input is wrong, 2 the usage is wrong.
+  Exit status: 0 done, 1 the input is wrong, 2 the usage is wrong;
+  a shell shows 130 and 143 where SIGINT or SIGTERM ended it. --check ends with 1 if the network does not fit.
 )";
 
 /// Keeps the fan-in limit's exact comparison, 9 * fan_in / (g * 4^k_W), inside 64 bits.
@@ -71,7 +77,7 @@ struct Flags {
                              cl::desc("The G of the fan-in limit sqrt(G / fan-in) that scales a layer (default 3)")};
   cl::opt<std::string> rounding{"rounding", cl::cat(choices), cl::value_desc("half-even|half-away"),
                                 cl::init("half-even"), cl::desc("Where ties go (default half-even)")};
-  cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage"),
+  cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage|pretrained"),
                             cl::desc("First weights: the file's, or drawn (default for training: model)")};
   cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.initSeed),
                              cl::desc("Seed of --init=wage (default 0)")};
@@ -79,6 +85,9 @@ struct Flags {
                           cl::desc("Largest batch the binary must hold (default 128)")};
 
   cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
+
+  cl::opt<std::string> profile{"profile", cl::cat(choices), cl::value_desc("FILE"),
+                               cl::desc("Write when which pass of --onnx-to-chip ran, as Chrome trace events")};
 
   cl::list<std::string> arrays{"input", cl::cat(general), cl::value_desc("F.npy|F.pb"), cl::CommaSeparated,
                                cl::desc("What --evaluate is to evaluate: one file per input of the graph")};
@@ -130,6 +139,8 @@ ExitStatus dispatch(const Flags &flags) {
     return fail(exitUsageWrong, "--json is for the report of --check, found no --check");
   if (!flags.arrays.empty() && !flags.evaluate)
     return fail(exitUsageWrong, "--input is for --evaluate, found no --evaluate");
+  if (flags.profile.getNumOccurrences() && (!flags.onnxToChip || flags.check || flags.profile.empty()))
+    return fail(exitUsageWrong, "--profile needs --onnx-to-chip and a file");
   if (flags.input.empty())
     return fail(exitUsageWrong, "the input file is missing");
   if (flags.importOnnx)
@@ -148,7 +159,25 @@ ExitStatus dispatch(const Flags &flags) {
   if (std::string problem = readChoices(flags, options); !problem.empty())
     return fail(exitUsageWrong, problem);
   return flags.check ? checkCommand(flags.input, options, flags.json)
-                     : onnxToChipCommand(flags.input, flags.output, options);
+                     : onnxToChipCommand(flags.input, flags.output, flags.profile, options);
+}
+
+} // namespace
+
+namespace {
+
+/// LLVM's words, `wage-translate: Unknown command line argument '--chp=a'.  Try: ...`, as a line of ours. Of a wrong value
+/// it has printed its own line, and nothing stands in `words`.
+ExitStatus failOfParser(llvm::StringRef words) {
+  if (words.empty())
+    return exitUsageWrong;
+  std::string text = words.split('\n').first.split(": ").second.rtrim("!. ").str();
+  text = llvm::StringRef(text).split(".  Try: ").first.str();
+  if (!text.empty())
+    text[0] = llvm::toLower(text[0]);
+  for (char &c : text)
+    c = static_cast<unsigned char>(c) < ' ' || c == 0x7F ? '?' : c;
+  return fail(exitUsageWrong, text + " (see --help)");
 }
 
 } // namespace
@@ -158,7 +187,9 @@ int main(int argc, char **argv) {
   Flags flags;
   mlir::registerAsmPrinterCLOptions();
   cl::HideUnrelatedOptions({&flags.actions, &flags.choices, &flags.general});
-  if (!cl::ParseCommandLineOptions(argc, argv, overview, &llvm::errs(), nullptr, nullptr, true))
-    return exitUsageWrong;
+  std::string problem;
+  llvm::raw_string_ostream problems(problem);
+  if (!cl::ParseCommandLineOptions(argc, argv, overview, &problems, nullptr, nullptr, true))
+    return failOfParser(problem);
   return dispatch(flags);
 }

@@ -87,7 +87,10 @@ bool StreamLowering::visitPool(integer::MaxPoolOp op) {
 }
 
 bool StreamLowering::visitScatter(integer::MaxPoolScatterOp op) {
-  const int index = places[op.getError()].stage;
+  const int index = places[op.getPositions()].stage;
+  const std::optional<BufferMap> error = atRoots(op, op.getError(), index);
+  if (!error)
+    return false;
   const Stage &stage = stages[index];
   std::optional<rt::Operand> channels = channelsOperand(op, stage, sampleShape(op.getResult())[0]);
   if (!channels)
@@ -97,26 +100,89 @@ bool StreamLowering::visitScatter(integer::MaxPoolScatterOp op) {
       addPool(sampleShape(op.getResult()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getError()));
   const int t = stage.rootTemplate;
   builder.emit(t, phaseOf(op), rt::Opcode::MaxPoolScatter,
-               {bufferOperand(op.getError(), t), bufferOperand(op.getPositions(), t), bufferOperand(op.getResult(), t),
+               {immediate(error->at(t)), bufferOperand(op.getPositions(), t), bufferOperand(op.getResult(), t),
                 immediate(pool), *channels});
+  return true;
+}
+
+bool StreamLowering::visitSumPool(integer::SumPoolOp op) {
+  std::optional<int> index = inputStage(op, op.getInput());
+  if (!index)
+    return false;
+  const Stage &stage = stages[*index];
+  std::optional<rt::Operand> channels = channelsOperand(op, stage, sampleShape(op.getInput())[0]);
+  if (!channels)
+    return false;
+  createAtRoots(op.getResult(), *index);
+  const int64_t pool =
+      addPool(sampleShape(op.getInput()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getResult()));
+  const int t = stage.rootTemplate;
+  builder.emit(t, phaseOf(op), rt::Opcode::SumPool,
+               {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t), immediate(pool), *channels});
+  addTracePoints(op, rt::TraceKind::Slice, places[op.getResult()], op.getResult());
+  return true;
+}
+
+bool StreamLowering::visitSumPoolSpread(integer::SumPoolSpreadOp op) {
+  const int index = places[op.getError()].stage;
+  const Stage &stage = stages[index];
+  std::optional<rt::Operand> channels = channelsOperand(op, stage, sampleShape(op.getResult())[0]);
+  if (!channels)
+    return false;
+  createAtRoots(op.getResult(), index);
+  const int64_t pool =
+      addPool(sampleShape(op.getResult()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getError()));
+  const int t = stage.rootTemplate;
+  builder.emit(t, phaseOf(op), rt::Opcode::SumPoolSpread,
+               {bufferOperand(op.getError(), t), bufferOperand(op.getResult(), t), immediate(pool), *channels});
+  return true;
+}
+
+/// A sum of values stands on the roots of the later of the two stages, from where its error has to go back; a sum of errors on
+/// those of the earlier one, where the value is that they are errors of.
+bool StreamLowering::visitAdd(integer::AddOp op) {
+  const std::optional<int> left = inputStage(op, op.getLhs()), right = inputStage(op, op.getRhs());
+  if (!left || !right)
+    return false;
+  const bool isError = phaseOf(op) >= lossPhase;
+  const int index = isError ? std::min(*left, *right) : std::max(*left, *right);
+  const std::optional<BufferMap> lhs = atRoots(op, op.getLhs(), index), rhs = atRoots(op, op.getRhs(), index);
+  if (!lhs || !rhs)
+    return false;
+  createAtRoots(op.getResult(), index);
+  const int t = stages[index].rootTemplate;
+  builder.emit(t, phaseOf(op), rt::Opcode::Add,
+               {immediate(lhs->at(t)), immediate(rhs->at(t)), bufferOperand(op.getResult(), t),
+                immediate(op.getShifts()[0]), immediate(op.getShifts()[1])});
+  addTracePoints(op, rt::TraceKind::Slice, places[op.getResult()], op.getResult());
   return true;
 }
 
 bool StreamLowering::visitElementwise(Operation *op) {
   using namespace wage::integer;
   Value input = op->getOperand(0), result = op->getResult(0);
+  // An error goes to where its mask is: the value that it is the error of may stand elsewhere. Channels are aligned where the
+  // layer's product is formed: before it, of an error, and behind it, of a sum.
   std::optional<int> index = inputStage(op, input);
+  if (auto mask = dyn_cast<ApplyMaskOp>(op))
+    index = inputStage(op, mask.getMask());
+  else if (isa<AlignChannelsOp>(op) && phaseOf(op) >= lossPhase)
+    index = stageOfLayer(op, alignedFor(cast<AlignChannelsOp>(op)));
   if (!index)
+    return false;
+  const std::optional<BufferMap> source = atRoots(op, input, *index);
+  if (!source)
     return false;
   if (isa<ShiftClipOp, ShiftClipByOp>(op) && isHalfAway(op) != (config.rounding == rt::Rounding::HalfAway)) {
     op->emitOpError("rounds ties differently from the module's wage.config; a chip rounds one way everywhere");
     return false;
   }
-  if (!isa<ReluOp, ApplyMaskOp, AddBiasOp>(op) || !reuseOperand(op))
+  const bool isHere = places[input].stage == *index;
+  if (!isa<ReluOp, ApplyMaskOp, AddBiasOp, AlignChannelsOp>(op) || !isHere || !reuseOperand(op))
     createAtRoots(result, *index);
   const Stage &stage = stages[*index];
   const int t = stage.rootTemplate;
-  const rt::Operand in = bufferOperand(input, t), out = bufferOperand(result, t);
+  const rt::Operand in = immediate(source->at(t)), out = bufferOperand(result, t);
   const size_t phase = phaseOf(op);
   if (isa<ReluOp>(op)) {
     builder.emit(t, phase, rt::Opcode::Relu, {in, out});
@@ -133,6 +199,9 @@ bool StreamLowering::visitElementwise(Operation *op) {
                  {in, out, immediate(static_cast<int32_t>(limit)), immediate(static_cast<int32_t>(limit >> 32))});
   } else if (auto mask = dyn_cast<ApplyMaskOp>(op)) {
     builder.emit(t, phase, rt::Opcode::ApplyMask, {in, bufferOperand(mask.getMask(), t), out});
+  } else if (isa<AlignChannelsOp>(op)) {
+    const std::vector<rt::Operand> block = builder.blockOperands(t);
+    builder.emit(t, phase, rt::Opcode::AlignChannels, {in, out, immediate(stage.layer), block[2], block[3]});
   } else if (auto bias = dyn_cast<AddBiasOp>(op)) {
     rt::Layer &layer = builder.program.layers[stage.layer];
     const std::vector<rt::Operand> block = builder.blockOperands(t);

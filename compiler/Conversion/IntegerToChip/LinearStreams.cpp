@@ -23,17 +23,6 @@ std::pair<int64_t, int64_t> inputRange(const rt::Layer &layer, int64_t begin, in
   return {block.channelBegin() * block.plane(), block.channelEnd() * block.plane()};
 }
 
-StringRef globalName(Value weights) {
-  Operation *op = weights.getDefiningOp();
-  while (op && isa<integer::ShiftClipOp, integer::SignOp>(op))
-    op = op->getOperand(0).getDefiningOp();
-  if (auto load = dyn_cast_or_null<ml_program::GlobalLoadOp>(op))
-    return load.getGlobal().getLeafReference();
-  if (auto load = dyn_cast_or_null<ml_program::GlobalLoadConstOp>(op))
-    return load.getGlobal().getLeafReference();
-  return StringRef();
-}
-
 } // namespace
 
 //===----------------------------------------------------------------------===//
@@ -222,11 +211,47 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
 // Backward
 //===----------------------------------------------------------------------===//
 
+/// The stage whose roots own `value` sends its slices to the roots of another, cut as these are.
+std::optional<BufferMap> StreamLowering::atRoots(Operation *op, Value value, int stageIndex) {
+  if (places[value].stage == stageIndex && places[value].kind == Place::Roots)
+    return buffers[value];
+  const size_t phase = phaseOf(op);
+  const auto key = std::make_tuple(value.getAsOpaquePointer(), stageIndex, phase);
+  if (auto found = copies.find(key); found != copies.end())
+    return found->second;
+  const std::optional<int> ownerIndex = inputStage(op, value);
+  if (!ownerIndex)
+    return std::nullopt;
+  const Stage &owner = stages[*ownerIndex], &stage = stages[stageIndex];
+  const int64_t elements = elementsPerSample(value);
+  if (elements % stage.channels() != 0 || elements % owner.channels() != 0) {
+    op->emitOpError() << "takes a value of " << elements << " elements to the " << stage.channels() << " channels of '"
+                      << stage.name << "'";
+    return std::nullopt;
+  }
+  BufferMap map{
+      {stage.rootTemplate, builder.addBuffer(stage.rootTemplate, valueName(value) + ".copy", elementType(value),
+                                             rt::Lifetime::Sample, sliceElements(stage, value))}};
+  std::vector<Transfer> transfers;
+  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+    for (int64_t m = 0; m < owner.partition.neuronBlocks(); ++m) {
+      const int64_t begin = stage.sliceBegin(n, elements), ownBegin = owner.sliceBegin(m, elements);
+      const int64_t first = std::max(begin, ownBegin);
+      const int64_t last = std::min(stage.sliceBegin(n + 1, elements), owner.sliceBegin(m + 1, elements));
+      if (first < last)
+        transfers.push_back({owner.root(m), first - ownBegin, {{stage.root(n), first - begin}}, last - first});
+    }
+  builder.exchange(phase, valueName(value) + ".copy", elementType(value), transfers, buffers[value], map, 0);
+  return copies[key] = map;
+}
+
 /// The error of a layer's accumulators on all cores of its stage: roots have it, blocks get a packet.
-BufferMap StreamLowering::errorAtBlocks(Value error, int stageIndex, size_t phase) {
+std::optional<BufferMap> StreamLowering::errorAtBlocks(Operation *op, Value error, int stageIndex) {
+  std::optional<BufferMap> roots = atRoots(op, error, stageIndex);
   const Stage &stage = stages[stageIndex];
-  if (stage.blockTemplate < 0)
-    return buffers[error];
+  if (!roots || stage.blockTemplate < 0)
+    return roots;
+  const size_t phase = phaseOf(op);
   auto [entry, isNew] = stageErrors[stageIndex].try_emplace(error.getAsOpaquePointer());
   if (!isNew)
     return entry->second;
@@ -234,7 +259,7 @@ BufferMap StreamLowering::errorAtBlocks(Value error, int stageIndex, size_t phas
   std::vector<int64_t> sizes;
   for (int64_t core : builder.coresOf(stage.blockTemplate))
     sizes.push_back((builder.program.cores[core].neuronEnd - builder.program.cores[core].neuronBegin) * perNeuron);
-  BufferMap map = buffers[error];
+  BufferMap map = *roots;
   map[stage.blockTemplate] =
       builder.addBuffer(stage.blockTemplate, valueName(error), elementType(error), rt::Lifetime::Sample, sizes);
   const std::vector<int64_t> elements = sliceElements(stage, error);
@@ -245,13 +270,38 @@ BufferMap StreamLowering::errorAtBlocks(Value error, int stageIndex, size_t phas
       transfer.destinations.push_back({stage.core(k, n), 0});
     transfers.push_back(std::move(transfer));
   }
-  builder.exchange(phase, valueName(error) + ".error", elementType(error), transfers, buffers[error], map, 0);
+  builder.exchange(phase, valueName(error) + ".error", elementType(error), transfers, *roots, map, 0);
   entry->second = map;
   return map;
 }
 
+/// The stage that holds a weight tensor.
+std::optional<int> StreamLowering::stageOfLayer(Operation *op, StringRef weights) const {
+  auto found = stageOfWeights.find(weights);
+  if (found != stageOfWeights.end())
+    return found->second;
+  op->emitOpError("belongs to no layer whose weights the forward graph multiplies");
+  return std::nullopt;
+}
+
+/// The weight tensor that a gradient is the update of; "" if it has none, or several.
+static StringRef updatedWeights(Value gradient) {
+  StringRef name;
+  for (Operation *user : gradient.getUsers())
+    if (auto step = dyn_cast<integer::StochasticStepOp>(user))
+      for (Operation *sub : step->getUsers())
+        for (Operation *clip : sub->getUsers())
+          for (Operation *store : clip->getUsers())
+            if (auto global = dyn_cast<ml_program::GlobalStoreOp>(store))
+              name = name.empty() ? global.getGlobal().getLeafReference().getValue() : StringRef();
+  return name;
+}
+
 bool StreamLowering::visitTransposed(Operation *op, Value error) {
-  const int index = places[error].stage;
+  const std::optional<int> layerStage = stageOfLayer(op, globalName(op->getOperand(1)));
+  if (!layerStage)
+    return false;
+  const int index = *layerStage;
   const Stage &stage = stages[index];
   const size_t phase = phaseOf(op);
   Value result = op->getResult(0), input = stageInputValues[index];
@@ -260,12 +310,14 @@ bool StreamLowering::visitTransposed(Operation *op, Value error) {
     return false;
   }
   const rt::Layer &layer = builder.program.layers[stage.layer];
-  const BufferMap errors = errorAtBlocks(error, index, phaseOf(op));
+  const std::optional<BufferMap> errors = errorAtBlocks(op, error, index);
+  if (!errors)
+    return false;
   const BufferMap products = createAtBlocks(result, index, rt::Lifetime::Sample, [&](const rt::Core &core) {
     const auto [begin, end] = inputRange(layer, core.rowBegin, core.rowEnd);
     return end - begin;
   });
-  emitBlockProduct(index, phase, rt::Opcode::Transposed, {&errors, &products});
+  emitBlockProduct(index, phase, rt::Opcode::Transposed, {&*errors, &products});
   // Sums over the neuron ranges climb a tree to neuron range 0 …
   std::vector<Transfer> partial;
   for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
@@ -286,16 +338,21 @@ bool StreamLowering::visitTransposed(Operation *op, Value error) {
 }
 
 bool StreamLowering::visitOuter(Operation *op, Value error) {
-  const int index = places[error].stage;
   Value gradient = op->getResult(0);
-  const BufferMap errors = errorAtBlocks(error, index, phaseOf(op));
+  const std::optional<int> layerStage = stageOfLayer(op, updatedWeights(gradient));
+  if (!layerStage)
+    return false;
+  const int index = *layerStage;
+  const std::optional<BufferMap> errors = errorAtBlocks(op, error, index);
+  if (!errors)
+    return false;
   places[gradient] = {Place::Blocks, index};
   buffers[gradient] = createAtBlocks(gradient, index, rt::Lifetime::Step, [](const rt::Core &core) {
     return int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
   });
   for (const auto &[t, buffer] : buffers[gradient])
     builder.emit(t, 0, rt::Opcode::Clear, {immediate(buffer)});
-  emitBlockProduct(index, phaseOf(op), rt::Opcode::Outer, {&errors, &stageInputs[index], &buffers[gradient]});
+  emitBlockProduct(index, phaseOf(op), rt::Opcode::Outer, {&*errors, &stageInputs[index], &buffers[gradient]});
   addTracePoints(op, rt::TraceKind::Weights, places[gradient], gradient);
   return true;
 }

@@ -8,6 +8,8 @@
 
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+
 using namespace mlir;
 
 namespace wage::chip {
@@ -60,6 +62,25 @@ Operation *originOf(Value value) {
   while (auto reshape = dyn_cast_or_null<integer::ReshapeOp>(origin))
     origin = reshape.getInput().getDefiningOp();
   return origin;
+}
+
+StringRef globalName(Value weights) {
+  Operation *op = weights.getDefiningOp();
+  while (op && isa<integer::ShiftClipOp, integer::SignOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  if (auto load = dyn_cast_or_null<ml_program::GlobalLoadOp>(op))
+    return load.getGlobal().getLeafReference();
+  if (auto load = dyn_cast_or_null<ml_program::GlobalLoadConstOp>(op))
+    return load.getGlobal().getLeafReference();
+  return StringRef();
+}
+
+StringRef alignedFor(integer::AlignChannelsOp op) {
+  StringRef name;
+  for (Operation *user : op->getUsers())
+    if (isa<integer::Conv2DTransposedOp, integer::MatmulTransposedOp>(user))
+      name = globalName(user->getOperand(1));
+  return name;
 }
 
 bool isLayerInput(OpOperand &use) {

@@ -35,6 +35,12 @@ std::string valueName(mlir::Value value);
 /// The operation that computed the value's elements: reshapes only rename them.
 mlir::Operation *originOf(mlir::Value value);
 
+/// The name of the global that weights in use come from; "" if they come from none.
+llvm::StringRef globalName(mlir::Value weights);
+
+/// The weights of the layer whose transposed product takes an error with aligned channels; "" if none does.
+llvm::StringRef alignedFor(integer::AlignChannelsOp op);
+
 /// Whether the use is the activation operand of a linear layer's forward or outer product.
 bool isLayerInput(mlir::OpOperand &use);
 

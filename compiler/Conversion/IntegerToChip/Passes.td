@@ -21,7 +21,31 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
 
     Refuses, with limit, layer, need and supply: a chip whose cores cannot learn, widths it lacks, more cores than it has.
 
-    Before: `func.func @train(...)` of `integer` ops. After: `chip.program @network ... { chip.layer ... chip.core ... }`.
+    ```mlir
+    module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                                  random = 16, rounding = half_even, batch = 4>} {
+      ml_program.global private @w(dense<1> : tensor<3x4xi8>) : tensor<3x4xi8>
+          {wage.layer = "fc", wage.ordinal = 0 : i32, wage.scale_log2 = array<i32: 0, 0, 0>}
+      func.func @infer(%p: tensor<?x4xui8>) -> tensor<?x3xi32> {
+        %w = ml_program.global_load_const @w : tensor<3x4xi8>
+        %x = integer.table %p, table = dense<0> : tensor<256xi8> : tensor<?x4xui8> -> tensor<?x4xi8>
+        %z = integer.matmul %x, %w : tensor<?x4xi8>, tensor<3x4xi8> -> tensor<?x3xi32>
+        return %z : tensor<?x3xi32>
+      }
+    }
+    ```
+    With `chip=generic-64` it leaves one core, which has all of the layer, between two routes of the host:
+    ```after chip=generic-64
+    ml_program.global private @w
+    chip.program @network input [4, 1, 1] : i8 classes = 3 ...
+      chip.layer @fc weights = @w ordinal = 0 rows = 4 neurons = 3 ...
+      chip.phase @forward per_sample
+      chip.template @fc.root parameters ...
+        chip.inst "forward" {input = @table, layer = 0 : i32, ... output = @matmul, ...
+      chip.core @fc.root layer = @fc rows [0, 4] neurons [0, 3] ...
+      chip.route from -1 to [0] carries 4 : i8
+      chip.route from 0 to [-1] carries 3 : i32
+    ```
   }];
   let options = [
     Option<"chip", "chip", "std::string", "\"\"", "name of a listed chip, or path of a chip description (.yaml)">
@@ -41,6 +65,13 @@ def ChipAllocatePass : Pass<"chip-allocate", "::mlir::ModuleOp"> {
     off-chip memory.
 
     Refuses a program that does not fit either, with core, layer, need and supply.
+
+    ```
+    $ examples/make_lenet.py lenet.onnx --channels=4,8 --hidden=16
+    $ wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline="mode=infer init=model" \
+        --wage-to-integer-pipeline --convert-integer-to-chip="chip=generic-64" -o mapped.mlir
+    $ wage-opt --chip-place --chip-allocate mapped.mlir -o placed.mlir
+    ```
   }];
   let statistics = [Statistic<"spilledBytes", "spilled-bytes", "bytes placed in off-chip memory">];
 }
@@ -52,6 +83,14 @@ def ChipPlacePass : Pass<"chip-place", "::mlir::ModuleOp"> {
     backwards, so that neighbours in the program are neighbours on the chip.
 
     Refuses a program with more cores than there are working positions able to run it.
+
+    Of the program above, whose second layer has two blocks of rows, these are the first cores:
+    ```
+    $ wage-opt --chip-place mapped.mlir | grep 'chip.core' | sed 's/parameters.*position/.../' | head -n 3
+        chip.core @conv1.root layer = @conv1 rows [0, 25] neurons [0, 4] ... [0, 0]
+        chip.core @conv2.root layer = @conv2 rows [0, 50] neurons [0, 8] ... [1, 0]
+        chip.core @conv2.block layer = @conv2 rows [50, 100] neurons [0, 8] ... [2, 0]
+    ```
   }];
 }
 
@@ -60,6 +99,12 @@ def ChipVerifyPass : Pass<"chip-verify", "::mlir::ModuleOp"> {
   let description = [{
     Needs a placed and allocated `chip.program`. Proves everything that the runtime's loader proves (see
     `runtime/Format/Verifier.h`) and changes nothing.
+
+    ```
+    $ wage-opt --chip-verify placed.mlir -o verified.mlir && cmp placed.mlir verified.mlir
+    $ sed 's/encoder_table \[-127,/encoder_table [-129,/' placed.mlir | wage-opt --chip-verify 2>&1 | grep -o -m1 'encoder.*'
+    encoder table holds -129, needed at most 127 in magnitude
+    ```
   }];
 }
 

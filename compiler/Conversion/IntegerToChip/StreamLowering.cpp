@@ -61,6 +61,8 @@ bool StreamLowering::assignPhases() {
       kind = perSample;
     }
     phases[&op] = program.phases.size() - 1;
+    if (isLoss)
+      lossPhase = phases[&op];
     if (isa<ml_program::GlobalStoreOp>(op))
       program.phases.back().name = "update";
   }
@@ -173,6 +175,12 @@ bool StreamLowering::visit(Operation *op) {
     return visitPool(pool);
   if (auto scatter = dyn_cast<MaxPoolScatterOp>(op))
     return visitScatter(scatter);
+  if (auto pool = dyn_cast<SumPoolOp>(op))
+    return visitSumPool(pool);
+  if (auto spread = dyn_cast<SumPoolSpreadOp>(op))
+    return visitSumPoolSpread(spread);
+  if (auto add = dyn_cast<AddOp>(op))
+    return visitAdd(add);
   if (auto maximum = dyn_cast<MaxAbsOp>(op))
     return visitMaxAbs(maximum);
   if (auto exponent = dyn_cast<ShiftExponentOp>(op))
@@ -185,7 +193,7 @@ bool StreamLowering::visit(Operation *op) {
     return visitReturn(ret);
   if (isa<ml_program::GlobalLoadOp, ml_program::GlobalLoadConstOp>(op) || emitsNothing(op))
     return visitWeights(op);
-  if (isa<ReluOp, ShiftClipOp, ShiftClipByOp, WithinOp, PositiveOp, ApplyMaskOp, AddBiasOp>(op))
+  if (isa<ReluOp, ShiftClipOp, ShiftClipByOp, WithinOp, PositiveOp, ApplyMaskOp, AddBiasOp, AlignChannelsOp>(op))
     return visitElementwise(op);
   op->emitOpError("has no instruction on the chip");
   return false;

@@ -17,7 +17,8 @@
 //
 // A linear operation opens a stage. Everything that follows per channel runs on the stage's roots, so that pooling and masks
 // never cross a core. What crosses is a packet: activations from roots to the blocks that multiply them, partial sums up a
-// tree, errors from roots to blocks, their products back, maxima up a tree and down again.
+// tree, errors from roots to blocks, their products back, maxima up a tree and down again; and, where the graph is no chain,
+// copies of values and of their errors between the roots of two stages.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -33,6 +34,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <optional>
+#include <tuple>
 
 namespace wage::chip {
 
@@ -75,6 +77,9 @@ private:
   bool visitOuter(mlir::Operation *op, mlir::Value error);
   bool visitPool(integer::MaxPoolOp op);
   bool visitScatter(integer::MaxPoolScatterOp op);
+  bool visitSumPool(integer::SumPoolOp op);
+  bool visitSumPoolSpread(integer::SumPoolSpreadOp op);
+  bool visitAdd(integer::AddOp op);
   bool visitElementwise(mlir::Operation *op);
   bool visitMaxAbs(integer::MaxAbsOp op);
   bool visitShiftExponent(integer::ShiftExponentOp op);
@@ -84,11 +89,13 @@ private:
   bool visitWeights(mlir::Operation *op);
 
   // Communication.
+  std::optional<BufferMap> atRoots(mlir::Operation *op, mlir::Value value, int stage);
+  std::optional<int> stageOfLayer(mlir::Operation *op, mlir::StringRef weights) const;
   std::vector<Transfer> inputTransfers(const Stage &stage, mlir::Value input, bool backward) const;
   void sendInput(mlir::Value input, int stage);
   BufferMap createAtBlocks(mlir::Value value, int stage, rt::Lifetime lifetime,
                            llvm::function_ref<int64_t(const rt::Core &)> elements);
-  BufferMap errorAtBlocks(mlir::Value error, int stage, size_t phase);
+  std::optional<BufferMap> errorAtBlocks(mlir::Operation *op, mlir::Value error, int stage);
   void emitBlockProduct(int stage, size_t phase, rt::Opcode opcode, llvm::ArrayRef<const BufferMap *> operands);
   void sumOverRows(const Stage &stage, mlir::Value sum, size_t phase);
   void reduceMaximum(const Stage &stage, Place place, mlir::Value maximum, size_t phase);
@@ -121,13 +128,16 @@ private:
   std::vector<BufferMap> stageInputs;                   ///< by stage: the copy of the layer's input
   std::vector<mlir::Value> stageInputValues;            ///< by stage: the layer's input
   std::vector<std::map<void *, BufferMap>> stageErrors; ///< by stage: errors copied to all its cores
-  std::map<int, BufferMap> controlBuffers;              ///< by stage
+  /// Copies of values on the roots of other stages: by value, stage and phase.
+  std::map<std::tuple<void *, int, size_t>, BufferMap> copies;
+  std::map<int, BufferMap> controlBuffers; ///< by stage
   llvm::DenseMap<mlir::Operation *, size_t> phases;
   llvm::DenseMap<mlir::Value, Place> places;
   llvm::DenseMap<mlir::Value, BufferMap> buffers;
   llvm::DenseMap<mlir::Value, std::string> biasNames; ///< the global that a value was loaded from
   llvm::StringMap<int> stageOfWeights;                ///< by the global's name
   size_t updatePhase = 0;
+  size_t lossPhase = std::numeric_limits<size_t>::max(); ///< from here on errors flow
 };
 
 } // namespace wage::chip

@@ -55,6 +55,7 @@ private:
   void visit(Operation &op);
   void visitLinear(Operation *op, Value weights, Value bias, bool axonsFirst);
   void visitAdd(onnxir::AddOp add);
+  void visitAveragePool(onnxir::AveragePoolOp pool);
   void visitRelu(onnxir::ReluOp relu);
   void handOn(Operation *op, bool keepsLayout);
   void setResult(Operation *op, ValueState state);
@@ -97,10 +98,16 @@ void Planner::planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weight
     return;
   }
   const auto bad = llvm::find_if(*floats, [](float weight) { return !std::isfinite(weight); });
-  if (bad != floats->end())
+  const bool isFinite = bad == floats->end();
+  if (!isFinite)
     refuse(layer.op) << "weights '" << weights.name.getValue() << "' must be finite, got " << *bad << " at element "
                      << bad - floats->begin();
   layer.weights = std::move(*floats);
+  if (!options.fitsScales || !options.config || !isFinite || layer.scaleLog2.empty())
+    return;
+  for (int64_t c = 0; c < layer.neurons; ++c)
+    layer.scaleLog2[c] = fitScale(layer.weights, layer.axonsFirst ? c : c * layer.fanIn,
+                                  layer.axonsFirst ? layer.neurons : 1, layer.fanIn, options.config.getWeights());
 }
 
 /// The bias of `op` on the grid of its accumulator. Source: arithmetic.md section 3.
@@ -150,24 +157,19 @@ void Planner::setResult(Operation *op, ValueState state) {
 }
 
 void Planner::checkUses(Value value, Location location, const Twine &what) {
-  const auto uses = llvm::range_size(value.getUses());
-  if (uses == 1)
+  if (!value.use_empty())
     return;
   failed = true;
-  if (uses == 0)
-    emitError(location) << what << ": nothing takes its value and it is not the output";
-  else
-    emitError(location) << what << ": " << uses
-                        << " nodes take its value, but only chains are supported yet, where one does";
+  emitError(location) << what << ": nothing takes its value and it is not the output";
 }
 
 void Planner::visitLinear(Operation *op, Value weights, Value bias, bool axonsFirst) {
   const ArrayRef<int64_t> shape = cast<ShapedType>(weights.getType()).getShape();
-  LayerPlan layer{op, {}, llvm::to_vector<4>(shape), {}, axonsFirst, shape[axonsFirst ? 1 : 0], 0, 0};
+  LayerPlan layer{op, {}, llvm::to_vector<4>(shape), {}, axonsFirst, shape[axonsFirst ? 1 : 0], 0, {}};
   const int64_t count = onnxir::countElements(shape).value_or(0);
   layer.fanIn = count ? count / layer.neurons : 0;
   if (layer.fanIn && options.config && options.gain > 0)
-    layer.scaleLog2 = alphaExponent(layer.fanIn, options.gain, options.config.getWeights());
+    layer.scaleLog2.assign(layer.neurons, alphaExponent(layer.fanIn, options.gain, options.config.getWeights()));
 
   const auto constant = onnxir::getConstantTensor(weights, symbols);
   if (!count) {
@@ -178,7 +180,7 @@ void Planner::visitLinear(Operation *op, Value weights, Value bias, bool axonsFi
   } else {
     refuse(op) << "weights must be an initializer or a constant, got a value that depends on the input";
   }
-  const int shift = options.config ? options.config.getWeights() - 1 + layer.scaleLog2 : 0;
+  const int shift = options.config ? options.config.getWeights() - 1 + layer.finestScale() : 0;
   if (bias)
     planBias(op, bias, layer.neurons, shift);
   setResult(op, {true, shift, nullptr, true});
@@ -186,15 +188,31 @@ void Planner::visitLinear(Operation *op, Value weights, Value bias, bool axonsFi
   plan.layers.push_back(std::move(layer));
 }
 
+/// A constant is a bias, of a layer that comes just before; two values make an accumulator on the finer of their grids.
 void Planner::visitAdd(onnxir::AddOp add) {
   const ValueState state = states.lookup(add.getLhs());
-  if (!onnxir::getConstantTensor(add.getRhs(), symbols))
-    refuse(add) << "the sum of two values is not supported yet, only that of a linear layer and a constant";
-  else if (!state.biasable)
+  if (!onnxir::getConstantTensor(add.getRhs(), symbols)) {
+    const auto other = states.find(add.getRhs());
+    if (other == states.end())
+      return; // reported where the value should have been made
+    return setResult(add, {true, std::max(state.shift, other->second.shift), nullptr, false});
+  }
+  if (!state.biasable)
     refuse(add) << "a constant can be added to a linear layer's result only";
   else
     planBias(add, add.getRhs(), cast<ShapedType>(add.getType()).getDimSize(1), state.shift);
   setResult(add, {true, state.shift, nullptr, true});
+}
+
+void Planner::visitAveragePool(onnxir::AveragePoolOp pool) {
+  const int64_t window = pool.getKernel()[0] * pool.getKernel()[1];
+  const bool isPadded = llvm::any_of(pool.getPads(), [](int64_t pad) { return pad > 0; });
+  if (isPadded && !pool.getCountIncludePad())
+    refuse(pool)
+        << "windows that reach into the padding are averaged over fewer elements (count_include_pad = 0), which "
+           "no power of two stands for";
+  const ValueState state = states.lookup(pool.getInput());
+  setResult(pool, {true, state.shift + static_cast<int>(llvm::Log2_64_Ceil(window)), nullptr, false});
 }
 
 void Planner::visitRelu(onnxir::ReluOp relu) {
@@ -223,6 +241,7 @@ void Planner::visit(Operation &op) {
       .Case([&](onnxir::MatMulOp product) { visitLinear(product, product.getWeights(), Value(), /*axonsFirst=*/true); })
       .Case([&](onnxir::AddOp add) { visitAdd(add); })
       .Case([&](onnxir::ReluOp relu) { visitRelu(relu); })
+      .Case([&](onnxir::AveragePoolOp pool) { visitAveragePool(pool); })
       .Case<onnxir::MaxPoolOp, onnxir::FlattenOp, onnxir::ReshapeOp>(
           [&](Operation *handing) { handOn(handing, /*keepsLayout=*/false); })
       .Case<onnxir::IdentityOp, onnxir::DropoutOp>([&](Operation *same) { handOn(same, /*keepsLayout=*/true); })

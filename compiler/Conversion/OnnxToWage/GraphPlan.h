@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace wage {
@@ -26,7 +27,9 @@ struct LayerPlan {
   std::vector<float> weights;                ///< empty where they are drawn
   bool axonsFirst;                           ///< [K, N] instead of [N, K]
   int64_t neurons, fanIn;
-  int scaleLog2; ///< x_c, the same for every channel
+  std::vector<int32_t> scaleLog2; ///< x_c of each channel
+
+  int finestScale() const { return scaleLog2.empty() ? 0 : *std::max_element(scaleLog2.begin(), scaleLog2.end()); }
 };
 
 /// A constant that a node adds per channel.
@@ -48,6 +51,7 @@ struct GraphPlan {
 struct ParameterOptions {
   ConfigAttr config; ///< null where the widths are wrong: then only the graph is checked
   bool readsWeights; ///< the model's own weights are used, not drawn
+  bool fitsScales;   ///< each channel gets the scale that fits its weights best
   int64_t gain;
 };
 

@@ -37,7 +37,7 @@ namespace {
 
 /// How initial weights are drawn, where they are.
 struct Draw {
-  bool draws;
+  Initialization init;
   uint64_t seed;
   int64_t gain;
 };
@@ -55,6 +55,8 @@ private:
   Value emitConv(onnxir::ConvOp op);
   Value emitMatmul(Operation *op, Value input);
   Value emitMaxPool(onnxir::MaxPoolOp op);
+  Value emitAveragePool(onnxir::AveragePoolOp op);
+  Value emitAdd(onnxir::AddOp op);
   Value addBias(Operation *op, Value sum);
 
   ml_program::GlobalOp makeGlobal(Location loc, StringRef name, ElementsAttr value, bool isMutable, StringRef layer);
@@ -102,8 +104,11 @@ void Emitter::emitWeights(size_t ordinal) {
   const LayerPlan &layer = plan.layers[ordinal];
   const Location loc = layer.op->getLoc();
   const std::vector<int16_t> masters =
-      draw.draws ? drawMasters(layer.neurons * layer.fanIn, layer.fanIn, draw.gain, ordinal, draw.seed, config)
-                 : roundToMasters(layer.weights, config);
+      draw.init == Initialization::Wage
+          ? drawMasters(layer.neurons * layer.fanIn, layer.fanIn, draw.gain, ordinal, draw.seed, config)
+      : draw.init == Initialization::Pretrained
+          ? scaleToMasters(layer.weights, layer.scaleLog2, layer.axonsFirst, config)
+          : roundToMasters(layer.weights, config);
   const bool trains = config.getMode() == Mode::Train;
   MLIRContext *context = builder.getContext();
   const StringRef name = layer.weightName.getValue();
@@ -118,8 +123,7 @@ void Emitter::emitWeights(size_t ordinal) {
 
   auto global = makeGlobal(loc, name, value, trains, getNodeName(loc));
   global->setAttr(WageDialect::ordinalAttr, builder.getI32IntegerAttr(static_cast<int32_t>(ordinal)));
-  const SmallVector<int32_t> scale(layer.neurons, layer.scaleLog2);
-  global->setAttr(WageDialect::scaleAttr, builder.getDenseI32ArrayAttr(scale));
+  global->setAttr(WageDialect::scaleAttr, builder.getDenseI32ArrayAttr(layer.scaleLog2));
 
   const GridType weightGrid = GridType::getUnit(context, Role::W, config.getWeights());
   const GridType storedGrid = trains ? GridType::getUnit(context, Role::G, config.getGradients()) : weightGrid;
@@ -147,7 +151,7 @@ Value Emitter::addBias(Operation *op, Value sum) {
 
 Value Emitter::emitConv(onnxir::ConvOp op) {
   const size_t ordinal = plan.layerOf.lookup(op);
-  const SmallVector<int32_t> scale(plan.layers[ordinal].neurons, plan.layers[ordinal].scaleLog2);
+  const ArrayRef<int32_t> scale = plan.layers[ordinal].scaleLog2;
   Value input = lookUp(op.getInput());
   const GridType grid = getProductGrid(getGrid(input), getGrid(weights[ordinal]), scale);
   return Conv2DOp::create(builder, op.getLoc(), withGrid(op.getResult(), grid), input, weights[ordinal], scale,
@@ -158,7 +162,7 @@ Value Emitter::emitConv(onnxir::ConvOp op) {
 Value Emitter::emitMatmul(Operation *op, Value onnxInput) {
   const size_t ordinal = plan.layerOf.lookup(op);
   const LayerPlan &layer = plan.layers[ordinal];
-  const SmallVector<int32_t> scale(layer.neurons, layer.scaleLog2);
+  const ArrayRef<int32_t> scale = layer.scaleLog2;
   Value input = lookUp(onnxInput);
   const GridType grid = getProductGrid(getGrid(input), getGrid(weights[ordinal]), scale);
   return MatmulOp::create(builder, op->getLoc(), withGrid(op->getResult(0), grid), input, weights[ordinal], scale,
@@ -176,12 +180,26 @@ Value Emitter::emitMaxPool(onnxir::MaxPoolOp op) {
       .getValues();
 }
 
+Value Emitter::emitAveragePool(onnxir::AveragePoolOp op) {
+  Value input = lookUp(op.getInput());
+  const int exponent = getGrid(input).getExponent() - getAverageShift(op.getKernel());
+  auto type = withGrid(op.getResult(), GridType::getAccumulator(builder.getContext(), exponent));
+  return AveragePoolOp::create(builder, op.getLoc(), type, input, op.getKernel(), op.getStrides(), op.getPads());
+}
+
+Value Emitter::emitAdd(onnxir::AddOp op) {
+  if (plan.biasOf.contains(op))
+    return addBias(op, lookUp(op.getLhs()));
+  return AddOp::create(builder, op.getLoc(), lookUp(op.getLhs()), lookUp(op.getRhs()));
+}
+
 void Emitter::emit(Operation &op) {
   Value result = llvm::TypeSwitch<Operation *, Value>(&op)
                      .Case([&](onnxir::ConvOp conv) { return addBias(conv, emitConv(conv)); })
                      .Case([&](onnxir::GemmOp gemm) { return addBias(gemm, emitMatmul(gemm, gemm.getInput())); })
                      .Case([&](onnxir::MatMulOp product) { return emitMatmul(product, product.getInput()); })
-                     .Case([&](onnxir::AddOp add) { return addBias(add, lookUp(add.getLhs())); })
+                     .Case([&](onnxir::AddOp add) { return emitAdd(add); })
+                     .Case([&](onnxir::AveragePoolOp pool) { return emitAveragePool(pool); })
                      .Case([&](onnxir::ReluOp relu) {
                        return ReluOp::create(builder, relu.getLoc(), lookUp(relu.getInput())).getResult();
                      })
@@ -253,11 +271,11 @@ void ConvertOnnxToWagePass::runOnOperation() {
                                        errors.getValue(), random.getValue(), rounding.getValue(), batch.getValue());
   if (initGain < 1)
     emitError(module.getLoc()) << "init-gain must be at least 1, got " << initGain.getValue();
-  const bool draws = init == Initialization::Wage;
-  FailureOr<GraphPlan> plan = planGraph(module, {config, !draws, initGain.getValue()});
+  const bool draws = init == Initialization::Wage, fits = init == Initialization::Pretrained;
+  FailureOr<GraphPlan> plan = planGraph(module, {config, !draws, fits, initGain.getValue()});
   if (failed(plan) || !config || initGain < 1)
     return signalPassFailure();
-  Emitter(module, *plan, config, {draws, initSeed.getValue(), initGain.getValue()}).run();
+  Emitter(module, *plan, config, {init.getValue(), initSeed.getValue(), initGain.getValue()}).run();
 }
 
 } // namespace

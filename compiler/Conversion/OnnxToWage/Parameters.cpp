@@ -84,6 +84,41 @@ std::vector<int16_t> roundToMasters(ArrayRef<float> weights, ConfigAttr config) 
   return masters;
 }
 
+int fitScale(ArrayRef<float> weights, int64_t first, int64_t step, int64_t count, int weightBits) {
+  constexpr int least = -8, most = 24;
+  const auto limit = static_cast<double>(rt::largestInteger(weightBits));
+  int best = least;
+  long double smallest = 0;
+  for (int x = least; x <= most; ++x) {
+    // Scalings by powers of two are exact; the sum has more digits than double, so that near ties fall as they should.
+    const double unit = std::ldexp(1.0, -(x + weightBits - 1));
+    long double error = 0;
+    for (int64_t i = 0; i < count && (x == least || error < smallest); ++i) {
+      const double w = weights[first + i * step];
+      const double difference = w - std::clamp(std::nearbyint(w / unit), -limit, limit) * unit;
+      error += static_cast<long double>(difference) * difference;
+    }
+    if (x == least || error < smallest)
+      smallest = error, best = x;
+  }
+  return best;
+}
+
+std::vector<int16_t> scaleToMasters(ArrayRef<float> weights, ArrayRef<int32_t> scaleLog2, bool axonsFirst,
+                                    ConfigAttr config) {
+  const int masterBits = config.getGradients();
+  const int64_t limit = rt::masterLimit(config.getWeights(), masterBits);
+  const size_t channels = scaleLog2.size(), fanIn = weights.size() / channels;
+  std::vector<int16_t> masters(weights.size());
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const int32_t scale = scaleLog2[axonsFirst ? i % channels : i / fanIn];
+    const double scaled = std::ldexp(static_cast<double>(weights[i]), scale + masterBits - 1);
+    // 2^16 is beyond every limit: clipping there first keeps the rounding inside 64 bits.
+    masters[i] = static_cast<int16_t>(rt::clipTo(roundHalfEven(std::clamp(scaled, -65536.0, 65536.0)), limit));
+  }
+  return masters;
+}
+
 std::vector<int16_t> drawMasters(int64_t count, int64_t fanIn, int64_t gain, uint32_t ordinal, uint64_t seed,
                                  ConfigAttr config) {
   const double least = std::ldexp(1.5, 1 - config.getWeights());

@@ -16,7 +16,7 @@
 namespace wage {
 
 /// What the master weights start from: the model's own weights, or a uniform draw. Source: arithmetic.md section 3.
-enum class Initialization { Model, Wage };
+enum class Initialization { Model, Wage, Pretrained };
 
 #define GEN_PASS_DECL
 #include "compiler/Conversion/OnnxToWage/Passes.h.inc"

@@ -26,20 +26,20 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
 
     Refuses, all problems of a network at once and by node name: widths out of range, weights that are no constant or
     not finite, weights shared by layers, a bias beyond 2^61 steps of its grid, a constant added elsewhere than behind a
-    linear layer, a value that several nodes use or none, a Relu at the output, an output that is not [batch, classes].
+    linear layer, a value that no node uses, a Relu at the output, an output that is not [batch, classes].
 
     Before:
     ```mlir
     ml_program.global private @fc.weight(dense<[[0.5, -0.3], [0.1, 2.0]]> : tensor<2x2xf32>) : tensor<2x2xf32>
     func.func @main(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
       %w = ml_program.global_load_const @fc.weight : tensor<2x2xf32>
-      %y = onnx.gemm %x, %w trans_b : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+      %y = onnx.gemm %x, %w trans_b : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32> loc("fc")
       return %y : tensor<?x2xf32>
     }
     ```
     After, with `mode=infer w=2`:
-    ```
-    ml_program.global private @fc.weight(dense_resource<fc.weight>) : tensor<2x2xi8>       // 1, -1, 0, 1
+    ```after mode=infer w=2
+    ml_program.global private @fc.weight(dense_resource<...>...) : tensor<2x2xi8>       // 1, -1, 0, 1
         {wage.layer = "fc", wage.ordinal = 0 : i32, wage.scale_log2 = array<i32: 0, 0>}
     func.func @infer(%p: tensor<?x2xui8>) -> tensor<?x2x!wage.grid<Z, 0, -8>> {
       %0 = ml_program.global_load_const @fc.weight : tensor<2x2xi8>
@@ -65,7 +65,10 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
     Option<"batch", "batch", "int", "128", "Largest batch, samples">,
     Option<"init", "init", "::wage::Initialization", "::wage::Initialization::Model", "Where the weights come from",
            [{::llvm::cl::values(clEnumValN(::wage::Initialization::Model, "model", "the model's own weights, rounded"),
-                                clEnumValN(::wage::Initialization::Wage, "wage", "drawn uniformly, rounded"))}]>,
+                                clEnumValN(::wage::Initialization::Wage, "wage", "drawn uniformly, rounded"),
+                                clEnumValN(::wage::Initialization::Pretrained, "pretrained",
+                                           "the model's own weights, each channel on the power-of-two grid of least "
+                                           "squared error"))}]>,
     Option<"initSeed", "init-seed", "uint64_t", "0", "Seed of the draw (init=wage)">,
     Option<"initGain", "init-gain", "int", "3", "g of the fan-in limit sqrt(g / fan_in) that sets alpha (3: the "
            "authors' code, 6: the paper)">

@@ -50,7 +50,15 @@ unsigned chooseWidth(Operation *op, unsigned index, uint64_t magnitude) {
       .Case<ShiftClipOp, ShiftClipByOp, StochasticStepOp>(
           [](auto quantizer) { return storageWidth(quantizer.getBits()); })
       .Case([](ClipOp clip) { return storageWidth(signedBits(clip.getLimit())); })
-      .Case<SignOp, MaxPoolScatterOp, SubOp>([&](Operation *) { return storageWidth(signedBits(magnitude)); })
+      .Case<AlignChannelsOp, AddOp, SumPoolOp>([&](Operation *sum) {
+        // Never narrower than an operand, so that the result can stand where the operand stood.
+        unsigned width = storageWidth(signedBits(magnitude));
+        for (Value operand : sum->getOperands())
+          width = std::max(width, widthOf(operand));
+        return width;
+      })
+      .Case<SignOp, MaxPoolScatterOp, SumPoolSpreadOp, SubOp>(
+          [&](Operation *) { return storageWidth(signedBits(magnitude)); })
       .Default([&](Operation *) { return widthOf(op->getResult(index)); });
 }
 

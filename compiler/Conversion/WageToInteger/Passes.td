@@ -70,6 +70,17 @@ def IntegerVerifyLevel : Pass<"integer-verify-level", "::mlir::ModuleOp"> {
   let description = [{
     Changes nothing. Refuses a module without `wage.config`, ops outside integer, func, ml_program and `arith.constant`,
     values and globals that are not tensors of integers, and results whose type cannot hold the bound proved for them.
+
+    Of this module it takes the result type for too narrow as soon as it is i8:
+    ```mlir
+    module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                                  random = 16, rounding = half_even, batch = 4>} {
+      func.func @infer(%x: tensor<?x4xi8>) -> tensor<?x4xi16> {
+        %y = integer.sub %x, %x : tensor<?x4xi8>, tensor<?x4xi8> -> tensor<?x4xi16>
+        return %y : tensor<?x4xi16>
+      }
+    }
+    ```
   }];
 }
 

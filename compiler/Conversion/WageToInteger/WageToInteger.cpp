@@ -71,6 +71,12 @@ protected:
   }
 };
 
+/// max x - x_c of every channel.
+SmallVector<int32_t> alignmentOf(ArrayRef<int32_t> scaleLog2) {
+  const int32_t finest = *llvm::max_element(scaleLog2);
+  return llvm::map_to_vector(scaleLog2, [&](int32_t scale) { return finest - scale; });
+}
+
 bool isHalfAway(Rounding rounding) { return rounding == Rounding::HalfAway; }
 
 //===----------------------------------------------------------------------===//
@@ -140,11 +146,33 @@ struct QuantizeWeightPattern : Pattern<QuantizeWeightOp> {
 // Linear layers
 //===----------------------------------------------------------------------===//
 
+/// Replaces a layer by its product, its channels on the finest grid among theirs. What the wage level says of the layer (the
+/// trace of its accumulator) holds for the last op.
+void replaceByAligned(Operation *layer, Operation *product, ArrayRef<int32_t> scaleLog2,
+                      ConversionPatternRewriter &rewriter) {
+  Operation *last = product;
+  if (!llvm::all_equal(scaleLog2))
+    last = integer::AlignChannelsOp::create(rewriter, layer->getLoc(), product->getResult(0).getType(),
+                                            product->getResult(0), alignmentOf(scaleLog2));
+  carryAttributes(layer, last);
+  rewriter.replaceOp(layer, last->getResults());
+}
+
+/// An error, its channels multiplied by the scale they had forward. Source: section 6.
+Value alignError(Location loc, Value error, ArrayRef<int32_t> scaleLog2, ConversionPatternRewriter &rewriter) {
+  if (llvm::all_equal(scaleLog2))
+    return error;
+  const Type wide = cast<RankedTensorType>(error.getType()).clone(rewriter.getI64Type());
+  return integer::AlignChannelsOp::create(rewriter, loc, wide, error, alignmentOf(scaleLog2));
+}
+
 struct Conv2DPattern : Pattern<Conv2DOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(Conv2DOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, create<integer::Conv2DOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInput(),
-                                                     adaptor.getWeights(), op.getStrides(), op.getPads()));
+    Operation *product =
+        integer::Conv2DOp::create(rewriter, op.getLoc(), convertedType(op.getResult()), adaptor.getInput(),
+                                  adaptor.getWeights(), op.getStrides(), op.getPads());
+    replaceByAligned(op, product, op.getScaleLog2(), rewriter);
     return success();
   }
 };
@@ -153,9 +181,9 @@ struct Conv2DTransposedPattern : Pattern<Conv2DTransposedOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(Conv2DTransposedOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, create<integer::Conv2DTransposedOp>(op, rewriter, convertedType(op.getResult()),
-                                                               adaptor.getError(), adaptor.getWeights(),
-                                                               op.getStrides(), op.getPads()));
+    const Value error = alignError(op.getLoc(), adaptor.getError(), op.getScaleLog2(), rewriter);
+    rewriter.replaceOp(op, create<integer::Conv2DTransposedOp>(op, rewriter, convertedType(op.getResult()), error,
+                                                               adaptor.getWeights(), op.getStrides(), op.getPads()));
     return success();
   }
 };
@@ -174,8 +202,9 @@ struct Conv2DOuterPattern : Pattern<Conv2DOuterOp> {
 struct MatmulPattern : Pattern<MatmulOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(MatmulOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, create<integer::MatmulOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInput(),
-                                                     adaptor.getWeights(), op.getAxonsFirst()));
+    Operation *product = integer::MatmulOp::create(rewriter, op.getLoc(), convertedType(op.getResult()),
+                                                   adaptor.getInput(), adaptor.getWeights(), op.getAxonsFirst());
+    replaceByAligned(op, product, op.getScaleLog2(), rewriter);
     return success();
   }
 };
@@ -184,9 +213,9 @@ struct MatmulTransposedPattern : Pattern<MatmulTransposedOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(MatmulTransposedOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, create<integer::MatmulTransposedOp>(op, rewriter, convertedType(op.getResult()),
-                                                               adaptor.getError(), adaptor.getWeights(),
-                                                               op.getAxonsFirst()));
+    const Value error = alignError(op.getLoc(), adaptor.getError(), op.getScaleLog2(), rewriter);
+    rewriter.replaceOp(op, create<integer::MatmulTransposedOp>(op, rewriter, convertedType(op.getResult()), error,
+                                                               adaptor.getWeights(), op.getAxonsFirst()));
     return success();
   }
 };
@@ -253,6 +282,39 @@ struct MaxPoolScatterPattern : Pattern<MaxPoolScatterOp> {
     rewriter.replaceOp(op, create<integer::MaxPoolScatterOp>(op, rewriter, convertedType(op.getResult()),
                                                              adaptor.getError(), adaptor.getPositions(), op.getKernel(),
                                                              op.getStrides(), op.getPads()));
+    return success();
+  }
+};
+
+struct AveragePoolPattern : Pattern<AveragePoolOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(AveragePoolOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, create<integer::SumPoolOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInput(),
+                                                      op.getKernel(), op.getStrides(), op.getPads()));
+    return success();
+  }
+};
+
+struct AveragePoolSpreadPattern : Pattern<AveragePoolSpreadOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(AveragePoolSpreadOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op,
+                       create<integer::SumPoolSpreadOp>(op, rewriter, convertedType(op.getResult()), adaptor.getError(),
+                                                        op.getKernel(), op.getStrides(), op.getPads()));
+    return success();
+  }
+};
+
+struct AddPattern : Pattern<AddOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(AddOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    const int finest = getGrid(op.getResult()).getExponent();
+    const SmallVector<int32_t> shifts{getGrid(op.getLhs()).getExponent() - finest,
+                                      getGrid(op.getRhs()).getExponent() - finest};
+    rewriter.replaceOp(op, create<integer::AddOp>(op, rewriter, convertedType(op.getResult()), adaptor.getLhs(),
+                                                  adaptor.getRhs(), shifts));
     return success();
   }
 };
@@ -339,26 +401,15 @@ void populatePatterns(RewritePatternSet &patterns, const TypeConverter &converte
                Conv2DPattern, Conv2DTransposedPattern, Conv2DOuterPattern, MatmulPattern, MatmulTransposedPattern,
                MatmulOuterPattern, AddBiasPattern, UnaryPattern<ReluOp, integer::ReluOp>,
                UnaryPattern<ReshapeOp, integer::ReshapeOp>, UnaryPattern<PositiveOp, integer::PositiveOp>,
-               QuantizeActivationPattern, MaxPoolPattern, MaxPoolScatterPattern, WithinPattern, ApplyMaskPattern,
-               OutputErrorPattern, QuantizeErrorPattern, QuantizeGradientPattern, UpdatePattern>(converter,
-                                                                                                 patterns.getContext());
+               QuantizeActivationPattern, MaxPoolPattern, MaxPoolScatterPattern, AveragePoolPattern,
+               AveragePoolSpreadPattern, AddPattern, WithinPattern, ApplyMaskPattern, OutputErrorPattern,
+               QuantizeErrorPattern, QuantizeGradientPattern, UpdatePattern>(converter, patterns.getContext());
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
   populateReturnOpTypeConversionPattern(patterns, converter);
 }
 
-/// The integer level has no shift per channel; a layer must scale all its channels alike.
-template <typename LinearOp> LogicalResult verifyOneScale(LinearOp op) {
-  const ArrayRef<int32_t> scales = op.getScaleLog2();
-  if (llvm::all_equal(scales))
-    return success();
-  return op.emitOpError() << "scales its output channels by 2^-" << *llvm::min_element(scales) << " to 2^-"
-                          << *llvm::max_element(scales) << ", needs one scale for all channels of a layer";
-}
-
 struct ConvertWageToIntegerPass : impl::ConvertWageToIntegerBase<ConvertWageToIntegerPass> {
   void runOnOperation() override {
-    if (failed(verifyScales()))
-      return signalPassFailure();
     const GridConverter converter;
     RewritePatternSet patterns(&getContext());
     populatePatterns(patterns, converter);
@@ -372,19 +423,6 @@ struct ConvertWageToIntegerPass : impl::ConvertWageToIntegerBase<ConvertWageToIn
     target.markUnknownOpDynamicallyLegal([&](Operation *op) { return converter.isLegal(op); });
     if (failed(applyFullConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();
-  }
-
-private:
-  LogicalResult verifyScales() {
-    LogicalResult result = success();
-    getOperation().walk([&](Operation *op) {
-      llvm::TypeSwitch<Operation *>(op).Case<Conv2DOp, Conv2DTransposedOp, MatmulOp, MatmulTransposedOp>(
-          [&](auto linear) {
-            if (failed(verifyOneScale(linear)))
-              result = failure();
-          });
-    });
-    return result;
   }
 };
 

@@ -76,6 +76,14 @@ uint64_t shiftedBound(uint64_t magnitude, int32_t shift) {
   return add(magnitude, uint64_t(1) << (shift - 1)) >> shift;
 }
 
+/// The most windows that share a position: ceil(kernel / stride) along each axis.
+uint64_t windowOverlap(ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides) {
+  uint64_t overlap = 1;
+  for (auto [extent, stride] : llvm::zip_equal(kernel, strides))
+    overlap = multiply(overlap, ceilDivide(extent, stride));
+  return overlap;
+}
+
 /// The same bound without what holds for its elements or channels one by one.
 Bounds wholeTensor(uint64_t magnitude) { return {Bound(magnitude)}; }
 
@@ -141,6 +149,35 @@ Bounds AddBiasOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
   return {Bound(std::move(sums))};
 }
 
+Bounds AlignChannelsOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  const Bound &input = operands[0];
+  SmallVector<uint64_t, 0> shifted;
+  for (auto [channel, shift] : llvm::enumerate(getShifts()))
+    shifted.push_back(
+        multiply(input.channels.empty() ? input.magnitude : input.channels[channel], uint64_t(1) << shift));
+  return {Bound(std::move(shifted))};
+}
+
+Bounds AddOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  auto shifted = [&](int i, uint64_t magnitude) { return multiply(magnitude, uint64_t(1) << getShifts()[i]); };
+  const Bound &lhs = operands[0], &rhs = operands[1];
+  return wholeTensor(add(shifted(0, lhs.magnitude), shifted(1, rhs.magnitude)));
+}
+
+Bounds SumPoolOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  const uint64_t window = getKernel()[0] * getKernel()[1];
+  if (operands[0].channels.empty())
+    return wholeTensor(multiply(operands[0].magnitude, window));
+  SmallVector<uint64_t, 0> sums = operands[0].channels;
+  for (uint64_t &sum : sums)
+    sum = multiply(sum, window);
+  return {Bound(std::move(sums))};
+}
+
+Bounds SumPoolSpreadOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  return wholeTensor(multiply(operands[0].magnitude, windowOverlap(getKernel(), getStrides())));
+}
+
 Bounds ReshapeOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(operands[0].magnitude); }
 
 Bounds MaxPoolOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
@@ -149,12 +186,8 @@ Bounds MaxPoolOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
   return bounds;
 }
 
-/// At most ceil(kernel / stride) windows per axis share a position.
 Bounds MaxPoolScatterOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
-  uint64_t overlap = 1;
-  for (auto [kernel, stride] : llvm::zip_equal(getKernel(), getStrides()))
-    overlap = multiply(overlap, ceilDivide(kernel, stride));
-  return wholeTensor(multiply(operands[0].magnitude, overlap));
+  return wholeTensor(multiply(operands[0].magnitude, windowOverlap(getKernel(), getStrides())));
 }
 
 Bounds ShiftClipOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {

@@ -6,7 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// One line per labelled constraint of IntegerOps.td. The batch, dimension 0 of activations and errors, may be dynamic
+// One line per labelled constraint of the `.td` files here. The batch, dimension 0 of activations and errors, may be dynamic
 // and is then only known when running; every other dimension is static.
 //
 //===---------------------------------------------------------------------------===//
@@ -217,6 +217,27 @@ LogicalResult AddBiasOp::verify() {
   return verifyShape(*this, "result", getResult(), input);
 }
 
+LogicalResult AlignChannelsOp::verify() {
+  const ArrayRef<int64_t> input = shapeOf(getInput());
+  if (input.size() < 2 || static_cast<int64_t>(getShifts().size()) != input[1])
+    return emitOpError() << "shifts must have one entry per channel of the input, got " << getShifts().size() << " for "
+                         << getInput().getType();
+  for (int32_t shift : getShifts())
+    if (shift < 0 || shift > 40)
+      return emitOpError() << "shifts must be 0 to 40, got " << shift;
+  return verifyShape(*this, "result", getResult(), input);
+}
+
+LogicalResult AddOp::verify() {
+  if (failed(verifyShape(*this, "rhs", getRhs(), shapeOf(getLhs()))) ||
+      failed(verifyShape(*this, "result", getResult(), shapeOf(getLhs()))))
+    return failure();
+  const ArrayRef<int32_t> shifts = getShifts();
+  if (shifts.size() != 2 || std::min(shifts[0], shifts[1]) != 0 || std::max(shifts[0], shifts[1]) > 63)
+    return emitOpError() << "shifts must be two numbers of 0 to 63, one of them 0, got [" << shifts << "]";
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Shape and pooling
 //===----------------------------------------------------------------------===//
@@ -253,6 +274,14 @@ LogicalResult MaxPoolScatterOp::verify() {
   if (failed(verifyPool(*this, "result", getResult(), "error", getError(), getKernel(), getStrides(), getPads())))
     return failure();
   return verifyShape(*this, "positions", getPositions(), shapeOf(getError()));
+}
+
+LogicalResult SumPoolOp::verify() {
+  return verifyPool(*this, "input", getInput(), "result", getResult(), getKernel(), getStrides(), getPads());
+}
+
+LogicalResult SumPoolSpreadOp::verify() {
+  return verifyPool(*this, "result", getResult(), "error", getError(), getKernel(), getStrides(), getPads());
 }
 
 //===----------------------------------------------------------------------===//

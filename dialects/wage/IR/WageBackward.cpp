@@ -113,6 +113,22 @@ void MaxPoolOp::buildBackward(Value error, ErrorFlow &flow) {
                                                       getPositions(), getKernel(), getStrides(), getPads()));
 }
 
+/// Copied to both; each operand has its own grid for what the error is worth, relative to the last Q_E, not to the value.
+void AddOp::buildBackward(Value error, ErrorFlow &flow) {
+  for (Value operand : getOperands())
+    if (flow.wantsError(operand))
+      flow.sendError(operand, error);
+}
+
+void AveragePoolOp::buildBackward(Value error, ErrorFlow &flow) {
+  if (!flow.wantsError(getInput()))
+    return;
+  const int exponent = getGrid(error).getExponent() - getAverageShift(getKernel());
+  const GridType sum = GridType::getAccumulator(getContext(), exponent);
+  flow.sendError(getInput(), AveragePoolSpreadOp::create(flow.getBuilder(), getLoc(), withGrid(getInput(), sum), error,
+                                                         getKernel(), getStrides(), getPads()));
+}
+
 void ReshapeOp::buildBackward(Value error, ErrorFlow &flow) {
   if (flow.wantsError(getInput()))
     flow.sendError(getInput(),

@@ -271,6 +271,58 @@ def Wage_MaxPoolOp : Wage_Op<"max_pool", [Wage_Differentiable, AllElementTypesMa
   let hasVerifier = 1; // max_pool_c1, max_pool_c2, max_pool_c3
 }
 
+def Wage_AddOp : Wage_Op<"add", [Wage_Differentiable, SameOperandsAndResultShape]> {
+  let summary = "Sum of two values, or of two errors that meet";
+  let description = [{
+    Both operands shifted left to the finer of their grids, then summed: an accumulator. Of errors: those that meet at a
+    value. Spec: sections 4 and 6.
+
+    (C1) the result's exponent is the smaller one of the operands.
+
+    Example:
+    ```mlir
+    func.func @add(%a: tensor<?x4x8x8x!wage.grid<Z, 0, -9>>, %b: tensor<?x4x8x8x!wage.grid<A, 8, -7>>)
+        -> tensor<?x4x8x8x!wage.grid<Z, 0, -9>> {
+      %y = wage.add %a, %b : tensor<?x4x8x8x!wage.grid<Z, 0, -9>>, tensor<?x4x8x8x!wage.grid<A, 8, -7>>
+                             -> tensor<?x4x8x8x!wage.grid<Z, 0, -9>>
+      return %y : tensor<?x4x8x8x!wage.grid<Z, 0, -9>>
+    }
+    ```
+  }];
+  let arguments = (ins Wage_Summands:$lhs, Wage_Summands:$rhs);
+  let results = (outs Wage_Accumulators:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs)>];
+  let hasVerifier = 1; // add_c1
+}
+
+def Wage_AveragePoolOp : Wage_Op<"average_pool", [Wage_Differentiable]> {
+  let summary = "Sum of each window, worth its average over a power of two";
+  let description = [{
+    `input` is [batch, C, H, W]. The exact sum of each window of n = k_h * k_w elements, padding (`pads` = [top, left,
+    bottom, right]) counted as zeros, on a grid 2^ceil(log2 n) times finer: the sum divided by 2^ceil(log2 n) instead
+    of n. Spec: section 4.
+
+    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, each smaller than the
+    kernel. (C3) the result's exponent is that of the input less ceil(log2 n).
+
+    Example:
+    ```mlir
+    func.func @average_pool(%x: tensor<?x4x8x8x!wage.grid<A, 8, -7>>) -> tensor<?x4x4x4x!wage.grid<Z, 0, -9>> {
+      %y = wage.average_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+           : tensor<?x4x8x8x!wage.grid<A, 8, -7>> -> tensor<?x4x4x4x!wage.grid<Z, 0, -9>>
+      return %y : tensor<?x4x4x4x!wage.grid<Z, 0, -9>>
+    }
+    ```
+  }];
+  let arguments = (ins Wage_Values:$input, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads);
+  let results = (outs Wage_Accumulators:$result);
+  let assemblyFormat = [{ $input `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads attr-dict
+                          `:` type($input) `->` type($result) }];
+  let hasVerifier = 1; // average_pool_c1, average_pool_c2, average_pool_c3
+}
+
 def Wage_ReshapeOp : Wage_Op<"reshape", [Wage_Differentiable, AllElementTypesMatch<["input", "result"]>]> {
   let summary = "The same elements of each sample in row-major order under another shape";
   let description = [{

@@ -29,6 +29,8 @@ GridType getProductGrid(GridType operand, GridType weights, ArrayRef<int32_t> sc
   return GridType::getAccumulator(operand.getContext(), operand.getExponent() + weights.getExponent() - finest);
 }
 
+int getAverageShift(ArrayRef<int64_t> kernel) { return static_cast<int>(llvm::Log2_64_Ceil(kernel[0] * kernel[1])); }
+
 namespace {
 
 using Shape = SmallVector<int64_t, 4>;
@@ -137,7 +139,7 @@ LogicalResult verifyMatrixProduct(Operation *op, StringRef axonsName, Value axon
 
 int64_t neuronsOf(Value weights, bool axonsFirst) { return shapeOf(weights)[axonsFirst ? 1 : 0]; }
 
-/// The shapes of the two pooling ops.
+/// The shapes of the pooling ops; `positions` is null where a pool has none.
 LogicalResult verifyPool(Operation *op, StringRef planeName, Value plane, StringRef windowedName, Value windowed,
                          Value positions, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
   if (failed(verifyNumbers(op, "kernel", kernel, 2, 1)) || failed(verifyNumbers(op, "strides", strides, 2, 1)) ||
@@ -150,8 +152,11 @@ LogicalResult verifyPool(Operation *op, StringRef planeName, Value plane, String
   if (failed(verifyRank(op, planeName, plane, 4)) || failed(verifyStaticPerSample(op, planeName, plane)))
     return failure();
   auto needed = windowedShape(op, planeName, plane, shapeOf(plane)[1], kernel, strides, pads);
-  if (failed(needed) || failed(verifyShape(op, windowedName, windowed, *needed)) ||
-      failed(verifyShape(op, "positions", positions, *needed)))
+  if (failed(needed) || failed(verifyShape(op, windowedName, windowed, *needed)))
+    return failure();
+  if (!positions)
+    return success();
+  if (failed(verifyShape(op, "positions", positions, *needed)))
     return failure();
   const int64_t last = kernel[0] * kernel[1] - 1;
   if (!llvm::isIntN(widthOf(positions), last))
@@ -279,6 +284,32 @@ LogicalResult MaxPoolScatterOp::verify() {
     return failure();
   return verifyExponent(*this, "result", getGrid(getResult()),
                         getGrid(getError()).getExponent()); // max_pool_scatter_c3
+}
+
+LogicalResult AveragePoolOp::verify() {
+  if (failed(verifyPool(*this, "input", getInput(), "result", getResult(), Value(), getKernel(), getStrides(),
+                        getPads()))) // average_pool_c1, average_pool_c2
+    return failure();
+  const int needed = getGrid(getInput()).getExponent() - getAverageShift(getKernel());
+  return verifyExponent(*this, "result", getGrid(getResult()), needed); // average_pool_c3
+}
+
+LogicalResult AveragePoolSpreadOp::verify() {
+  if (failed(verifyPool(*this, "result", getResult(), "error", getError(), Value(), getKernel(), getStrides(),
+                        getPads()))) // average_pool_spread_c1, average_pool_spread_c2
+    return failure();
+  const int needed = getGrid(getError()).getExponent() - getAverageShift(getKernel());
+  return verifyExponent(*this, "result", getGrid(getResult()), needed); // average_pool_spread_c3
+}
+
+void AddOp::build(OpBuilder &builder, OperationState &state, Value lhs, Value rhs) {
+  const int exponent = std::min(getGrid(lhs).getExponent(), getGrid(rhs).getExponent());
+  build(builder, state, withGrid(lhs, GridType::getAccumulator(builder.getContext(), exponent)), lhs, rhs);
+}
+
+LogicalResult AddOp::verify() { // add_c1
+  const int needed = std::min(getGrid(getLhs()).getExponent(), getGrid(getRhs()).getExponent());
+  return verifyExponent(*this, "result", getGrid(getResult()), needed);
 }
 
 LogicalResult ReshapeOp::verify() { // reshape_c1

@@ -25,6 +25,9 @@ namespace wage {
 /// Source: arithmetic.md sections 3, 4 and 6.
 GridType getProductGrid(GridType operand, GridType weights, llvm::ArrayRef<int32_t> scaleLog2);
 
+/// ceil(log2 n) for windows of n = kernel[0] * kernel[1] elements: how much finer the grid of their sum is. Source: section 4.
+int getAverageShift(llvm::ArrayRef<int64_t> kernel);
+
 } // namespace wage
 
 #endif // WAGE_DIALECTS_WAGE_IR_WAGEOPS_H

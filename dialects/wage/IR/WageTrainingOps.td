@@ -279,6 +279,32 @@ def Wage_MaxPoolScatterOp : Wage_Op<"max_pool_scatter"> {
   let hasVerifier = 1; // max_pool_scatter_c1, max_pool_scatter_c2, max_pool_scatter_c3
 }
 
+def Wage_AveragePoolSpreadOp : Wage_Op<"average_pool_spread"> {
+  let summary = "Copy each window's error to all its positions";
+  let description = [{
+    `error` is [batch, C, OH, OW], the result [batch, C, H, W]; errors of overlapping windows add. The result's grid is
+    2^ceil(log2 n) times finer, n = k_h * k_w. Spec: section 6.
+
+    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, each smaller than the
+    kernel. (C3) the result's exponent is that of the error less ceil(log2 n).
+
+    Example:
+    ```mlir
+    func.func @average_pool_spread(%e: tensor<?x4x4x4x!wage.grid<E, 8, 0>>) -> tensor<?x4x8x8x!wage.grid<Z, 0, -2>> {
+      %d = wage.average_pool_spread %e, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+           : tensor<?x4x4x4x!wage.grid<E, 8, 0>> -> tensor<?x4x8x8x!wage.grid<Z, 0, -2>>
+      return %d : tensor<?x4x8x8x!wage.grid<Z, 0, -2>>
+    }
+    ```
+  }];
+  let arguments = (ins Wage_AnyErrors:$error, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads);
+  let results = (outs Wage_Accumulators:$result);
+  let assemblyFormat = [{ $error `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads attr-dict
+                          `:` type($error) `->` type($result) }];
+  let hasVerifier = 1; // average_pool_spread_c1, average_pool_spread_c2, average_pool_spread_c3
+}
+
 //===----------------------------------------------------------------------===//
 // Update
 //===----------------------------------------------------------------------===//

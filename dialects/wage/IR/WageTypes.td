@@ -53,6 +53,8 @@ def Wage_Accumulators : RankedTensorOf<[Wage_GridOf<"::wage::Role::Z", "accumula
 /// What flows forward, and what flows back.
 def Wage_Values : RankedTensorOf<[Wage_GridOf<"::wage::Role::A, ::wage::Role::Z", "values (role A or Z)">]>;
 def Wage_AnyErrors : RankedTensorOf<[Wage_GridOf<"::wage::Role::E, ::wage::Role::Z", "errors (role E or Z)">]>;
+def Wage_Summands : RankedTensorOf<[Wage_GridOf<"::wage::Role::A, ::wage::Role::E, ::wage::Role::Z",
+                                               "values or errors (role A, E or Z)">]>;
 
 def Wage_Integers : RankedTensorOf<[AnySignlessInteger]>;
 def Wage_Mask : RankedTensorOf<[I1]>;

@@ -133,3 +133,26 @@ module {
     return %2 : tensor<?x3xf32>
   }
 }
+
+// -----
+
+// Errors that meet at a value are summed, and the sum goes on: that of the second layer, and that of the sum itself.
+// CHECK-LABEL: func.func @train(
+// CHECK: %[[SUM:.*]] = wage.add %{{.*}}, %[[A:.*]] : {{.*}} -> tensor<?x4x!wage.grid<Z, 0, -8>>
+// CHECK: %[[E0:.*]], %{{.*}} = wage.quantize_error
+// CHECK: %[[D:.*]] = wage.matmul_transposed %[[E1:.*]], %{{.*}}, scale_log2 = [0, 0, 0, 0] : {{.*}} -> tensor<?x4x!wage.grid<Z, 0, -1>>
+// CHECK: wage.add %[[E1]], %[[D]] : tensor<?x4x!wage.grid<E, 6, 0>>, tensor<?x4x!wage.grid<Z, 0, -1>> -> tensor<?x4x!wage.grid<Z, 0, -1>>
+module {
+  func.func @main(%x: tensor<?x4xf32>) -> tensor<?x3xf32> {
+    %u = onnx.constant "u", value = dense<0.5> : tensor<4x4xf32>
+    %v = onnx.constant "v", value = dense<0.5> : tensor<4x4xf32>
+    %w = onnx.constant "w", value = dense<0.5> : tensor<3x4xf32>
+    %0 = onnx.gemm %x, %u trans_b : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+    %1 = onnx.relu %0 : tensor<?x4xf32>
+    %2 = onnx.gemm %1, %v trans_b : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+    %3 = onnx.add %2, %1 : tensor<?x4xf32>, tensor<?x4xf32>
+    %4 = onnx.relu %3 : tensor<?x4xf32>
+    %5 = onnx.gemm %4, %w trans_b : (tensor<?x4xf32>, tensor<3x4xf32>) -> tensor<?x3xf32>
+    return %5 : tensor<?x3xf32>
+  }
+}

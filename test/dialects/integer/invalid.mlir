@@ -335,3 +335,79 @@ func.func @sub_c1(%w: tensor<5x64xi8>, %d: tensor<64x5xi8>) {
   %y = integer.sub %w, %d : tensor<5x64xi8>, tensor<64x5xi8> -> tensor<5x64xi16>
   return
 }
+
+// -----
+
+func.func @align_channels_c1(%z: tensor<?x3xi32>) {
+  // expected-error@+1 {{'integer.align_channels' op shifts must have one entry per channel of the input, got 2 for 'tensor<?x3xi32>'}}
+  %y = integer.align_channels %z, shifts = [0, 2] : tensor<?x3xi32> -> tensor<?x3xi32>
+  return
+}
+
+// -----
+
+func.func @align_channels_c1_range(%z: tensor<?x3xi32>) {
+  // expected-error@+1 {{'integer.align_channels' op shifts must be 0 to 40, got -1}}
+  %y = integer.align_channels %z, shifts = [0, 2, -1] : tensor<?x3xi32> -> tensor<?x3xi32>
+  return
+}
+
+// -----
+
+func.func @align_channels_c2(%z: tensor<?x3xi32>) {
+  // expected-error@+1 {{'integer.align_channels' op result must have shape [?, 3], got 'tensor<?x4xi32>'}}
+  %y = integer.align_channels %z, shifts = [0, 2, 1] : tensor<?x3xi32> -> tensor<?x4xi32>
+  return
+}
+
+// -----
+
+func.func @add_c1(%a: tensor<?x3xi32>, %b: tensor<?x4xi8>) {
+  // expected-error@+1 {{'integer.add' op rhs must have shape [?, 3], got 'tensor<?x4xi8>'}}
+  %y = integer.add %a, %b, shifts = [0, 5] : tensor<?x3xi32>, tensor<?x4xi8> -> tensor<?x3xi32>
+  return
+}
+
+// -----
+
+func.func @add_c2(%a: tensor<?x3xi32>, %b: tensor<?x3xi8>) {
+  // expected-error@+1 {{'integer.add' op shifts must be two numbers of 0 to 63, one of them 0, got [1, 5]}}
+  %y = integer.add %a, %b, shifts = [1, 5] : tensor<?x3xi32>, tensor<?x3xi8> -> tensor<?x3xi32>
+  return
+}
+
+// -----
+
+func.func @sum_pool_c1(%x: tensor<?x4x8x8xi8>) {
+  // expected-error@+1 {{'integer.sum_pool' op kernel must have 2 entries, got 1}}
+  %y = integer.sum_pool %x, kernel = [2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x8x8xi8> -> tensor<?x4x4x4xi16>
+  return
+}
+
+// -----
+
+func.func @sum_pool_c2(%x: tensor<?x4x8x8xi8>) {
+  // expected-error@+1 {{'integer.sum_pool' op result must have shape [?, 4, 4, 4], got 'tensor<?x4x5x4xi16>'}}
+  %y = integer.sum_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x8x8xi8> -> tensor<?x4x5x4xi16>
+  return
+}
+
+// -----
+
+func.func @sum_pool_spread_c1(%e: tensor<?x4x4x4xi8>) {
+  // expected-error@+1 {{'integer.sum_pool_spread' op strides must be positive, got 0}}
+  %d = integer.sum_pool_spread %e, kernel = [2, 2], strides = [0, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x4x4xi8> -> tensor<?x4x8x8xi8>
+  return
+}
+
+// -----
+
+func.func @sum_pool_spread_c2(%e: tensor<?x4x4x4xi8>) {
+  // expected-error@+1 {{'integer.sum_pool_spread' op error must have shape [?, 4, 3, 4], got 'tensor<?x4x4x4xi8>'}}
+  %d = integer.sum_pool_spread %e, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x4x4xi8> -> tensor<?x4x6x8xi8>
+  return
+}

@@ -183,3 +183,33 @@ func.func @sub(%w: tensor<5x64xi8>, %d: tensor<5x64xi8>) -> tensor<5x64xi16> {
   %y = integer.sub %w, %d : tensor<5x64xi8>, tensor<5x64xi8> -> tensor<5x64xi16>
   return %y : tensor<5x64xi16>
 }
+
+// CHECK-LABEL: func.func @align_channels(
+// CHECK: integer.align_channels {{%.*}}, shifts = [0, 2, 1] : tensor<?x3xi32> -> tensor<?x3xi32>
+func.func @align_channels(%z: tensor<?x3xi32>) -> tensor<?x3xi32> {
+  %y = integer.align_channels %z, shifts = [0, 2, 1] : tensor<?x3xi32> -> tensor<?x3xi32>
+  return %y : tensor<?x3xi32>
+}
+
+// CHECK-LABEL: func.func @add(
+// CHECK: integer.add {{%.*}}, {{%.*}}, shifts = [0, 5] : tensor<?x3xi32>, tensor<?x3xi8> -> tensor<?x3xi32>
+func.func @add(%a: tensor<?x3xi32>, %b: tensor<?x3xi8>) -> tensor<?x3xi32> {
+  %y = integer.add %a, %b, shifts = [0, 5] : tensor<?x3xi32>, tensor<?x3xi8> -> tensor<?x3xi32>
+  return %y : tensor<?x3xi32>
+}
+
+// CHECK-LABEL: func.func @sum_pool(
+// CHECK: integer.sum_pool {{%.*}}, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0] : tensor<?x4x8x8xi8> -> tensor<?x4x4x4xi16>
+func.func @sum_pool(%x: tensor<?x4x8x8xi8>) -> tensor<?x4x4x4xi16> {
+  %y = integer.sum_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x8x8xi8> -> tensor<?x4x4x4xi16>
+  return %y : tensor<?x4x4x4xi16>
+}
+
+// CHECK-LABEL: func.func @sum_pool_spread(
+// CHECK: integer.sum_pool_spread {{%.*}}, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0] : tensor<?x4x4x4xi8> -> tensor<?x4x8x8xi8>
+func.func @sum_pool_spread(%e: tensor<?x4x4x4xi8>) -> tensor<?x4x8x8xi8> {
+  %d = integer.sum_pool_spread %e, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x4x4xi8> -> tensor<?x4x8x8xi8>
+  return %d : tensor<?x4x8x8xi8>
+}

@@ -625,3 +625,67 @@ func.func private @scale_type() attributes {wage.scale_log2 = array<i64: 1>}
 // unknown
 // expected-error@+1 {{'func.func' op 'wage.colour' is not an attribute of the wage dialect}}
 func.func private @unknown() attributes {wage.colour = "red"}
+
+// -----
+
+func.func @add_c1(%a: tensor<?x4x!wage.grid<Z, 0, -9>>, %b: tensor<?x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.add' op result must have exponent -9, got '!wage.grid<Z, 0, -7>'}}
+  %y = wage.add %a, %b : tensor<?x4x!wage.grid<Z, 0, -9>>, tensor<?x4x!wage.grid<A, 8, -7>>
+                         -> tensor<?x4x!wage.grid<Z, 0, -7>>
+  return
+}
+
+// -----
+
+func.func @average_pool_c1(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.average_pool' op result must be 'tensor<?x4x3x3x!wage.grid<Z, 0, -11>>', got 'tensor<?x4x2x2x!wage.grid<Z, 0, -11>>'}}
+  %y = wage.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x2x2x!wage.grid<Z, 0, -11>>
+  return
+}
+
+// -----
+
+func.func @average_pool_c2(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.average_pool' op each pad must be smaller than the kernel, got pad 3 with kernel 3}}
+  %y = wage.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [3, 0, 0, 0]
+       : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x6x3x!wage.grid<Z, 0, -11>>
+  return
+}
+
+// -----
+
+// Nine elements count as sixteen.
+func.func @average_pool_c3(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.average_pool' op result must have exponent -11, got '!wage.grid<Z, 0, -10>'}}
+  %y = wage.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x3x3x!wage.grid<Z, 0, -10>>
+  return
+}
+
+// -----
+
+func.func @average_pool_spread_c1(%e: tensor<?x4x2x2x!wage.grid<E, 8, 0>>) {
+  // expected-error@+1 {{'wage.average_pool_spread' op error must be 'tensor<?x4x3x3x!wage.grid<E, 8, 0>>', got 'tensor<?x4x2x2x!wage.grid<E, 8, 0>>'}}
+  %d = wage.average_pool_spread %e, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x2x2x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
+  return
+}
+
+// -----
+
+func.func @average_pool_spread_c2(%e: tensor<?x4x3x3x!wage.grid<E, 8, 0>>) {
+  // expected-error@+1 {{'wage.average_pool_spread' op kernel must have 2 entries, got 1}}
+  %d = wage.average_pool_spread %e, kernel = [3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
+  return
+}
+
+// -----
+
+func.func @average_pool_spread_c3(%e: tensor<?x4x3x3x!wage.grid<E, 8, 0>>) {
+  // expected-error@+1 {{'wage.average_pool_spread' op result must have exponent -4, got '!wage.grid<Z, 0, 0>'}}
+  %d = wage.average_pool_spread %e, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, 0>>
+  return
+}

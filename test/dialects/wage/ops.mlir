@@ -242,3 +242,28 @@ func.func @update(%m: tensor<3x64x!wage.grid<G, 8, -7>>, %d: tensor<3x64x!wage.g
   %n = wage.update %m, %d, weight_bits = 2 : tensor<3x64x!wage.grid<G, 8, -7>>
   return %n : tensor<3x64x!wage.grid<G, 8, -7>>
 }
+
+// CHECK-LABEL: func.func @add(
+// CHECK: wage.add {{%.*}}, {{%.*}} : tensor<?x4x!wage.grid<Z, 0, -9>>, tensor<?x4x!wage.grid<A, 8, -7>> -> tensor<?x4x!wage.grid<Z, 0, -9>>
+func.func @add(%a: tensor<?x4x!wage.grid<Z, 0, -9>>, %b: tensor<?x4x!wage.grid<A, 8, -7>>)
+    -> tensor<?x4x!wage.grid<Z, 0, -9>> {
+  %y = wage.add %a, %b : tensor<?x4x!wage.grid<Z, 0, -9>>, tensor<?x4x!wage.grid<A, 8, -7>>
+                         -> tensor<?x4x!wage.grid<Z, 0, -9>>
+  return %y : tensor<?x4x!wage.grid<Z, 0, -9>>
+}
+
+// CHECK-LABEL: func.func @average_pool(
+// CHECK: wage.average_pool {{%.*}}, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0] : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x3x3x!wage.grid<Z, 0, -11>>
+func.func @average_pool(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) -> tensor<?x4x3x3x!wage.grid<Z, 0, -11>> {
+  %y = wage.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x3x3x!wage.grid<Z, 0, -11>>
+  return %y : tensor<?x4x3x3x!wage.grid<Z, 0, -11>>
+}
+
+// CHECK-LABEL: func.func @average_pool_spread(
+// CHECK: wage.average_pool_spread {{%.*}}, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0] : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
+func.func @average_pool_spread(%e: tensor<?x4x3x3x!wage.grid<E, 8, 0>>) -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>> {
+  %d = wage.average_pool_spread %e, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
+       : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
+  return %d : tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
+}

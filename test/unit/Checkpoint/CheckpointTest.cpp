@@ -125,11 +125,11 @@ TEST(CheckpointFolder, RefusesARenamedAndAnOnlyDamagedOne) {
 TEST(CheckpointFolder, RemovesUnfinishedFilesAndNothingElse) {
   TemporaryFolder root;
   opened(root);
-  root.write("run/step-0000000004.ckpt.aB3xYz", "half");
+  root.write("run/step-0000000004.ckpt.wage-part", "half");
   root.write("run/step-4.ckpt", "a user's");
   root.write("run/notes.txt", "a user's");
   EXPECT_TRUE(opened(root).steps()->empty());
-  EXPECT_FALSE(std::filesystem::exists(root.path("run/step-0000000004.ckpt.aB3xYz")));
+  EXPECT_FALSE(std::filesystem::exists(root.path("run/step-0000000004.ckpt.wage-part")));
   EXPECT_TRUE(std::filesystem::exists(root.path("run/step-4.ckpt")));
   EXPECT_TRUE(std::filesystem::exists(root.path("run/notes.txt")));
 }

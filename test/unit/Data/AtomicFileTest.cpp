@@ -52,6 +52,38 @@ TEST(AtomicFile, MovedFromFileRemovesNothing) {
   EXPECT_EQ(folder.read("out"), "x");
 }
 
+// A killed process leaves its temporary file, longer perhaps than the next one's.
+TEST(AtomicFile, TakesOverWhatAKilledProcessLeft) {
+  TemporaryFolder folder;
+  folder.write("out.wage-part", "much more than the next one writes");
+  EXPECT_TRUE(checkWritable(folder.path("out")).ok());
+  EXPECT_EQ(folder.files(), 0u);
+  folder.write("out.wage-part", "much more than the next one writes");
+  ASSERT_TRUE(writeFileAtomically(folder.path("out"), "new", 3).ok());
+  EXPECT_EQ(folder.read("out"), "new");
+  EXPECT_EQ(folder.files(), 1u);
+}
+
+TEST(AtomicFile, RefusesASecondWriter) {
+  TemporaryFolder folder;
+  Expected<AtomicFile> first = AtomicFile::create(folder.path("out"));
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(first->write("first", 5).ok());
+  EXPECT_EQ(checkWritable(folder.path("out")).text(),
+            "'" + folder.path("out") + "': cannot be written: another process is writing it, one at a time is needed");
+  ASSERT_TRUE(first->commit().ok());
+  EXPECT_EQ(folder.read("out"), "first");
+  EXPECT_TRUE(checkWritable(folder.path("out")).ok());
+}
+
+TEST(AtomicFile, FollowsNoLinkToWrite) {
+  TemporaryFolder folder;
+  folder.write("other", "precious");
+  std::filesystem::create_symlink(folder.path("other"), folder.path("out.wage-part"));
+  EXPECT_FALSE(checkWritable(folder.path("out")).ok());
+  EXPECT_EQ(folder.read("other"), "precious");
+}
+
 TEST(AtomicFile, RefusesMissingFolder) {
   TemporaryFolder folder;
   const std::string path = folder.path("none/out");

@@ -11,6 +11,7 @@
 #include "test/unit/Data/TemporaryFolder.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace wage::rt::test {
 namespace {
@@ -86,7 +87,26 @@ TEST(Dataset, RefusesDeclarationsTheFileCannotHold) {
   EXPECT_EQ(imageProblem("i", idxImages(1000000, 1000, 1000, "x")),
             "ends after 17 bytes, its declared shape needs 1000000000016");
   const std::string text = imageProblem("i", idxImages(1000000, 1000, 1000, std::string(100000, 'x')), true);
-  EXPECT_EQ(text.rfind("its declared shape needs 1000000000000 bytes, more than ", 0), 0u) << text;
+  EXPECT_EQ(text.rfind("its declared shape needs 1000000000000 bytes, of a gzip file of ", 0), 0u) << text;
+}
+
+// What packs a thousandfold is refused packed and read unpacked.
+TEST(Dataset, RefusesToUnpackOutOfProportion) {
+  const std::string images = idxImages(1 << 16, 32, 32, std::string(1 << 26, '\0'));
+  EXPECT_NE(imageProblem("i", images, true).find("are unpacked: give it unpacked"), std::string::npos);
+  const std::string cifar(3073 << 14, '\0');
+  EXPECT_NE(imageProblem("i.bin.gz", cifar, true).find("are unpacked: give it unpacked"), std::string::npos);
+  TemporaryFolder folder;
+  EXPECT_TRUE(readDataset(folder.write("i", images), ""));
+  EXPECT_TRUE(readDataset(folder.write("i.bin", cifar), ""));
+}
+
+TEST(Dataset, RefusesDevicesAndPipes) {
+  TemporaryFolder folder;
+  const std::string pipe = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(readDataset(pipe, "").status().text(), "'" + pipe + "': is a device or a pipe, a file is needed");
+  EXPECT_EQ(readDataset("/dev/zero", "").status().text(), "'/dev/zero': is a device or a pipe, a file is needed");
 }
 
 // A gzip file that unpacks to far more than its header declares is read no further than one byte past it.

@@ -114,6 +114,103 @@ TEST_P(Saving, RestoresWeights) {
   EXPECT_EQ(second->weightImages(), first->weightImages()) << "a refusal changed the weights";
 }
 
+/// Adds what a traced tensor or weights hold, counted the slow way.
+void addCounts(const std::vector<int64_t> &values, int64_t limit, ValueCounts &counts) {
+  for (int64_t value : values) {
+    ++counts.total;
+    counts.zero += value == 0;
+    counts.largest += std::abs(value) == limit;
+  }
+}
+
+/// One watched step; `output` gets the errors at the output and `traced` the others, from the tensors.
+std::vector<LayerCounts> countStep(Session &session, const Program &program, ValueCounts &traced, ValueCounts &output) {
+  SessionWatch watch;
+  watch.countLayers = true;
+  session.watch(watch);
+  const uint32_t count = program.config.maxBatch;
+  const std::vector<uint8_t> images = drawImages(program, count, 3);
+  const std::vector<uint32_t> labels = drawLabels(program, count, 4);
+  const TraceSink sink = [&](const TraceTensor &tensor) {
+    if (tensor.name.rfind("error.", 0) == 0)
+      addCounts(tensor.values, largestInteger(program.config.errorBits), tensor.name == "error.0" ? output : traced);
+  };
+  StepReport report;
+  EXPECT_EQ(refusalOf(session.trainStep(images.data(), labels.data(), count, 3, 7, 0, report, &sink)), "");
+  session.watch({});
+  StepReport unwatched;
+  EXPECT_EQ(refusalOf(session.trainStep(images.data(), labels.data(), count, 3, 7, 1, unwatched, nullptr)), "");
+  EXPECT_TRUE(unwatched.layers.empty());
+  return report.layers;
+}
+
+std::string textOf(const ValueCounts &counts) {
+  return std::to_string(counts.total) + "/" + std::to_string(counts.zero) + "/" + std::to_string(counts.largest);
+}
+
+std::string textOf(const std::vector<LayerCounts> &layers) {
+  std::string text;
+  for (const LayerCounts &layer : layers)
+    text += layer.layer + " " + textOf(layer.activations) + " " + textOf(layer.errors) + " " + textOf(layer.weights) +
+            " " + std::to_string(layer.weightsCrc) + "\n";
+  return text;
+}
+
+/// What is counted of layers is what the traced errors and the weights hold, on both engines and any number of threads.
+TEST_P(Saving, CountsLayersAlike) {
+  const Program program = readTestProgram(GetParam());
+  std::string activity, weights;
+  for (const auto &[kind, threads] : {std::make_pair(EngineKind::Core, 1u), std::make_pair(EngineKind::Core, 3u),
+                                      std::make_pair(EngineKind::Fused, 1u), std::make_pair(EngineKind::Fused, 3u)}) {
+    auto session = openProgram(programPath(GetParam()), kind, threads);
+    const uint32_t before = session->weightCounts().back().weightsCrc;
+    ValueCounts traced, output, counted, stored, storedCounted;
+    const std::vector<LayerCounts> layers = countStep(*session, program, traced, output);
+    ASSERT_EQ(layers.size(), program.layers.size());
+    for (const LayerCounts &layer : layers) {
+      counted.total += layer.errors.total, counted.zero += layer.errors.zero, counted.largest += layer.errors.largest;
+      EXPECT_LE(layer.activations.zero + layer.activations.largest, layer.activations.total);
+    }
+    EXPECT_EQ(textOf(layers.back().errors), textOf(output));
+    // Inner tensors are traced after the mask of a Relu.
+    EXPECT_EQ(counted.total, output.total + traced.total);
+    EXPECT_LE(counted.zero, output.zero + traced.zero);
+    EXPECT_GE(counted.largest, output.largest + traced.largest);
+    EXPECT_EQ(layers.back().activations.total, 0u) << "the output has a Q_A";
+    for (const LayerCounts &layer : session->weightCounts())
+      storedCounted.total += layer.weights.total, storedCounted.largest += layer.weights.largest;
+    for (uint32_t i = 0; i < session->info().weightTensors; ++i)
+      addCounts(session->weights(i), masterLimit(program.config.weightBits, program.config.gradientBits), stored);
+    stored.zero = 0;
+    EXPECT_EQ(textOf(storedCounted), textOf(stored));
+    EXPECT_NE(session->weightCounts().back().weightsCrc, before);
+    EXPECT_EQ(activity.empty() ? textOf(layers) : activity, textOf(layers));
+    EXPECT_EQ(weights.empty() ? textOf(session->weightCounts()) : weights, textOf(session->weightCounts()));
+    activity = textOf(layers), weights = textOf(session->weightCounts());
+  }
+}
+
+/// A watch hears every phase of a step begin and end, in order, and what opening does.
+TEST_P(Saving, TellsItsPhases) {
+  const Program program = readTestProgram(GetParam());
+  for (EngineKind kind : {EngineKind::Core, EngineKind::Fused}) {
+    std::vector<std::string> heard, needed;
+    SessionWatch watch;
+    watch.onPhase = [&](const std::string &phase, bool begins) { heard.push_back((begins ? "+" : "-") + phase); };
+    Expected<std::unique_ptr<Session>> session = Session::open(programPath(GetParam()), kind, 2, watch);
+    ASSERT_TRUE(static_cast<bool>(session));
+    EXPECT_EQ(heard, (std::vector<std::string>{"+load", "-load", "+verify", "-verify", "+prove", "-prove",
+                                               "+size memory", "-size memory"}));
+    heard.clear();
+    train(**session, program, 0, 1);
+    for (const PhaseDecl &phase : program.phases) {
+      needed.push_back("+" + phase.name);
+      needed.push_back("-" + phase.name);
+    }
+    EXPECT_EQ(heard, needed);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Saving, ::testing::Values("small", "deep", "sign", "wide"),
                          [](const auto &info) { return info.param; });
 

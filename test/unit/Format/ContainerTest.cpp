@@ -8,6 +8,7 @@
 
 #include "runtime/Format/Container.h"
 #include "runtime/Format/Checksum.h"
+#include "runtime/Format/Wage_generated.h"
 #include "runtime/FusedEngine/LiftProof.h"
 #include "test/unit/Programs/Mutations.h"
 #include "test/unit/Programs/Programs.h"
@@ -50,6 +51,36 @@ TEST(Container, KeepsTheTrainingState) {
   EXPECT_EQ(again->state.step, program.state.step);
   EXPECT_EQ(again->state.seed, program.state.seed);
   EXPECT_EQ(again->state.samplePosition, program.state.samplePosition);
+}
+
+// Offsets and rows that are used twice are no FlatBuffers error, but a small file could unpack to any size by them.
+TEST(Container, RefusesTablesThatShare) {
+  std::vector<uint8_t> bytes = programBytes("deep");
+  const fb::Program &file = *fb::GetProgram(bytes.data());
+  const auto *words = file.templates()->Get(0)->words();
+  for (const auto *candidate : *file.templates())
+    words = candidate->words()->size() > words->size() ? candidate->words() : words;
+  uint64_t referred = 0;
+  for (const fb::TracePoint *point : *file.trace_points()) {
+    const auto *table = reinterpret_cast<const flatbuffers::Table *>(point);
+    const uint8_t *field = table->GetAddressOf(fb::TracePoint::VT_SHAPE);
+    const ptrdiff_t offset = reinterpret_cast<const uint8_t *>(words) - field;
+    ASSERT_GT(offset, 0) << "FlatBuffers' offsets point forward";
+    flatbuffers::WriteScalar(const_cast<uint8_t *>(field), static_cast<flatbuffers::uoffset_t>(offset));
+    referred += 4 * words->size();
+  }
+  ASSERT_GT(referred, bytes.size());
+  ASSERT_TRUE(hasSoundStructure(bytes));
+  storeChecksum(bytes);
+  EXPECT_NE(refusalOf(bytes).find("damaged: its tables refer to "), std::string::npos) << refusalOf(bytes);
+}
+
+TEST(Container, RefusesRowsThatShare) {
+  std::vector<uint8_t> bytes = programBytes("deep");
+  auto *core = const_cast<fb::Core *>(fb::GetProgram(bytes.data())->cores()->Get(1));
+  core->mutate_first_parameter(0);
+  storeChecksum(bytes);
+  EXPECT_NE(refusalOf(bytes).find("core 1: its parameter row begins at 0"), std::string::npos) << refusalOf(bytes);
 }
 
 TEST(Container, RefusesWhatIsNoBinary) {

@@ -145,6 +145,9 @@ const Wrong chip[] = {
     {"IdleLinks", [](Program &p) { p.chip.noc.linkBytesPerCycle = 0; }, "links carry 0 bytes per cycle"},
     {"OffChipWithoutBandwidth", [](Program &p) { p.chip.offChip.bytesPerCycle = 0; }, "off-chip memory without bandwidth"},
     {"OffChipPortOutside", [](Program &p) { p.chip.offChip.portX = 8; }, "with a port outside the grid"},
+    {"WideWeights", [](Program &p) { p.chip.groups[0].weightBits[0] = 40; }, "offers weights of 40 bits, needed 1 to 8"},
+    {"WeightBeyondTheMaster", [](Program &p) { p.images[p.cores[0].imageOffset] = 0x80; },
+     "core (0, 0): weight[0] is -128, needed at most 64 in magnitude"},
     {"NoGroups", [](Program &p) { p.chip.groups.clear(); }, "chip 'tiny': no core groups"},
     {"GroupOutside", [](Program &p) { p.chip.groups[0].firstX = 1; }, "core group 'core' lies outside the grid"},
     {"GroupWithoutMacs", [](Program &p) { p.chip.groups[0].macsPerCycle = 0; }, "or computes or moves nothing per cycle"},
@@ -162,6 +165,8 @@ const Wrong tables[] = {
     {"Scales", [](Program &p) { p.layers[1].scaleLog2.pop_back(); }, "layer 'Conv3': 5 scales for 6 neurons"},
     {"Biases", [](Program &p) { p.layers[2].bias.pop_back(); }, "layer 'Gemm6': 6 biases for 7 neurons"},
     {"NamelessBias", [](Program &p) { p.layers[2].biasName.clear(); }, "layer 'Gemm6': 7 biases for 7 neurons"},
+    {"BiasTooLarge", [](Program &p) { p.layers[2].bias[1] = (int64_t(1) << 61) + 1; }, "layer 'Gemm6': a bias is 2305843009213693953, needed at most 2^61 either way"},
+    {"BiasTooSmall", [](Program &p) { p.layers[2].bias[1] = INT64_MIN; }, "layer 'Gemm6': a bias is -9223372036854775808, needed"},
     {"Ordinal", [](Program &p) { p.layers[1].ordinal = 3; }, "layer 'Conv3': ordinal 3, needed less than 3"},
     {"OrdinalTwice", [](Program &p) { p.layers[1].ordinal = 0; }, "layer 'Conv3': ordinal 0 is taken already"},
     {"PoolExtent", [](Program &p) { p.pools[0].outWidth = 0; }, "pool 0: an extent is 0"},
@@ -222,7 +227,7 @@ const Wrong memory[] = {
 INSTANTIATE_TEST_SUITE_P(Memory, Refusals, ::testing::ValuesIn(memory), caseName);
 
 const Wrong streams[] = {
-    {"UnknownOpcode", [](Program &p) { word(p, 0, Opcode::Relu, 0) = 20; }, "template 'Conv0.root', instruction 7: opcode 20 is not in the opcode table"},
+    {"UnknownOpcode", [](Program &p) { word(p, 0, Opcode::Relu, 0) = 99; }, "template 'Conv0.root', instruction 7: opcode 99 is not in the opcode table"},
     {"WordsBeyondFields", [](Program &p) { word(p, 0, Opcode::Relu, 9) = 1; }, "words beyond the 2 fields of 'relu' are not zero"},
     {"FlagsBeyondFields", [](Program &p) { word(p, 0, Opcode::Relu, 0) |= 1u << 31; }, "words beyond the 2 fields of 'relu' are not zero"},
     {"BufferIndex", [](Program &p) { word(p, 0, Opcode::Relu, 1) = 99; }, "'relu': field 'input' must name one of the template's 17 buffers"},

@@ -155,6 +155,23 @@ TEST_P(ElementwiseKernels, MaxAbs) {
   EXPECT_EQ(maxAbs(lowest.view(), elements, samples), 128u);
 }
 
+TEST_P(ElementwiseKernels, CountValues) {
+  for (const ElementType type : {ElementType::Int8, ElementType::Int16, ElementType::Int32, ElementType::Int64}) {
+    Batch input(type, elements, samples, gap);
+    input.fill(Numbers(5));
+    uint64_t zeros = 0, ends = 0, zero = 7, largest = 9;
+    for (int64_t s = 0; s < samples; ++s)
+      for (int64_t e = 0; e < elements; ++e) {
+        zeros += input.at(s, e) == 0;
+        ends += std::abs(input.at(s, e)) == 3;
+      }
+    countValues(input.view(), elements, samples, 3, zero, largest);
+    EXPECT_EQ(zero, 7 + zeros);
+    EXPECT_EQ(largest, 9 + ends);
+    EXPECT_GT(zeros * ends, 0u) << "numbers that show nothing";
+  }
+}
+
 TEST_P(ElementwiseKernels, AddBias) {
   constexpr int64_t channels = 7, plane = 21;
   for (const ElementType type : {ElementType::Int32, ElementType::Int64}) {

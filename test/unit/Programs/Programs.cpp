@@ -38,7 +38,7 @@ Program readTestProgram(const std::string &name) {
 }
 
 const std::vector<std::string> &trainingPrograms() {
-  static const std::vector<std::string> names{"flat", "small", "deep", "pooled", "sign", "wide", "spilled"};
+  static const std::vector<std::string> names{"flat", "small", "deep", "pooled", "sign", "wide", "spilled", "residual"};
   return names;
 }
 
@@ -78,7 +78,7 @@ public:
     input.seed = 77;
     input.step = step;
     input.trace = trace;
-    TraceCollector collector(program, count);
+    TraceCollector collector(count);
     StepOutput output;
     output.trace = &collector;
     if (Status status = engine.run(input, output); !status.ok()) {

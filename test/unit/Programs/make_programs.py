@@ -48,6 +48,12 @@ class Network:
         self.end = output
         return self
 
+    def sum_with(self, other):
+        output = f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node("Add", [self.end, other], [output], name=f"Add{len(self.nodes)}"))
+        self.end = output
+        return self
+
     def draw(self, *shape):
         return self.random.normal(0, 0.7, shape)
 
@@ -76,7 +82,16 @@ def networks():
     pooled = (Network((5, 4, 4)).add("MaxPool", kernel_shape=[2, 2], strides=[2, 2]).add("Flatten").gemm(6, 20)
               .add("Relu").gemm(3, 6))
     wide = Network((1, 4, 4)).add("Flatten").gemm(5, 16).add("Relu").gemm(3, 5)
-    return [("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
+    # Sums by identity and by a convolution, an average pool, scales per channel: values and errors copied between stages.
+    residual = Network((2, 4, 4)).conv(5, 2).add("Relu")
+    start = residual.end
+    residual.conv(5, 5).add("Relu").conv(5, 5).sum_with(start).add("Relu")
+    start = residual.end
+    residual.conv(6, 5)
+    main, residual.end = residual.end, start
+    residual.conv(6, 5, 1, 0).sum_with(main).add("Relu").add("AveragePool", kernel_shape=[2, 2], strides=[2, 2])
+    residual.add("Flatten").gemm(3, 24)
+    return [("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
             ("pooled", pooled, "3-8-10-9-12", 5, {}), ("sign", wide, "1-8-8-8", 37, {}),
             ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2})]
@@ -85,12 +100,12 @@ def networks():
 def main(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
     for name, network, bits, batch, changes in networks():
-        chip, model = out / f"{name}.yaml", out / f"{name}.onnx"
+        chip, model, init = out / f"{name}.yaml", out / f"{name}.onnx", changes.pop("init", "model")
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
             subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", f"--mode={mode}", f"--bits={bits}",
-                            "--init=model", f"--batch={batch}", "-o", out / (name + suffix)], check=True)
+                            f"--init={init}", f"--batch={batch}", "-o", out / (name + suffix)], check=True)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,12 @@ public:
     if (step == failingStep)
       return rt::Status::error("a packet was lost");
     steps.push_back({{}, {labels, labels + count}, lrLog2, seed, step, trace != nullptr});
-    report = {{7}, {8}, 0};
+    report = {{7}, {8}, 0, {}};
+    if (watched.countLayers) {
+      report.layers = weightCounts();
+      report.layers[0].activations = {count, 0, 0};
+      watchedSteps.push_back(step);
+    }
     for (uint32_t i = 0; i < count; ++i) {
       steps.back().firstPixels.push_back(images[i * 2]);
       report.wrong += predict(images[i * 2]) != labels[i];
@@ -70,6 +75,14 @@ public:
   }
 
   std::vector<int64_t> weights(uint32_t) const override { return {weight}; }
+  std::vector<rt::LayerCounts> weightCounts() const override {
+    rt::LayerCounts layer;
+    layer.layer = "only";
+    layer.weights.total = 1;
+    layer.weightsCrc = static_cast<uint32_t>(weight);
+    return {layer};
+  }
+  void watch(const rt::SessionWatch &watch) override { watched = watch; }
   rt::Counters counters() const override { return totals; }
   rt::ProgramIdentity identity() const override { return {1, 2}; }
   std::vector<uint8_t> weightImages() const override { return {static_cast<uint8_t>(weight)}; }
@@ -86,8 +99,10 @@ public:
   rt::ProgramInfo program;
   rt::Counters totals;
   int64_t weight = 0;
+  rt::SessionWatch watched;
   uint64_t failingStep = UINT64_MAX;
   std::vector<Step> steps;
+  std::vector<uint64_t> watchedSteps;
   std::vector<uint32_t> batches; ///< sizes of the infer calls
 };
 

@@ -7,8 +7,8 @@
 //===---------------------------------------------------------------------------===//
 
 #include "tools/wage-run/LearningRates.h"
+#include "runtime/Support/Json.h"
 #include "test/unit/Data/TemporaryFolder.h"
-#include "tools/wage-run/Json.h"
 #include "tools/wage-run/Progress.h"
 
 #include <cmath>
@@ -66,18 +66,29 @@ TEST(LearningRates, FileHasOnePerStep) {
             "'" + bad +
                 "' line 2: found '0.5'; a learning rate must be a power of two, 2^L with a whole L from -32 to 15");
   EXPECT_EQ(LearningRates::ofFile(folder.path("none")).status().text(),
-            "'" + folder.path("none") + "': cannot be read");
+            "'" + folder.path("none") + "': cannot be read: No such file or directory");
   EXPECT_FALSE(LearningRates::ofFile(folder.path("")));
 }
 
 TEST(Json, WritesOneObject) {
-  JsonObject inner, json;
+  rt::JsonObject inner, json;
   inner.add("n", uint64_t(1));
   json.add("text", "a\"\\\n").add("whole", UINT64_MAX).add("real", 0.25).add("nan", std::nan("")).addNull("none");
-  json.add("list", {inner, inner}).add("empty", std::vector<JsonObject>());
+  json.add("list", {inner, inner}).add("empty", std::vector<rt::JsonObject>());
   EXPECT_EQ(json.text(),
             "{\"text\": \"a\\\"\\\\\\u000a\", \"whole\": 18446744073709551615, \"real\": 0.25, \"nan\": null, "
             "\"none\": null, \"list\": [{\"n\": 1}, {\"n\": 1}], \"empty\": []}");
+  EXPECT_EQ(rt::JsonObject().add("yes", true).add("inner", inner).text(), "{\"yes\": true, \"inner\": {\"n\": 1}}");
+}
+
+/// Whatever bytes a name holds, the text is JSON: what is no UTF-8 becomes the replacement character.
+TEST(Json, WritesAnyBytes) {
+  auto text = [](const std::string &value) { return rt::JsonObject().add("n", value).text(); };
+  EXPECT_EQ(text("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x99\x82"), "{\"n\": \"\xc3\xa4 \xe2\x82\xac \xf0\x9f\x99\x82\"}");
+  for (const char *wrong : {"\xff", "\xc3", "\x80", "\xc0\xaf"})
+    EXPECT_EQ(text(wrong).find("{\"n\": \"\\ufffd"), 0u) << wrong;
+  EXPECT_EQ(text("a\xe4z"), "{\"n\": \"a\\ufffdz\"}");
+  EXPECT_EQ(text("\xed\xa0\x80"), "{\"n\": \"\\ufffd\\ufffd\\ufffd\"}");
 }
 
 TEST(Progress, WritesTimesAndShares) {
@@ -86,6 +97,18 @@ TEST(Progress, WritesTimesAndShares) {
   EXPECT_EQ(durationText(3723), "1:02:03");
   EXPECT_EQ(shareText(240, 10000), "240 of 10000 (2.40 %)");
   EXPECT_EQ(shareText(0, 0), "0 of 0");
+}
+
+/// What a narrow window has no room for is left out, and a line is never longer than the window.
+TEST(Progress, FitsTheWindow) {
+  EXPECT_EQ(progressText("training", 600, 1800, 60, 2, 100),
+            "training: 600 of 1800 images, 0:04 left, errors 10.00 %, 300 images/s");
+  EXPECT_EQ(progressText("training", 600, 1800, 60, 2, 60), "training: 600 of 1800 images, 0:04 left, errors 10.00 %");
+  EXPECT_EQ(progressText("classifying", 600, 1800, std::nullopt, 2, 60),
+            "classifying: 600 of 1800 images, 0:04 left, 300 images/s");
+  EXPECT_EQ(progressText("training", 600, 1800, 60, 2, 12), "33 %");
+  for (size_t columns = 0; columns < 90; ++columns)
+    EXPECT_LE(progressText("training", 600, 1800, 60, 2, columns).size(), columns);
 }
 
 } // namespace

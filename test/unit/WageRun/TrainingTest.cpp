@@ -59,12 +59,37 @@ TEST(Training, ShuffleKeepsImageAndLabelTogether) {
   EXPECT_EQ(seen, std::vector<int>(9, 3));
 }
 
+/// A stop during an evaluation leaves it out and saves; the evaluation after the last step is finished.
+TEST(Training, StopsDuringAnEvaluation) {
+  FakeSession session;
+  const rt::Dataset data = countingDataset(6), heldOut = countingDataset(40);
+  for (const uint64_t steps : {4, 2}) {
+    session.batches.clear();
+    std::vector<uint64_t> saved;
+    TrainingEvents events;
+    events.wantsToStop = [&] { return session.batches.size() >= 3; };
+    events.onCheckpoint = [&](uint64_t done) {
+      saved.push_back(done);
+      return rt::Status();
+    };
+    TrainingResult result;
+    ASSERT_TRUE(train(session, data, &heldOut, plan(steps, 3, "0"), nullptr, events, result).ok());
+    EXPECT_EQ(result.steps, 2u);
+    EXPECT_EQ(result.interrupted, steps == 4);
+    EXPECT_EQ(saved, std::vector<uint64_t>{2});
+    EXPECT_EQ(session.batches.size(), steps == 4 ? 3u : 10u);
+    EXPECT_EQ(result.epochs.back().evaluation.has_value(), steps == 2);
+  }
+}
+
 TEST(Training, ReportsEpochsWithTheStepsThatStartInThem) {
   FakeSession session;
   const rt::Dataset data = countingDataset(5), heldOut = countingDataset(6);
   TrainingResult result;
   uint64_t lastDone = 0, events = 0;
-  const TrainingEvents watch = {[&](uint64_t done) { lastDone = done; }, [&](const EpochResult &) { ++events; }};
+  TrainingEvents watch;
+  watch.onStep = [&](uint64_t done, uint64_t) { lastDone = done; };
+  watch.onEpoch = [&](const EpochResult &) { ++events; };
   ASSERT_TRUE(train(session, data, &heldOut, plan(5, 3, "0"), nullptr, watch, result).ok());
   // Steps 0 and 1 start in epoch 0, steps 2 and 3 in epoch 1, step 4 in epoch 2, which it just ends.
   ASSERT_EQ(result.epochs.size(), 3u);

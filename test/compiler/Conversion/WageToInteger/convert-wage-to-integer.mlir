@@ -84,4 +84,39 @@ func.func @update(%g: tensor<3x4x!wage.grid<Z, 0, 0>>, %m: !m, %lr: tensor<i32>,
   return %n, %k : !m, tensor<i32>
 }
 
+// Channels with scales of their own: the sum is aligned behind the product, the error in front of its transposed product. The
+// trace is that of the aligned sum.
+// CHECK-LABEL: func.func @scales(
+// CHECK: %[[P:.*]] = integer.matmul
+// CHECK-NOT: wage.trace
+// CHECK: %[[Z:.*]] = integer.align_channels %[[P]], shifts = [1, 0] {wage.trace = "out"} : tensor<?x2xi64> -> tensor<?x2xi64>
+// CHECK: %[[E:.*]] = integer.align_channels %{{.*}}, shifts = [1, 0] : tensor<?x2xi8> -> tensor<?x2xi64>
+// CHECK: integer.matmul_transposed %[[E]]
+func.func @scales(%x: tensor<?x4x!wage.grid<A, 8, -7>>, %w: tensor<2x4x!wage.grid<W, 2, -1>>,
+                  %e: tensor<?x2x!wage.grid<E, 8, 0>>)
+    -> (tensor<?x2x!wage.grid<Z, 0, -10>>, tensor<?x4x!wage.grid<Z, 0, -3>>) {
+  %z = wage.matmul %x, %w, scale_log2 = [1, 2] {wage.trace = "out"}
+       : tensor<?x4x!wage.grid<A, 8, -7>>, tensor<2x4x!wage.grid<W, 2, -1>> -> tensor<?x2x!wage.grid<Z, 0, -10>>
+  %d = wage.matmul_transposed %e, %w, scale_log2 = [1, 2]
+       : tensor<?x2x!wage.grid<E, 8, 0>>, tensor<2x4x!wage.grid<W, 2, -1>> -> tensor<?x4x!wage.grid<Z, 0, -3>>
+  return %z, %d : tensor<?x2x!wage.grid<Z, 0, -10>>, tensor<?x4x!wage.grid<Z, 0, -3>>
+}
+
+// Sums bring the coarser operand to the finer grid; average pools become sums.
+// CHECK-LABEL: func.func @sums(
+// CHECK: %[[P:.*]] = integer.sum_pool %{{.*}}, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0] : tensor<?x4x8x8xi8> -> tensor<?x4x4x4xi64>
+// CHECK: integer.add %[[P]], %{{.*}}, shifts = [0, 2]
+// CHECK: integer.sum_pool_spread
+func.func @sums(%x: tensor<?x4x8x8x!wage.grid<A, 8, -7>>, %y: tensor<?x4x4x4x!wage.grid<A, 8, -7>>,
+                %e: tensor<?x4x4x4x!wage.grid<E, 8, 0>>)
+    -> (tensor<?x4x4x4x!wage.grid<Z, 0, -9>>, tensor<?x4x8x8x!wage.grid<Z, 0, -2>>) {
+  %p = wage.average_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x8x8x!wage.grid<A, 8, -7>> -> tensor<?x4x4x4x!wage.grid<Z, 0, -9>>
+  %z = wage.add %p, %y : tensor<?x4x4x4x!wage.grid<Z, 0, -9>>, tensor<?x4x4x4x!wage.grid<A, 8, -7>>
+                         -> tensor<?x4x4x4x!wage.grid<Z, 0, -9>>
+  %d = wage.average_pool_spread %e, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x4x4x!wage.grid<E, 8, 0>> -> tensor<?x4x8x8x!wage.grid<Z, 0, -2>>
+  return %z, %d : tensor<?x4x4x4x!wage.grid<Z, 0, -9>>, tensor<?x4x8x8x!wage.grid<Z, 0, -2>>
+}
+
 // CHECK: #[[$CONV]] = loc("Conv_1")

@@ -23,7 +23,7 @@ CASES = [
     (COMPILE + ["--chip=no.yaml"], 1, "no.yaml: cannot be read: No such file or directory"),
     (CHIP + ["--mode=learn"], 2, "--mode: found 'learn', needed train or infer"),
     (CHIP + ["--rounding=up"], 2, "--rounding: found 'up', needed half-even or half-away"),
-    (CHIP + ["--init=zero"], 2, "--init: found 'zero', needed model or wage"),
+    (CHIP + ["--init=zero"], 2, "--init: found 'zero', needed model, wage or pretrained"),
     (CHIP + ["--bits=2-8-8"], 2, "--bits: found '2-8-8', needed weight-activation-gradient-error[-random] bits, as in "
                                  "2-8-8-8 or 2-8-8-8-16"),
     (CHIP + ["--bits=9-8-16-8"], 2, "--bits: found '9' weight bits in '9-8-16-8', needed 1 to 8"),
@@ -36,11 +36,15 @@ CASES = [
     (CHIP + ["--init-gain=0"], 2, "--init-gain: found 0, needed 1 to 1000000"),
     (CHIP + ["--mode=infer"], 2, "--mode=infer needs --init=model or --init=wage: lowering a network that was trained in "
                                  "float is not supported yet"),
+    (CHIP + ["--profile="], 2, "--profile needs --onnx-to-chip and a file"),
+    (["--import-onnx", "a", "--profile=p"], 2, "--profile needs --onnx-to-chip and a file"),
+    (CHIP + ["--profile=/no/such/folder/p"], 1, "'/no/such/folder/p': cannot be written: No such file or directory"),
+    (["--chp=a"], 2, "unknown command line argument '--chp=a' (see --help)"),
     (CHIP, 1, "no.onnx: cannot be read: No such file or directory"),
     (["--import-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
     (["--import-onnx", "/"], 1, "/: not a file"),
     (["--onnx-to-chip", "no.onnx", "--chip=generic-64", "-o=/no/such/folder/out"], 1,
-     "/no/such/folder/out: cannot be written: No such file or directory"),
+     "'/no/such/folder/out': cannot be written: No such file or directory"),
     (["--binary-to-chip", "no.wbin"], 1, "no.wbin: cannot be read: No such file or directory"),
 ]
 
@@ -50,7 +54,7 @@ for arguments, status, line in CASES:
     assert result.stderr == f"wage-translate: error: {line}\n", (arguments, result.stderr)
     assert not result.stdout and not list(out.parent.glob(out.name + "*")), arguments
 
-# LLVM's own words for a flag that is not there; the status is ours.
-assert subprocess.run(["wage-translate", "--chp=a"], capture_output=True).returncode == 2
+# LLVM's own words for a value that is missing or no number; the status is ours.
+assert subprocess.run(["wage-translate", "--batch"], capture_output=True).returncode == 2
 assert subprocess.run(["wage-translate", "--batch=many"], capture_output=True).returncode == 2
 print(f"{len(CASES)} calls")

@@ -6,14 +6,14 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#ifndef WAGE_TOOLS_WAGERUN_JSON_H
-#define WAGE_TOOLS_WAGERUN_JSON_H
+#ifndef WAGE_RUNTIME_SUPPORT_JSON_H
+#define WAGE_RUNTIME_SUPPORT_JSON_H
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace wage::run {
+namespace wage::rt {
 
 /// Builds the text of one JSON object. Members keep the order in which they are added.
 class JsonObject {
@@ -24,6 +24,8 @@ public:
   /// A number with 15 significant digits; what is not finite becomes null.
   JsonObject &add(const char *name, double value);
   JsonObject &addNull(const char *name);
+  JsonObject &add(const char *name, bool value);
+  JsonObject &add(const char *name, const JsonObject &value);
   JsonObject &add(const char *name, const std::vector<JsonObject> &values);
 
   /// The object on one line, without a newline.
@@ -34,6 +36,6 @@ private:
   std::string members;
 };
 
-} // namespace wage::run
+} // namespace wage::rt
 
-#endif // WAGE_TOOLS_WAGERUN_JSON_H
+#endif // WAGE_RUNTIME_SUPPORT_JSON_H
