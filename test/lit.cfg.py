@@ -4,11 +4,13 @@ Parameters (lit --param NAME=1):
     slow     also run the tests that say `REQUIRES: slow`
 
 Features:
-    shared   the models, data sets and golden cases that are too large for the repository are present: in the folder that
-             the environment variable WAGE_SHARED_DIR names, else in `shared` beside the repository
-    slow     see above
+    shared         the models, data sets and golden cases that are too large for the repository are present: in the folder that
+                   the environment variable WAGE_SHARED_DIR names, else in `shared` beside the repository
+    onnx-testdata  ONNX's own tests are installed (Debian's libonnx-testdata), or lie where WAGE_ONNX_TESTDATA points
+    slow           see above
 
-Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above).
+Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above),
+%onnx_testdata (see above).
 """
 import os
 
@@ -38,6 +40,13 @@ if os.path.isdir(shared):
     config.environment["WAGE_SHARED_DIR"] = os.path.abspath(shared)
 else:
     lit_config.note("no shared data (set WAGE_SHARED_DIR): tests that require it are reported as unsupported")
+
+onnx_testdata = os.environ.get("WAGE_ONNX_TESTDATA", "/usr/share/libonnx-testdata/data")
+if os.path.isdir(os.path.join(onnx_testdata, "node")):
+    config.available_features.add("onnx-testdata")
+    config.substitutions.append(("%onnx_testdata", onnx_testdata))
+else:
+    lit_config.note("no ONNX tests (install libonnx-testdata): the test that runs them is reported as unsupported")
 
 if lit_config.params.get("slow", "0") not in ("", "0"):
     config.available_features.add("slow")

@@ -26,6 +26,7 @@ public:
   NodeReader(const onnx::NodeProto &node, int64_t opset, int index, mlir::Location file);
 
   const onnx::NodeProto &getNode() const { return node; }
+  int64_t getOpset() const { return opset; }
   llvm::StringRef getOpType() const { return node.op_type(); }
   /// The node's name, or that of its first output.
   llvm::StringRef getName() const { return name; }

@@ -113,7 +113,7 @@ ExitStatus fail(ExitStatus status, const llvm::Twine &text) {
 ExitStatus importOnnxCommand(StringRef input, StringRef output) {
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context, BatchPolicy::OpenOrFixed);
   return module ? printModule(*module, output) : exitInputWrong;
 }
 

@@ -29,6 +29,8 @@ ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, llvm
 /// Prints the fit report, and writes nothing else. Unsupported nodes are listed instead: on standard error, and for
 /// programs in the JSON object.
 ExitStatus checkCommand(llvm::StringRef input, const CompileOptions &options, bool asJson);
+/// Evaluates the float network on `arrays`, a file per input of the graph; further outputs go to `output` with a number in it.
+ExitStatus evaluateCommand(llvm::StringRef input, llvm::ArrayRef<std::string> arrays, llvm::StringRef output);
 ExitStatus chipToBinaryCommand(llvm::StringRef input, llvm::StringRef output);
 ExitStatus binaryToChipCommand(llvm::StringRef input, llvm::StringRef output);
 

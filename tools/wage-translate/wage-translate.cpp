@@ -36,6 +36,8 @@ constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neur
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o infer.wbin
   Learn what of a network is not supported or does not fit, without writing anything:
     wage-translate --check lenet.onnx --chip=generic-64
+  Evaluate the float network itself, for comparison:
+    wage-translate --evaluate lenet.onnx --input=images.npy -o outputs.npy
   See the levels in between, and back to the same bytes:
     wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline
     wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify --mlir-print-debuginfo -o lenet.mlir
@@ -60,6 +62,7 @@ struct Flags {
   cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions), cl::desc("Compile an ONNX file into a chip's binary")};
   cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
   cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
+  cl::opt<bool> evaluate{"evaluate", cl::cat(actions), cl::desc("Evaluate an ONNX file in float on --input")};
   cl::opt<bool> check{"check", cl::cat(actions),
                       cl::desc("Print the fit report or every unsupported node, write nothing")};
 
@@ -86,11 +89,13 @@ struct Flags {
   cl::opt<std::string> profile{"profile", cl::cat(choices), cl::value_desc("FILE"),
                                cl::desc("Write when which pass of --onnx-to-chip ran, as Chrome trace events")};
 
+  cl::list<std::string> arrays{"input", cl::cat(general), cl::value_desc("F.npy|F.pb"), cl::CommaSeparated,
+                               cl::desc("What --evaluate is to evaluate: one file per input of the graph")};
   cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"),
                               cl::desc("Output file; - is standard output")};
   cl::opt<std::string> input{cl::Positional, cl::desc("INPUT"), cl::cat(general)};
 
-  int countActions() const { return importOnnx + onnxToChip + chipToBinary + binaryToChip; }
+  int countActions() const { return importOnnx + onnxToChip + chipToBinary + binaryToChip + evaluate; }
 };
 
 /// Reads the choices into `options`; returns what is wrong with the flags, empty if nothing is.
@@ -126,11 +131,14 @@ ExitStatus dispatch(const Flags &flags) {
   if (flags.countActions() > 1 || (flags.countActions() == 0 && !flags.check))
     return fail(exitUsageWrong, "found " + llvm::Twine(flags.countActions()) +
                                     " actions, needed one of --import-onnx, "
-                                    "--onnx-to-chip, --chip-to-binary, --binary-to-chip and --check (see --help)");
-  if (flags.check && (flags.importOnnx || flags.chipToBinary || flags.binaryToChip))
+                                    "--onnx-to-chip, --chip-to-binary, --binary-to-chip, --evaluate and --check "
+                                    "(see --help)");
+  if (flags.check && (flags.importOnnx || flags.chipToBinary || flags.binaryToChip || flags.evaluate))
     return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");
   if (flags.json && !flags.check)
     return fail(exitUsageWrong, "--json is for the report of --check, found no --check");
+  if (!flags.arrays.empty() && !flags.evaluate)
+    return fail(exitUsageWrong, "--input is for --evaluate, found no --evaluate");
   if (flags.profile.getNumOccurrences() && (!flags.onnxToChip || flags.check || flags.profile.empty()))
     return fail(exitUsageWrong, "--profile needs --onnx-to-chip and a file");
   if (flags.input.empty())
@@ -140,7 +148,11 @@ ExitStatus dispatch(const Flags &flags) {
   if (flags.binaryToChip)
     return binaryToChipCommand(flags.input, flags.output);
   if (flags.output.empty() && !flags.check)
-    return fail(exitUsageWrong, "-o is missing, needed a file for the binary");
+    return fail(exitUsageWrong,
+                "-o is missing, needed a file for " + llvm::Twine(flags.evaluate ? "the result" : "the binary"));
+  if (flags.evaluate)
+    return evaluateCommand(flags.input, std::vector<std::string>(flags.arrays.begin(), flags.arrays.end()),
+                           flags.output);
   if (flags.chipToBinary)
     return chipToBinaryCommand(flags.input, flags.output);
   CompileOptions options;

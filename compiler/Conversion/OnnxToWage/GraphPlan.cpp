@@ -15,6 +15,7 @@
 #include "compiler/Conversion/OnnxToWage/GraphPlan.h"
 
 #include "compiler/Conversion/OnnxToWage/Parameters.h"
+#include "compiler/Conversion/OnnxToWage/Supported.h"
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/onnx/IR/OnnxShapes.h"
 
@@ -227,6 +228,13 @@ void Planner::handOn(Operation *op, bool keepsLayout) {
 }
 
 void Planner::visit(Operation &op) {
+  if (std::string why = whyNotLowered(op); !why.empty()) {
+    refuse(&op) << why;
+    // As if it had been lowered, so that nothing is said of it again further on.
+    bool isLinear = isa<onnxir::ConvOp, onnxir::MatMulOp>(op);
+    states[op.getResult(0)] = isLinear ? ValueState{true, 0, nullptr, true} : states.lookup(op.getOperand(0));
+    return;
+  }
   llvm::TypeSwitch<Operation *>(&op)
       .Case([&](onnxir::ConvOp conv) { visitLinear(conv, conv.getWeights(), conv.getBias(), /*axonsFirst=*/false); })
       .Case([&](onnxir::GemmOp gemm) { visitLinear(gemm, gemm.getWeights(), gemm.getBias(), !gemm.getTransB()); })
@@ -281,7 +289,10 @@ FailureOr<GraphPlan> planGraph(ModuleOp module, const ParameterOptions &options)
   if (!images || images.getRank() < 2)
     return emitError(main.getLoc()) << "argument must be a tensor with a batch in front, got "
                                     << main.getArgument(0).getType();
-  return Planner(main, options).run();
+  FailureOr<GraphPlan> plan = Planner(main, options).run();
+  if (succeeded(plan) && !images.isDynamicDim(0))
+    return emitError(main.getLoc()) << "argument must be a tensor with an open batch in front, got " << images;
+  return plan;
 }
 
 } // namespace wage

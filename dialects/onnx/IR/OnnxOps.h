@@ -21,6 +21,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/onnx/IR/OnnxDialect.h.inc"
+#include "dialects/onnx/IR/OnnxEnums.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialects/onnx/IR/OnnxOps.h.inc"

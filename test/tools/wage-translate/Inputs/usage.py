@@ -7,10 +7,10 @@ out = Path(sys.argv[1])
 COMPILE = ["--onnx-to-chip", "no.onnx", f"-o={out}"]
 CHIP = COMPILE + ["--chip=generic-64"]
 CASES = [
-    ([], 2, "found 0 actions, needed one of --import-onnx, --onnx-to-chip, --chip-to-binary, --binary-to-chip and --check "
+    ([], 2, "found 0 actions, needed one of --import-onnx, --onnx-to-chip, --chip-to-binary, --binary-to-chip, --evaluate and --check "
             "(see --help)"),
     (["--import-onnx", "--binary-to-chip", "a"], 2, "found 2 actions, needed one of --import-onnx, --onnx-to-chip, "
-                                                    "--chip-to-binary, --binary-to-chip and --check (see --help)"),
+                                                    "--chip-to-binary, --binary-to-chip, --evaluate and --check (see --help)"),
     (["--import-onnx", "--check", "a"], 2, "--check compiles an ONNX file, needed no other action than --onnx-to-chip "
                                            "with it"),
     (["--import-onnx"], 2, "the input file is missing"),
