@@ -19,11 +19,22 @@ using namespace mlir;
 
 namespace wage {
 
-void buildOnnxToWagePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions &network) {
+void buildFloatPipeline(OpPassManager &passes, const CompileOptions &options) {
+  buildOnnxCanonicalPipeline(passes, options.network.mode == Mode::Train);
+  if (options.calibration)
+    passes.addPass(createOnnxCalibrate(*options.calibration));
+}
+
+void buildQuantizePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions &network) {
   passes.addPass(createConvertOnnxToWage(network));
   if (network.mode == Mode::Train)
     passes.addPass(createBuildTrainingStep());
   passes.addPass(createWageVerifyLevel());
+}
+
+void buildOnnxToWagePipeline(OpPassManager &passes, const CompileOptions &options) {
+  buildFloatPipeline(passes, options);
+  buildQuantizePipeline(passes, options.network);
 }
 
 void buildWageToIntegerPipeline(OpPassManager &passes) {
@@ -42,7 +53,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip) {
 }
 
 void buildOnnxToChipPipeline(OpPassManager &passes, const CompileOptions &options) {
-  buildOnnxToWagePipeline(passes, options.network);
+  buildOnnxToWagePipeline(passes, options);
   buildWageToIntegerPipeline(passes);
   buildIntegerToChipPipeline(passes, options.chip);
 }
@@ -57,10 +68,10 @@ struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
                                llvm::cl::init("half-even")};
   Option<std::string> init{*this, "init", llvm::cl::desc("model or wage"), llvm::cl::init("model")};
   Option<uint64_t> initSeed{*this, "init-seed", llvm::cl::desc("seed of init=wage"),
-                            llvm::cl::init(networkDefaults.initSeed)};
+                            llvm::cl::init(networkDefaults().initSeed)};
   Option<int> initGain{*this, "init-gain", llvm::cl::desc("g of the fan-in limit"),
-                       llvm::cl::init(networkDefaults.initGain)};
-  Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(networkDefaults.batch)};
+                       llvm::cl::init(networkDefaults().initGain)};
+  Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(networkDefaults().batch)};
 
   /// Errors: a word or widths that are not known.
   llvm::Expected<ConvertOnnxToWageOptions> read() const {
@@ -112,7 +123,7 @@ void registerPipelines() {
   registerNetworkPipeline<NetworkChoices>("wage-onnx-to-wage-pipeline",
                                           "onnx to wage; for training also the training step",
                                           [](OpPassManager &passes, const ConvertOnnxToWageOptions &network,
-                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, network); });
+                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, {network, {}, {}}); });
   PassPipelineRegistration<>("wage-to-integer-pipeline", "wage to integer, with proved widths",
                              buildWageToIntegerPipeline);
   PassPipelineRegistration<ChipChoice>(
@@ -121,7 +132,7 @@ void registerPipelines() {
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
-        buildOnnxToChipPipeline(passes, {network, choices.chip});
+        buildOnnxToChipPipeline(passes, {network, {}, choices.chip});
       });
 }
 

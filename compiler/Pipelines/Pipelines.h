@@ -18,8 +18,12 @@ namespace wage {
 /// Each function appends the passes of one stage; every stage ends with the proof that its level is reached. Passes run on
 /// the module.
 
-/// onnx to wage; for training also the training step.
-void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// The float graph in canonical form and, where `options` say so, the grids chosen.
+void buildFloatPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
+/// A canonical float graph to wage; for training also the training step.
+void buildQuantizePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// Both: onnx to wage.
+void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 /// wage to integer, with proved widths.
 void buildWageToIntegerPipeline(mlir::OpPassManager &passes);
 /// integer to a placed and allocated program for `chip`.

@@ -11,6 +11,8 @@
 #include "compiler/Fit/FitReport.h"
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Quantization/AccuracyReport.h"
+#include "compiler/Quantization/CalibrationData.h"
 #include "dialects/chip/IR/ChipOps.h"
 #include "runtime/Support/ReadFile.h"
 #include "targets/Binary/Encoder.h"
@@ -78,6 +80,49 @@ void explainRefusal(StringRef input, const CompileOptions &options) {
     printFitText(*report, llvm::errs());
 }
 
+/// How far the integers are from the floats, on the samples that the grids were chosen by.
+LogicalResult reportAccuracy(ModuleOp floats, ModuleOp integers, const OnnxCalibrateOptions &calibration,
+                             llvm::raw_ostream &out) {
+  const SampleSource source{calibration.images, calibration.input, calibration.limit,
+                            {calibration.pixelScale, calibration.pixelOffset}};
+  auto samples = readSamples(source, matchInput(floats.lookupSymbol<func::FuncOp>("main")));
+  if (!samples)
+    return floats.emitError() << toString(samples.takeError());
+  FailureOr<AccuracyReport> report = measureAccuracy(floats, integers, *samples);
+  if (failed(report))
+    return failure();
+  printAccuracy(*report, out);
+  warnOfLostLayers(*report, floats.getLoc());
+  return success();
+}
+
+/// All levels, one after the other; `profile` may be null.
+LogicalResult lowerToChip(ModuleOp module, CompileProfile *profile, const CompileOptions &options,
+                          llvm::raw_ostream &out) {
+  const auto run = [&](auto build) {
+    PassManager passes(module.getContext());
+    build(passes);
+    if (profile)
+      passes.addInstrumentation(profile->makeInstrumentation());
+    return passes.run(module);
+  };
+  if (failed(run([&](OpPassManager &passes) { buildFloatPipeline(passes, options); })))
+    return failure();
+  OwningOpRef<ModuleOp> floats;
+  if (options.calibration)
+    floats = module.clone();
+  else if (options.network.mode == Mode::Infer && options.network.init == Initialization::Pretrained)
+    module.emitWarning("no samples to choose grids from: every activation is clipped at 1 (see --calibrate-images)");
+  if (failed(run([&](OpPassManager &passes) { buildQuantizePipeline(passes, options.network); })))
+    return failure();
+  if (floats && failed(reportAccuracy(*floats, module, *options.calibration, out)))
+    return failure();
+  return run([&](OpPassManager &passes) {
+    buildWageToIntegerPipeline(passes);
+    buildIntegerToChipPipeline(passes, options.chip);
+  });
+}
+
 /// The whole way; `profile` may be null.
 ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, const CompileOptions &options) {
   MLIRContext context;
@@ -87,11 +132,7 @@ ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, c
   CompileProfile::end(profile);
   if (!module)
     return exitInputWrong;
-  PassManager passes(&context);
-  buildOnnxToChipPipeline(passes, options);
-  if (profile)
-    passes.addInstrumentation(profile->makeInstrumentation());
-  if (failed(passes.run(*module))) {
+  if (failed(lowerToChip(*module, profile, options, file.isStandardOutput() ? llvm::errs() : llvm::outs()))) {
     explainRefusal(input, options);
     return exitInputWrong;
   }

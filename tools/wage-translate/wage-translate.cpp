@@ -32,8 +32,9 @@ constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neur
   Compile a network for a chip that trains it, and look at what was made:
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-256 --mode=train --bits=2-8-8-8 --batch=128 -o lenet.wbin
     wage-run info lenet.wbin
-  The same network for inference only, with the file's weights:
-    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o infer.wbin
+  Lower a network that was trained in float, its grids chosen by samples; a byte p of its images means p/255:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --bits=8-8 --pixel-scale=0.00392157 \
+        --pixel-offset=0 --calibrate-images=images.npy -o infer.wbin
   Learn what of a network is not supported or does not fit, without writing anything:
     wage-translate --check lenet.onnx --chip=generic-64
   Evaluate the float network itself, for comparison:
@@ -70,19 +71,35 @@ struct Flags {
                             cl::desc("Listed chip, or a chip description")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
                             cl::desc("What the chip is to do (default train)")};
-  cl::opt<std::string> bits{"bits", cl::cat(choices), cl::value_desc("W-A-G-E[-R]"), cl::init("2-8-8-8"),
+  cl::opt<std::string> bits{"bits", cl::cat(choices), cl::value_desc("W-A[-G-E[-R]]"), cl::init("2-8-8-8"),
                             cl::desc("Bits of weights, activations, gradients, errors, random numbers "
-                                     "(default 2-8-8-8-16)")};
-  cl::opt<unsigned> initGain{"init-gain", cl::cat(choices), cl::value_desc("G"), cl::init(networkDefaults.initGain),
+                                     "(default 2-8-8-8-16);\nfor inference W-A is enough")};
+  cl::opt<unsigned> initGain{"init-gain", cl::cat(choices), cl::value_desc("G"), cl::init(networkDefaults().initGain),
                              cl::desc("The G of the fan-in limit sqrt(G / fan-in) that scales a layer (default 3)")};
   cl::opt<std::string> rounding{"rounding", cl::cat(choices), cl::value_desc("half-even|half-away"),
                                 cl::init("half-even"), cl::desc("Where ties go (default half-even)")};
   cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage|pretrained"),
-                            cl::desc("First weights: the file's, or drawn (default for training: model)")};
-  cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.initSeed),
+                            cl::desc("First weights: the file's, drawn, or the file's on the grid that fits each channel best\n"
+                                     "(default: model for training, pretrained for inference)")};
+  cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults().initSeed),
                              cl::desc("Seed of --init=wage (default 0)")};
-  cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.batch),
+  cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults().batch),
                           cl::desc("Largest batch the binary must hold (default 128)")};
+
+  cl::opt<std::string> pixelScale{"pixel-scale", cl::cat(choices), cl::value_desc("S[,S,S]"),
+                                  cl::desc("A byte p of channel c means p*S_c + O_c (default p/127.5 - 1)")};
+  cl::opt<std::string> pixelOffset{"pixel-offset", cl::cat(choices), cl::value_desc("O[,O,O]"),
+                                   cl::desc("See --pixel-scale")};
+  cl::opt<std::string> calibrateImages{"calibrate-images", cl::cat(choices), cl::value_desc("F"),
+                                       cl::desc("Choose the grid of every activation from images (bytes)")};
+  cl::opt<std::string> calibrateInput{"calibrate-input", cl::cat(choices), cl::value_desc("F.npy"),
+                                      cl::desc("The same from real values in the model's own shape")};
+  cl::opt<std::string> calibrateMethod{"calibrate-method", cl::cat(choices), cl::value_desc("max|percentile|mse"),
+                                       cl::desc("How: clip nothing, clip one in 10,000, least squared error (default)")};
+  cl::opt<unsigned> calibrateLimit{"calibrate-limit", cl::cat(choices), cl::value_desc("N"), cl::init(256),
+                                   cl::desc("Most samples to calibrate with (default 256)")};
+  cl::list<std::string> layerBits{"layer-bits", cl::cat(choices), cl::value_desc("NODE:W-A"), cl::CommaSeparated,
+                                  cl::desc("Bits of weights and activations of single layers")};
 
   cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
 
@@ -97,6 +114,43 @@ struct Flags {
 
   int countActions() const { return importOnnx + onnxToChip + chipToBinary + binaryToChip + evaluate; }
 };
+
+/// Reads what bytes mean and how grids are chosen into `options`; returns what is wrong, empty if nothing is.
+std::string readCalibration(const Flags &flags, CompileOptions &options) {
+  ConvertOnnxToWageOptions &network = options.network;
+  for (const auto &[flag, list] : {std::pair(&flags.pixelScale, &network.pixelScale),
+                                   std::pair(&flags.pixelOffset, &network.pixelOffset)}) {
+    if (!flag->getNumOccurrences())
+      continue;
+    auto numbers = parseNumbers(*flag);
+    if (!numbers)
+      return "--" + flag->ArgStr.str() + ": " + toString(numbers.takeError());
+    *list = *numbers;
+  }
+  if (!flags.calibrateImages.empty() && !flags.calibrateInput.empty())
+    return "--calibrate-images and --calibrate-input exclude each other, needed one of them";
+  if (flags.calibrateImages.empty() && flags.calibrateInput.empty()) {
+    if (flags.calibrateMethod.getNumOccurrences() || flags.calibrateLimit.getNumOccurrences() || !flags.layerBits.empty())
+      return "--calibrate-method, --calibrate-limit and --layer-bits need --calibrate-images or --calibrate-input";
+    return {};
+  }
+  if (!flags.layerBits.empty() && network.mode == Mode::Train)
+    return "--layer-bits is for --mode=infer: a chip trains all layers with the same widths";
+  OnnxCalibrateOptions &calibration = options.calibration.emplace();
+  if (flags.calibrateMethod.getNumOccurrences())
+    if (llvm::Error problem = parseMethod(flags.calibrateMethod, calibration))
+      return "--calibrate-method: " + toString(std::move(problem));
+  if (flags.calibrateLimit < 1)
+    return "--calibrate-limit: found 0, needed at least 1";
+  calibration.images = flags.calibrateImages;
+  calibration.input = flags.calibrateInput;
+  calibration.limit = flags.calibrateLimit;
+  calibration.activations = network.activations;
+  calibration.layerBits.assign(flags.layerBits.begin(), flags.layerBits.end());
+  calibration.pixelScale = network.pixelScale;
+  calibration.pixelOffset = network.pixelOffset;
+  return {};
+}
 
 /// Reads the choices into `options`; returns what is wrong with the flags, empty if nothing is.
 std::string readChoices(const Flags &flags, CompileOptions &options) {
@@ -113,8 +167,7 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     if (llvm::Error problem = parseInit(flags.init, network))
       return "--init: " + toString(std::move(problem));
   } else if (network.mode == Mode::Infer) {
-    return "--mode=infer needs --init=model or --init=wage: lowering a network that was trained in float is not "
-           "supported yet";
+    network.init = Initialization::Pretrained;
   }
   if (flags.batch < 1 || flags.batch > INT_MAX)
     return "--batch: found " + std::to_string(flags.batch) + ", needed at least 1";
@@ -124,7 +177,7 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;
-  return {};
+  return readCalibration(flags, options);
 }
 
 ExitStatus dispatch(const Flags &flags) {

@@ -67,6 +67,16 @@ LogicalResult WageDialect::verifyOperationAttribute(Operation *op, NamedAttribut
   }
   if (name == scaleAttr)
     return needs(isa<DenseI32ArrayAttr>(attribute.getValue()), "an array<i32: ...>");
+  if (name == gridAttr) {
+    auto type = dyn_cast<TypeAttr>(attribute.getValue());
+    auto grid = type ? dyn_cast<GridType>(type.getValue()) : GridType();
+    return needs(grid && grid.getRole() == Role::A, "a !wage.grid of role A");
+  }
+  if (name == weightBitsAttr) {
+    auto bits = dyn_cast<IntegerAttr>(attribute.getValue());
+    return needs(bits && bits.getType().isSignlessInteger(32) && bits.getInt() >= 1 && bits.getInt() <= 8,
+                 "a 32-bit integer from 1 to 8");
+  }
   return op->emitOpError() << "'" << name << "' is not an attribute of the wage dialect";
 }
 

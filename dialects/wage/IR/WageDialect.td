@@ -26,6 +26,8 @@ def Wage_Dialect : Dialect {
     - Parameters are `ml_program.global`s of plain integers, `dense_resource` blobs named as in the ONNX file; they pass
       through `wage.as_grid` and `wage.as_integers`. A weight tensor carries `wage.ordinal`, `wage.scale_log2` and
       `wage.layer`, a bias only the last.
+    - `wage.grid` and `wage.weight_bits` stand on operations of the onnx level (the first on the argument of @main too): the
+      grid of the activation to be made of a value, and k_W of a linear layer, where they were chosen.
     - `wage.trace` on an op names the array of the golden model that its first result is; later levels keep it.
     - The location of an op is that of the ONNX node it comes from.
   }];
@@ -39,6 +41,8 @@ def Wage_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral traceAttr = "wage.trace";
     static constexpr ::llvm::StringLiteral ordinalAttr = "wage.ordinal";
     static constexpr ::llvm::StringLiteral scaleAttr = "wage.scale_log2";
+    static constexpr ::llvm::StringLiteral gridAttr = "wage.grid";
+    static constexpr ::llvm::StringLiteral weightBitsAttr = "wage.weight_bits";
     static constexpr ::llvm::StringLiteral layerAttr = "wage.layer";
   }];
 }
