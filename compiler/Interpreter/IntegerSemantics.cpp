@@ -34,7 +34,7 @@ LogicalResult evaluate(TableOp op, Frame &frame) {
   const std::optional<std::vector<int64_t>> table = readIntegers(op.getTable());
   if (!table)
     return op.emitOpError() << "cannot be evaluated, its table cannot be read";
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t byte) { return (*table)[byte]; }));
+  return frame.set(op.getResult(), lookUp(frame.get(op.getInput()), *table));
 }
 
 LogicalResult evaluate(Conv2DOp op, Frame &frame) {

@@ -174,6 +174,15 @@ Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height
   return result;
 }
 
+Tensor lookUp(const Tensor &bytes, llvm::ArrayRef<int64_t> table) {
+  Tensor result = bytes;
+  const int64_t channels = static_cast<int64_t>(table.size()) / 256;
+  const int64_t plane = channels == 1 ? 1 : Tensor::count({bytes.shape.begin() + 2, bytes.shape.end()});
+  for (size_t i = 0; i < result.elements.size(); ++i)
+    result.elements[i] = table[i / plane % channels * 256 + bytes.elements[i]];
+  return result;
+}
+
 Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts) {
   Tensor result = input;
   const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});

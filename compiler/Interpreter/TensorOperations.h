@@ -72,6 +72,9 @@ Tensor sumPool(const Tensor &input, const Windows &windows);
 /// Copies each error to every position of its window; overlapping windows add. Source: section 6.
 Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height, int64_t width);
 
+/// result[b, c, ...] = table[input[b, c, ...]], or entry c * 256 + input[b, c, ...] of a table with 256 per channel.
+Tensor lookUp(const Tensor &bytes, llvm::ArrayRef<int64_t> table);
+
 /// result[b, c, ...] = input[b, c, ...] * 2^shifts[c]. Source: sections 4 and 6.
 Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts);
 

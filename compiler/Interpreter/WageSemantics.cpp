@@ -47,6 +47,12 @@ int64_t encodePixel(int64_t pixel, int64_t bits) {
 }
 
 LogicalResult evaluate(EncodeInputOp op, Frame &frame) {
+  if (op.getTable()) {
+    const std::optional<std::vector<int64_t>> table = readIntegers(*op.getTable());
+    if (!table)
+      return op.emitOpError() << "cannot be evaluated, its table cannot be read";
+    return frame.set(op.getResult(), lookUp(frame.get(op.getInput()), *table));
+  }
   const int64_t bits = getGrid(op.getResult()).getBits();
   return frame.set(op.getResult(),
                    map(frame.get(op.getInput()), [&](int64_t pixel) { return encodePixel(pixel, bits); }));

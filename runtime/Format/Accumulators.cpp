@@ -22,7 +22,9 @@ struct Sums {
   const Layer &layer;
 
   uint64_t weight() const { return std::max<int64_t>(1, largestInteger(program.config.weightBits)); }
-  uint64_t activation() const { return largestInteger(program.config.activationBits); }
+  uint64_t activation() const {
+    return largestInteger(static_cast<int>(std::max<uint32_t>(program.config.activationBits, program.inputBits())));
+  }
   uint64_t error(ElementType type) const {
     return largestInteger(type == ElementType::Int32 ? 32 : program.config.errorBits);
   }

@@ -17,17 +17,19 @@
 #include "runtime/Format/ChipDescription.h"
 #include "runtime/Format/Opcodes.h"
 #include "runtime/Kernels/LinearProducts.h"
+#include "runtime/Format/HostFormat.h"
 #include "runtime/Numerics/Rounding.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 1;
+constexpr uint16_t formatMinor = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -186,7 +188,7 @@ struct Program {
   Config config;
   ChipDescription chip;
   uint32_t inputChannels = 0, inputHeight = 0, inputWidth = 0, classes = 0;
-  std::vector<int32_t> encoderTable; ///< byte to input activation, 256 entries
+  std::vector<int32_t> encoderTable; ///< byte to input activation: 256 entries, or [inputChannels][256]
   ElementType inputType = ElementType::Int8;
   std::vector<Layer> layers;
   std::vector<Pool> pools;
@@ -199,9 +201,16 @@ struct Program {
   std::vector<TracePoint> tracePoints;
   TrainingState state;
   std::vector<uint8_t> images; ///< packed weights of all cores
+  /// The model's own tensors, where the compiler has said how they relate to the chip's.
+  std::optional<HostInput> input;
+  std::optional<HostOutput> output;
 
   /// Bits of one stored weight: masters when training, weights in use when inferring.
   uint32_t storedWeightBits() const { return storedBits(chip, config); }
+  /// Bits of an input activation.
+  uint32_t inputBits() const { return input ? input->bits : config.activationBits; }
+  /// Elements of one image.
+  uint64_t inputElements() const { return uint64_t(inputChannels) * inputHeight * inputWidth; }
   uint32_t systemColumns() const { return chip.gridColumns * chip.chipColumns; }
   uint32_t systemRows() const { return chip.gridRows * chip.chipRows; }
 };

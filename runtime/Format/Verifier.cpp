@@ -16,13 +16,12 @@ namespace wage::rt {
 
 namespace {
 
-/// Upper limits that keep every product of two sizes inside 64 bits, and memory bounded by what a chip could hold.
-constexpr uint64_t largestExtent = uint64_t(1) << 24;
 /// As the compiler's, and so that a bias and the sum of a layer's products fit 64 bits together.
 constexpr int64_t largestBias = int64_t(1) << 61;
+/// Memory stays bounded by what a chip could hold.
 constexpr uint64_t largestGrid = uint64_t(1) << 22;
 
-using verify::number;
+using verify::largestExtent, verify::number;
 
 bool isExtent(int64_t value) { return value >= 1 && value <= static_cast<int64_t>(largestExtent); }
 
@@ -42,14 +41,17 @@ Status verifyConfig(const Program &p) {
     return Status::error("mode or rounding is none of the two there are");
   if (c.maxBatch < 1 || c.maxBatch > largestExtent)
     return Status::error("largest batch " + number(c.maxBatch) + ", needed 1 to " + number(largestExtent));
-  if (p.encoderTable.size() != 256)
-    return Status::error("encoder table has " + number(p.encoderTable.size()) + " entries, needed 256");
-  const int64_t limit = largestInteger(c.activationBits);
+  if (p.encoderTable.size() != 256 && p.encoderTable.size() != uint64_t(p.inputChannels) * 256)
+    return Status::error("encoder table has " + number(p.encoderTable.size()) + " entries, needed 256, or " +
+                         number(uint64_t(p.inputChannels) * 256) + " for all channels");
+  if (!between(p.inputBits(), 2, 16))
+    return Status::error("input activations of " + number(p.inputBits()) + " bits, needed 2 to 16");
+  const int64_t limit = largestInteger(static_cast<int>(p.inputBits()));
   for (int32_t entry : p.encoderTable)
     if (entry < -limit || entry > limit)
       return Status::error("encoder table holds " + std::to_string(entry) + ", needed at most " + number(limit) +
                            " in magnitude");
-  if (p.inputType != (c.activationBits <= 8 ? ElementType::Int8 : ElementType::Int16))
+  if (p.inputType != (p.inputBits() <= 8 ? ElementType::Int8 : ElementType::Int16))
     return Status::error("input element type does not fit the activation width");
   if (!isExtent(p.inputChannels) || !isExtent(p.inputHeight) || !isExtent(p.inputWidth) || !isExtent(p.classes) ||
       uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth > (uint64_t(1) << 31))
@@ -353,7 +355,7 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 
 Status verifyProgram(const Program &program) {
   for (Status (*part)(const Program &) :
-       {verifyConfig, verifyChip, verifyTables, verifyCores, verify::instructions, verify::messages})
+       {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores, verify::instructions, verify::messages})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

@@ -157,6 +157,15 @@ class Maker:
             f.op(f"integer.table {x}, table = dense<{text(entries)}> : tensor<256x{kind}> : {t} -> {tensor(pixels, kind)}",
                  (self.golden.encode_pixels(pixels, bits), kind))
             functions.append(f.finish())
+        for shape in ((2, 3), (1, 3, 2, 2)):
+            entries = np.stack([np.arange(256) // 4 - 32, 100 - np.arange(256) // 2, np.full(256, -127)])
+            pixels = (np.arange(np.prod(shape)).reshape(shape) * 53 % 256).astype(np.uint8)
+            channel = np.arange(3).reshape((1, 3) + (1,) * (len(shape) - 2))
+            f = Function(f"table__per_channel_{len(shape)}d", "Each channel has a table of its own.")
+            x, t = f.constant(pixels, "ui8")
+            f.op(f"integer.table {x}, table = dense<{text(entries)}> : tensor<3x256xi8> : {t} -> {tensor(pixels, 'i8')}",
+                 (entries[channel, pixels], "i8"))
+            functions.append(f.finish())
         self.write("table", *functions)
 
     # ------------------------------------------------------------ scalars

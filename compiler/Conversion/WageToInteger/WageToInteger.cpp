@@ -11,6 +11,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Conversion/WageToInteger/HostTensors.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/wage/IR/WageOps.h"
@@ -100,9 +101,14 @@ struct EncodeInputPattern : Pattern<EncodeInputOp> {
     const Type type = convertedType(op.getResult());
     const auto element = cast<IntegerType>(getElementTypeOrSelf(type));
     SmallVector<APInt, 0> entries;
-    for (int64_t byte = 0; byte < 256; ++byte)
-      entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()), /*isSigned=*/true);
-    const auto table = DenseElementsAttr::get(RankedTensorType::get({256}, element), entries);
+    if (const auto given = op.getTable())
+      for (const APInt &entry : given->getValues<APInt>())
+        entries.push_back(entry.sextOrTrunc(element.getWidth()));
+    else
+      for (int64_t byte = 0; byte < 256; ++byte)
+        entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()), /*isSigned=*/true);
+    const ArrayRef<int64_t> shape = op.getTable() ? op.getTable()->getType().getShape() : ArrayRef<int64_t>{256};
+    const auto table = DenseIntElementsAttr::get(RankedTensorType::get(shape, element), entries);
     rewriter.replaceOp(op, create<integer::TableOp>(op, rewriter, type, adaptor.getInput(), table));
     return success();
   }
@@ -410,6 +416,7 @@ void populatePatterns(RewritePatternSet &patterns, const TypeConverter &converte
 
 struct ConvertWageToIntegerPass : impl::ConvertWageToIntegerBase<ConvertWageToIntegerPass> {
   void runOnOperation() override {
+    stateHostTensors(getOperation());
     const GridConverter converter;
     RewritePatternSet patterns(&getContext());
     populatePatterns(patterns, converter);

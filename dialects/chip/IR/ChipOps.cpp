@@ -55,11 +55,13 @@ bool isNumberOrParameter(Attribute attribute, TemplateOp parent) {
 
 LogicalResult ProgramOp::verifyRegions() {
   // program_c1
-  if (getEncoderTable().size() != 256)
-    return emitOpError() << "encoder_table must have 256 entries, got " << getEncoderTable().size();
   if (getInputShape().size() != 3 || getState().size() != 3)
     return emitOpError() << "input and state must have 3 entries, got " << getInputShape().size() << " and "
                          << getState().size();
+  const int64_t tables = static_cast<int64_t>(getEncoderTable().size() / 256);
+  if (getEncoderTable().size() % 256 != 0 || (tables != 1 && tables != getInputShape()[0]))
+    return emitOpError() << "encoder_table must have 256 entries, or 256 for each of " << getInputShape()[0]
+                         << " channels, got " << getEncoderTable().size();
   // program_c2
   const int64_t phases = llvm::range_size(getBody().getOps<PhaseOp>());
   const int64_t infer = static_cast<int32_t>(getInferPhases());

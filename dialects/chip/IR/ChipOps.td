@@ -21,10 +21,10 @@ def Chip_ProgramOp : Chip_Op<"program", [Symbol, SymbolTable, IsolatedFromAbove,
   let summary = "Everything that one system of chips runs";
   let description = [{
     `description` is the resolved chip (every field of `ChipDescription.h`). `encoder_table` maps an image byte to the input
-    activation of `input_type`. The leading `infer_phases` phases give the logits; a training binary goes on from there.
+    activation of `input_type`, with one table or one per channel. The leading `infer_phases` phases give the logits; a training binary goes on from there.
     `state` is [step, seed, sample position]. Weights stand in `ml_program.global`s beside the program.
 
-    (C1) `encoder_table` has 256 entries, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
+    (C1) `encoder_table` has 256 entries or 256 per channel, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
 
     Example: see `wage-translate --binary-to-chip`, whose output is such a program.
   }];

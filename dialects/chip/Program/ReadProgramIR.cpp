@@ -52,6 +52,7 @@ private:
     p.config.randomBits = static_cast<uint8_t>(config.getRandom());
     p.config.rounding = config.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
     p.config.maxBatch = static_cast<uint32_t>(config.getBatch());
+    readHostAttributes(module, p);
     return success();
   }
 

@@ -33,6 +33,7 @@ public:
                                     c.activationBits, c.gradientBits, c.errorBits, c.randomBits,
                                     c.rounding == rt::Rounding::HalfAway ? Rounding::HalfAway : Rounding::HalfEven,
                                     static_cast<int>(c.maxBatch)));
+    writeHostAttributes(p, module);
     b.setInsertionPointToEnd(module.getBody());
     auto op = ProgramOp::create(b, loc(), p.name, chipToAttribute(p.chip, b.getContext()),
                                 numbers({p.inputChannels, p.inputHeight, p.inputWidth}),

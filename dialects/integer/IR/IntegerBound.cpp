@@ -95,14 +95,10 @@ Bounds keptChannels(const Bound &operand) {
 } // namespace
 
 Bounds TableOp::inferBounds(ArrayRef<Bound>, uint64_t) {
-  uint64_t largest = 0;
-  // A table is a dense attribute of 256 entries; a resource would be opaque to this loop, so its type's limit holds.
-  const auto entries = mlir::dyn_cast<mlir::DenseIntElementsAttr>(getTable());
-  if (!entries)
-    return wholeTensor(uint64_t(1) << (getTable().getElementType().getIntOrFloatBitWidth() - 1));
-  for (const llvm::APInt &entry : entries.getValues<llvm::APInt>())
-    largest = std::max(largest, magnitudeOf(entry.getSExtValue()));
-  return wholeTensor(largest);
+  SmallVector<uint64_t, 0> largest(getTable().getNumElements() / 256, 0);
+  for (auto [index, entry] : llvm::enumerate(getTable().getValues<llvm::APInt>()))
+    largest[index / 256] = std::max(largest[index / 256], magnitudeOf(entry.getSExtValue()));
+  return {largest.size() == 1 ? Bound(largest.front()) : Bound(std::move(largest))};
 }
 
 Bounds Conv2DOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {

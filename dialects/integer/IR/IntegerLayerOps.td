@@ -18,9 +18,10 @@ include "dialects/integer/IR/IntegerBase.td"
 def Integer_TableOp : Integer_PureOp<"table", [SameOperandsAndResultShape]> {
   let summary = "Look each byte up in a table of 256 entries";
   let description = [{
-    `result[i] = table[input[i]]`. The input encoder of arithmetic.md section 2.
+    `result[b, c, ...] = table[input[b, c, ...]]`, or `table[c][...]` where each channel (dimension 1) has a table of its
+    own. The input encoder; arithmetic.md section 2 is one such table.
 
-    (C1) `table` has shape 256 and the element type of the result.
+    (C1) `table` has shape 256, or C x 256 for C channels, and the element type of the result.
 
     Example:
     ```mlir
@@ -30,7 +31,7 @@ def Integer_TableOp : Integer_PureOp<"table", [SameOperandsAndResultShape]> {
     }
     ```
   }];
-  let arguments = (ins Integer_Bytes:$input, ElementsAttr:$table);
+  let arguments = (ins Integer_Bytes:$input, AnyIntElementsAttr:$table);
   let results = (outs Integer_Tensor:$result);
   let assemblyFormat = "$input `,` `table` `=` $table attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1; // table_c1

@@ -178,11 +178,13 @@ LogicalResult verifyResultHoldsBits(Operation *op, uint32_t bits, Value result) 
 //===----------------------------------------------------------------------===//
 
 LogicalResult TableOp::verify() {
-  const auto type = dyn_cast<RankedTensorType>(getTable().getShapedType());
-  if (type && type.getShape() == ArrayRef<int64_t>{256} && type.getElementType() == getElementTypeOrSelf(getResult()))
+  const ArrayRef<int64_t> input = cast<ShapedType>(getInput().getType()).getShape(), table = getTable().getType().getShape();
+  const bool perChannel = input.size() > 1 && table == ArrayRef<int64_t>{input[1], 256};
+  if ((perChannel || table == ArrayRef<int64_t>{256}) &&
+      getTable().getElementType() == getElementTypeOrSelf(getResult()))
     return success();
-  return emitOpError() << "table must have 256 elements of the result's type " << getElementTypeOrSelf(getResult())
-                       << ", got " << getTable().getShapedType();
+  return emitOpError() << "table must have 256 elements, or 256 for each channel, of the result's type "
+                       << getElementTypeOrSelf(getResult()) << ", got " << getTable().getType();
 }
 
 LogicalResult Conv2DOp::verify() {

@@ -58,6 +58,10 @@ LogicalResult WageDialect::verifyOperationAttribute(Operation *op, NamedAttribut
   };
   if (name == configAttr)
     return needs(isa<ConfigAttr>(attribute.getValue()) && isa<ModuleOp>(op), "a #wage.config on a module");
+  if (name == inputAttr)
+    return needs(isa<HostInputAttr>(attribute.getValue()) && isa<ModuleOp>(op), "a #wage.host_input on a module");
+  if (name == outputAttr)
+    return needs(isa<HostOutputAttr>(attribute.getValue()) && isa<ModuleOp>(op), "a #wage.host_output on a module");
   if (name == traceAttr || name == layerAttr)
     return needs(isa<StringAttr>(attribute.getValue()), "a string");
   if (name == ordinalAttr) {

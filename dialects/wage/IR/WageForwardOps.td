@@ -18,10 +18,12 @@ include "dialects/wage/IR/WageBase.td"
 def Wage_EncodeInputOp : Wage_Op<"encode_input", [Wage_Quantizer, SameOperandsAndResultShape]> {
   let summary = "Bytes of an image to activations";
   let description = [{
-    A byte p becomes clip(round((2p - 255) * 2^(k_A-1) / 255), k_A): p / 127.5 - 1 on the grid of the result. A tie
-    cannot happen. Spec: section 2.
+    A byte p of channel c (dimension 1) becomes `table[c][p]`, or `table[p]` where all channels share one table: integers
+    on the grid of the result. Without `table` it becomes clip(round((2p - 255) * 2^(k_A-1) / 255), k_A): p / 127.5 - 1 on
+    that grid; a tie cannot happen. Spec: section 2.
 
-    (C1) the result's exponent is 1 - bits.
+    (C1) without `table` the result's exponent is 1 - bits. (C2) `table` has shape 256, or C x 256 for C channels.
+    (C3) no entry of `table` is larger than 2^(k_A-1) - 1 in magnitude.
 
     Example:
     ```mlir
@@ -29,12 +31,16 @@ def Wage_EncodeInputOp : Wage_Op<"encode_input", [Wage_Quantizer, SameOperandsAn
       %x = wage.encode_input %p : tensor<?x1x8x8xui8> -> tensor<?x1x8x8x!wage.grid<A, 8, -7>>
       return %x : tensor<?x1x8x8x!wage.grid<A, 8, -7>>
     }
+    func.func @constant(%p: tensor<?x3xui8>) -> tensor<?x3x!wage.grid<A, 8, -5>> {
+      %x = wage.encode_input %p, table = dense<7> : tensor<3x256xi8> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 8, -5>>
+      return %x : tensor<?x3x!wage.grid<A, 8, -5>>
+    }
     ```
   }];
-  let arguments = (ins RankedTensorOf<[UI8]>:$input);
+  let arguments = (ins RankedTensorOf<[UI8]>:$input, OptionalAttr<AnyIntElementsAttr>:$table);
   let results = (outs Wage_Activations:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
-  let hasVerifier = 1; // encode_input_c1
+  let assemblyFormat = "$input (`,` `table` `=` $table^)? attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1; // encode_input_c1, encode_input_c2, encode_input_c3
 }
 
 def Wage_AsGridOp : Wage_Op<"as_grid", [SameOperandsAndResultShape]> {

@@ -180,7 +180,23 @@ LogicalResult verifyStorage(Operation *op, StringRef gridName, GridType grid, Va
 // Input and parameters
 //===----------------------------------------------------------------------===//
 
-LogicalResult EncodeInputOp::verify() { return verifyUnit(*this, "result", getGrid(getResult())); } // encode_input_c1
+LogicalResult EncodeInputOp::verify() {
+  GridType grid = getGrid(getResult());
+  if (!getTable())
+    return verifyUnit(*this, "result", grid); // encode_input_c1
+  const int64_t limit = grid.getLimit();
+  const ArrayRef<int64_t> input = shapeOf(getInput()), table = getTable()->getType().getShape();
+  const bool perChannel = input.size() > 1 && table == ArrayRef<int64_t>{input[1], 256};
+  if ((!perChannel && table != ArrayRef<int64_t>{256}) || !getTable()->getElementType().isSignlessInteger() ||
+      getTable()->getElementType().getIntOrFloatBitWidth() > 64) // encode_input_c2
+    return emitOpError() << "table must have 256 signless integers, or 256 for each channel of " << getInput().getType()
+                         << ", got " << getTable()->getType();
+  for (const APInt &entry : getTable()->getValues<APInt>())
+    if (entry.getSExtValue() < -limit || entry.getSExtValue() > limit) // encode_input_c3
+      return emitOpError() << "table entries must be at most " << limit << " in magnitude, got "
+                           << entry.getSExtValue();
+  return success();
+}
 
 LogicalResult AsGridOp::verify() { // as_grid_c1, as_grid_c2
   return verifyStorage(*this, "result", getGrid(getResult()), getInput());

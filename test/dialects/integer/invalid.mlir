@@ -2,7 +2,7 @@
 // RUN: wage-opt %s -split-input-file -verify-diagnostics
 
 func.func @table_c1(%x: tensor<2x4xui8>) {
-  // expected-error@+1 {{'integer.table' op table must have 256 elements of the result's type 'i8', got 'tensor<255xi8>'}}
+  // expected-error@+1 {{'integer.table' op table must have 256 elements, or 256 for each channel, of the result's type 'i8', got 'tensor<255xi8>'}}
   %y = integer.table %x, table = dense<0> : tensor<255xi8> : tensor<2x4xui8> -> tensor<2x4xi8>
   return
 }
@@ -10,8 +10,16 @@ func.func @table_c1(%x: tensor<2x4xui8>) {
 // -----
 
 func.func @table_c1_element_type(%x: tensor<2x4xui8>) {
-  // expected-error@+1 {{'integer.table' op table must have 256 elements of the result's type 'i8', got 'tensor<256xi16>'}}
+  // expected-error@+1 {{'integer.table' op table must have 256 elements, or 256 for each channel, of the result's type 'i8', got 'tensor<256xi16>'}}
   %y = integer.table %x, table = dense<0> : tensor<256xi16> : tensor<2x4xui8> -> tensor<2x4xi8>
+  return
+}
+
+// -----
+
+func.func @table_c1_channels(%x: tensor<2x4xui8>) {
+  // expected-error@+1 {{'integer.table' op table must have 256 elements, or 256 for each channel, of the result's type 'i8', got 'tensor<3x256xi8>'}}
+  %y = integer.table %x, table = dense<0> : tensor<3x256xi8> : tensor<2x4xui8> -> tensor<2x4xi8>
   return
 }
 

@@ -9,6 +9,13 @@ func.func @table(%x: tensor<?x1x8x8xui8>, %n: index) -> tensor<?x1x8x8xi8> {
   return %y : tensor<?x1x8x8xi8>
 }
 
+// CHECK-LABEL: func.func @table_per_channel(
+// CHECK: integer.table {{%.*}}, table = dense<0> : tensor<3x256xi8> : tensor<?x3xui8> -> tensor<?x3xi8>
+func.func @table_per_channel(%x: tensor<?x3xui8>) -> tensor<?x3xi8> {
+  %y = integer.table %x, table = dense<0> : tensor<3x256xi8> : tensor<?x3xui8> -> tensor<?x3xi8>
+  return %y : tensor<?x3xi8>
+}
+
 // CHECK-LABEL: func.func @conv2d(
 // CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 1], pads = [1, 1, 1, 1] : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
 func.func @conv2d(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) -> tensor<?x4x8x8xi32> {

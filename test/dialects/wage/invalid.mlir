@@ -9,6 +9,30 @@ func.func @encode_input_c1(%p: tensor<?x4xui8>) {
 
 // -----
 
+func.func @encode_input_c2(%p: tensor<?x4xui8>) {
+  // expected-error@+1 {{'wage.encode_input' op table must have 256 signless integers, or 256 for each channel of 'tensor<?x4xui8>', got 'tensor<3x256xi8>'}}
+  %y = wage.encode_input %p, table = dense<0> : tensor<3x256xi8> : tensor<?x4xui8> -> tensor<?x4x!wage.grid<A, 8, -6>>
+  return
+}
+
+// -----
+
+func.func @encode_input_c2_type(%p: tensor<?x4xui8>) {
+  // expected-error@+1 {{'wage.encode_input' op table must have 256 signless integers, or 256 for each channel of 'tensor<?x4xui8>', got 'tensor<256xui8>'}}
+  %y = wage.encode_input %p, table = dense<0> : tensor<256xui8> : tensor<?x4xui8> -> tensor<?x4x!wage.grid<A, 8, -6>>
+  return
+}
+
+// -----
+
+func.func @encode_input_c3(%p: tensor<?x4xui8>) {
+  // expected-error@+1 {{'wage.encode_input' op table entries must be at most 7 in magnitude, got -8}}
+  %y = wage.encode_input %p, table = dense<-8> : tensor<256xi8> : tensor<?x4xui8> -> tensor<?x4x!wage.grid<A, 4, -3>>
+  return
+}
+
+// -----
+
 func.func @as_grid_c1(%i: tensor<3x4xi8>) {
   // expected-error@+1 {{'wage.as_grid' op result must have role W or G, got '!wage.grid<A, 8, -7>'}}
   %y = wage.as_grid %i : tensor<3x4xi8> -> tensor<3x4x!wage.grid<A, 8, -7>>

@@ -26,6 +26,15 @@ func.func @encode_input(%p: tensor<?x1x8x8xui8>) -> tensor<?x1x8x8x!wage.grid<A,
   return %x : tensor<?x1x8x8x!wage.grid<A, 8, -7>>
 }
 
+// CHECK-LABEL: func.func @encode_input_with_tables(
+// CHECK: wage.encode_input {{%.*}}, table = dense<7> : tensor<256xi8> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, -5>>
+// CHECK: wage.encode_input {{%.*}}, table = dense<-7> : tensor<3x256xi32> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, 2>>
+func.func @encode_input_with_tables(%p: tensor<?x3xui8>) {
+  %x = wage.encode_input %p, table = dense<7> : tensor<256xi8> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, -5>>
+  %y = wage.encode_input %p, table = dense<-7> : tensor<3x256xi32> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, 2>>
+  return
+}
+
 // CHECK-LABEL: func.func @as_grid(
 // CHECK: wage.as_grid {{%.*}} : tensor<5x64xi8> -> tensor<5x64x!wage.grid<G, 8, -7>>
 func.func @as_grid(%i: tensor<5x64xi8>) -> tensor<5x64x!wage.grid<G, 8, -7>> {

@@ -131,6 +131,8 @@ const Wrong configuration[] = {
     {"LargeBatch", [](Program &p) { p.config.maxBatch = 1 << 25; }, "largest batch 33554432, needed 1 to 16777216"},
     {"BatchThatMemoryCannotHold", [](Program &p) { p.config.maxBatch = 1 << 12; }, "of core memory, which has 4096"},
     {"ShortEncoder", [](Program &p) { p.encoderTable.pop_back(); }, "encoder table has 255 entries, needed 256"},
+    {"EncoderOfOtherChannels", [](Program &p) { p.encoderTable.resize(256 * (p.inputChannels + 1)); },
+     "encoder table has 768 entries, needed 256, or 512 for all channels"},
     {"EncoderBeyondItsBits", [](Program &p) { p.encoderTable[7] = -128; }, "encoder table holds -128, needed at most 127"},
     {"InputType", [](Program &p) { p.inputType = ElementType::Int16; }, "input element type does not fit"},
     {"NoChannels", [](Program &p) { p.inputChannels = 0; }, "input shape or classes out of range"},
