@@ -126,7 +126,7 @@ SmallVector<Operation *> markActivations(func::FuncOp infer) {
 
 LayerAccuracy compare(Operation *op, const interpreter::Tensor &integers, const floats::FloatTensor *real,
                       std::optional<double> outputStep) {
-  const GridType grid = getGrid(op->getResult(0));
+  GridType grid = getGrid(op->getResult(0));
   LayerAccuracy layer;
   layer.name = getNodeName(op->getLoc()).str();
   layer.bits = outputStep ? 0 : grid.getBits();

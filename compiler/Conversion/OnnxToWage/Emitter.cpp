@@ -79,7 +79,7 @@ void Emitter::emitWeights(size_t ordinal) {
 //===----------------------------------------------------------------------===//
 
 Value Emitter::emitInput(Value images) {
-  const EncodingPlan &encoding = plan.encoding;
+  EncodingPlan encoding = plan.encoding;
   DenseIntElementsAttr table; // none for the rule of section 2
   if (!encoding.entries.empty()) {
     SmallVector<int64_t> shape{static_cast<int64_t>(encoding.entries.size()) / 256, 256};
@@ -131,7 +131,7 @@ void Emitter::describeHost() {
     return DenseI64ArrayAttr::get(context, shape.drop_front());
   };
   const InputFormat &input = plan.input;
-  const GridType grid = plan.encoding.grid;
+  GridType grid = plan.encoding.grid;
   const auto inputStep = builder.getF64FloatAttr(std::ldexp(1.0, grid.getExponent()));
   module->setAttr(WageDialect::inputAttr,
                   HostInputAttr::get(context, sampleShape(cast<ShapedType>(input.argument.getType()).getShape()), 0,
