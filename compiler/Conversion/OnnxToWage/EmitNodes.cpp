@@ -73,8 +73,9 @@ Value Emitter::emitConv(onnxir::ConvOp op) {
   const ArrayRef<int32_t> scale = plan.layers[ordinal].scaleLog2;
   Value input = lookUp(op.getInput());
   const GridType grid = getProductGrid(getGrid(input), getGrid(weights[ordinal]), scale);
+  const SmallVector<int64_t> dilations = op.getDilations() ? llvm::to_vector(*op.getDilations()) : SmallVector<int64_t>{1, 1};
   return Conv2DOp::create(builder, op.getLoc(), withGrid(op.getResult(), grid), input, weights[ordinal], scale,
-                          op.getStrides(), op.getPads(), op.getDilationsAttr(), op.getGroup());
+                          op.getStrides(), op.getPads(), dilations, op.getGroup());
 }
 
 /// Gemm and MatMul.
@@ -116,22 +117,24 @@ Value Emitter::emitSum(Operation *op) {
   }
   if (plan.factors.contains(op))
     return lookUp(binary.getLhs());
-  Value lhs = takeOperand(op->getOpOperand(0));
-  return MultiplyOp::create(builder, op->getLoc(), lhs, takeOperand(op->getOpOperand(1)));
+  Value lhs = takeOperand(op->getOpOperand(0)), rhs = takeOperand(op->getOpOperand(1));
+  const int exponent = getGrid(lhs).getExponent() + getGrid(rhs).getExponent();
+  const GridType grid = GridType::getAccumulator(builder.getContext(), exponent);
+  return MultiplyOp::create(builder, op->getLoc(), withGrid(lhs, grid), lhs, rhs);
 }
 
 Value Emitter::emitConcat(onnxir::ConcatOp op) {
   SmallVector<Value> operands =
       llvm::map_to_vector(op.getInputsMutable(), [&](OpOperand &operand) { return takeOperand(operand); });
   const GridType grid = getGrid(operands.front());
-  const auto axis = static_cast<size_t>(op.getAxis());
+  const auto axis = static_cast<int64_t>(op.getAxis());
   auto type = cast<ShapedType>(op.getResult().getType());
   if (axis == 1)
     return ConcatOp::create(builder, op.getLoc(), withGrid(op.getResult(), grid), operands);
   // The dimension goes to the front of the sample and back.
-  SmallVector<int64_t> forth{0, op.getAxis()}, back(type.getRank());
+  SmallVector<int64_t> forth{0, axis}, back(type.getRank());
   for (int64_t d = 1; d < type.getRank(); ++d)
-    if (d != op.getAxis())
+    if (d != axis)
       forth.push_back(d);
   for (auto [to, from] : llvm::enumerate(forth))
     back[from] = static_cast<int64_t>(to);
