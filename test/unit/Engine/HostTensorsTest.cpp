@@ -63,7 +63,8 @@ TEST(QuantizeInput, ScalesByChannel) {
   program.input = HostInput{{2, 1, 2}, 0, {2, -1}, {1}, 0.5, 4, {}};
   EXPECT_EQ(quantized(program, {0, 1, 0, 1}), (std::vector<int16_t>{2, 6, 2, 0}));
   program.input->offset = {1, 0.25}, program.input->scale = {};
-  EXPECT_EQ(quantized(program, {0, 1, 0, 1}), (std::vector<int16_t>{2, 4, 0, 2})) << "0.25 / 0.5 is a tie, as is 1.25 / 0.5";
+  EXPECT_EQ(quantized(program, {0, 1, 0, 1}), (std::vector<int16_t>{2, 4, 0, 2}))
+      << "0.25 / 0.5 is a tie, as is 1.25 / 0.5";
   program.input->bits = 2;
   EXPECT_EQ(quantized(program, {0, 1, 0, 1}), (std::vector<int16_t>{1, 1, 0, 1}));
 }
