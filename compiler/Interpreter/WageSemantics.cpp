@@ -10,6 +10,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Analysis/IntegerConstants.h"
 #include "compiler/Interpreter/Arithmetic.h"
 #include "compiler/Interpreter/Evaluator.h"
 #include "compiler/Interpreter/TensorOperations.h"

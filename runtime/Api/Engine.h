@@ -37,10 +37,10 @@ private:
 
 /// What the host gives a chip for one batch.
 struct StepInput {
-  const uint8_t *images = nullptr;  ///< [count][channels][height][width] bytes, which the host encodes
+  const uint8_t *images = nullptr;      ///< [count][channels][height][width] bytes, which the host encodes
   const int16_t *activations = nullptr; ///< or, where these are given, images that are encoded already
-  const uint32_t *labels = nullptr; ///< [count]; null: inference only
-  uint32_t count = 0;               ///< samples, at most Config::maxBatch
+  const uint32_t *labels = nullptr;     ///< [count]; null: inference only
+  uint32_t count = 0;                   ///< samples, at most Config::maxBatch
   int64_t learningRateLog2 = 0;
   uint64_t seed = 0, step = 0;
   bool trace = false;

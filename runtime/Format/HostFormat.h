@@ -45,9 +45,9 @@ constexpr unsigned hostFunctionKinds = 9;
 
 struct HostFunction {
   HostFunctionKind kind = HostFunctionKind::Softmax;
-  uint32_t axis = 0;     ///< Softmax, LogSoftmax, ArgMax: counted as in ONNX, the batch being axis 0; at least 1
-  bool keepDims = false; ///< ArgMax: the axis stays, with extent 1
-  bool last = false;     ///< ArgMax: of equal numbers the last counts, else the first
+  uint32_t axis = 0;           ///< Softmax, LogSoftmax, ArgMax: counted as in ONNX, the batch being axis 0; at least 1
+  bool keepDims = false;       ///< ArgMax: the axis stays, with extent 1
+  bool last = false;           ///< ArgMax: of equal numbers the last counts, else the first
   std::vector<uint32_t> shape; ///< Reshape: the new shape, without the batch
 };
 
@@ -65,10 +65,10 @@ struct HostInput {
 
 /// How the chip's output becomes real values in the model's own shape.
 struct HostOutput {
-  std::vector<uint32_t> shape; ///< the model's own, without the batch, in front of the functions
-  uint32_t batch = 0;          ///< the batch that the model's file fixes; 0: any
-  double step = 1;             ///< real value of one integer of the logits
-  HostOrder order;             ///< from the chip's order to the model's
+  std::vector<uint32_t> shape;         ///< the model's own, without the batch, in front of the functions
+  uint32_t batch = 0;                  ///< the batch that the model's file fixes; 0: any
+  double step = 1;                     ///< real value of one integer of the logits
+  HostOrder order;                     ///< from the chip's order to the model's
   std::vector<HostFunction> functions; ///< in order, after `order` and `step`
 
   /// Whether the values are indices: ArgMax is among the functions.

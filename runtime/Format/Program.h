@@ -15,9 +15,9 @@
 #define WAGE_RUNTIME_FORMAT_PROGRAM_H
 
 #include "runtime/Format/ChipDescription.h"
+#include "runtime/Format/HostFormat.h"
 #include "runtime/Format/Opcodes.h"
 #include "runtime/Kernels/LinearProducts.h"
-#include "runtime/Format/HostFormat.h"
 #include "runtime/Numerics/Rounding.h"
 
 #include <algorithm>

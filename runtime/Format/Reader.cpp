@@ -108,15 +108,15 @@ Template readTemplate(const fb::Template &t) {
 HostOrder readOrder(const fb::HostOrder &o) { return {numbers(o.sizes()), numbers(o.from()), numbers(o.to())}; }
 
 HostInput readHostInput(const fb::HostInput &i) {
-  return {numbers(i.shape()),  i.batch(), numbers(i.scale()), numbers(i.offset()), i.step(), i.bits(),
-          readOrder(*i.order())};
+  return {numbers(i.shape()), i.batch(), numbers(i.scale()),   numbers(i.offset()),
+          i.step(),           i.bits(),  readOrder(*i.order())};
 }
 
 HostOutput readHostOutput(const fb::HostOutput &o) {
   HostOutput output{numbers(o.shape()), o.batch(), o.step(), readOrder(*o.order()), {}};
   for (const auto *f : *o.functions())
-    output.functions.push_back({static_cast<HostFunctionKind>(f->kind()), f->axis(), f->keep_dims(), f->last(),
-                                numbers(f->shape())});
+    output.functions.push_back(
+        {static_cast<HostFunctionKind>(f->kind()), f->axis(), f->keep_dims(), f->last(), numbers(f->shape())});
   return output;
 }
 
@@ -259,8 +259,8 @@ Status checkAlignment(const fb::Program &f) {
   for (const auto *layer : *f.layers())
     aligned &= isAligned(layer->bias());
   if (const auto *i = f.host_input())
-    aligned &= isAligned(i->scale()) && isAligned(i->offset()) && isAligned(i->order()->from()) &&
-               isAligned(i->order()->to());
+    aligned &=
+        isAligned(i->scale()) && isAligned(i->offset()) && isAligned(i->order()->from()) && isAligned(i->order()->to());
   if (const auto *o = f.host_output())
     aligned &= isAligned(o->order()->from()) && isAligned(o->order()->to());
   return aligned ? Status() : Status::error("damaged: a vector of 8-byte numbers is not aligned");

@@ -354,8 +354,8 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 } // namespace verify
 
 Status verifyProgram(const Program &program) {
-  for (Status (*part)(const Program &) :
-       {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores, verify::instructions, verify::messages})
+  for (Status (*part)(const Program &) : {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores,
+                                          verify::instructions, verify::messages})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

@@ -30,10 +30,13 @@ std::string shapeText(const std::vector<uint32_t> &shape) {
   return text + "]";
 }
 
+bool areExtents(const std::vector<uint32_t> &shape) {
+  return shape.size() <= mostDimensions &&
+         std::all_of(shape.begin(), shape.end(), [](uint32_t n) { return n >= 1 && n <= largestExtent; });
+}
+
 Status verifyShape(const std::string &where, const std::vector<uint32_t> &shape, uint64_t mostElements) {
-  const bool extents =
-      std::all_of(shape.begin(), shape.end(), [](uint32_t n) { return n >= 1 && n <= largestExtent; });
-  if (shape.size() <= mostDimensions && extents && elementsOf(shape) <= mostElements)
+  if (areExtents(shape) && elementsOf(shape) <= mostElements)
     return Status();
   return Status::error(where + "shape " + shapeText(shape) + ", needed at most " + number(mostDimensions) +
                        " extents of 1 to " + number(largestExtent) + " and at most " + number(mostElements) +
@@ -78,12 +81,10 @@ Status verifyOrder(const std::string &where, const HostOrder &order, uint64_t in
       return Status();
     return Status::error(where + number(inputElements) + " elements for " + number(resultElements));
   }
-  if (order.sizes.size() > mostDimensions || order.from.size() != order.sizes.size() + 1 ||
-      order.to.size() != order.sizes.size() + 1)
+  if (order.from.size() != order.sizes.size() + 1 || order.to.size() != order.sizes.size() + 1)
     return wrong("has " + number(order.sizes.size()) + " sizes, " + number(order.from.size()) + " and " +
-                 number(order.to.size()) + " strides, needed at most " + number(mostDimensions) +
-                 " sizes and one entry more on each side");
-  if (std::count(order.sizes.begin(), order.sizes.end(), 0) || elementsOf(order.sizes) > largestTensor)
+                 number(order.to.size()) + " entries, needed one more than sizes on each side");
+  if (!areExtents(order.sizes) || elementsOf(order.sizes) > largestTensor)
     return wrong("has a box of " + shapeText(order.sizes));
   if (Status status = verifySide(order.sizes, order.from, inputElements); !status.ok())
     return wrong(status.text());
@@ -95,24 +96,35 @@ Status verifyOrder(const std::string &where, const HostOrder &order, uint64_t in
 Status verifyFactors(const std::string &where, const std::vector<double> &values, uint32_t channels, const char *name,
                      bool (*isGood)(double)) {
   if (values.size() > 1 && values.size() != channels)
-    return Status::error(where + number(values.size()) + " " + name + "s for " + number(channels) + " channels");
+    return Status::error(where + name + " has " + number(values.size()) + " entries for " + number(channels) +
+                         " channels");
   for (double value : values)
     if (!isGood(value))
-      return Status::error(where + "a " + name + " is " + std::to_string(value) + ", needed a plain number");
+      return Status::error(where + name + " holds " + std::to_string(value) + ", needed a plain number");
   return Status();
+}
+
+/// What both ends have.
+Status verifyTensor(const std::string &where, const std::vector<uint32_t> &shape, uint32_t batch, double step,
+                    uint64_t mostElements) {
+  if (Status status = verifyShape(where, shape, mostElements); !status.ok())
+    return status;
+  if (batch > largestExtent)
+    return Status::error(where + "a batch of " + number(batch) + ", needed at most " + number(largestExtent));
+  if (isFactor(step) && step > 0)
+    return Status();
+  return Status::error(where + "a step of " + std::to_string(step) + ", needed a plain number above 0");
 }
 
 Status verifyInput(const Program &p) {
   const HostInput &input = *p.input;
   const std::string where = "the model's input: ";
-  if (Status status = verifyShape(where, input.shape, largestTensor); !status.ok())
+  if (Status status = verifyTensor(where, input.shape, input.batch, input.step, largestTensor); !status.ok())
     return status;
   if (Status status = verifyFactors(where, input.scale, p.inputChannels, "scale", isFactor); !status.ok())
     return status;
   if (Status status = verifyFactors(where, input.offset, p.inputChannels, "offset", isReal); !status.ok())
     return status;
-  if (!isFactor(input.step) || input.step < 0)
-    return Status::error(where + "a step of " + std::to_string(input.step) + ", needed a plain number above 0");
   return verifyOrder(where, input.order, elementsOf(input.shape), p.inputElements());
 }
 
@@ -128,7 +140,11 @@ Status verifyFunction(const std::string &where, const HostFunction &f, const std
                        f.kind == HostFunctionKind::ArgMax;
   if (hasAxis && (f.axis < 1 || f.axis > shape.size()))
     return Status::error(name + " along axis " + number(f.axis) + ", needed 1 to " + number(shape.size()));
-  if (f.kind != HostFunctionKind::Reshape)
+  const bool isReshape = f.kind == HostFunctionKind::Reshape;
+  if ((!hasAxis && f.axis != 0) || (f.kind != HostFunctionKind::ArgMax && (f.keepDims || f.last)) ||
+      (!isReshape && !f.shape.empty()))
+    return Status::error(name + " with an axis, a choice or a shape of another function");
+  if (!isReshape)
     return Status();
   if (Status status = verifyShape(name + ": ", f.shape, largestExtent); !status.ok())
     return status;
@@ -140,10 +156,8 @@ Status verifyFunction(const std::string &where, const HostFunction &f, const std
 Status verifyOutput(const Program &p) {
   const HostOutput &output = *p.output;
   const std::string where = "the model's output: ";
-  if (Status status = verifyShape(where, output.shape, largestExtent); !status.ok())
+  if (Status status = verifyTensor(where, output.shape, output.batch, output.step, largestExtent); !status.ok())
     return status;
-  if (!isFactor(output.step) || output.step < 0)
-    return Status::error(where + "a step of " + std::to_string(output.step) + ", needed a plain number above 0");
   if (Status status = verifyOrder(where, output.order, p.classes, elementsOf(output.shape)); !status.ok())
     return status;
   if (output.functions.size() > mostFunctions)

@@ -40,7 +40,8 @@ constexpr Command command = {
     "classifies images and counts the errors",
     "FILE is a binary of wage-translate, or one that `wage-run train --save` wrote. The predicted class is the "
     "largest\n"
-    "output accumulator, the first of equal ones. `wage-run info` says which shapes --input and --outputs have, and what\n"
+    "output accumulator, the first of equal ones. `wage-run info` says which shapes --input and --outputs have, and "
+    "what\n"
     "one integer of the input and of the output is worth.",
     inferOptions,
     runOptions,

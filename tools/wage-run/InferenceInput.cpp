@@ -34,8 +34,7 @@ Expected<rt::Dataset> readImages(const Arguments &arguments, const rt::ProgramIn
 Expected<std::vector<uint32_t>> readOwnLabels(const Arguments &arguments, const rt::ProgramInfo &info, uint64_t count) {
   if (!arguments.has("--labels"))
     return std::vector<uint32_t>();
-  Expected<std::vector<uint32_t>> labels =
-      rt::readLabels(arguments.text("--labels"), count, arguments.text("--input"));
+  Expected<std::vector<uint32_t>> labels = rt::readLabels(arguments.text("--labels"), count, arguments.text("--input"));
   if (!labels)
     return labels;
   if (Status status = rt::checkLabels(*labels, arguments.text("--labels"), info.classes); !status.ok())

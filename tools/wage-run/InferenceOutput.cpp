@@ -61,8 +61,7 @@ Status InferenceOutput::write(const rt::ProgramInfo &info, uint64_t samples) con
     return Status();
   std::vector<int64_t> shape{count};
   shape.insert(shape.end(), info.realOutputShape.begin(), info.realOutputShape.end());
-  const std::string file =
-      info.outputIsIndex ? rt::encodeNpyInt64(shape, indices) : rt::encodeNpyFloat32(shape, reals);
+  const std::string file = info.outputIsIndex ? rt::encodeNpyInt64(shape, indices) : rt::encodeNpyFloat32(shape, reals);
   return rt::writeFileAtomically(outputsPath, file.data(), file.size());
 }
 

@@ -52,8 +52,9 @@ void stateOutput(ModuleOp module, func::FuncOp infer) {
   const auto type = dyn_cast<RankedTensorType>(logits.getType());
   const DenseI64ArrayAttr shape = type && isa<GridType>(type.getElementType()) ? sampleShape(logits) : nullptr;
   if (shape)
-    module->setAttr(WageDialect::outputAttr, HostOutputAttr::get(module.getContext(), shape, /*batch=*/0,
-                                                                 stepOf(getGrid(logits)), HostOrderAttr(), ArrayAttr()));
+    module->setAttr(WageDialect::outputAttr,
+                    HostOutputAttr::get(module.getContext(), shape, /*batch=*/0, stepOf(getGrid(logits)),
+                                        HostOrderAttr(), ArrayAttr()));
 }
 
 } // namespace

@@ -106,7 +106,8 @@ struct EncodeInputPattern : Pattern<EncodeInputOp> {
         entries.push_back(entry.sextOrTrunc(element.getWidth()));
     else
       for (int64_t byte = 0; byte < 256; ++byte)
-        entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()), /*isSigned=*/true);
+        entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()),
+                             /*isSigned=*/true);
     const ArrayRef<int64_t> shape = op.getTable() ? op.getTable()->getType().getShape() : ArrayRef<int64_t>{256};
     const auto table = DenseIntElementsAttr::get(RankedTensorType::get(shape, element), entries);
     rewriter.replaceOp(op, create<integer::TableOp>(op, rewriter, type, adaptor.getInput(), table));

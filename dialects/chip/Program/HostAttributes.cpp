@@ -68,8 +68,8 @@ struct HostWriter {
   HostOutputAttr output(const rt::HostOutput &o) {
     ArrayAttr functions;
     if (!o.functions.empty())
-      functions = b.getArrayAttr(
-          llvm::map_to_vector(o.functions, [&](const rt::HostFunction &f) { return function(f); }));
+      functions =
+          b.getArrayAttr(llvm::map_to_vector(o.functions, [&](const rt::HostFunction &f) { return function(f); }));
     return HostOutputAttr::get(b.getContext(), extents(o.shape), o.batch, b.getF64FloatAttr(o.step), order(o.order),
                                functions);
   }
@@ -79,18 +79,18 @@ struct HostWriter {
 
 void readHostAttributes(ModuleOp module, rt::Program &program) {
   if (auto input = module->getAttrOfType<HostInputAttr>(WageDialect::inputAttr))
-    program.input = {extentsOf(input.getShape()),
-                     static_cast<uint32_t>(input.getBatch()),
-                     factorsOf(input.getScale()),
-                     factorsOf(input.getOffset()),
-                     input.getStep().getValueAsDouble(),
-                     static_cast<uint32_t>(input.getBits()),
+    program.input = {extentsOf(input.getShape()),        static_cast<uint32_t>(input.getBatch()),
+                     factorsOf(input.getScale()),        factorsOf(input.getOffset()),
+                     input.getStep().getValueAsDouble(), static_cast<uint32_t>(input.getBits()),
                      orderOf(input.getOrder())};
   auto output = module->getAttrOfType<HostOutputAttr>(WageDialect::outputAttr);
   if (!output)
     return;
-  program.output = {extentsOf(output.getShape()), static_cast<uint32_t>(output.getBatch()),
-                    output.getStep().getValueAsDouble(), orderOf(output.getOrder()), {}};
+  program.output = {extentsOf(output.getShape()),
+                    static_cast<uint32_t>(output.getBatch()),
+                    output.getStep().getValueAsDouble(),
+                    orderOf(output.getOrder()),
+                    {}};
   if (output.getFunctions())
     for (auto function : output.getFunctions().getAsRange<HostFunctionAttr>())
       program.output->functions.push_back(functionOf(function));

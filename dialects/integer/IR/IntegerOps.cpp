@@ -210,7 +210,8 @@ LogicalResult verifyResultHoldsBits(Operation *op, uint32_t bits, Value result) 
 //===----------------------------------------------------------------------===//
 
 LogicalResult TableOp::verify() {
-  const ArrayRef<int64_t> input = cast<ShapedType>(getInput().getType()).getShape(), table = getTable().getType().getShape();
+  const ArrayRef<int64_t> input = cast<ShapedType>(getInput().getType()).getShape(),
+                          table = getTable().getType().getShape();
   const bool perChannel = input.size() > 1 && table == ArrayRef<int64_t>{input[1], 256};
   if ((perChannel || table == ArrayRef<int64_t>{256}) &&
       getTable().getElementType() == getElementTypeOrSelf(getResult()))

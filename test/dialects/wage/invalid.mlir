@@ -676,9 +676,140 @@ func.func private @grid_c2(tensor<?x!wage.grid<Z, 0, -64>>)
 
 // -----
 
+// host_order_c1
+// expected-error@+1 {{from and to must have 2 entries, got 2 and 1}}
+#c = #wage.host_order<sizes = [3], from = [0, 1], to = [0]>
+
+// -----
+
+// host_order_c2
+// expected-error@+1 {{sizes must have extents of 1 to 16777216, got 0}}
+#c = #wage.host_order<sizes = [0], from = [0, 1], to = [0, 1]>
+
+// -----
+
+// host_order_c2
+// expected-error@+1 {{sizes must have at most 8 extents, got 9}}
+#c = #wage.host_order<sizes = [1, 1, 1, 1, 1, 1, 1, 1, 1], from = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                      to = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]>
+
+// -----
+
+// host_function_c1
+// expected-error@+1 {{softmax needs an axis of 1 or more, got 0}}
+#c = #wage.host_function<kind = softmax>
+
+// -----
+
+// host_function_c1
+// expected-error@+1 {{exp has no axis, got 1}}
+#c = #wage.host_function<kind = exp, axis = 1>
+
+// -----
+
+// host_function_c2
+// expected-error@+1 {{softmax has no keep_dims and no last}}
+#c = #wage.host_function<kind = softmax, axis = 1, last = true>
+
+// -----
+
+// host_function_c3
+// expected-error@+1 {{reshape needs a shape}}
+#c = #wage.host_function<kind = reshape>
+
+// -----
+
+// host_function_c3
+// expected-error@+1 {{relu has no shape}}
+#c = #wage.host_function<kind = relu, shape = [4]>
+
+// -----
+
+// host_function_c3
+// expected-error@+1 {{shape must have extents of 1 to 16777216, got -1}}
+#c = #wage.host_function<kind = reshape, shape = [-1]>
+
+// -----
+
+// host_input_c1
+// expected-error@+1 {{shape must have extents of 1 to 16777216, got 16777217}}
+#c = #wage.host_input<shape = [16777217], step = 1.0, bits = 8>
+
+// -----
+
+// host_input_c1
+// expected-error@+1 {{batch must be 0 to 16777216, got -1}}
+#c = #wage.host_input<shape = [4], batch = -1, step = 1.0, bits = 8>
+
+// -----
+
+// host_input_c2
+// expected-error@+1 {{step must be a positive f64, got 0.000000e+00 : f64}}
+#c = #wage.host_input<shape = [4], step = 0.0, bits = 8>
+
+// -----
+
+// host_input_c2
+// expected-error@+1 {{step must be a positive f64, got 1.000000e+00 : f32}}
+#c = #wage.host_input<shape = [4], step = 1.0 : f32, bits = 8>
+
+// -----
+
+// host_input_c2
+// expected-error@+1 {{bits must be 2 to 16, got 17}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 17>
+
+// -----
+
+// host_input_c3
+// expected-error@+1 {{scale must hold finite numbers other than 0, got array<f64: 1.000000e+00, 0.000000e+00>}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 8, scale = [1.0, 0.0]>
+
+// -----
+
+// host_input_c3
+// expected-error@+1 {{scale must have an entry}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 8, scale = []>
+
+// -----
+
+// host_input_c3
+// expected-error@+1 {{offset must hold finite numbers, got array<f64: 0x7FF0000000000000>}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 8, offset = [0x7FF0000000000000]>
+
+// -----
+
+// host_output_c1
+// expected-error@+1 {{shape must have extents of 1 to 16777216, got 0}}
+#c = #wage.host_output<shape = [0], step = 1.0>
+
+// -----
+
+// host_output_c2
+// expected-error@+1 {{step must be a positive f64, got -1.000000e+00 : f64}}
+#c = #wage.host_output<shape = [4], step = -1.0>
+
+// -----
+
+// host_output_c3
+// expected-error@+1 {{functions must be #wage.host_function attributes, got ["softmax"]}}
+#c = #wage.host_output<shape = [4], step = 1.0, functions = ["softmax"]>
+
+// -----
+
 // The attributes of the level.
 // expected-error@+1 {{'func.func' op 'wage.config' must be a #wage.config on a module, got 2 : i64}}
 func.func private @config_place() attributes {wage.config = 2}
+
+// -----
+
+// expected-error@+1 {{'func.func' op 'wage.input' must be a #wage.host_input on a module, got 2 : i64}}
+func.func private @input_place() attributes {wage.input = 2}
+
+// -----
+
+// expected-error@+1 {{'builtin.module' op 'wage.output' must be a #wage.host_output on a module, got #wage.host_input<}}
+module attributes {wage.output = #wage.host_input<shape = [4], step = 1.0, bits = 8>} {}
 
 // -----
 

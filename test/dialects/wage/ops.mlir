@@ -10,6 +10,19 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
 module attributes {wage.config = #wage.config<mode = infer, weights = 8, activations = 16, gradients = 16, errors = 2,
                                               random = 1, rounding = half_away, batch = 1>} {}
 
+// CHECK: module attributes {wage.input = #wage.host_input<shape = [28, 28], batch = 10, step = 7.812500e-03 : f64, bits = 8, scale = [2.000000e+00], offset = [-1.000000e+00, 1.000000e-01], order = <sizes = [2, 28], from = [27, -1, 28], to = [0, 28, 1]>>, wage.output = #wage.host_output<shape = [], step = 1.000000e+00 : f64>} {
+module attributes {
+  wage.input = #wage.host_input<shape = [28, 28], batch = 10, step = 0.0078125, bits = 8, scale = [2.0], offset = [-1.0, 0.1],
+                                order = <sizes = [2, 28], from = [27, -1, 28], to = [0, 28, 1]>>,
+  wage.output = #wage.host_output<shape = [], step = 1.0>} {}
+
+// CHECK: module attributes {wage.output = #wage.host_output<shape = [4, 10], batch = 1, step = 3.000000e-05 : f64, order = <sizes = [40], from = [0, 1], to = [0, 1]>, functions = [#wage.host_function<kind = log_softmax, axis = 2>, #wage.host_function<kind = arg_max, axis = 1, keep_dims = true, last = true>, #wage.host_function<kind = reshape, shape = [10]>]>} {
+module attributes {
+  wage.output = #wage.host_output<shape = [4, 10], batch = 1, step = 3.0e-05, order = <sizes = [40], from = [0, 1], to = [0, 1]>,
+    functions = [#wage.host_function<kind = log_softmax, axis = 2>,
+                 #wage.host_function<kind = arg_max, axis = 1, keep_dims = true, last = true>,
+                 #wage.host_function<kind = reshape, shape = [10]>]>} {}
+
 // CHECK-LABEL: @grids(
 // CHECK-SAME: tensor<2x!wage.grid<W, 1, 0>>, tensor<2x!wage.grid<G, 16, -15>>, tensor<2x!wage.grid<E, 2, 0>>, tensor<2x!wage.grid<Z, 0, 5>>
 func.func private @grids(tensor<2x!wage.grid<W, 1, 0>>, tensor<2x!wage.grid<G, 16, -15>>, tensor<2x!wage.grid<E, 2, 0>>,
