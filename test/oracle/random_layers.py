@@ -137,7 +137,7 @@ class Network:
     def layer(self, neurons, groups, kernel, strides, dilations, before, after):
         strides, dilations, pads = list(strides), list(dilations), [*before, *after]
         name, text, w, shifts = self.weights((neurons, self.array.shape[1] // groups, *kernel))
-        form = f", dilations = {dilations}" * (dilations != [1, 1]) + f", groups = {groups}" * (groups != 1)
+        form = f" dilations = {dilations}" * (dilations != [1, 1]) + f" groups = {groups}" * (groups != 1)
         self.emit(f"integer.conv2d {self.value}, {name}, strides = {strides}, pads = {pads}{form}",
                   convolve(self.array, w, strides, pads, dilations, groups), "i64", ", " + text)
         self.finish_layer(shifts)
