@@ -75,7 +75,7 @@ LayerPlace placeOf(const Program &p, uint32_t layer) {
       continue;
     ++place.cores;
     place.rowBlocks += core.neuronBegin == 0;
-    place.neuronBlocks += core.rowBegin == 0;
+    place.neuronBlocks += isRootCore(p, core);
     const Memory memory = memoryOf(p, core);
     place.dataBytes = std::max(place.dataBytes, memory.core);
     place.offChipBytes += memory.offChip;

@@ -111,12 +111,11 @@ void TraceCollector::addBlock(const std::string &name, const Layer &layer, const
   if (tensor.shape.empty()) {
     tensor.name = name;
     tensor.shape.assign(layer.weightShape.begin(), layer.weightShape.end());
-    tensor.values.resize(layer.geometry.rowEnd * layer.geometry.neurons);
+    tensor.values.resize(layer.geometry.weights());
   }
   int64_t i = 0;
-  for (int64_t n = neuronBegin; n < neuronEnd; ++n)
-    for (int64_t k = rowBegin; k < rowEnd; ++k)
-      tensor.values[n * layer.neuronStride() + k * layer.rowStride()] = elementAt(values, type, i++);
+  layer.forEachWeight(rowBegin, rowEnd, neuronBegin, neuronEnd,
+                      [&](int64_t index) { tensor.values[index] = elementAt(values, type, i++); });
 }
 
 PoolWindow poolWindow(const Pool &pool, int64_t channels) {

@@ -238,18 +238,17 @@ Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, 
 
 std::vector<int64_t> ProgramSession::weights(uint32_t ordinal) const {
   const Layer &layer = *layerOf(ordinal);
-  std::vector<int64_t> values(layer.geometry.rowEnd * layer.geometry.neurons);
+  std::vector<int64_t> values(layer.geometry.weights());
   std::vector<int16_t> block;
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
     if (core.layer == noIndex || &program.layers[core.layer] != &layer)
       continue;
-    block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    block.resize(blockOf(program, core).weights());
     engine->readBlock(c, block.data());
     size_t i = 0;
-    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
-      for (int64_t k = core.rowBegin; k < core.rowEnd; ++k)
-        values[n * layer.neuronStride() + k * layer.rowStride()] = block[i++];
+    layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
+                        [&](int64_t index) { values[index] = block[i++]; });
   }
   return values;
 }
@@ -266,7 +265,7 @@ std::vector<LayerCounts> ProgramSession::weightCounts() const {
     const Core &core = program.cores[c];
     if (core.layer == noIndex)
       continue;
-    const auto count = int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+    const int64_t count = blockOf(program, core).weights();
     block.resize(static_cast<size_t>(count));
     inUse.assign(block.size(), 0);
     engine->readBlock(c, block.data());
@@ -292,7 +291,7 @@ std::vector<uint8_t> ProgramSession::weightImages() const {
     const Core &core = program.cores[c];
     if (core.layer == noIndex)
       continue;
-    block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    block.resize(blockOf(program, core).weights());
     engine->readBlock(c, block.data());
     packWeights(block.data(), block.size(), program.storedWeightBits(), &images[core.imageOffset]);
   }

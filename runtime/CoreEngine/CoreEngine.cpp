@@ -294,7 +294,7 @@ void CoreEngine::readExponents(uint32_t phase, StepOutput &output) {
 
 void CoreEngine::readBlock(uint32_t core, int16_t *values) const {
   const Core &c = program.cores[core];
-  std::copy_n(cores[core]->masters(), size_t(c.rowEnd - c.rowBegin) * (c.neuronEnd - c.neuronBegin), values);
+  std::copy_n(cores[core]->masters(), blockOf(program, c).weights(), values);
 }
 
 } // namespace wage::rt

@@ -34,7 +34,7 @@ struct Sums {
     for (int64_t value : layer.bias)
       bias = std::max<uint64_t>(bias, value < 0 ? -static_cast<uint64_t>(value) : value);
     // The sums of all row blocks meet on one core; there channels are brought to the finest grid among theirs.
-    const uint64_t sum = layer.geometry.rowEnd * activation() * weight();
+    const uint64_t sum = layer.geometry.rowsPerNeuron() * activation() * weight();
     const int shift = layer.finestScale() - *std::min_element(layer.scaleLog2.begin(), layer.scaleLog2.end());
     return sum >> (62 - shift) ? ~uint64_t(0) : (sum << shift) + bias;
   }

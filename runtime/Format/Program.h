@@ -50,7 +50,7 @@ struct Layer {
   std::string name;                  ///< ONNX node
   std::string weightName;            ///< ONNX initializer
   uint32_t ordinal = 0;              ///< number of the weight tensor; counter word of its random bits
-  std::vector<uint32_t> weightShape; ///< the initializer's own: [N, C, k_h, k_w], [N, K] or [K, N]
+  std::vector<uint32_t> weightShape; ///< the initializer's own: [N, C / groups, k_h, k_w], [N, K] or [K, N]
   bool axonsFirst = false;           ///< the initializer is [K, N]
   LinearBlock geometry;              ///< of the whole layer: rows [0, K), all neurons
   std::vector<int32_t> scaleLog2;    ///< x_c of each neuron
@@ -59,9 +59,20 @@ struct Layer {
 
   /// max x: the grid that all channels are brought to.
   int32_t finestScale() const { return *std::max_element(scaleLog2.begin(), scaleLog2.end()); }
-  /// Index in the initializer, row-major, of neuron n and matrix row k: n * neuronStride + k * rowStride.
-  int64_t neuronStride() const { return axonsFirst ? 1 : geometry.rowEnd; }
+  /// Index in the initializer, row-major, of neuron n and row k of those that it sees: n * neuronStride + k * rowStride.
+  int64_t neuronStride() const { return axonsFirst ? 1 : geometry.rowsPerNeuron(); }
   int64_t rowStride() const { return axonsFirst ? geometry.neurons : 1; }
+
+  /// Calls visit(index in the initializer) for each weight of a block, in the order of images: neuron by neuron, the rows
+  /// that it sees.
+  template <typename F>
+  void forEachWeight(int64_t rowBegin, int64_t rowEnd, int64_t neuronBegin, int64_t neuronEnd, F visit) const {
+    for (int64_t n = neuronBegin; n < neuronEnd; ++n) {
+      const int64_t first = geometry.firstRowOf(n), last = first + geometry.rowsPerNeuron();
+      for (int64_t k = std::max(rowBegin, first); k < std::min(rowEnd, last); ++k)
+        visit(n * neuronStride() + (k - first) * rowStride());
+    }
+  }
 };
 
 /// Pooling windows of one MaxPool.
@@ -214,6 +225,15 @@ struct Program {
   uint32_t systemColumns() const { return chip.gridColumns * chip.chipColumns; }
   uint32_t systemRows() const { return chip.gridRows * chip.chipRows; }
 };
+
+/// The block of its layer that a core with weights holds.
+inline LinearBlock blockOf(const Program &program, const Core &core) {
+  return program.layers[core.layer].geometry.part(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd);
+}
+/// Whether a core holds the first rows that its neurons see, or no weights: then it is a root, where their sums meet.
+inline bool isRootCore(const Program &program, const Core &core) {
+  return core.layer == noIndex || core.rowBegin == program.layers[core.layer].geometry.firstRowOf(core.neuronBegin);
+}
 
 /// Reads instruction `index` of a template's words. The verifier has proved opcode and fields.
 Instruction decodeInstruction(const std::vector<uint32_t> &words, size_t index);

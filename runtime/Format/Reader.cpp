@@ -84,6 +84,7 @@ Layer readLayer(const fb::Layer &l) {
   g.strideY = l.stride_y(), g.strideX = l.stride_x(), g.padTop = l.pad_top(), g.padLeft = l.pad_left();
   g.outHeight = l.out_height(), g.outWidth = l.out_width();
   g.rowBegin = 0, g.rowEnd = l.rows(), g.neurons = l.neurons();
+  g.dilationY = l.dilation_y(), g.dilationX = l.dilation_x(), g.groups = l.groups();
   layer.scaleLog2 = numbers(l.scale_log2());
   layer.biasName = text(l.bias_name());
   layer.bias = numbers(l.bias());

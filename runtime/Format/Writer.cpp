@@ -41,7 +41,7 @@ Offset<fb::Layer> writeLayer(FlatBufferBuilder &b, const Layer &layer) {
                          b.CreateVector(layer.weightShape), layer.axonsFirst, g.height, g.width, g.kernelHeight,
                          g.kernelWidth, g.strideY, g.strideX, g.padTop, g.padLeft, g.outHeight, g.outWidth, g.rowEnd,
                          g.neurons, b.CreateVector(layer.scaleLog2), b.CreateString(layer.biasName),
-                         b.CreateVector(layer.bias));
+                         b.CreateVector(layer.bias), g.dilationY, g.dilationX, static_cast<uint32_t>(g.groups));
 }
 
 Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {

@@ -286,7 +286,7 @@ class Maker:
             z = np.concatenate(parts, axis=1)
             f = Function(f"conv2d__{name}")
             (v0, t0), (v1, t1) = f.constant(x, "i8"), f.constant(q, "i8")
-            form = f", dilations = {dilations}" * (dilations != [1, 1]) + f", groups = {groups}" * (groups > 1)
+            form = f" dilations = {dilations}" * (dilations != [1, 1]) + f" groups = {groups}" * (groups > 1)
             f.op(f"integer.conv2d {v0}, {v1}, strides = {stride}, pads = {pads}{form} : {t0}, {t1} -> {tensor(z, 'i32')}",
                  (z, "i32"))
             functions.append(f.finish())

@@ -176,9 +176,9 @@ Value alignError(Location loc, Value error, ArrayRef<int32_t> scaleLog2, Convers
 struct Conv2DPattern : Pattern<Conv2DOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(Conv2DOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    Operation *product =
-        integer::Conv2DOp::create(rewriter, op.getLoc(), convertedType(op.getResult()), adaptor.getInput(),
-                                  adaptor.getWeights(), op.getStrides(), op.getPads(), op.getDilations(), op.getGroups());
+    Operation *product = integer::Conv2DOp::create(rewriter, op.getLoc(), convertedType(op.getResult()),
+                                                   adaptor.getInput(), adaptor.getWeights(), op.getStrides(),
+                                                   op.getPads(), op.getDilations(), op.getGroups());
     replaceByAligned(op, product, op.getScaleLog2(), rewriter);
     return success();
   }

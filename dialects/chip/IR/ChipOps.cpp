@@ -73,8 +73,8 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult LayerOp::verify() {
   // layer_c1
   if (!isPair(getInputPlane(), 1) || !isPair(getKernel(), 1) || !isPair(getStrides(), 1) || !isPair(getPads(), 0) ||
-      !isPair(getOutputPlane(), 1))
-    return emitOpError("planes, kernel and strides must be pairs of positive numbers, pads not negative");
+      !isPair(getOutputPlane(), 1) || (getDilations() && !isPair(*getDilations(), 1)))
+    return emitOpError("planes, kernel, strides and dilations must be pairs of positive numbers, pads not negative");
   if (static_cast<int64_t>(getScaleLog2().size()) != static_cast<int64_t>(getNeurons()))
     return emitOpError() << "scale_log2 must have one entry per neuron, got " << getScaleLog2().size() << " for "
                          << getNeurons() << " neurons";
@@ -82,6 +82,11 @@ LogicalResult LayerOp::verify() {
   const int64_t window = getKernel()[0] * getKernel()[1];
   if (static_cast<int64_t>(getRows()) < 1 || getRows() % window != 0)
     return emitOpError() << "rows must be a positive multiple of the kernel size " << window << ", got " << getRows();
+  // layer_c3
+  const int64_t groups = getGroups().value_or(1), channels = getRows() / window, neurons = getNeurons();
+  if (groups < 1 || channels % groups != 0 || neurons % groups != 0)
+    return emitOpError() << "groups must divide the " << channels << " channels and the " << neurons << " neurons, got "
+                         << groups;
   return success();
 }
 

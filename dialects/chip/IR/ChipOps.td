@@ -43,25 +43,32 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
   let description = [{
     `weights` names the `ml_program.global` in the ONNX initializer's own layout; `axons_first` says that it is [K, N].
     `input_plane`, `kernel`, `strides`, `pads` (top, left) and `output_plane` are 1 x 1 for a matrix product.
+    `dilations` stand between rows and columns of the kernel. With `groups` each group of rows belongs to its own group
+    of neurons, and the matrix has no weights elsewhere.
 
     (C1) every array has 2 positive entries (pads not negative) and `scale_log2` one per neuron.
-    (C2) `rows` is a multiple of the kernel's size.
+    (C2) `rows` is a multiple of the kernel's size. (C3) `groups` divides the channels (`rows` by the kernel's size) and
+    the neurons.
 
     Example:
     ```mlir
     chip.layer @conv1 weights = @w0 ordinal = 0 rows = 9 neurons = 4 input_plane [8, 8] kernel [3, 3] strides [1, 1]
                pads [1, 1] output_plane [8, 8] scale_log2 [1, 1, 1, 1]
+    chip.layer @conv2 weights = @w1 ordinal = 1 rows = 36 neurons = 4 input_plane [8, 8] kernel [3, 3] strides [1, 1]
+               pads [2, 2] output_plane [8, 8] scale_log2 [1, 1, 1, 1] dilations [2, 2] groups = 4
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$weights, OptionalAttr<FlatSymbolRefAttr>:$bias,
                        I32Attr:$ordinal, I64Attr:$rows, I64Attr:$neurons, DenseI64ArrayAttr:$input_plane,
                        DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
-                       DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first);
+                       DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first,
+                       OptionalAttr<DenseI64ArrayAttr>:$dilations, OptionalAttr<I64Attr>:$groups);
   let assemblyFormat = [{ $sym_name `weights` `=` $weights (`bias` `=` $bias^)? `ordinal` `=` $ordinal
                           `rows` `=` $rows `neurons` `=` $neurons `input_plane` $input_plane `kernel` $kernel
                           `strides` $strides `pads` $pads `output_plane` $output_plane `scale_log2` $scale_log2
-                          (`axons_first` $axons_first^)? attr-dict }];
-  let hasVerifier = 1; // layer_c1, layer_c2
+                          (`axons_first` $axons_first^)? (`dilations` $dilations^)? (`groups` `=` $groups^)?
+                          attr-dict }];
+  let hasVerifier = 1; // layer_c1, layer_c2, layer_c3
 }
 
 def Chip_PoolOp : Chip_InProgram<"pool"> {

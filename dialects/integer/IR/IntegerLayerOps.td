@@ -60,7 +60,7 @@ def Integer_Conv2DOp : Integer_PureOp<"conv2d"> {
       return %z : tensor<?x4x8x8xi32>
     }
     func.func @depthwise(%x: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) -> tensor<?x4x8x8xi32> {
-      %z = integer.conv2d %x, %w, strides = [1, 1], pads = [2, 2, 2, 2], dilations = [2, 2], groups = 4
+      %z = integer.conv2d %x, %w, strides = [1, 1], pads = [2, 2, 2, 2] dilations = [2, 2] groups = 4
            : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
       return %z : tensor<?x4x8x8xi32>
     }
@@ -71,7 +71,7 @@ def Integer_Conv2DOp : Integer_PureOp<"conv2d"> {
                        DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs Integer_Tensor:$result);
   let assemblyFormat = [{ $input `,` $weights `,` `strides` `=` $strides `,` `pads` `=` $pads
-                          (`,` `dilations` `=` $dilations^)? (`,` `groups` `=` $groups^)? attr-dict
+                          (`dilations` `=` $dilations^)? (`groups` `=` $groups^)? attr-dict
                           `:` type($input) `,` type($weights) `->` type($result) }];
   let hasVerifier = 1; // conv2d_c1, conv2d_c2, conv2d_c3, conv2d_c4
 }

@@ -228,8 +228,8 @@ LogicalResult Conv2DOp::verify() {
     return failure();
   const int64_t groups = getGroups(), channels = shapeOf(getInput())[1], neurons = shapeOf(getWeights())[0];
   if (groups < 1 || channels % groups != 0 || neurons % groups != 0)
-    return emitOpError() << "groups must divide the " << channels << " channels and the " << neurons
-                         << " neurons, got " << groups;
+    return emitOpError() << "groups must divide the " << channels << " channels and the " << neurons << " neurons, got "
+                         << groups;
   return verifyConvolution(*this, "input", getInput(), getWeights(), "result", getResult(), getStrides(), getPads(),
                            dilations, groups);
 }

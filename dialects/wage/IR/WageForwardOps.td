@@ -143,7 +143,7 @@ def Wage_Conv2DOp : Wage_Op<"conv2d", [Wage_PartlyDifferentiable]> {
     }
     func.func @depthwise(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>)
         -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>> {
-      %z = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [2, 2, 2, 2], dilations = [2, 2],
+      %z = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [2, 2, 2, 2] dilations = [2, 2]
                        groups = 2
            : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>>
              -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
@@ -157,7 +157,7 @@ def Wage_Conv2DOp : Wage_Op<"conv2d", [Wage_PartlyDifferentiable]> {
                        DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs Wage_Accumulators:$result);
   let assemblyFormat = [{ $input `,` $weights `,` `scale_log2` `=` $scale_log2 `,` `strides` `=` $strides `,`
-                          `pads` `=` $pads (`,` `dilations` `=` $dilations^)? (`,` `groups` `=` $groups^)? attr-dict
+                          `pads` `=` $pads (`dilations` `=` $dilations^)? (`groups` `=` $groups^)? attr-dict
                           `:` type($input) `,` type($weights) `->` type($result) }];
   let hasVerifier = 1; // conv2d_c1, conv2d_c2, conv2d_c3, conv2d_c4, conv2d_c5, conv2d_c6
 }

@@ -122,8 +122,8 @@ LogicalResult verifyConvolution(Operation *op, StringRef planeName, Value plane,
     return failure();
   const ArrayRef<int64_t> kernel = shapeOf(weights);
   if (shapeOf(plane)[1] / groups != kernel[1])
-    return op->emitOpError() << "weights take " << kernel[1] << " channels, got " << planeName << " "
-                             << plane.getType() << (groups == 1 ? "" : " in groups");
+    return op->emitOpError() << "weights take " << kernel[1] << " channels, got " << planeName << " " << plane.getType()
+                             << (groups == 1 ? "" : " in groups");
   auto needed = windowedShape(op, planeName, plane, kernel[0], kernel.drop_front(2), strides, pads, dilations);
   return failed(needed) ? failure() : verifyShape(op, windowedName, windowed, *needed);
 }

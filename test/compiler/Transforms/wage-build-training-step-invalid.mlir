@@ -103,7 +103,7 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
     %w = wage.quantize_weight %mw, rounding = half_even : !m -> !w
     %x = wage.encode_input %p : tensor<?x2x3x3xui8> -> !a
     // expected-error@+1 {{'wage.conv2d' op has no backward rule with groups = 2, but takes a value that needs an error}}
-    %y = wage.conv2d %x, %w, scale_log2 = [0, 0], strides = [1, 1], pads = [0, 0, 0, 0], groups = 2 : !a, !w -> !z
+    %y = wage.conv2d %x, %w, scale_log2 = [0, 0], strides = [1, 1], pads = [0, 0, 0, 0] groups = 2 : !a, !w -> !z
     %z = wage.reshape %y : !z -> tensor<?x2x!wage.grid<Z, 0, -8>>
     return %z : tensor<?x2x!wage.grid<Z, 0, -8>>
   }
@@ -125,7 +125,7 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
     %w = wage.quantize_weight %mw, rounding = half_even : !m -> !w
     %x = wage.encode_input %p : tensor<?x1x3x3xui8> -> !a
     // expected-error@+1 {{'wage.conv2d' op has no backward rule with dilations = [2, 1], but takes a value that needs an error}}
-    %y = wage.conv2d %x, %w, scale_log2 = [0, 0], strides = [1, 1], pads = [0, 0, 0, 0], dilations = [2, 1] : !a, !w -> !z
+    %y = wage.conv2d %x, %w, scale_log2 = [0, 0], strides = [1, 1], pads = [0, 0, 0, 0] dilations = [2, 1] : !a, !w -> !z
     %z = wage.reshape %y : !z -> tensor<?x2x!wage.grid<Z, 0, -8>>
     return %z : tensor<?x2x!wage.grid<Z, 0, -8>>
   }

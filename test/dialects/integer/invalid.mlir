@@ -90,7 +90,7 @@ func.func @conv2d_c2_bounded(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
 
 func.func @conv2d_c3(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d' op dilations must be positive, got 0}}
-  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], dilations = [1, 0]
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] dilations = [1, 0]
        : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
   return
 }
@@ -99,7 +99,7 @@ func.func @conv2d_c3(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
 
 func.func @conv2d_c3_two(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d' op dilations must have 2 entries, got 1}}
-  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], dilations = [2]
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] dilations = [2]
        : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
   return
 }
@@ -108,7 +108,7 @@ func.func @conv2d_c3_two(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
 
 func.func @conv2d_c3_too_wide(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d' op a kernel of 3x3 does not fit input 'tensor<?x1x8x8xi8>'}}
-  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0], dilations = [4, 1]
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0] dilations = [4, 1]
        : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x1x6xi32>
   return
 }
@@ -117,7 +117,7 @@ func.func @conv2d_c3_too_wide(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
 
 func.func @conv2d_c4(%x: tensor<?x4x8x8xi8>, %w: tensor<6x1x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d' op groups must divide the 4 channels and the 6 neurons, got 4}}
-  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 4
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 4
        : tensor<?x4x8x8xi8>, tensor<6x1x3x3xi8> -> tensor<?x6x8x8xi32>
   return
 }
@@ -126,7 +126,7 @@ func.func @conv2d_c4(%x: tensor<?x4x8x8xi8>, %w: tensor<6x1x3x3xi8>) {
 
 func.func @conv2d_c4_positive(%x: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d' op groups must divide the 4 channels and the 4 neurons, got 0}}
-  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 0
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 0
        : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
   return
 }
@@ -135,7 +135,7 @@ func.func @conv2d_c4_positive(%x: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
 
 func.func @conv2d_c4_channels(%x: tensor<?x4x8x8xi8>, %w: tensor<4x4x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d' op input has 4 channels in 2 groups but the weights take 4}}
-  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
        : tensor<?x4x8x8xi8>, tensor<4x4x3x3xi8> -> tensor<?x4x8x8xi32>
   return
 }

@@ -25,18 +25,18 @@ func.func @conv2d(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) -> tensor<?x4x
 }
 
 // CHECK-LABEL: func.func @conv2d_groups(
-// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 1], pads = [1, 1, 1, 1], groups = 2 : tensor<?x4x8x8xi8>, tensor<6x2x3x3xi8> -> tensor<?x6x8x8xi32>
+// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 1], pads = [1, 1, 1, 1] groups = 2 : tensor<?x4x8x8xi8>, tensor<6x2x3x3xi8> -> tensor<?x6x8x8xi32>
 func.func @conv2d_groups(%x: tensor<?x4x8x8xi8>, %w: tensor<6x2x3x3xi8>) -> tensor<?x6x8x8xi32> {
-  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
        : tensor<?x4x8x8xi8>, tensor<6x2x3x3xi8> -> tensor<?x6x8x8xi32>
   return %z : tensor<?x6x8x8xi32>
 }
 
 // What is the default is not printed.
 // CHECK-LABEL: func.func @conv2d_dilations(
-// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 2], pads = [0, 0, 0, 0], dilations = [3, 2] : tensor<?x4x8x8xi8>, tensor<6x4x3x3xi8> -> tensor<?x6x2x2xi32>
+// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 2], pads = [0, 0, 0, 0] dilations = [3, 2] : tensor<?x4x8x8xi8>, tensor<6x4x3x3xi8> -> tensor<?x6x2x2xi32>
 func.func @conv2d_dilations(%x: tensor<?x4x8x8xi8>, %w: tensor<6x4x3x3xi8>) -> tensor<?x6x2x2xi32> {
-  %z = integer.conv2d %x, %w, strides = [1, 2], pads = [0, 0, 0, 0], dilations = [3, 2], groups = 1
+  %z = integer.conv2d %x, %w, strides = [1, 2], pads = [0, 0, 0, 0] dilations = [3, 2] groups = 1
        : tensor<?x4x8x8xi8>, tensor<6x4x3x3xi8> -> tensor<?x6x2x2xi32>
   return %z : tensor<?x6x2x2xi32>
 }

@@ -154,7 +154,7 @@ func.func @conv2d_c2_pads(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2
 
 func.func @conv2d_c5(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
   // expected-error@+1 {{'wage.conv2d' op dilations must be at least 1, got 0}}
-  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], dilations = [0, 1]
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] dilations = [0, 1]
        : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
   return
 }
@@ -163,7 +163,7 @@ func.func @conv2d_c5(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x
 
 func.func @conv2d_c5_two(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
   // expected-error@+1 {{'wage.conv2d' op dilations must have 2 entries, got 3}}
-  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], dilations = [1, 1, 1]
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] dilations = [1, 1, 1]
        : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
   return
 }
@@ -172,7 +172,7 @@ func.func @conv2d_c5_two(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x
 
 func.func @conv2d_c6(%x: tensor<?x3x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
   // expected-error@+1 {{'wage.conv2d' op groups must divide the 3 channels and the 2 neurons, got 2}}
-  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
        : tensor<?x3x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
   return
 }
@@ -181,7 +181,7 @@ func.func @conv2d_c6(%x: tensor<?x3x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x
 
 func.func @conv2d_c6_positive(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
   // expected-error@+1 {{'wage.conv2d' op groups must divide the 2 channels and the 2 neurons, got -1}}
-  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], groups = -1
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] groups = -1
        : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
   return
 }
@@ -190,7 +190,7 @@ func.func @conv2d_c6_positive(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tens
 
 func.func @conv2d_c6_channels(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x2x3x3x!wage.grid<W, 2, -1>>) {
   // expected-error@+1 {{'wage.conv2d' op weights take 2 channels, got input 'tensor<?x2x8x8x!wage.grid<A, 8, -7>>' in groups}}
-  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
        : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x2x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
   return
 }

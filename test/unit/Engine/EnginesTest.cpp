@@ -137,8 +137,7 @@ TEST_P(Engines, CountPacketsAndProducts) {
   uint64_t macs = 0, bytes = 0;
   for (const Core &core : inference.cores)
     if (core.layer != noIndex)
-      macs += uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin) *
-              inference.layers[core.layer].geometry.positions();
+      macs += blockOf(inference, core).weights() * inference.layers[core.layer].geometry.positions();
   for (const Route &route : inference.routes)
     bytes += (uint64_t(route.elements) * chipBits(route.type) + 7) / 8;
   EXPECT_EQ(engine.counters().macs, 4 * macs);

@@ -302,6 +302,51 @@ const Wrong tiling[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Tiling, Refusals, ::testing::ValuesIn(tiling), caseName);
 
+/// The program "grouped": its cores 0 and 1 hold two depthwise groups each, of four; 2 to 9 layer "grouped", whose two groups
+/// are cut in two row blocks and two neuron ranges.
+class GroupRefusals : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(GroupRefusals, NamePlaceFoundAndNeeded) {
+  Program program = readTestProgram("grouped");
+  ASSERT_TRUE(verifyProgram(program).ok());
+  GetParam().apply(program);
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find(GetParam().text), std::string::npos) << "found:  " << status.text()
+                                                                    << "\nneeded: " << GetParam().text;
+}
+
+/// Gives a core a block, and an image of the size it needs.
+void setBlock(Program &p, size_t core, uint32_t rowBegin, uint32_t rowEnd, uint32_t neuronBegin, uint32_t neuronEnd) {
+  Core &c = p.cores[core];
+  c.rowBegin = rowBegin, c.rowEnd = rowEnd, c.neuronBegin = neuronBegin, c.neuronEnd = neuronEnd;
+  if (p.layers[c.layer].geometry.hasPart(rowBegin, rowEnd, neuronBegin, neuronEnd))
+    c.imageBytes = packedBytes(blockOf(p, c).weights(), p.storedWeightBits());
+}
+
+const Wrong groups[] = {
+    {"NoGroups", [](Program &p) { p.layers[0].geometry.groups = 0; }, "layer 'depthwise': 0 groups do not divide its 4 channels and 4 neurons"},
+    {"Indivisible", [](Program &p) { p.layers[0].geometry.groups = 3; }, "layer 'depthwise': 3 groups do not divide its 4 channels and 4 neurons"},
+    {"WeightsOfOtherGroups", [](Program &p) { p.layers[0].geometry.groups = 2; }, "layer 'depthwise': weight tensor 'depthwise' does not have"},
+    {"Dilation", [](Program &p) { p.layers[0].geometry.dilationX = 0; }, "layer 'depthwise': an extent is 0"},
+    {"HugeDilation", [](Program &p) { p.layers[0].geometry.dilationY = p.layers[0].geometry.dilationX = 1 << 20; }, "layer 'depthwise': its input with all padding has over 2^31 elements"},
+    {"AxonsFirst", [](Program &p) { p.layers[1].axonsFirst = true; }, "layer 'grouped': weight tensor 'grouped' does not have"},
+    {"HalfAGroup", [](Program &p) { setBlock(p, 0, 0, 17, 0, 2); }, "core (0, 0): block outside its layer's matrix of 36 x 4, or with parts of some of its 4 groups"},
+    {"OtherGroupsNeurons", [](Program &p) { setBlock(p, 0, 0, 18, 1, 3); }, "or with parts of some of its 4 groups"},
+    {"BesideTheDiagonal", [](Program &p) { setBlock(p, 2, 24, 36, 0, 2); }, "core (2, 0): block outside its layer's matrix of 48 x 8, or with parts of some of its 2 groups"},
+    {"OneGroupLess", [](Program &p) { setBlock(p, 0, 0, 9, 0, 1); }, "layer 'depthwise': its blocks do not tile the matrix: rows from 18 of neurons from 1 are missing or doubled"},
+    {"OneGroupTwice", [](Program &p) { setBlock(p, 1, 9, 27, 1, 3); }, "layer 'depthwise': its blocks do not tile the matrix: rows from 9 of neurons from 2 are missing or doubled"},
+    {"RowOfAGroup", [](Program &p) { setBlock(p, 3, 13, 24, 0, 2); }, "layer 'grouped': its blocks do not tile the matrix: rows from 12 of neurons from 0 are missing or doubled"},
+    {"LastRowOfAGroup", [](Program &p) { setBlock(p, 3, 12, 23, 0, 2); }, "layer 'grouped': its blocks do not tile the matrix: rows from 23 of neurons from 0 are missing"},
+};
+INSTANTIATE_TEST_SUITE_P(Groups, GroupRefusals, ::testing::ValuesIn(groups), caseName);
+
+/// What has no backward rule is refused in a program that trains, wherever its training would begin.
+const Wrong forwardOnly[] = {
+    {"DilatedProduct", [](Program &p) { p.layers[1].geometry.dilationY = 2; }, "the layer has groups or dilations, which no product but 'forward' takes"},
+};
+INSTANTIATE_TEST_SUITE_P(ForwardOnly, Refusals, ::testing::ValuesIn(forwardOnly), caseName);
+
 const Wrong memory[] = {
     {"PastTheEnd", [](Program &p) { parameter(p, 2, "images.table.address") = 255; }, "core (2, 0), buffer 'images.table':"},
     {"FarPastTheEnd", [](Program &p) { parameter(p, 2, "images.table.address") = 0x7FFFFFFF; }, "of core memory, which has 4096"},
