@@ -23,51 +23,41 @@ std::string GraphExporter::shiftLeft(Operation *op, const std::string &input, Te
   return shift == 0 ? input : emit(op, "Mul", {input, scalar(type, int64_t(1) << shift)});
 }
 
-/// Integers only. Div truncates, so the quotient of the magnitude is its floor:
-///   half to even:   (|x| + 2^(s-1) - 1 + floor(|x| / 2^s) mod 2) / 2^s
-///   half from zero: (|x| + 2^(s-1)) / 2^s
-std::string GraphExporter::roundShift(integer::ShiftClipOp op, const std::string &input, TensorType type) {
-  const int64_t shift = static_cast<int32_t>(op.getShift()), half = int64_t(1) << (shift - 1);
-  const std::string step = scalar(type, half * 2), magnitude = emit(op, "Abs", {input});
-  std::string raised = emit(op, "Add", {magnitude, scalar(type, op.getHalfAway() ? half : half - 1)});
-  if (!op.getHalfAway()) {
-    const std::string floor = emit(op, "Div", {magnitude, step});
-    raised = emit(op, "Add", {raised, emit(op, "Mod", {floor, scalar(type, 2)})});
-  }
-  return emit(op, "Mul", {emit(op, "Div", {raised, step}), emit(op, "Sign", {input})});
+/// sign(x) * floor(|x| + 1/2) of a float64; ONNX's own Round takes ties to even.
+std::string GraphExporter::roundHalfAway(integer::ShiftClipOp op, const std::string &input) {
+  const std::string half = model.addPowers("", TensorType::Double, {-1});
+  const std::string floor = emit(op, "Floor", {emit(op, "Add", {emit(op, "Abs", {input}), half})});
+  return emit(op, "Mul", {floor, emit(op, "Sign", {input})});
 }
 
+/// In float64, times a power of two. RequantizedLayer.cpp has the argument for float32; with 53 bits instead of 24 a sum is
+/// exact up to 2^53, and one that is larger saturates if that times 2^-shift does.
 LogicalResult GraphExporter::visit(integer::ShiftClipOp op) {
   const int32_t shift = static_cast<int32_t>(op.getShift()), bits = op.getBits();
-  const int64_t limit = rt::largestInteger(bits);
   const uint64_t largest = magnitude(op.getInput());
-  // A shift of 63 or more leaves nothing of what is below 2^62, and 2^63 has no type here.
-  const int32_t right = std::min(shift, 62);
-  const uint64_t raised = right > 0 ? largest + (uint64_t(1) << right) : largest;
-  const TensorType type = raised <= INT32_MAX ? TensorType::Int32 : TensorType::Int64;
-  std::string value = get(op.getInput(), type);
-  if (shift > 62)
-    value = emit(op, "Mul", {value, scalar(type, 0)});
-  else if (shift > 0)
-    value = roundShift(op, value, type);
-  else if (shift < 0) // clipped first, the product cannot pass 2 * bits
-    value = shiftLeft(op, clip(op, value, type, -limit, limit), type, std::min(-shift, bits));
-  value = clip(op, value, type, -limit, limit);
-  const bool isByte = static_cast<uint64_t>(limit) <= largestByte;
-  set(op.getResult(), isByte ? emitCast(op, value, TensorType::Int8) : value, isByte ? TensorType::Int8 : type);
+  uint64_t half = op.getHalfAway() && shift > 0 ? uint64_t(1) << (shift - 1) : 0;
+  if (largest < half) // all becomes 0, however ties are rounded
+    half = 0;
+  if (largest + half > largestExactDouble && shift + bits > 53)
+    return op.emitOpError() << "rounds sums of up to " << largest << " by " << shift << " bits to " << bits
+                            << ", needed sums of up to 2^53 or at most 53 bits in all";
+  std::string value =
+      emit(op, "Mul", {get(op.getInput(), TensorType::Double), model.addPowers("", TensorType::Double, {-shift})});
+  value = half > 0 ? roundHalfAway(op, value) : emit(op, "Round", {value});
+  const int64_t limit = rt::largestInteger(bits);
+  value = clip(op, value, TensorType::Double, -limit, limit);
+  const TensorType type = static_cast<uint64_t>(limit) <= largestByte ? TensorType::Int8 : TensorType::Int32;
+  set(op.getResult(), emitCast(op, value, type), type);
   return success();
 }
 
 LogicalResult GraphExporter::visit(integer::ReluOp op) {
-  const TensorType type = tensors[op.getInput()].type;
-  set(op.getResult(), emit(op, "Clip", {tensors[op.getInput()].name, scalar(type, 0)}), type);
-  return success();
-}
-
-LogicalResult GraphExporter::visit(integer::ClipOp op) {
-  const TensorType type = wideType(op);
-  const int64_t limit = std::min<int64_t>(op.getLimit(), type == TensorType::Int32 ? INT32_MAX : INT64_MAX);
-  set(op.getResult(), clip(op, get(op.getInput(), type), type, -limit, limit), type);
+  const auto [input, type] = tensors[op.getInput()];
+  const std::string zero = scalar(type, 0);
+  set(op.getResult(),
+      type == TensorType::Int64 ? emit(op, "Where", {emit(op, "Greater", {input, zero}), input, zero})
+                                : emit(op, "Clip", {input, zero}),
+      type);
   return success();
 }
 

@@ -64,8 +64,8 @@ LogicalResult GraphExporter::visitAny(Operation *op) {
     return visit(plan->second);
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<integer::TableOp, integer::Conv2DOp, integer::MatmulOp, integer::AlignChannelsOp, integer::AddBiasOp,
-            integer::AddOp, integer::ReluOp, integer::ClipOp, integer::ShiftClipOp, integer::MaxPoolOp,
-            integer::SumPoolOp, integer::ReshapeOp>([&](auto known) { return visit(known); })
+            integer::AddOp, integer::ReluOp, integer::ShiftClipOp, integer::MaxPoolOp, integer::SumPoolOp,
+            integer::ReshapeOp>([&](auto known) { return visit(known); })
       .Case([&](func::ReturnOp output) { return writeOutput(output); })
       .Default([](Operation *other) { return other->emitOpError() << "has no form in ONNX that wage writes"; });
 }

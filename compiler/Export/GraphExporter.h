@@ -22,8 +22,9 @@ namespace wage {
 
 /// Writes the ops of an integer-level function as nodes of ONNX.
 ///
-/// A value of at most 127 in magnitude is kept as int8, any other as int32 or int64, whichever is proved to hold it; all
-/// arithmetic but QLinearConv and QLinearMatMul is on integers. docs/rationale/export.md says why each form is exact.
+/// A value of at most 127 in magnitude is kept as int8, any other as int32 or int64, whichever is proved to hold it. Sums and
+/// products are of integers; what compares or rounds wide integers does it in float64, where that is exact.
+/// docs/rationale/export.md says why each form is, and why int64 is not compared.
 class GraphExporter {
 public:
   GraphExporter(mlir::func::FuncOp function, const BoundAnalysis &bounds, ModelBuilder &model);
@@ -62,12 +63,11 @@ private:
   // ElementNodes.cpp: shift, clip, sums, tables.
   mlir::LogicalResult visit(integer::ShiftClipOp op);
   mlir::LogicalResult visit(integer::ReluOp op);
-  mlir::LogicalResult visit(integer::ClipOp op);
   mlir::LogicalResult visit(integer::AddBiasOp op);
   mlir::LogicalResult visit(integer::AlignChannelsOp op);
   mlir::LogicalResult visit(integer::AddOp op);
   mlir::LogicalResult visit(integer::TableOp op);
-  std::string roundShift(integer::ShiftClipOp op, const std::string &input, TensorType type);
+  std::string roundHalfAway(integer::ShiftClipOp op, const std::string &input);
   std::string shiftLeft(mlir::Operation *op, const std::string &input, TensorType type, int64_t shift);
   std::string clip(mlir::Operation *op, const std::string &input, TensorType type, int64_t least, int64_t most);
 
@@ -83,9 +83,8 @@ private:
   mlir::LogicalResult visit(integer::MaxPoolOp op);
   mlir::LogicalResult visit(integer::SumPoolOp op);
   mlir::LogicalResult visit(integer::ReshapeOp op);
-  std::string maxPoolBytes(integer::MaxPoolOp op, const std::string &input);
+  std::string maxPool(integer::MaxPoolOp op, const std::string &input);
   std::string reshape(mlir::Operation *op, const std::string &input, llvm::ArrayRef<int64_t> perSample);
-  template <typename Pool> std::string reduceWindows(Pool op, llvm::StringRef reduction, int64_t padding);
 
   mlir::func::FuncOp function;
   const BoundAnalysis &bounds;

@@ -107,10 +107,10 @@ LogicalResult GraphExporter::writeBytePlanes(Operation *op, const Weights &weigh
 LogicalResult GraphExporter::visit(const RequantizedLayer &plan) {
   Operation *layer = plan.layer;
   const Weights weights = readWeights(layer);
-  const std::string one = model.addScales("", {0}), zero = scalar(TensorType::Int8, 0);
+  const std::string one = model.addPowers("", TensorType::Float, {0}), zero = scalar(TensorType::Int8, 0);
   SmallVector<std::string> inputs = {get(layer->getOperand(0), TensorType::Int8), one, zero};
   inputs.push_back(model.addConstant(nodeName(layer), TensorType::Int8, weights.shape, weights.elements));
-  inputs.push_back(model.addScales(nodeName(layer), plan.exponents));
+  inputs.push_back(model.addPowers(nodeName(layer), TensorType::Float, plan.exponents));
   const SmallVector<int64_t> zeros(plan.exponents.size(), 0);
   inputs.push_back(
       zeros.size() == 1 ? zero : model.addConstant("", TensorType::Int8, {static_cast<int64_t>(zeros.size())}, zeros));
@@ -125,7 +125,7 @@ LogicalResult GraphExporter::visit(const RequantizedLayer &plan) {
   value = clip(layer, value, TensorType::Int8, plan.hasRelu ? 0 : -limit, limit);
   for (Operation *movement : plan.movements) {
     if (auto pool = dyn_cast<integer::MaxPoolOp>(movement))
-      value = maxPoolBytes(pool, value);
+      value = maxPool(pool, value);
     else
       value = reshape(movement, value, cast<ShapedType>(movement->getResult(0).getType()).getShape().drop_front());
   }

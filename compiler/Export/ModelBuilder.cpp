@@ -26,6 +26,8 @@ onnx::TensorProto::DataType protoType(TensorType type) {
   case TensorType::Int8: return onnx::TensorProto::INT8;
   case TensorType::Int32: return onnx::TensorProto::INT32;
   case TensorType::Int64: return onnx::TensorProto::INT64;
+  case TensorType::Float: return onnx::TensorProto::FLOAT;
+  case TensorType::Double: return onnx::TensorProto::DOUBLE;
   }
   return onnx::TensorProto::UNDEFINED;
 }
@@ -44,12 +46,14 @@ template <typename Element, typename Number> std::string packElements(ArrayRef<N
   return bytes;
 }
 
-std::string packIntegers(TensorType type, ArrayRef<int64_t> elements) {
+template <typename Number> std::string pack(TensorType type, ArrayRef<Number> elements) {
   switch (type) {
   case TensorType::Uint8: return packElements<uint8_t>(elements);
   case TensorType::Int8: return packElements<int8_t>(elements);
   case TensorType::Int32: return packElements<int32_t>(elements);
   case TensorType::Int64: return packElements<int64_t>(elements);
+  case TensorType::Float: return packElements<float>(elements);
+  case TensorType::Double: return packElements<double>(elements);
   }
   return {};
 }
@@ -119,19 +123,19 @@ std::string ModelBuilder::addConstant(StringRef layer, TensorType type, ArrayRef
   tensor.set_data_type(protoType(type));
   for (int64_t extent : shape)
     tensor.add_dims(extent);
-  tensor.set_raw_data(packIntegers(type, elements));
+  tensor.set_raw_data(pack(type, elements));
   return addInitializer(layer, std::move(tensor));
 }
 
-std::string ModelBuilder::addScales(StringRef layer, ArrayRef<int32_t> exponents) {
-  llvm::SmallVector<float> scales;
+std::string ModelBuilder::addPowers(StringRef layer, TensorType type, ArrayRef<int32_t> exponents) {
+  llvm::SmallVector<double> powers;
   for (int32_t exponent : exponents)
-    scales.push_back(std::ldexp(1.0f, exponent));
+    powers.push_back(std::ldexp(1.0, exponent));
   onnx::TensorProto tensor;
-  tensor.set_data_type(onnx::TensorProto::FLOAT);
-  if (scales.size() != 1)
-    tensor.add_dims(scales.size());
-  tensor.set_raw_data(packElements<float>(ArrayRef<float>(scales)));
+  tensor.set_data_type(protoType(type));
+  if (powers.size() != 1)
+    tensor.add_dims(powers.size());
+  tensor.set_raw_data(pack(type, ArrayRef<double>(powers)));
   return addInitializer(layer, std::move(tensor));
 }
 

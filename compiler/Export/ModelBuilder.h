@@ -22,8 +22,8 @@
 
 namespace wage {
 
-/// The element types of exported integers. ONNX Runtime computes with these; 16 bits it only stores.
-enum class TensorType { Uint8, Int8, Int32, Int64 };
+/// The element types of exported tensors. Of integers runtimes compute with these; those of 16 bits they only store.
+enum class TensorType { Uint8, Int8, Int32, Int64, Float, Double };
 
 /// The number by which ONNX knows `type`.
 onnx::TensorProto::DataType protoType(TensorType type);
@@ -51,8 +51,8 @@ public:
   /// Returns a constant of `layer`: `elements`, row-major, which `type` holds. Equal small constants are one.
   std::string addConstant(llvm::StringRef layer, TensorType type, llvm::ArrayRef<int64_t> shape,
                           llvm::ArrayRef<int64_t> elements);
-  /// Returns the floats 2^`exponents`, a scalar if there is one.
-  std::string addScales(llvm::StringRef layer, llvm::ArrayRef<int32_t> exponents);
+  /// Returns the powers of two 2^`exponents` as Float or Double, a scalar if there is one.
+  std::string addPowers(llvm::StringRef layer, TensorType type, llvm::ArrayRef<int32_t> exponents);
   /// Returns the only result of a node of `operation`, which belongs to `layer` (may be empty).
   std::string addNode(llvm::StringRef operation, llvm::StringRef layer, llvm::ArrayRef<std::string> inputs,
                       llvm::ArrayRef<NodeAttribute> attributes = {});

@@ -21,6 +21,8 @@ namespace wage {
 
 /// What is kept as int8, the type that the layers and pools of runtimes take. -128 never occurs.
 inline constexpr uint64_t largestByte = 127;
+/// Up to here every integer is a float64.
+inline constexpr uint64_t largestExactDouble = uint64_t(1) << 53;
 
 /// A linear layer and all up to its rounding, which QLinearConv or QLinearMatMul computes exactly.
 struct RequantizedLayer {

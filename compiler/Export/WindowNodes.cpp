@@ -17,8 +17,8 @@ namespace {
 ArrayRef<int64_t> shapeOf(Value value) { return cast<ShapedType>(value.getType()).getShape(); }
 
 /// For every window of a pool over a plane, the elements it covers, row-major; `outside` stands for the padding.
-template <typename Pool> std::vector<int64_t> listWindows(Pool op, int64_t outside) {
-  const ArrayRef<int64_t> plane = shapeOf(op.getInput()), windows = shapeOf(op->getResult(0));
+std::vector<int64_t> listWindows(integer::SumPoolOp op, int64_t outside) {
+  const ArrayRef<int64_t> plane = shapeOf(op.getInput()), windows = shapeOf(op.getResult());
   std::vector<int64_t> elements;
   for (int64_t row = 0; row < windows[2]; ++row)
     for (int64_t column = 0; column < windows[3]; ++column)
@@ -47,44 +47,37 @@ LogicalResult GraphExporter::visit(integer::ReshapeOp op) {
   return success();
 }
 
-std::string GraphExporter::maxPoolBytes(integer::MaxPoolOp op, const std::string &input) {
+std::string GraphExporter::maxPool(integer::MaxPoolOp op, const std::string &input) {
   return emit(op, "MaxPool", {input},
               {{"kernel_shape", op.getKernel()}, {"strides", op.getStrides()}, {"pads", op.getPads()}});
 }
 
-/// ONNX pools floats and bytes only. Wider integers are gathered, window by window, and reduced.
-template <typename Pool> std::string GraphExporter::reduceWindows(Pool op, StringRef reduction, int64_t padding) {
-  const ArrayRef<int64_t> plane = shapeOf(op.getInput()), windows = shapeOf(op->getResult(0));
+/// ONNX pools bytes and floats.
+LogicalResult GraphExporter::visit(integer::MaxPoolOp op) {
+  const uint64_t largest = magnitude(op.getInput());
+  if (largest > largestExactDouble)
+    return op.emitOpError() << "compares sums of up to " << largest << ", needed at most 2^53, which float64 holds";
+  const TensorType type = largest <= largestByte ? TensorType::Int8 : TensorType::Double;
+  set(op.getValues(), maxPool(op, get(op.getInput(), type)), type);
+  return success();
+}
+
+/// ONNX has no pool of sums. Windows are gathered and reduced; one more element, a zero, is what all padding points to.
+LogicalResult GraphExporter::visit(integer::SumPoolOp op) {
+  const ArrayRef<int64_t> plane = shapeOf(op.getInput()), windows = shapeOf(op.getResult());
   const int64_t positions = plane[2] * plane[3], covered = op.getKernel()[0] * op.getKernel()[1];
   const TensorType type = wideType(op);
   std::string value = reshape(op, get(op.getInput(), type), {plane[1], positions});
   const std::vector<int64_t> elements = listWindows(op, positions);
-  if (llvm::is_contained(elements, positions)) // one more element, which all padding points to
-    value = emit(op, "Pad",
-                 {value, model.addConstant("", TensorType::Int64, {6}, {0, 0, 0, 0, 0, 1}), scalar(type, padding)});
+  if (llvm::is_contained(elements, positions))
+    value =
+        emit(op, "Pad", {value, model.addConstant("", TensorType::Int64, {6}, {0, 0, 0, 0, 0, 1}), scalar(type, 0)});
   const std::string indices =
       model.addConstant(nodeName(op), TensorType::Int32, {windows[2] * windows[3], covered}, elements);
   value = emit(op, "Gather", {value, indices}, {{"axis", int64_t(2)}});
-  if (reduction == "ReduceSum")
-    value =
-        emit(op, reduction, {value, model.addConstant("", TensorType::Int64, {1}, {3})}, {{"keepdims", int64_t(0)}});
-  else
-    value = emit(op, reduction, {value}, {{"axes", ArrayRef<int64_t>{3}}, {"keepdims", int64_t(0)}});
-  return reshape(op, value, windows.drop_front());
-}
-
-LogicalResult GraphExporter::visit(integer::MaxPoolOp op) {
-  if (magnitude(op.getInput()) <= largestByte) {
-    set(op.getValues(), maxPoolBytes(op, get(op.getInput(), TensorType::Int8)), TensorType::Int8);
-    return success();
-  }
-  const TensorType type = wideType(op);
-  set(op.getValues(), reduceWindows(op, "ReduceMax", type == TensorType::Int32 ? INT32_MIN : INT64_MIN), type);
-  return success();
-}
-
-LogicalResult GraphExporter::visit(integer::SumPoolOp op) {
-  set(op.getResult(), reduceWindows(op, "ReduceSum", 0), wideType(op));
+  const std::string axis = model.addConstant("", TensorType::Int64, {1}, {3});
+  value = emit(op, "ReduceSum", {value, axis}, {{"keepdims", int64_t(0)}});
+  set(op.getResult(), reshape(op, value, windows.drop_front()), type);
   return success();
 }
 
