@@ -38,7 +38,7 @@ LogicalResult evaluate(TableOp op, Frame &frame) {
 }
 
 LogicalResult evaluate(Conv2DOp op, Frame &frame) {
-  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads(), op.getDilations()};
   return frame.set(op.getResult(), convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows));
 }
 

@@ -41,11 +41,15 @@ int64_t weightAt(const Tensor &weights, int64_t n, int64_t k, bool axonsFirst) {
 } // namespace
 
 Tensor convolve(const Tensor &input, const Tensor &weights, const Windows &windows) {
-  const int64_t neurons = weights.shape[0];
+  const int64_t neurons = weights.shape[0], seen = weights.shape[1];
+  const int64_t groups = seen == 0 ? 1 : input.shape[1] / seen;
   Tensor result({input.shape[0], neurons, windows.count(0, input.shape[2]), windows.count(1, input.shape[3])});
   forEachProduct(input, neurons, windows,
                  [&](int64_t b, int64_t n, int64_t oy, int64_t ox, int64_t c, int64_t y, int64_t x, int64_t i,
-                     int64_t j) { result.at(b, n, oy, ox) += input.at(b, c, y, x) * weights.at(n, c, i, j); });
+                     int64_t j) {
+                   if (c / seen == n / (neurons / groups))
+                     result.at(b, n, oy, ox) += input.at(b, c, y, x) * weights.at(n, c % seen, i, j);
+                 });
   return result;
 }
 

@@ -24,21 +24,25 @@
 
 namespace wage::interpreter {
 
-/// The windows of a convolution or a pool: extents [row, column], pads [top, left, bottom, right] as in ONNX.
+/// The windows of a convolution or a pool: extents [row, column], pads [top, left, bottom, right] as in ONNX. Of a pool
+/// there are no dilations.
 struct Windows {
-  llvm::ArrayRef<int64_t> kernel, strides, pads;
+  llvm::ArrayRef<int64_t> kernel, strides, pads, dilations = {};
 
+  int64_t dilation(int axis) const { return dilations.empty() ? 1 : dilations[axis]; }
   /// Windows along axis 0 (rows) or 1 (columns) of `extent` elements.
   int64_t count(int axis, int64_t extent) const {
-    return (extent + pads[axis] + pads[axis + 2] - kernel[axis]) / strides[axis] + 1;
+    const int64_t last = (kernel[axis] - 1) * dilation(axis);
+    return (extent + pads[axis] + pads[axis + 2] - last - 1) / strides[axis] + 1;
   }
   /// The row or column that offset `offset` of window `window` reads; it may lie outside, in the padding.
   int64_t position(int axis, int64_t window, int64_t offset) const {
-    return window * strides[axis] + offset - pads[axis];
+    return window * strides[axis] + offset * dilation(axis) - pads[axis];
   }
 };
 
-/// Cross-correlation: input [B, C, H, W], weights [N, C, kh, kw] to [B, N, OH, OW]. Source: arithmetic.md section 4.
+/// Cross-correlation: input [B, C, H, W], weights [N, C / groups, kh, kw] to [B, N, OH, OW]. How many groups there are
+/// follows from the channels. Source: arithmetic.md section 4.
 Tensor convolve(const Tensor &input, const Tensor &weights, const Windows &windows);
 
 /// Error of a convolution's input: error [B, N, OH, OW], weights [N, C, kh, kw] to [B, C, height, width].

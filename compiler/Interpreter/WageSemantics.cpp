@@ -67,7 +67,7 @@ LogicalResult evaluate(QuantizeWeightOp op, Frame &frame) {
 }
 
 LogicalResult evaluate(Conv2DOp op, Frame &frame) {
-  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads(), op.getDilations()};
   return frame.set(
       op.getResult(),
       alignToFinest(convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows), op.getScaleLog2()));

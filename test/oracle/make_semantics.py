@@ -250,9 +250,38 @@ class Maker:
                 (v0, t0), (v1, t1) = f.constant(a, "i8"), f.constant(b, "i8")
                 f.op(f"integer.{op} {v0}, {v1}, {window} : {t0}, {t1} -> {tensor(want, 'i32')}", (want, "i32"))
                 functions.append(f.finish())
-        self.write("conv2d", *forward)
+        self.write("conv2d", *forward, *self.grouped())
         self.write("conv2d_transposed", *back)
         self.write("conv2d_outer", *outer)
+
+    def grouped(self):
+        """Groups and dilations: the golden model's convolution, group by group, of kernels with zeros between."""
+        g, functions, draw = self.golden, [], np.random.default_rng(2)
+        for name, (n, c, h, w), (m, kh, kw), groups, dilations, stride, pads in (
+                ("dilated", (1, 2, 5, 6), (2, 2, 3), 1, [3, 2], [1, 1], [1, 2, 1, 0]),
+                ("grouped", (2, 4, 3, 3), (6, 2, 2), 2, [1, 1], [1, 1], [0, 0, 0, 0]),
+                ("depthwise", (1, 3, 4, 4), (3, 3, 3), 3, [1, 1], [2, 1], [1, 1, 1, 1]),
+                ("depthwise_multiplied", (1, 2, 1, 7), (4, 1, 3), 2, [1, 2], [1, 2], [0, 2, 0, 2]),
+                ("padded_behind", (1, 1, 3, 2), (1, 2, 1), 1, [1, 1], [2, 3], [0, 1, 3, 4])):
+            x = draw.integers(-127, 128, (n, c, h, w))
+            q = draw.integers(-7, 8, (m, c // groups, kh, kw))
+            spread = np.zeros((*q.shape[:2], (kh - 1) * dilations[0] + 1, (kw - 1) * dilations[1] + 1), dtype=q.dtype)
+            spread[:, :, ::dilations[0], ::dilations[1]] = q
+            parts = []
+            for group in range(groups):
+                seen = x[:, group * c // groups:(group + 1) * c // groups]
+                kernel = spread[group * m // groups:(group + 1) * m // groups]
+                cols, oh, ow = g.im2col(np.ascontiguousarray(seen), *kernel.shape[2:], stride, pads)
+                sums = g.exact_matmul(cols, kernel.reshape(len(kernel), -1).T)
+                parts.append(sums.transpose(0, 2, 1).reshape(n, -1, oh, ow))
+            z = np.concatenate(parts, axis=1)
+            f = Function(f"conv2d__{name}")
+            (v0, t0), (v1, t1) = f.constant(x, "i8"), f.constant(q, "i8")
+            form = f", dilations = {dilations}" * (dilations != [1, 1]) + f", groups = {groups}" * (groups > 1)
+            f.op(f"integer.conv2d {v0}, {v1}, strides = {stride}, pads = {pads}{form} : {t0}, {t1} -> {tensor(z, 'i32')}",
+                 (z, "i32"))
+            functions.append(f.finish())
+        return functions
 
     def matrix(self):
         g, forward, back, outer = self.golden, [], [], []
@@ -295,7 +324,7 @@ class Maker:
         for name, shape, kernel, stride, pads, limit in (
                 ("plain", (2, 2, 4, 4), [2, 2], [2, 2], [0, 0, 0, 0], 1), ("overlap", (1, 2, 5, 5), [3, 3], [2, 2], [0, 0, 0, 0], 3),
                 ("odd", (1, 1, 5, 4), [2, 3], [1, 1], [0, 0, 0, 0], 100), ("padded", (1, 1, 4, 4), [3, 3], [2, 2], [1, 1, 1, 1], 5),
-                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0], 1)):
+                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0], 1), ("ceil", (1, 1, 5, 4), [2, 2], [4, 3], [0, 0, 3, 1], 9)):
             x = self.draw(limit, *shape)
             if name == "padded":
                 x -= 50                                   # all negative: zero padding would win
@@ -322,7 +351,7 @@ class Maker:
         for name, shape, kernel, stride, pads in (
                 ("plain", (2, 2, 4, 4), [2, 2], [2, 2], [0, 0, 0, 0]), ("overlap", (1, 2, 5, 5), [3, 3], [1, 2], [0, 0, 0, 0]),
                 ("global", (2, 3, 3, 4), [3, 4], [1, 1], [0, 0, 0, 0]), ("padded", (1, 1, 4, 4), [3, 3], [2, 2], [1, 1, 1, 1]),
-                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0])):
+                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0]), ("ceil", (1, 1, 5, 4), [2, 2], [4, 3], [0, 0, 3, 1])):
             x = self.draw(127, *shape)
             padded = np.pad(x, ((0, 0), (0, 0), (pads[0], pads[2]), (pads[1], pads[3])))
             pool = g.AveragePool(kernel, stride)

@@ -171,7 +171,7 @@ struct Conv2DPattern : Pattern<Conv2DOp> {
   LogicalResult matchAndRewrite(Conv2DOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     Operation *product =
         integer::Conv2DOp::create(rewriter, op.getLoc(), convertedType(op.getResult()), adaptor.getInput(),
-                                  adaptor.getWeights(), op.getStrides(), op.getPads());
+                                  adaptor.getWeights(), op.getStrides(), op.getPads(), op.getDilations(), op.getGroups());
     replaceByAligned(op, product, op.getScaleLog2(), rewriter);
     return success();
   }

@@ -71,6 +71,69 @@ func.func @conv2d_c2_pads(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
 
 // -----
 
+func.func @conv2d_c2_bounded(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op pads must be less than 2^31, got 9223372036854775807}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 9223372036854775807, 0, 0]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c3(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op dilations must be positive, got 0}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], dilations = [1, 0]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c3_two(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op dilations must have 2 entries, got 1}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], dilations = [2]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c3_too_wide(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op a kernel of 3x3 does not fit input 'tensor<?x1x8x8xi8>'}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0], dilations = [4, 1]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x1x6xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c4(%x: tensor<?x4x8x8xi8>, %w: tensor<6x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op groups must divide the 4 channels and the 6 neurons, got 4}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 4
+       : tensor<?x4x8x8xi8>, tensor<6x1x3x3xi8> -> tensor<?x6x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c4_positive(%x: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op groups must divide the 4 channels and the 4 neurons, got 0}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 0
+       : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c4_channels(%x: tensor<?x4x8x8xi8>, %w: tensor<4x4x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op input has 4 channels in 2 groups but the weights take 4}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+       : tensor<?x4x8x8xi8>, tensor<4x4x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
 func.func @conv2d_transposed_c1(%e: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d_transposed' op error must have shape [?, 4, 5, 5], got 'tensor<?x4x8x8xi8>'}}
   %d = integer.conv2d_transposed %e, %w, strides = [1, 1], pads = [1, 1, 1, 1]
@@ -189,9 +252,19 @@ func.func @max_pool_c1(%x: tensor<?x4x8x8xi32>) {
 // -----
 
 func.func @max_pool_c2(%x: tensor<?x4x8x8xi32>) {
-  // expected-error@+1 {{'integer.max_pool' op each pad must be smaller than the kernel, got pad 2 with kernel 2}}
+  // expected-error@+1 {{'integer.max_pool' op pads in front must be smaller than the kernel, got pad 2 with kernel 2}}
   %y, %p = integer.max_pool %x, kernel = [3, 2], strides = [2, 2], pads = [2, 2, 0, 0]
            : tensor<?x4x8x8xi32> -> tensor<?x4x4x4xi32>, tensor<?x4x4x4xi8>
+  return
+}
+
+// -----
+
+// Seven columns in steps of three: a fourth window would begin in the padding.
+func.func @max_pool_c2_behind(%x: tensor<?x4x8x7xi32>) {
+  // expected-error@+1 {{'integer.max_pool' op pads behind must be smaller than kernel and stride and leave no window outside the plane, got pad 4 with kernel 2 and stride 3}}
+  %y, %p = integer.max_pool %x, kernel = [3, 2], strides = [2, 3], pads = [0, 0, 4, 4]
+           : tensor<?x4x8x7xi32> -> tensor<?x4x5x4xi32>, tensor<?x4x5x4xi8>
   return
 }
 

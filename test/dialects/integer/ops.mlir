@@ -17,6 +17,23 @@ func.func @conv2d(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) -> tensor<?x4x
   return %z : tensor<?x4x8x8xi32>
 }
 
+// CHECK-LABEL: func.func @conv2d_groups(
+// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 1], pads = [1, 1, 1, 1], groups = 2 : tensor<?x4x8x8xi8>, tensor<6x2x3x3xi8> -> tensor<?x6x8x8xi32>
+func.func @conv2d_groups(%x: tensor<?x4x8x8xi8>, %w: tensor<6x2x3x3xi8>) -> tensor<?x6x8x8xi32> {
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+       : tensor<?x4x8x8xi8>, tensor<6x2x3x3xi8> -> tensor<?x6x8x8xi32>
+  return %z : tensor<?x6x8x8xi32>
+}
+
+// What is the default is not printed.
+// CHECK-LABEL: func.func @conv2d_dilations(
+// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 2], pads = [0, 0, 0, 0], dilations = [3, 2] : tensor<?x4x8x8xi8>, tensor<6x4x3x3xi8> -> tensor<?x6x2x2xi32>
+func.func @conv2d_dilations(%x: tensor<?x4x8x8xi8>, %w: tensor<6x4x3x3xi8>) -> tensor<?x6x2x2xi32> {
+  %z = integer.conv2d %x, %w, strides = [1, 2], pads = [0, 0, 0, 0], dilations = [3, 2], groups = 1
+       : tensor<?x4x8x8xi8>, tensor<6x4x3x3xi8> -> tensor<?x6x2x2xi32>
+  return %z : tensor<?x6x2x2xi32>
+}
+
 // CHECK-LABEL: func.func @conv2d_transposed(
 // CHECK: integer.conv2d_transposed {{%.*}}, {{%.*}}, strides = [1, 1], pads = [1, 1, 1, 1] : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x1x8x8xi32>
 func.func @conv2d_transposed(%e: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) -> tensor<?x1x8x8xi32> {
@@ -74,6 +91,15 @@ func.func @max_pool(%x: tensor<?x4x8x8xi32>) -> (tensor<?x4x4x4xi32>, tensor<?x4
   %y, %p = integer.max_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
            : tensor<?x4x8x8xi32> -> tensor<?x4x4x4xi32>, tensor<?x4x4x4xi8>
   return %y, %p : tensor<?x4x4x4xi32>, tensor<?x4x4x4xi8>
+}
+
+// The padding behind that ceil_mode makes may reach beyond the kernel.
+// CHECK-LABEL: func.func @max_pool_ceil(
+// CHECK: integer.max_pool {{%.*}}, kernel = [2, 2], strides = [4, 4], pads = [0, 0, 3, 3] : tensor<?x4x5x5xi32> -> tensor<?x4x2x2xi32>, tensor<?x4x2x2xi8>
+func.func @max_pool_ceil(%x: tensor<?x4x5x5xi32>) -> tensor<?x4x2x2xi32> {
+  %y, %p = integer.max_pool %x, kernel = [2, 2], strides = [4, 4], pads = [0, 0, 3, 3]
+           : tensor<?x4x5x5xi32> -> tensor<?x4x2x2xi32>, tensor<?x4x2x2xi8>
+  return %y : tensor<?x4x2x2xi32>
 }
 
 // CHECK-LABEL: func.func @max_pool_scatter(

@@ -128,6 +128,51 @@ func.func @conv2d_c2_pads(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2
 
 // -----
 
+func.func @conv2d_c5(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op dilations must be at least 1, got 0}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], dilations = [0, 1]
+       : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c5_two(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op dilations must have 2 entries, got 3}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], dilations = [1, 1, 1]
+       : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c6(%x: tensor<?x3x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op groups must divide the 3 channels and the 2 neurons, got 2}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+       : tensor<?x3x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c6_positive(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op groups must divide the 2 channels and the 2 neurons, got -1}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], groups = -1
+       : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c6_channels(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x2x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op weights take 2 channels, got input 'tensor<?x2x8x8x!wage.grid<A, 8, -7>>' in groups}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1], groups = 2
+       : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x2x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
 func.func @conv2d_c3(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
   // expected-error@+1 {{'wage.conv2d' op scale_log2 must have an entry for each of the 2 output channels, got 1}}
   %y = wage.conv2d %x, %w, scale_log2 = [1], strides = [1, 1], pads = [1, 1, 1, 1]
@@ -258,9 +303,18 @@ func.func @max_pool_c2(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>) {
 // -----
 
 func.func @max_pool_c2_pads(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>) {
-  // expected-error@+1 {{'wage.max_pool' op each pad must be smaller than the kernel, got pad 2 with kernel 2}}
+  // expected-error@+1 {{'wage.max_pool' op pads in front must be smaller than the kernel, got pad 2 with kernel 2}}
   %y, %k = wage.max_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 2, 0, 0]
        : tensor<?x1x8x8x!wage.grid<A, 8, -7>> -> tensor<?x1x4x4x!wage.grid<A, 8, -7>>, tensor<?x1x4x4xi8>
+  return
+}
+
+// -----
+
+func.func @max_pool_c2_behind(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.max_pool' op pads behind must be smaller than kernel and stride and leave no window outside the plane, got pad 2 with kernel 2 and stride 2}}
+  %y, %k = wage.max_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 2, 0]
+       : tensor<?x1x8x8x!wage.grid<A, 8, -7>> -> tensor<?x1x5x4x!wage.grid<A, 8, -7>>, tensor<?x1x5x4xi8>
   return
 }
 
@@ -647,7 +701,7 @@ func.func @average_pool_c1(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
 // -----
 
 func.func @average_pool_c2(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
-  // expected-error@+1 {{'wage.average_pool' op each pad must be smaller than the kernel, got pad 3 with kernel 3}}
+  // expected-error@+1 {{'wage.average_pool' op pads in front must be smaller than the kernel, got pad 3 with kernel 3}}
   %y = wage.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [3, 0, 0, 0]
        : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x6x3x!wage.grid<Z, 0, -11>>
   return

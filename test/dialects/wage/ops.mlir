@@ -58,6 +58,16 @@ func.func @conv2d(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!
   return %z : tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
 }
 
+// CHECK-LABEL: func.func @conv2d_depthwise(
+// CHECK: wage.conv2d {{%.*}}, {{%.*}}, scale_log2 = [1, 1], strides = [1, 1], pads = [2, 2, 2, 2], dilations = [2, 2], groups = 2 : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+func.func @conv2d_depthwise(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>)
+    -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>> {
+  %z = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [2, 2, 2, 2], dilations = [2, 2], groups = 2
+       : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>>
+         -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return %z : tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+}
+
 // CHECK-LABEL: func.func @matmul(
 // CHECK: wage.matmul {{%.*}}, {{%.*}}, scale_log2 = [2, 2, 2] : tensor<?x64x!wage.grid<A, 8, -7>>, tensor<3x64x!wage.grid<W, 2, -1>> -> tensor<?x3x!wage.grid<Z, 0, -10>>
 func.func @matmul(%x: tensor<?x64x!wage.grid<A, 8, -7>>, %w: tensor<3x64x!wage.grid<W, 2, -1>>)
