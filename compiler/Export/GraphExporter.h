@@ -83,7 +83,7 @@ private:
   mlir::LogicalResult visit(integer::MaxPoolOp op);
   mlir::LogicalResult visit(integer::SumPoolOp op);
   mlir::LogicalResult visit(integer::ReshapeOp op);
-  std::string maxPool(integer::MaxPoolOp op, const std::string &input);
+  std::string maxPool(integer::MaxPoolOp op, const std::string &input, TensorType type);
   std::string reshape(mlir::Operation *op, const std::string &input, llvm::ArrayRef<int64_t> perSample);
 
   mlir::func::FuncOp function;

@@ -30,7 +30,10 @@ SmallVector<NodeAttribute> windowAttributes(Operation *op) {
   auto convolution = dyn_cast<integer::Conv2DOp>(op);
   if (!convolution)
     return {};
-  return {{"strides", convolution.getStrides()}, {"pads", convolution.getPads()}};
+  return {{"strides", convolution.getStrides()},
+          {"pads", convolution.getPads()},
+          {"dilations", convolution.getDilations()},
+          {"group", static_cast<int64_t>(convolution.getGroups())}};
 }
 
 } // namespace
@@ -125,7 +128,7 @@ LogicalResult GraphExporter::visit(const RequantizedLayer &plan) {
   value = clip(layer, value, TensorType::Int8, plan.hasRelu ? 0 : -limit, limit);
   for (Operation *movement : plan.movements) {
     if (auto pool = dyn_cast<integer::MaxPoolOp>(movement))
-      value = maxPool(pool, value);
+      value = maxPool(pool, value, TensorType::Int8);
     else
       value = reshape(movement, value, cast<ShapedType>(movement->getResult(0).getType()).getShape().drop_front());
   }

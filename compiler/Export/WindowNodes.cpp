@@ -47,9 +47,21 @@ LogicalResult GraphExporter::visit(integer::ReshapeOp op) {
   return success();
 }
 
-std::string GraphExporter::maxPool(integer::MaxPoolOp op, const std::string &input) {
-  return emit(op, "MaxPool", {input},
-              {{"kernel_shape", op.getKernel()}, {"strides", op.getStrides()}, {"pads", op.getPads()}});
+/// Where the padding is as large as the kernel, as behind a pool that rounds its size up, runtimes want it as a node of its
+/// own. Its elements are less than any other, and no window is without others.
+std::string GraphExporter::maxPool(integer::MaxPoolOp op, const std::string &input, TensorType type) {
+  const ArrayRef<int64_t> kernel = op.getKernel(), pads = op.getPads();
+  std::string value = input;
+  SmallVector<int64_t> kept(pads);
+  if (pads[2] >= kernel[0] || pads[3] >= kernel[1]) {
+    const std::string extents =
+        model.addConstant("", TensorType::Int64, {8}, {0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]});
+    const int64_t least = type == TensorType::Int8 ? INT8_MIN : -static_cast<int64_t>(2 * largestExactDouble);
+    value = emit(op, "Pad", {value, extents, scalar(type, least)});
+    kept.assign(4, 0);
+  }
+  return emit(op, "MaxPool", {value},
+              {{"kernel_shape", kernel}, {"strides", op.getStrides()}, {"pads", ArrayRef<int64_t>(kept)}});
 }
 
 /// ONNX pools bytes and floats.
@@ -58,7 +70,7 @@ LogicalResult GraphExporter::visit(integer::MaxPoolOp op) {
   if (largest > largestExactDouble)
     return op.emitOpError() << "compares sums of up to " << largest << ", needed at most 2^53, which float64 holds";
   const TensorType type = largest <= largestByte ? TensorType::Int8 : TensorType::Double;
-  set(op.getValues(), maxPool(op, get(op.getInput(), type)), type);
+  set(op.getValues(), maxPool(op, get(op.getInput(), type), type), type);
   return success();
 }
 

@@ -4,7 +4,7 @@
 
 Networks that come from a float model keep to a few forms; these do not. Covered: activations of 2 to 16 bits, sums that need
 64 bits, shifts of either sign and of more than 60, both roundings, ties, channels with grids of their own, biases that are and
-are not multiples of them, pools of bytes and of sums with padding on any side, values used twice. The interpreter shares no
+are not multiples of them, groups and dilations, pools of bytes and of sums with padding on any side, values used twice. The interpreter shares no
 code with the export (nor with the runtime). The same seed gives the same graph.
 """
 import argparse
@@ -73,14 +73,21 @@ class GraphMaker:
         if len(value.shape) == 1:
             return self.matmul(value, limit)
         c, h, w = value.shape
-        n, kh, kw = self.random.integers(1, 7), self.random.integers(1, min(h, 3) + 1), self.random.integers(1, min(w, 3) + 1)
-        strides, pads = self.random.integers(1, 3, 2).tolist(), self.random.integers(0, 3, 4).tolist()
-        weights = self.random.integers(-limit, limit + 1, (n, c, kh, kw))
-        shape = (n, (h + pads[0] + pads[2] - kh) // strides[0] + 1, (w + pads[1] + pads[3] - kw) // strides[1] + 1)
+        groups = int(self.pick(*[g for g in range(1, c + 1) if c % g == 0]))
+        n = groups * int(self.random.integers(1, 4))
+        kh, kw = (int(self.random.integers(1, min(extent, 3) + 1)) for extent in (h, w))
+        strides, dilations = self.random.integers(1, 3, 2).tolist(), self.random.integers(1, 3, 2).tolist()
+        pads = self.random.integers(0, 3, 4).tolist()
+        room = [h + pads[0] + pads[2] - dilations[0] * (kh - 1) - 1, w + pads[1] + pads[3] - dilations[1] * (kw - 1) - 1]
+        if min(room) < 0:
+            dilations, room = [1, 1], [h + pads[0] + pads[2] - kh, w + pads[1] + pads[3] - kw]
+        weights = self.random.integers(-limit, limit + 1, (n, c // groups, kh, kw))
+        shape = (n, room[0] // strides[0] + 1, room[1] // strides[1] + 1)
         name, type_ = self.constant(weights, 8)
         bound = value.bound * np.abs(weights).reshape(n, -1).sum(1).max()
-        return self.add(f"integer.conv2d {value.name}, {name}, strides = {strides}, pads = {pads} : {value.type}, {type_} "
-                        f"-> {tensor(shape, 64)}", shape, 64, bound)
+        more = (f", dilations = {dilations}" if dilations != [1, 1] else "") + (f", groups = {groups}" if groups > 1 else "")
+        return self.add(f"integer.conv2d {value.name}, {name}, strides = {strides}, pads = {pads}{more} : {value.type}, "
+                        f"{type_} -> {tensor(shape, 64)}", shape, 64, bound)
 
     def matmul(self, value, limit):
         k, n = value.shape[0], int(self.random.integers(1, 12))
@@ -131,10 +138,15 @@ class GraphMaker:
         if sums and self.pick(True, False):
             kernel = [h, w]
         strides = self.random.integers(1, 4, 2).tolist()
-        pads = [int(self.random.integers(0, k)) for k in kernel * 2]
+        before = [int(self.random.integers(0, k)) for k in kernel]
+        behind = [int(self.random.integers(0, k + s)) for k, s in zip(kernel, strides)]
         if kernel == [h, w]:
-            pads = [0] * 4
-        shape = (c, (h + pads[0] + pads[2] - kernel[0]) // strides[0] + 1, (w + pads[1] + pads[3] - kernel[1]) // strides[1] + 1)
+            before, behind = [0, 0], [0, 0]
+        extents = [(e + b + a - k) // s + 1 for e, b, a, k, s in zip((h, w), before, behind, kernel, strides)]
+        # Every window begins before the plane ends.
+        if any((o - 1) * s - b >= e for o, s, b, e in zip(extents, strides, before, (h, w))):
+            return value
+        shape, pads = (c, *extents), before + behind
         window = f"kernel = {kernel}, strides = {strides}, pads = {pads}"
         if sums:
             return self.add(f"integer.sum_pool {value.name}, {window} : {value.type} -> {tensor(shape, 64)}", shape, 64,
