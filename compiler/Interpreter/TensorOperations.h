@@ -82,6 +82,21 @@ Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts);
 /// result[b, c, ...] = input[b, c, ...] + bias[c]. Source: section 3.
 Tensor addBias(const Tensor &input, const Tensor &bias);
 
+/// result[b, c, ...] = tables[T == 1 ? 0 : c, input[b, c, ...] + entries / 2]. Source: section 9.
+/// Errors: none where an element has no entry.
+std::optional<Tensor> lookup(const Tensor &input, const Tensor &tables);
+
+/// lhs * rhs of each element. Errors: none where a product leaves 64 bits.
+std::optional<Tensor> multiplyElements(const Tensor &lhs, const Tensor &rhs);
+
+/// The tensors along dimension 1. Source: section 9.
+Tensor concatenate(const std::vector<const Tensor *> &inputs);
+
+/// Per sample, result[to[0] + sum i_d * to[d+1]] = input[from[0] + sum i_d * from[d+1]], all else 0; `shape` is the
+/// result's.
+Tensor rearrange(const Tensor &input, std::vector<int64_t> shape, llvm::ArrayRef<int64_t> sizes,
+                 llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
+
 /// result[b, c] = input[b, c] - (c == labels[b] ? 2^shift : 0); every label is a class. Source: section 5.
 Tensor subtractOneHot(const Tensor &input, const Tensor &labels, int64_t shift);
 

@@ -12,6 +12,7 @@
 
 #include "compiler/Interpreter/Arithmetic.h"
 #include "compiler/Interpreter/Evaluator.h"
+#include "compiler/Interpreter/SharedSemantics.h"
 #include "compiler/Interpreter/TensorOperations.h"
 #include "dialects/wage/IR/WageOps.h"
 
@@ -120,6 +121,14 @@ LogicalResult evaluate(AddOp op, Frame &frame) {
                                        [&](int64_t lhs, int64_t rhs) { return lhs * lhsUnit + rhs * rhsUnit; }));
 }
 
+LogicalResult evaluate(LookupOp op, Frame &frame) { return evaluateLookup(op, frame); }
+
+LogicalResult evaluate(MultiplyOp op, Frame &frame) { return evaluateMultiply(op, frame); }
+
+LogicalResult evaluate(ConcatOp op, Frame &frame) { return evaluateConcat(op, frame); }
+
+LogicalResult evaluate(RearrangeOp op, Frame &frame) { return evaluateRearrange(op, frame); }
+
 LogicalResult evaluate(ReshapeOp op, Frame &frame) {
   const Tensor &input = frame.get(op.getInput());
   std::vector<int64_t> shape = cast<ShapedType>(op.getResult().getType()).getShape().vec();
@@ -224,7 +233,7 @@ LogicalResult evaluate(UpdateOp op, Frame &frame) {
 LogicalResult evaluateWage(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<EncodeInputOp, AsGridOp, AsIntegersOp, QuantizeWeightOp, Conv2DOp, MatmulOp, AddBiasOp, ReluOp,
-            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, ReshapeOp, OutputErrorOp,
+            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, ReshapeOp, OutputErrorOp,
             QuantizeErrorOp, WithinOp, PositiveOp, ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp,
             MatmulOuterOp, MaxPoolScatterOp, QuantizeGradientOp, UpdateOp>(
           [&](auto known) { return evaluate(known, frame); })

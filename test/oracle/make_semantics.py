@@ -392,9 +392,61 @@ class Maker:
             functions.append(f.finish())
         self.write("add", *functions)
 
+    # ------------------------------------------------------------ inference only
+
+    def tables(self):
+        functions = []
+        for name, shape, bits, count, kinds in (("one_for_all", (2, 3, 2, 2), 8, 1, ("i8", "i8")),
+                                                ("one_per_channel", (2, 3, 2), 4, 3, ("i8", "i16")),
+                                                ("sixteen_bits", (2, 2), 10, 1, ("i16", "i8"))):
+            half = 1 << (bits - 1)
+            x, entries = self.random.integers(-half, half, shape), self.draw(127, count, 2 * half)
+            x.flat[:2] = -half, half - 1
+            channel = np.arange(shape[1]).reshape(-1, *[1] * (len(shape) - 2)) if count > 1 else 0
+            f = Function(f"lookup__{name}")
+            v, t = f.constant(x, kinds[0])
+            want = entries[channel, x + half]
+            f.op(f"integer.lookup {v}, tables = dense<{text(entries)}> : {tensor(entries, kinds[1])} : {t} -> "
+                 f"{tensor(want, kinds[1])}", (want, kinds[1]))
+            functions.append(f.finish())
+        self.write("lookup", *functions)
+        a = np.array([[0, 5, -127], [-128, 127, 1]])
+        b = np.array([[7, -2 ** 31, 2 ** 31 - 1], [-2 ** 31, 2 ** 31 - 1, -1]])
+        f = Function("multiply")
+        (v, t), (w, u) = f.constant(a, "i8"), f.constant(b, "i32")
+        f.op(f"integer.multiply {v}, {w} : {t}, {u} -> {tensor(a, 'i64')}", (a * b, "i64"))
+        self.write("multiply", f.finish())
+
+    def movement(self):
+        parts, f = [self.draw(100, 2, n, 2, 3) for n in (1, 3, 2)], Function("concat__planes")
+        names = [f.constant(part, "i8") for part in parts]
+        want = np.concatenate(parts, axis=1)
+        f.op(f"integer.concat {', '.join(n for n, _ in names)} : {', '.join(t for _, t in names)} -> {tensor(want, 'i8')}",
+             (want, "i8"))
+        one = Function("concat__rows")
+        (v, t), (w, u) = one.constant([[5, -5], [0, 1]], "i32"), one.constant([[1 << 20], [7]], "i32")
+        one.op(f"integer.concat {v}, {w} : {t}, {u} -> tensor<2x3xi32>", ([[5, -5, 1 << 20], [0, 1, 7]], "i32"))
+        self.write("concat", f.finish(), one.finish())
+        x, functions = self.draw(127, 2, 2, 3, 4), []
+        for name, sizes, from_, to, want in (
+                ("transpose", [3, 4, 2], [0, 4, 1, 12], [0, 8, 2, 1], x.transpose(0, 2, 3, 1)),
+                ("slice", [2, 2, 2], [5, 12, 4, 2], [0, 4, 2, 1], x[:, :, 1:, 1::2]),
+                ("reverse", [2, 3, 4], [3, 12, 4, -1], [0, 12, 4, 1], x[:, :, :, ::-1]),
+                ("pad", [2, 3, 4], [0, 12, 4, 1], [7, 30, 6, 1], np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))),
+                ("upsample", [2, 3, 2, 4, 2], [0, 12, 4, 0, 1, 0], [0, 48, 16, 8, 2, 1], x.repeat(2, 2).repeat(2, 3)),
+                ("broadcast", [2, 3], [0, 12, 0], [0, 3, 1], np.broadcast_to(x[:, :, :1, 0], (2, 2, 3))),
+                ("backwards", [24], [0, 1], [23, -1], x.reshape(2, -1)[:, ::-1]),
+                ("one_element", [1], [17, 0], [0, 0], x[:, 1, 1, 1:2])):
+            f = Function(f"rearrange__{name}")
+            v, t = f.constant(x, "i8")
+            f.op(f"integer.rearrange {v}, sizes = {sizes}, from = {from_}, to = {to} : {t} -> {tensor(want, 'i8')}",
+                 (want, "i8"))
+            functions.append(f.finish())
+        self.write("rearrange", *functions)
+
     def make(self):
         for make in (self.shift_clip, self.shift_clip_by, self.elementwise, self.table, self.scalars, self.update,
-                     self.convolution, self.matrix, self.shape, self.pooling, self.sums):
+                     self.convolution, self.matrix, self.shape, self.pooling, self.sums, self.tables, self.movement):
             make()
 
 

@@ -319,6 +319,47 @@ struct AddPattern : Pattern<AddOp> {
   }
 };
 
+/// The table's entries in the elements of the result.
+struct LookupPattern : Pattern<LookupOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(LookupOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    const Type type = convertedType(op.getResult());
+    const auto element = cast<IntegerType>(getElementTypeOrSelf(type));
+    const DenseElementsAttr tables = op.getTables().mapValues(
+        element, [&](const APInt &entry) { return entry.sextOrTrunc(element.getWidth()); });
+    rewriter.replaceOp(op, create<integer::LookupOp>(op, rewriter, type, adaptor.getInput(),
+                                                     cast<DenseIntElementsAttr>(tables)));
+    return success();
+  }
+};
+
+struct MultiplyPattern : Pattern<MultiplyOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(MultiplyOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, create<integer::MultiplyOp>(op, rewriter, convertedType(op.getResult()), adaptor.getLhs(),
+                                                       adaptor.getRhs()));
+    return success();
+  }
+};
+
+struct ConcatPattern : Pattern<ConcatOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(ConcatOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(
+        op, create<integer::ConcatOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInputs()));
+    return success();
+  }
+};
+
+struct RearrangePattern : Pattern<RearrangeOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(RearrangeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, create<integer::RearrangeOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInput(),
+                                                        op.getSizes(), op.getFrom(), op.getTo()));
+    return success();
+  }
+};
+
 struct WithinPattern : Pattern<WithinOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(WithinOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
@@ -402,7 +443,8 @@ void populatePatterns(RewritePatternSet &patterns, const TypeConverter &converte
                MatmulOuterPattern, AddBiasPattern, UnaryPattern<ReluOp, integer::ReluOp>,
                UnaryPattern<ReshapeOp, integer::ReshapeOp>, UnaryPattern<PositiveOp, integer::PositiveOp>,
                QuantizeActivationPattern, MaxPoolPattern, MaxPoolScatterPattern, AveragePoolPattern,
-               AveragePoolSpreadPattern, AddPattern, WithinPattern, ApplyMaskPattern, OutputErrorPattern,
+               AveragePoolSpreadPattern, AddPattern, LookupPattern, MultiplyPattern, ConcatPattern, RearrangePattern,
+               WithinPattern, ApplyMaskPattern, OutputErrorPattern,
                QuantizeErrorPattern, QuantizeGradientPattern, UpdatePattern>(converter, patterns.getContext());
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
   populateReturnOpTypeConversionPattern(patterns, converter);

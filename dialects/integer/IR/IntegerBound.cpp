@@ -205,6 +205,31 @@ Bounds SignOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(1); }
 
 Bounds ReluOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return keptChannels(operands[0]); }
 
+/// The largest entry, table by table.
+Bounds LookupOp::inferBounds(ArrayRef<Bound>, uint64_t) {
+  const int64_t count = getTables().getType().getDimSize(0), entries = getTables().getType().getDimSize(1);
+  SmallVector<uint64_t, 0> largest(count, 0);
+  for (auto [index, entry] : llvm::enumerate(getTables().getValues<llvm::APInt>()))
+    largest[index / entries] = std::max(largest[index / entries], magnitudeOf(entry.getSExtValue()));
+  return count == 1 ? wholeTensor(largest[0]) : Bounds{Bound(std::move(largest))};
+}
+
+Bounds MultiplyOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  return wholeTensor(multiply(operands[0].magnitude, operands[1].magnitude));
+}
+
+Bounds ConcatOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  SmallVector<uint64_t, 0> channels;
+  for (auto [bound, input] : llvm::zip_equal(operands, getInputs()))
+    if (bound.channels.empty())
+      channels.append(shapeOf(input)[1], bound.magnitude);
+    else
+      channels.append(bound.channels);
+  return {Bound(std::move(channels))};
+}
+
+Bounds RearrangeOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(operands[0].magnitude); }
+
 Bounds WithinOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(1); }
 
 Bounds PositiveOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(1); }

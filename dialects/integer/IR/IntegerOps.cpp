@@ -13,6 +13,8 @@
 
 #include "dialects/integer/IR/IntegerOps.h"
 
+#include "dialects/integer/IR/InferenceRules.h"
+
 #include "mlir/IR/TypeUtilities.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -359,6 +361,37 @@ LogicalResult WithinOp::verify() {
 }
 
 LogicalResult ApplyMaskOp::verify() { return verifyShape(*this, "mask", getMask(), shapeOf(getInput())); }
+
+//===----------------------------------------------------------------------===//
+// Tables, movement
+//===----------------------------------------------------------------------===//
+
+LogicalResult LookupOp::verify() {
+  const ShapedType tables = getTables().getType();
+  if (failed(verifyTables(*this, getInput(), tables)))
+    return failure();
+  if (tables.getDimSize(1) > int64_t(1) << widthOf(getInput()))
+    return emitOpError() << "tables must have at most 2^" << widthOf(getInput())
+                         << " entries for the input's elements, got " << tables;
+  if (tables.getElementType() == getElementTypeOrSelf(getResult()))
+    return success();
+  return emitOpError() << "tables must have the result's element type " << getElementTypeOrSelf(getResult()) << ", got "
+                       << tables;
+}
+
+LogicalResult ConcatOp::verify() {
+  if (failed(verifyConcatenation(*this, getInputs(), getResult())))
+    return failure();
+  for (Value input : getInputs())
+    if (getElementTypeOrSelf(input) != getElementTypeOrSelf(getResult()))
+      return emitOpError() << "operands must have the result's element type " << getElementTypeOrSelf(getResult())
+                           << ", got " << input.getType();
+  return success();
+}
+
+LogicalResult RearrangeOp::verify() {
+  return verifyRearrangement(*this, getInput(), getResult(), getSizes(), getFrom(), getTo());
+}
 
 //===----------------------------------------------------------------------===//
 // Loss and update

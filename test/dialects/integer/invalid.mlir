@@ -484,3 +484,99 @@ func.func @sum_pool_spread_c2(%e: tensor<?x4x4x4xi8>) {
        : tensor<?x4x4x4xi8> -> tensor<?x4x6x8xi8>
   return
 }
+
+// -----
+
+func.func @lookup_c1(%x: tensor<?x2x3xi8>) {
+  // expected-error@+1 {{'integer.lookup' op tables must have shape [1 or 2, 2^k] with k = 2 to 16, got 'tensor<3x4xi8>'}}
+  %y = integer.lookup %x, tables = dense<0> : tensor<3x4xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+  return
+}
+
+// -----
+
+func.func @lookup_c2(%x: tensor<?x2x3xi8>) {
+  // expected-error@+1 {{'integer.lookup' op tables must have at most 2^8 entries for the input's elements, got 'tensor<1x512xi8>'}}
+  %y = integer.lookup %x, tables = dense<0> : tensor<1x512xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+  return
+}
+
+// -----
+
+func.func @lookup_c3(%x: tensor<?x2x3xi8>) {
+  // expected-error@+1 {{'integer.lookup' op tables must have the result's element type 'i16', got 'tensor<1x4xi8>'}}
+  %y = integer.lookup %x, tables = dense<0> : tensor<1x4xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi16>
+  return
+}
+
+// -----
+
+func.func @concat_c1(%x: tensor<?xi8>) {
+  // expected-error@+1 {{'integer.concat' op operands must have a batch and channels, got 'tensor<?xi8>'}}
+  %y = integer.concat %x : tensor<?xi8> -> tensor<?xi8>
+  return
+}
+
+// -----
+
+func.func @concat_c2(%x: tensor<?x2x3xi8>, %z: tensor<?x2x4xi8>) {
+  // expected-error@+1 {{'integer.concat' op operands must agree in all dimensions but the channels, got 'tensor<?x2x3xi8>' and 'tensor<?x2x4xi8>'}}
+  %y = integer.concat %x, %z : tensor<?x2x3xi8>, tensor<?x2x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @concat_c3(%x: tensor<?x2x3xi8>, %z: tensor<?x2x3xi16>) {
+  // expected-error@+1 {{'integer.concat' op operands must have the result's element type 'i16', got 'tensor<?x2x3xi8>'}}
+  %y = integer.concat %x, %z : tensor<?x2x3xi8>, tensor<?x2x3xi16> -> tensor<?x4x3xi16>
+  return
+}
+
+// -----
+
+func.func @rearrange_c1(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op must keep the batch, which alone may be dynamic, got 'tensor<?x3x4xi8>' and 'tensor<2x4x3xi8>'}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<2x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c2(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op from must have 3 entries, got 2}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c3(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op sizes must be positive, got 0}}
+  %y = integer.rearrange %x, sizes = [4, 0], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c4(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op from reaches element 12, needs 0 to 11}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [1, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c5(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op to reaches element -8, needs 0 to 11}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [1, -3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c6(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op to must write no element twice: each stride must be larger than all that the smaller ones reach}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 2, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}

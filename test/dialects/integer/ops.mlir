@@ -239,3 +239,32 @@ func.func @sum_pool_spread(%e: tensor<?x4x4x4xi8>) -> tensor<?x4x8x8xi8> {
        : tensor<?x4x4x4xi8> -> tensor<?x4x8x8xi8>
   return %d : tensor<?x4x8x8xi8>
 }
+
+// CHECK-LABEL: func.func @lookup(
+// CHECK: integer.lookup {{%.*}}, tables = dense<{{.*}}> : tensor<2x4xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+func.func @lookup(%x: tensor<?x2x3xi8>) -> tensor<?x2x3xi8> {
+  %y = integer.lookup %x, tables = dense<[[0, 1, 2, 3], [4, 5, 6, 7]]> : tensor<2x4xi8>
+       : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+  return %y : tensor<?x2x3xi8>
+}
+
+// CHECK-LABEL: func.func @multiply(
+// CHECK: integer.multiply {{%.*}}, {{%.*}} : tensor<?x3xi8>, tensor<?x3xi32> -> tensor<?x3xi64>
+func.func @multiply(%a: tensor<?x3xi8>, %b: tensor<?x3xi32>) -> tensor<?x3xi64> {
+  %y = integer.multiply %a, %b : tensor<?x3xi8>, tensor<?x3xi32> -> tensor<?x3xi64>
+  return %y : tensor<?x3xi64>
+}
+
+// CHECK-LABEL: func.func @concat(
+// CHECK: integer.concat {{%.*}}, {{%.*}} : tensor<?x3x4x4xi8>, tensor<?x5x4x4xi8> -> tensor<?x8x4x4xi8>
+func.func @concat(%a: tensor<?x3x4x4xi8>, %b: tensor<?x5x4x4xi8>) -> tensor<?x8x4x4xi8> {
+  %y = integer.concat %a, %b : tensor<?x3x4x4xi8>, tensor<?x5x4x4xi8> -> tensor<?x8x4x4xi8>
+  return %y : tensor<?x8x4x4xi8>
+}
+
+// CHECK-LABEL: func.func @rearrange(
+// CHECK: integer.rearrange {{%.*}}, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+func.func @rearrange(%x: tensor<?x3x4xi8>) -> tensor<?x4x3xi8> {
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return %y : tensor<?x4x3xi8>
+}

@@ -743,3 +743,99 @@ func.func @average_pool_spread_c3(%e: tensor<?x4x3x3x!wage.grid<E, 8, 0>>) {
        : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, 0>>
   return
 }
+
+// -----
+
+func.func @lookup_c1(%x: tensor<?x2x!wage.grid<A, 2, -1>>) {
+  // expected-error@+1 {{'wage.lookup' op tables must have 2^2 entries for '!wage.grid<A, 2, -1>', got 'tensor<1x8xi8>'}}
+  %y = wage.lookup %x, tables = dense<0> : tensor<1x8xi8> : tensor<?x2x!wage.grid<A, 2, -1>> -> tensor<?x2x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @lookup_c2(%x: tensor<?x2x!wage.grid<A, 2, -1>>) {
+  // expected-error@+1 {{'wage.lookup' op entries must be at most 127 in magnitude for '!wage.grid<A, 8, -7>', got -128}}
+  %y = wage.lookup %x, tables = dense<[[-128, 0, 0, 0]]> : tensor<1x4xi8> : tensor<?x2x!wage.grid<A, 2, -1>> -> tensor<?x2x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @multiply_c1(%x: tensor<?x2x!wage.grid<A, 8, -7>>, %z: tensor<?x2x!wage.grid<Z, 0, -9>>) {
+  // expected-error@+1 {{'wage.multiply' op result must have exponent -16, got '!wage.grid<Z, 0, -9>'}}
+  %y = wage.multiply %x, %z : tensor<?x2x!wage.grid<A, 8, -7>>, tensor<?x2x!wage.grid<Z, 0, -9>> -> tensor<?x2x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @concat_c1(%x: tensor<?x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.concat' op operands must have a batch and channels, got 'tensor<?x!wage.grid<A, 8, -7>>'}}
+  %y = wage.concat %x : tensor<?x!wage.grid<A, 8, -7>> -> tensor<?x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @concat_c2(%x: tensor<?x2x3x!wage.grid<A, 8, -7>>, %z: tensor<?x2x3x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.concat' op result must be 'tensor<?x4x3x!wage.grid<A, 8, -7>>', got 'tensor<?x5x3x!wage.grid<A, 8, -7>>'}}
+  %y = wage.concat %x, %z : tensor<?x2x3x!wage.grid<A, 8, -7>>, tensor<?x2x3x!wage.grid<A, 8, -7>> -> tensor<?x5x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @concat_c3(%x: tensor<?x2x!wage.grid<A, 8, -7>>, %z: tensor<?x2x!wage.grid<Z, 0, -9>>) {
+  // expected-error@+1 {{'wage.concat' op operands must be on the result's grid '!wage.grid<A, 8, -7>', got '!wage.grid<Z, 0, -9>'}}
+  %y = wage.concat %x, %z : tensor<?x2x!wage.grid<A, 8, -7>>, tensor<?x2x!wage.grid<Z, 0, -9>> -> tensor<?x4x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c1(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op must keep the batch, which alone may be dynamic, got 'tensor<?x3x4x!wage.grid<A, 8, -7>>' and 'tensor<2x4x3x!wage.grid<A, 8, -7>>'}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<2x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c2(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op from must have 3 entries, got 2}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c3(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op sizes must be positive, got 0}}
+  %y = wage.rearrange %x, sizes = [4, 0], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c4(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op from reaches element 12, needs 0 to 11}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [1, 1, 4], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c5(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op to reaches element -8, needs 0 to 11}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [1, -3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c6(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op to must write no element twice: each stride must be larger than all that the smaller ones reach}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 2, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}

@@ -277,3 +277,37 @@ func.func @average_pool_spread(%e: tensor<?x4x3x3x!wage.grid<E, 8, 0>>) -> tenso
        : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
   return %d : tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
 }
+
+// CHECK-LABEL: func.func @lookup(
+// CHECK: wage.lookup {{%.*}}, tables = dense<{{.*}}> : tensor<1x4xi8> : tensor<?x16x!wage.grid<A, 2, -1>> -> tensor<?x16x!wage.grid<A, 8, -9>>
+func.func @lookup(%x: tensor<?x16x!wage.grid<A, 2, -1>>) -> tensor<?x16x!wage.grid<A, 8, -9>> {
+  %y = wage.lookup %x, tables = dense<[[0, 68, 127, 93]]> : tensor<1x4xi8>
+       : tensor<?x16x!wage.grid<A, 2, -1>> -> tensor<?x16x!wage.grid<A, 8, -9>>
+  return %y : tensor<?x16x!wage.grid<A, 8, -9>>
+}
+
+// CHECK-LABEL: func.func @multiply(
+// CHECK: wage.multiply {{%.*}}, {{%.*}} : tensor<?x4x!wage.grid<A, 8, -7>>, tensor<?x4x!wage.grid<Z, 0, -9>> -> tensor<?x4x!wage.grid<Z, 0, -16>>
+func.func @multiply(%a: tensor<?x4x!wage.grid<A, 8, -7>>, %b: tensor<?x4x!wage.grid<Z, 0, -9>>)
+    -> tensor<?x4x!wage.grid<Z, 0, -16>> {
+  %y = wage.multiply %a, %b : tensor<?x4x!wage.grid<A, 8, -7>>, tensor<?x4x!wage.grid<Z, 0, -9>>
+                              -> tensor<?x4x!wage.grid<Z, 0, -16>>
+  return %y : tensor<?x4x!wage.grid<Z, 0, -16>>
+}
+
+// CHECK-LABEL: func.func @concat(
+// CHECK: wage.concat {{%.*}}, {{%.*}} : tensor<?x3x!wage.grid<Z, 0, -9>>, tensor<?x5x!wage.grid<Z, 0, -9>> -> tensor<?x8x!wage.grid<Z, 0, -9>>
+func.func @concat(%a: tensor<?x3x!wage.grid<Z, 0, -9>>, %b: tensor<?x5x!wage.grid<Z, 0, -9>>)
+    -> tensor<?x8x!wage.grid<Z, 0, -9>> {
+  %y = wage.concat %a, %b : tensor<?x3x!wage.grid<Z, 0, -9>>, tensor<?x5x!wage.grid<Z, 0, -9>>
+                            -> tensor<?x8x!wage.grid<Z, 0, -9>>
+  return %y : tensor<?x8x!wage.grid<Z, 0, -9>>
+}
+
+// CHECK-LABEL: func.func @rearrange(
+// CHECK: wage.rearrange {{%.*}}, sizes = [6, 2], from = [0, 1, 0], to = [0, 2, 1] : tensor<?x3x2x!wage.grid<A, 8, -7>> -> tensor<?x3x4x!wage.grid<A, 8, -7>>
+func.func @rearrange(%x: tensor<?x3x2x!wage.grid<A, 8, -7>>) -> tensor<?x3x4x!wage.grid<A, 8, -7>> {
+  %y = wage.rearrange %x, sizes = [6, 2], from = [0, 1, 0], to = [0, 2, 1]
+       : tensor<?x3x2x!wage.grid<A, 8, -7>> -> tensor<?x3x4x!wage.grid<A, 8, -7>>
+  return %y : tensor<?x3x4x!wage.grid<A, 8, -7>>
+}
