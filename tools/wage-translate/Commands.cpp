@@ -8,12 +8,15 @@
 
 #include "tools/wage-translate/Commands.h"
 
+#include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/Export/OnnxExporter.h"
 #include "compiler/Fit/FitReport.h"
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Quantization/AccuracyReport.h"
 #include "compiler/Quantization/CalibrationData.h"
 #include "dialects/chip/IR/ChipOps.h"
+#include "dialects/integer/IR/IntegerOps.h"
 #include "runtime/Support/ReadFile.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
@@ -21,6 +24,8 @@
 #include "tools/wage-translate/DiagnosticPrinter.h"
 #include "tools/wage-translate/OutputFile.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
@@ -48,15 +53,25 @@ ExitStatus printModule(ModuleOp module, StringRef output) {
   return exitDone;
 }
 
+ExitStatus writeBytes(const char *bytes, size_t count, OutputFile &file) {
+  file.os().write(bytes, count);
+  if (llvm::Error problem = file.keep())
+    return fail(exitInputWrong, toString(std::move(problem)));
+  return exitDone;
+}
+
 /// Writes the binary of a program of the chip level.
 ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
   std::vector<uint8_t> bytes;
   if (failed(encodeProgram(module, bytes)))
     return exitInputWrong;
-  file.os().write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-  if (llvm::Error problem = file.keep())
-    return fail(exitInputWrong, toString(std::move(problem)));
-  return exitDone;
+  return writeBytes(reinterpret_cast<const char *>(bytes.data()), bytes.size(), file);
+}
+
+/// Writes a module of the integer level as ONNX.
+ExitStatus exportModule(ModuleOp module, OutputFile &file) {
+  FailureOr<std::string> bytes = exportOnnx(module);
+  return succeeded(bytes) ? writeBytes(bytes->data(), bytes->size(), file) : exitInputWrong;
 }
 
 /// Refuses what may have no end; `-` is standard input.
@@ -176,6 +191,39 @@ ExitStatus onnxToChipCommand(StringRef input, StringRef output, StringRef profil
   if (llvm::Error problem = (*profileFile)->keep())
     return fail(exitInputWrong, toString(std::move(problem)));
   return status;
+}
+
+ExitStatus exportOnnxCommand(StringRef input, StringRef output, const ConvertOnnxToWageOptions &network) {
+  auto file = OutputFile::open(output);
+  if (!file)
+    return fail(exitInputWrong, toString(file.takeError()));
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  if (!module)
+    return exitInputWrong;
+  PassManager passes(&context);
+  buildOnnxToWagePipeline(passes, network);
+  buildWageToIntegerPipeline(passes);
+  return failed(passes.run(*module)) ? exitInputWrong : exportModule(*module, **file);
+}
+
+ExitStatus integerToOnnxCommand(StringRef input, StringRef output) {
+  auto file = OutputFile::open(output);
+  if (!file)
+    return fail(exitInputWrong, toString(file.takeError()));
+  if (ExitStatus status = checkInput(input); status != exitDone)
+    return status;
+  MLIRContext context;
+  context.loadDialect<integer::IntegerDialect, WageDialect, ml_program::MLProgramDialect, func::FuncDialect,
+                      arith::ArithDialect>();
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(input, &context);
+  if (!module)
+    return exitInputWrong;
+  PassManager passes(&context);
+  passes.addPass(createIntegerVerifyLevel());
+  return failed(passes.run(*module)) ? exitInputWrong : exportModule(*module, **file);
 }
 
 ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJson) {

@@ -39,6 +39,8 @@ constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neur
     wage-translate --check lenet.onnx --chip=generic-64
   Evaluate the float network itself, for comparison:
     wage-translate --evaluate lenet.onnx --input=images.npy -o outputs.npy
+  Write the integer network as ONNX, for any other program to run:
+    wage-translate --export-onnx lenet.onnx --mode=infer --init=model -o integer.onnx
   See the levels in between, and back to the same bytes:
     wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline
     wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify --mlir-print-debuginfo -o lenet.mlir
@@ -56,13 +58,17 @@ constexpr unsigned maxInitGain = 1000000;
 /// The flags; they live in main, so that the program has no global constructors.
 struct Flags {
   cl::OptionCategory actions{"What to do (one of them)"};
-  cl::OptionCategory choices{"Choices of --onnx-to-chip and --check"};
+  cl::OptionCategory choices{"Choices of --onnx-to-chip, --check and --export-onnx"};
   cl::OptionCategory general{"Other options"};
 
   cl::opt<bool> importOnnx{"import-onnx", cl::cat(actions), cl::desc("Print the graph of an ONNX file")};
   cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions), cl::desc("Compile an ONNX file into a chip's binary")};
   cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
   cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
+  cl::opt<bool> exportOnnx{"export-onnx", cl::cat(actions),
+                           cl::desc("Write the integers that the chip infers with as standard ONNX")};
+  cl::opt<bool> integerToOnnx{"integer-to-onnx", cl::cat(actions),
+                              cl::desc("Write a module of the integer level as ONNX")};
   cl::opt<bool> evaluate{"evaluate", cl::cat(actions), cl::desc("Evaluate an ONNX file in float on --input")};
   cl::opt<bool> check{"check", cl::cat(actions),
                       cl::desc("Print the fit report or every unsupported node, write nothing")};
@@ -112,7 +118,12 @@ struct Flags {
                               cl::desc("Output file; - is standard output")};
   cl::opt<std::string> input{cl::Positional, cl::desc("INPUT"), cl::cat(general)};
 
-  int countActions() const { return importOnnx + onnxToChip + chipToBinary + binaryToChip + evaluate; }
+  int countActions() const {
+    return importOnnx + onnxToChip + exportOnnx + integerToOnnx + chipToBinary + binaryToChip + evaluate;
+  }
+  const char *whatIsWritten() const {
+    return evaluate ? "the result" : exportOnnx || integerToOnnx ? "the network" : "the binary";
+  }
 };
 
 /// Reads what bytes mean and how grids are chosen into `options`; returns what is wrong, empty if nothing is.
@@ -155,7 +166,9 @@ std::string readCalibration(const Flags &flags, CompileOptions &options) {
 /// Reads the choices into `options`; returns what is wrong with the flags, empty if nothing is.
 std::string readChoices(const Flags &flags, CompileOptions &options) {
   ConvertOnnxToWageOptions &network = options.network;
-  if (flags.chip.empty())
+  if (flags.exportOnnx && !flags.chip.empty())
+    return "--chip is for a binary, and --export-onnx writes what every chip computes";
+  if (!flags.exportOnnx && flags.chip.empty())
     return "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml";
   if (llvm::Error problem = parseMode(flags.mode, network))
     return "--mode: " + toString(std::move(problem));
@@ -184,9 +197,9 @@ ExitStatus dispatch(const Flags &flags) {
   if (flags.countActions() > 1 || (flags.countActions() == 0 && !flags.check))
     return fail(exitUsageWrong, "found " + llvm::Twine(flags.countActions()) +
                                     " actions, needed one of --import-onnx, "
-                                    "--onnx-to-chip, --chip-to-binary, --binary-to-chip, --evaluate and --check "
-                                    "(see --help)");
-  if (flags.check && (flags.importOnnx || flags.chipToBinary || flags.binaryToChip || flags.evaluate))
+                                    "--onnx-to-chip, --export-onnx, --integer-to-onnx, --chip-to-binary, "
+                                    "--binary-to-chip, --evaluate and --check (see --help)");
+  if (flags.check && flags.countActions() != static_cast<int>(flags.onnxToChip))
     return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");
   if (flags.json && !flags.check)
     return fail(exitUsageWrong, "--json is for the report of --check, found no --check");
@@ -201,16 +214,19 @@ ExitStatus dispatch(const Flags &flags) {
   if (flags.binaryToChip)
     return binaryToChipCommand(flags.input, flags.output);
   if (flags.output.empty() && !flags.check)
-    return fail(exitUsageWrong,
-                "-o is missing, needed a file for " + llvm::Twine(flags.evaluate ? "the result" : "the binary"));
+    return fail(exitUsageWrong, "-o is missing, needed a file for " + llvm::Twine(flags.whatIsWritten()));
   if (flags.evaluate)
     return evaluateCommand(flags.input, std::vector<std::string>(flags.arrays.begin(), flags.arrays.end()),
                            flags.output);
   if (flags.chipToBinary)
     return chipToBinaryCommand(flags.input, flags.output);
+  if (flags.integerToOnnx)
+    return integerToOnnxCommand(flags.input, flags.output);
   CompileOptions options;
   if (std::string problem = readChoices(flags, options); !problem.empty())
     return fail(exitUsageWrong, problem);
+  if (flags.exportOnnx)
+    return exportOnnxCommand(flags.input, flags.output, options.network);
   return flags.check ? checkCommand(flags.input, options, flags.json)
                      : onnxToChipCommand(flags.input, flags.output, flags.profile, options);
 }
