@@ -38,6 +38,8 @@ template <typename Function> FloatTensor zip(Operands operands, ShapeRef shape, 
 double larger(double a, double b) { return std::isnan(a) || a > b ? a : b; }
 double smaller(double a, double b) { return std::isnan(a) || a < b ? a : b; }
 
+constexpr double rootHalf = 0.70710678118654752440, rootTwoByPi = 0.79788456080286535588;
+
 double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
 double unitClip(double x) { return std::max(0.0, std::min(1.0, x)); }
@@ -46,16 +48,20 @@ double apply(onnxir::UnaryKind kind, double x, double alpha, double beta) {
   using Kind = onnxir::UnaryKind;
   switch (kind) {
   case Kind::Abs: return std::abs(x);
+  case Kind::Celu: return x < 0 ? alpha * std::expm1(x / alpha) : x;
   case Kind::Ceil: return std::ceil(x);
   case Kind::Clip: return std::isnan(x) ? x : std::min(std::max(x, alpha), beta);
   case Kind::Elu: return x < 0 ? alpha * std::expm1(x) : x;
   case Kind::Erf: return std::erf(x);
   case Kind::Exp: return std::exp(x);
   case Kind::Floor: return std::floor(x);
+  case Kind::Gelu: return x * (1 + std::erf(x * rootHalf)) / 2;
+  case Kind::GeluTanh: return x * (1 + std::tanh(rootTwoByPi * (x + 0.044715 * x * x * x))) / 2;
   case Kind::HardSigmoid: return unitClip(alpha * x + beta);
   case Kind::HardSwish: return x * unitClip(x / 6 + 0.5);
   case Kind::LeakyRelu: return x < 0 ? alpha * x : x;
   case Kind::Log: return std::log(x);
+  case Kind::Mish: return x * std::tanh(softplus(x));
   case Kind::Neg: return -x;
   case Kind::Reciprocal: return 1 / x;
   case Kind::Round: return std::nearbyint(x);
@@ -66,6 +72,7 @@ double apply(onnxir::UnaryKind kind, double x, double alpha, double beta) {
   case Kind::Softsign: return x / (1 + std::abs(x));
   case Kind::Sqrt: return std::sqrt(x);
   case Kind::Tanh: return std::tanh(x);
+  case Kind::ThresholdedRelu: return x > alpha ? x : 0;
   }
   llvm_unreachable("every kind has a case");
 }

@@ -14,6 +14,7 @@
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/OnnxToWage/Passes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/FloatTransforms/Passes.h"
 #include "compiler/Interpreter/Passes.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Transforms/Passes.h"
@@ -81,6 +82,7 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   wage::registerOnnxToWagePasses();
+  wage::registerFloatTransformsPasses();
   wage::registerTransformsPasses();
   wage::registerWageToIntegerPasses();
   wage::registerAnalysisPasses();

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from forms import CASES
+from forms import CASES as FORMS
+from quantized import CASES as QUANTIZED
 
+CASES = {**FORMS, **QUANTIZED}
 folder, count = Path(sys.argv[1]), int(sys.argv[2])
 folder.mkdir(exist_ok=True)
 random.seed(3)

@@ -1,0 +1,24 @@
+//===- Passes.h - passes on float graphs -------------------------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_FLOATTRANSFORMS_PASSES_H
+#define WAGE_COMPILER_FLOATTRANSFORMS_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace wage {
+
+#define GEN_PASS_DECL
+#include "compiler/FloatTransforms/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "compiler/FloatTransforms/Passes.h.inc"
+
+} // namespace wage
+
+#endif // WAGE_COMPILER_FLOATTRANSFORMS_PASSES_H
