@@ -20,14 +20,13 @@
 
 using namespace mlir;
 
-namespace wage {
+namespace wage::onnxir {
 
 #define GEN_PASS_DEF_STRIPQUANTIZATION
 #include "compiler/FloatTransforms/Passes.h.inc"
 
 namespace {
 
-using namespace onnxir;
 using onnxir::ValueRange;
 
 /// Grids of fewer numbers are not taken for real numbers: what a network does with 4 bits depends on their rounding.
@@ -327,4 +326,4 @@ struct StripQuantizationPass : impl::StripQuantizationBase<StripQuantizationPass
 };
 
 } // namespace
-} // namespace wage
+} // namespace wage::onnxir
