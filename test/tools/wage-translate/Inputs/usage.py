@@ -6,16 +6,23 @@ from pathlib import Path
 out = Path(sys.argv[1])
 COMPILE = ["--onnx-to-chip", "no.onnx", f"-o={out}"]
 CHIP = COMPILE + ["--chip=generic-64"]
+ACTIONS = ("--import-onnx, --onnx-to-chip, --export-onnx, --integer-to-onnx, --chip-to-binary, --binary-to-chip, --evaluate and "
+           "--check")
 CASES = [
-    ([], 2, "found 0 actions, needed one of --import-onnx, --onnx-to-chip, --chip-to-binary, --binary-to-chip, --evaluate and --check "
-            "(see --help)"),
-    (["--import-onnx", "--binary-to-chip", "a"], 2, "found 2 actions, needed one of --import-onnx, --onnx-to-chip, "
-                                                    "--chip-to-binary, --binary-to-chip, --evaluate and --check (see --help)"),
+    ([], 2, f"found 0 actions, needed one of {ACTIONS} (see --help)"),
+    (["--import-onnx", "--binary-to-chip", "a"], 2, f"found 2 actions, needed one of {ACTIONS} (see --help)"),
     (["--import-onnx", "--check", "a"], 2, "--check compiles an ONNX file, needed no other action than --onnx-to-chip "
                                            "with it"),
     (["--import-onnx"], 2, "the input file is missing"),
     (["--onnx-to-chip", "a", "--chip=generic-64"], 2, "-o is missing, needed a file for the binary"),
     (["--chip-to-binary", "a"], 2, "-o is missing, needed a file for the binary"),
+    (["--export-onnx", "a"], 2, "-o is missing, needed a file for the network"),
+    (["--integer-to-onnx", "a"], 2, "-o is missing, needed a file for the network"),
+    (["--export-onnx", "a", f"-o={out}", "--chip=generic-64"], 2,
+     "--chip is for a binary, and --export-onnx writes what every chip computes"),
+    (["--export-onnx", "--check", "a"], 2, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it"),
+    (["--export-onnx", "a", f"-o={out}", "--bits=9-8-16-8"], 2, "--bits: found '9' weight bits in '9-8-16-8', needed 1 to 8"),
+    (["--export-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
     (COMPILE, 2, "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml"),
     (COMPILE + ["--chip=mesh16"], 2, "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, "
      "loihi1, loihi2, paicore2, tianjic, truenorth, or a "
