@@ -1,4 +1,4 @@
-//===- Passes.h - passes on float graphs -------------------------------*- C++ -*-===//
+//===- Passes.h - from a file's float graph to a canonical one --------*- C++ -*-===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,9 +9,11 @@
 #ifndef WAGE_COMPILER_FLOATTRANSFORMS_PASSES_H
 #define WAGE_COMPILER_FLOATTRANSFORMS_PASSES_H
 
+#include "dialects/onnx/IR/OnnxOps.h"
+
 #include "mlir/Pass/Pass.h"
 
-namespace wage {
+namespace wage::onnxir {
 
 #define GEN_PASS_DECL
 #include "compiler/FloatTransforms/Passes.h.inc"
@@ -19,6 +21,6 @@ namespace wage {
 #define GEN_PASS_REGISTRATION
 #include "compiler/FloatTransforms/Passes.h.inc"
 
-} // namespace wage
+} // namespace wage::onnxir
 
 #endif // WAGE_COMPILER_FLOATTRANSFORMS_PASSES_H

@@ -11,8 +11,13 @@
 
 include "mlir/Pass/PassBase.td"
 
-def StripQuantization : Pass<"onnx-strip-quantization", "::mlir::ModuleOp"> {
-  let summary = "Give a quantised network the real numbers that its integers stand for";
+class FloatPass<string flag, string text> : Pass<flag, "::mlir::ModuleOp"> {
+  let summary = text;
+  let dependentDialects = ["::wage::onnxir::OnnxDialect"];
+}
+
+def StripQuantization : FloatPass<"onnx-strip-quantization",
+                                  "Give a quantised network the real numbers that its integers stand for"> {
   let description = [{
     Takes `onnx.quantize_linear` away, and with it the integers behind it: `onnx.dequantize_linear` becomes the value that was
     quantised, and what only moves integers or takes their maximum moves the real numbers. What the quantisation does beside
@@ -49,7 +54,6 @@ def StripQuantization : Pass<"onnx-strip-quantization", "::mlir::ModuleOp"> {
     return %1
     ```
   }];
-  let dependentDialects = ["::wage::onnxir::OnnxDialect"];
 }
 
 #endif // WAGE_COMPILER_FLOATTRANSFORMS_PASSES_TD

@@ -82,7 +82,7 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   wage::registerOnnxToWagePasses();
-  wage::registerFloatTransformsPasses();
+  wage::onnxir::registerFloatTransformsPasses();
   wage::registerTransformsPasses();
   wage::registerWageToIntegerPasses();
   wage::registerAnalysisPasses();
