@@ -42,7 +42,8 @@ float roundAs(onnxir::RoundingMode mode, float x) {
 FloatTensor evaluate(onnxir::QuantizeLinearOp op, Operands operands, ShapeRef) {
   const ArrayRef<float> scales = op.getScales();
   const ArrayRef<int64_t> zeroPoints = op.getZeroPoints();
-  const double low = static_cast<double>(op.getLow()), high = static_cast<double>(op.getHigh());
+  const int64_t lowest = op.getLow(), highest = op.getHigh();
+  const double low = static_cast<double>(lowest), high = static_cast<double>(highest);
   const onnxir::RoundingMode mode = op.getRounding();
   return mapPerScale(operands[0], scales.size(), op.getAxis().value_or(0), [&](float x, int64_t i) {
     const float quotient = x / scales[i];

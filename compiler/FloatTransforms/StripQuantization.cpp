@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/FloatTransforms/NumberRanges.h"
 #include "compiler/FloatTransforms/Passes.h"
-#include "compiler/FloatTransforms/ValueRanges.h"
 #include "dialects/onnx/IR/OnnxOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -26,8 +26,6 @@ namespace wage::onnxir {
 #include "compiler/FloatTransforms/Passes.h.inc"
 
 namespace {
-
-using onnxir::ValueRange;
 
 /// Grids of fewer numbers are not taken for real numbers: what a network does with 4 bits depends on their rounding.
 constexpr int64_t fewestNumbers = 64;
@@ -92,7 +90,7 @@ private:
   func::FuncOp function;
   OpBuilder builder;
   Location loc = builder.getUnknownLoc();
-  ValueRanges ranges;
+  NumberRanges ranges;
   DenseMap<Value, Coded> coded;
   SmallVector<CastOp> casts; ///< from integers on a grid to float
 };
@@ -139,6 +137,8 @@ Value Stripper::makeSteps(QuantizeLinearOp op, const Grid &grid) {
   const UnaryKind rounding = op.getRounding() == RoundingMode::Floor  ? UnaryKind::Floor
                              : op.getRounding() == RoundingMode::Ceil ? UnaryKind::Ceil
                                                                       : UnaryKind::Round;
+  const int64_t lowest = op.getLow(), highest = op.getHigh();
+  const double low = static_cast<double>(lowest), high = static_cast<double>(highest);
   const bool shifts = llvm::any_of(grid.zeroPoints, [](int64_t zero) { return zero != 0; });
   Value x = op.getInput(), scales = constant(grid.scales, grid.axis, x);
   Value zeros = shifts ? constant(grid.zeroPoints, grid.axis, x) : Value();
@@ -146,12 +146,12 @@ Value Stripper::makeSteps(QuantizeLinearOp op, const Grid &grid) {
   x = UnaryOp::create(builder, loc, rounding, x, FloatAttr(), FloatAttr());
   if (shifts)
     x = binary(BinaryKind::Add, x, zeros);
-  x = clip(x, static_cast<double>(op.getLow()), static_cast<double>(op.getHigh()));
+  x = clip(x, low, high);
   if (shifts)
     x = binary(BinaryKind::Sub, x, zeros);
   x = binary(BinaryKind::Mul, x, scales);
   if (grid.isUniform())
-    ranges.set(x, {grid.toReal(static_cast<double>(op.getLow())), grid.toReal(static_cast<double>(op.getHigh()))});
+    ranges.set(x, {grid.toReal(low), grid.toReal(high)});
   return x;
 }
 
@@ -161,16 +161,16 @@ Value Stripper::limit(QuantizeLinearOp op, const Grid &grid) {
   if (high - low + 1 < fewestNumbers)
     return makeSteps(op, grid);
   Value input = op.getInput();
-  const ValueRange range = ranges.get(input);
+  const NumberRange range = ranges.get(input);
   const auto endsAt = [&](int64_t end) {
     return llvm::all_of(grid.zeroPoints, [&](int64_t zero) { return zero == end; });
   };
-  const double most = grid.isUniform() ? grid.toReal(static_cast<double>(high)) : ValueRange().high;
-  const double least = grid.isUniform() ? grid.toReal(static_cast<double>(low)) : ValueRange().low;
+  const double most = grid.isUniform() ? grid.toReal(static_cast<double>(high)) : NumberRange().high;
+  const double least = grid.isUniform() ? grid.toReal(static_cast<double>(low)) : NumberRange().low;
   if (endsAt(low) && range.low < 0)
     return range.high > most ? clip(input, 0, most) : Value(ReluOp::create(builder, loc, input));
   if (endsAt(high) && range.high > 0)
-    return clip(input, range.low < least ? least : ValueRange().low, 0);
+    return clip(input, range.low < least ? least : NumberRange().low, 0);
   return input;
 }
 
@@ -229,7 +229,7 @@ void Stripper::visitFunction(Operation *op) {
     return;
   }
   const double low = unary ? unary.getAlpha()->convertToFloat() : 0;
-  const double high = unary ? unary.getBeta()->convertToFloat() : ValueRange().high;
+  const double high = unary ? unary.getBeta()->convertToFloat() : NumberRange().high;
   coded[op->getResult(0)] = {clip(input.real, input.grid.toReal(low), input.grid.toReal(high)), input.grid};
 }
 

@@ -39,8 +39,8 @@ def Onnx_QuantizeLinearOp : Onnx_Op<"quantize_linear"> {
                        OptionalAttr<I64Attr>:$axis, I64Attr:$low, I64Attr:$high,
                        DefaultValuedAttr<Onnx_RoundingMode, "::wage::onnxir::RoundingMode::HalfEven">:$rounding);
   let results = (outs RankedTensorOf<[AnyInteger]>:$result);
-  let assemblyFormat = [{ $input `,` `scales` `=` $scales `,` `zero_points` `=` $zero_points (`,` `axis` `=` $axis^)?
-                          `,` `range` `=` `[` $low `,` $high `]` (`rounding` `=` $rounding^)? attr-dict
+  let assemblyFormat = [{ $input `,` `scales` `=` $scales `,` `zero_points` `=` $zero_points
+                          `,` `range` `=` `[` $low `,` $high `]` (`,` `axis` `=` $axis^)? (`rounding` `=` $rounding^)? attr-dict
                           `:` type($input) `->` type($result) }];
   let hasVerifier = 1; // quantize_linear_c1, quantize_linear_c2, quantize_linear_c3
 }

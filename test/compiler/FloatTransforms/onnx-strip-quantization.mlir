@@ -88,7 +88,7 @@ func.func @steps(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 // CHECK: onnx.binary sub
 // CHECK: onnx.binary mul
 func.func @steps_per_channel(%x: tensor<?x2x3x3xf32>) -> tensor<?x2x3x3xf32> {
-  %q = onnx.quantize_linear %x, scales = [0.25, 0.5], zero_points = [1, 2], axis = 1, range = [0, 15]
+  %q = onnx.quantize_linear %x, scales = [0.25, 0.5], zero_points = [1, 2], range = [0, 15], axis = 1
        : tensor<?x2x3x3xf32> -> tensor<?x2x3x3xui8>
   %y = onnx.dequantize_linear %q, scales = [0.25, 0.5], zero_points = [1, 2], axis = 1 : tensor<?x2x3x3xui8> -> tensor<?x2x3x3xf32>
   return %y : tensor<?x2x3x3xf32>

@@ -472,7 +472,7 @@ func.func @quantize_linear_c1(%x: tensor<?x3xf32>) {
 
 func.func @quantize_linear_c2(%x: tensor<?x3xf32>) {
   // expected-error@+1 {{'onnx.quantize_linear' op must have 3 scales and zero points, got 2 and 3}}
-  %r = onnx.quantize_linear %x, scales = [0.5, 0.5], zero_points = [0, 0, 0], axis = 1, range = [-128, 127]
+  %r = onnx.quantize_linear %x, scales = [0.5, 0.5], zero_points = [0, 0, 0], range = [-128, 127], axis = 1
        : tensor<?x3xf32> -> tensor<?x3xi8>
   return
 }
@@ -481,7 +481,7 @@ func.func @quantize_linear_c2(%x: tensor<?x3xf32>) {
 
 func.func @quantize_linear_c2_axis(%x: tensor<?x3xf32>) {
   // expected-error@+1 {{'onnx.quantize_linear' op axis must be a dimension of 'tensor<?x3xf32>' other than an open batch, got 0}}
-  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [0], axis = 0, range = [-128, 127]
+  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [0], range = [-128, 127], axis = 0
        : tensor<?x3xf32> -> tensor<?x3xi8>
   return
 }

@@ -251,10 +251,10 @@ func.func @quantize_linear(%x: tensor<?x4x8x8xf32>) -> tensor<?x4x4x4xf32> {
 }
 
 // CHECK-LABEL: func.func @quantize_per_axis(
-// CHECK: onnx.quantize_linear {{%.*}}, scales = [5.000000e-01, 2.500000e-01], zero_points = [0, 0], axis = 1, range = [-7, 7] rounding = floor : tensor<?x2xf32> -> tensor<?x2xi8>
+// CHECK: onnx.quantize_linear {{%.*}}, scales = [5.000000e-01, 2.500000e-01], zero_points = [0, 0], range = [-7, 7], axis = 1 rounding = floor : tensor<?x2xf32> -> tensor<?x2xi8>
 // CHECK: onnx.dequantize_linear {{%.*}}, scales = [5.000000e-01, 2.500000e-01], zero_points = [0, 0], axis = 1 : tensor<?x2xi8> -> tensor<?x2xf32>
 func.func @quantize_per_axis(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
-  %q = onnx.quantize_linear %x, scales = [0.5, 0.25], zero_points = [0, 0], axis = 1, range = [-7, 7] rounding = floor
+  %q = onnx.quantize_linear %x, scales = [0.5, 0.25], zero_points = [0, 0], range = [-7, 7], axis = 1 rounding = floor
        : tensor<?x2xf32> -> tensor<?x2xi8>
   %y = onnx.dequantize_linear %q, scales = [0.5, 0.25], zero_points = [0, 0], axis = 1 : tensor<?x2xi8> -> tensor<?x2xf32>
   return %y : tensor<?x2xf32>

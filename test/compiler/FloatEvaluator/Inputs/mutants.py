@@ -20,7 +20,7 @@ path, inputs, out = folder / "mutant.onnx", folder / "x.npy", folder / "out.npy"
 names = list(CASES)
 ends = {0: 0, 1: 0}
 for i in range(count):
-    proto, data, _ = CASES[names[i % len(names)]]
+    proto, data, *_ = CASES[names[i % len(names)]]
     changed = bytearray(proto.SerializeToString())
     for _ in range(random.choice((1, 1, 2))):
         position = random.randrange(len(changed))

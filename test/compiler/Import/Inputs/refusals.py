@@ -205,6 +205,24 @@ CASES = {
     "cast": (model([node("Cast", "x", "y", "cast", to=TensorProto.STRING)]), [
         "cast (Cast, opset 13): to = string is not supported"]),
     "group": (conv(group=2), ["conv (Conv, opset 13): weights [4, 1, 3, 3] need 2 input channels, the input has 1"]),
+    "cast-newer": (model([node("Cast", "x", "y", "cast", to=19)], opset=19), [
+        "cast (Cast, opset 19): to = float8e5m2 is not supported"]),
+    "gelu": (model([node("Gelu", "x", "y", "gelu", approximate="erf")], opset=20), [
+        "gelu (Gelu, opset 20): approximate = 'erf' is not supported, only none and tanh"]),
+    "mixed-types": (model([node("Cast", "x", "b", "cast", to=TensorProto.INT8), node("Add", "b x", "y", "add")]), [
+        "add (Add, opset 13): inputs have different element types"]),
+    # Operators that no integer network can hold, by their names.
+    "named": (model([node("LayerNormalization", "x s", "a", "norm"), node("DynamicQuantizeLinear", "x", "b c d", "dynamic"),
+                     node("If", "x", "e", "branch"), node("Attention", "x", "f", "look", domain="com.microsoft"),
+                     node("Trunc", "x", "g", "cut", domain="qonnx.custom_op.general"), node("Add", "a e", "y", "add")], opset=17), [
+        "norm (LayerNormalization, opset 17): the operator is not supported",
+        "dynamic (DynamicQuantizeLinear, opset 17): the operator is not supported",
+        "branch (If, opset 17): the operator is not supported",
+        "look (Attention, opset 17): the operator of domain 'com.microsoft' is not supported",
+        "cut (Trunc, opset 17): the operator of domain 'qonnx.custom_op.general' is not supported"]),
+    "domains": (model([node("Conv", "x", "a", "one", domain="org.other"), node("Relu", "a", "y", "two", domain="org.more")]), [
+        "one (Conv, opset 13): operators of domain 'org.other' are not supported",
+        "two (Relu, opset 13): operators of domain 'org.more' are not supported"]),
     # The graph.
     "cycle": (model([node("Relu", "b", "a", "first"), node("Relu", "a", "b", "second"), node("Relu", "a", "y", "third")]),
               ["first (Relu, opset 13): input 'b' is made by 'second', needed nodes in order and without a cycle"]),
@@ -313,13 +331,15 @@ def check(folder, name, content, expected):
     return [f"{name}: {problem}" for problem in problems]
 
 
-def main():
+BYTES = {
+    "empty": (b"", ["the model has no graph"]),
+    "text": (b"This is no model.\n" * 20, ["not an ONNX file, or a truncated one"]),
+    "truncated": (lenet().SerializeToString()[:1000], ["not an ONNX file, or a truncated one"]),
+}
+
+
+def main(cases):
     folder, problems = Path(sys.argv[1]), []
-    cases = {name: (proto.SerializeToString(), lines) for name, (proto, lines) in CASES.items()}
-    whole = lenet().SerializeToString()
-    cases["empty"] = (b"", ["the model has no graph"])
-    cases["text"] = (b"This is no model.\n" * 20, ["not an ONNX file, or a truncated one"])
-    cases["truncated"] = (whole[:len(whole) // 2], ["not an ONNX file, or a truncated one"])
     for name, (content, lines) in cases.items():
         problems += check(folder, name, content, lines)
     print("\n".join(problems + [f"{len(cases)} cases, {len(problems)} problems"]))
@@ -327,4 +347,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main({name: (proto.SerializeToString(), lines) for name, (proto, lines) in CASES.items()} | BYTES)

@@ -1,4 +1,4 @@
-//===- ValueRanges.cpp - between which numbers values of a float graph lie ----===//
+//===- NumberRanges.cpp - between which numbers values of a float graph lie ----===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "compiler/FloatTransforms/ValueRanges.h"
+#include "compiler/FloatTransforms/NumberRanges.h"
 
 #include "dialects/onnx/IR/OnnxOps.h"
 
@@ -18,14 +18,16 @@ namespace wage::onnxir {
 
 namespace {
 
-ValueRange clip(ValueRange range, double low, double high) {
+NumberRange clip(NumberRange range, double low, double high) {
   return {std::min(std::max(range.low, low), high), std::min(std::max(range.high, low), high)};
 }
 
-ValueRange with(ValueRange range, double number) { return {std::min(range.low, number), std::max(range.high, number)}; }
+NumberRange with(NumberRange range, double number) {
+  return {std::min(range.low, number), std::max(range.high, number)};
+}
 
-ValueRange inferUnary(UnaryOp op, ValueRange input) {
-  const ValueRange nothing;
+NumberRange inferUnary(UnaryOp op, NumberRange input) {
+  const NumberRange nothing;
   switch (op.getKind()) {
   case UnaryKind::Clip: return clip(input, op.getAlpha()->convertToFloat(), op.getBeta()->convertToFloat());
   case UnaryKind::Abs:
@@ -45,23 +47,23 @@ ValueRange inferUnary(UnaryOp op, ValueRange input) {
 } // namespace
 
 /// The numbers of all operands together.
-ValueRange ValueRanges::unite(Operation *op) {
-  ValueRange range = get(op->getOperand(0));
+NumberRange NumberRanges::unite(Operation *op) {
+  NumberRange range = get(op->getOperand(0));
   for (Value operand : op->getOperands().drop_front()) {
-    const ValueRange other = get(operand);
+    const NumberRange other = get(operand);
     range = {std::min(range.low, other.low), std::max(range.high, other.high)};
   }
   return range;
 }
 
-ValueRange ValueRanges::infer(Value value) {
+NumberRange NumberRanges::infer(Value value) {
   Operation *op = value.getDefiningOp();
   if (isa_and_nonnull<MaxPoolOp, FlattenOp, ReshapeOp, IdentityOp, DropoutOp, TransposeOp, SliceOp, GatherOp, ConcatOp,
                       ReduceMeanOp>(op) &&
       op->getNumOperands() > 0)
     return unite(op);
   if (isa_and_nonnull<ReluOp>(op))
-    return clip(get(op->getOperand(0)), 0, ValueRange().high);
+    return clip(get(op->getOperand(0)), 0, NumberRange().high);
   if (auto unary = dyn_cast_or_null<UnaryOp>(op))
     return inferUnary(unary, get(unary.getInput()));
   if (isa_and_nonnull<AveragePoolOp>(op)) // padding may count
@@ -69,18 +71,18 @@ ValueRange ValueRanges::infer(Value value) {
   if (auto pad = dyn_cast_or_null<PadOp>(op))
     return with(get(pad.getInput()), pad.getValue().convertToFloat());
   if (auto softmax = dyn_cast_or_null<SoftmaxOp>(op))
-    return softmax.getLog() ? ValueRange{ValueRange().low, 0} : ValueRange{0, 1};
+    return softmax.getLog() ? NumberRange{NumberRange().low, 0} : NumberRange{0, 1};
   if (auto add = dyn_cast_or_null<AddOp>(op)) {
-    const ValueRange lhs = get(add.getLhs()), rhs = get(add.getRhs());
+    const NumberRange lhs = get(add.getLhs()), rhs = get(add.getRhs());
     return {lhs.low + rhs.low, lhs.high + rhs.high};
   }
   return {};
 }
 
-ValueRange ValueRanges::get(Value value) {
+NumberRange NumberRanges::get(Value value) {
   if (const auto found = known.find(value); found != known.end())
     return found->second;
-  const ValueRange range = infer(value);
+  const NumberRange range = infer(value);
   known[value] = range;
   return range;
 }
