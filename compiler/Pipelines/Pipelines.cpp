@@ -10,6 +10,7 @@
 
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/FloatTransforms/Passes.h"
 #include "compiler/Transforms/Passes.h"
 
 #include "mlir/Pass/PassOptions.h"
@@ -18,6 +19,17 @@
 using namespace mlir;
 
 namespace wage {
+
+void buildOnnxCanonicalPipeline(OpPassManager &passes, bool training) {
+  passes.addPass(onnxir::createSimplifyShapes());
+  passes.addPass(onnxir::createFoldConstants());
+  passes.addPass(onnxir::createExpandFunctions({training}));
+  passes.addPass(onnxir::createFormLayers({training}));
+  passes.addPass(onnxir::createMoveTransposes({training}));
+  passes.addPass(onnxir::createFoldAffine({training}));
+  passes.addPass(onnxir::createMergePads());
+  passes.addPass(onnxir::createNameConstants());
+}
 
 void buildOnnxToWagePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions &network) {
   passes.addPass(createConvertOnnxToWage(network));
@@ -80,6 +92,12 @@ struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
   }
 };
 
+struct CanonicalChoice : PassPipelineOptions<CanonicalChoice> {
+  Option<bool> training{*this, "training",
+                        llvm::cl::desc("keep what training counts on: layers, weights and their order"),
+                        llvm::cl::init(false)};
+};
+
 struct ChipChoice : PassPipelineOptions<ChipChoice> {
   Option<std::string> chip{*this, "chip", llvm::cl::desc("listed chip, or a chip description that ends in .yaml")};
 };
@@ -109,6 +127,11 @@ void registerNetworkPipeline(
 } // namespace
 
 void registerPipelines() {
+  PassPipelineRegistration<CanonicalChoice>("wage-onnx-canonical-pipeline",
+                                            "a file's float graph in the few forms that later levels know",
+                                            [](OpPassManager &passes, const CanonicalChoice &choice) {
+                                              buildOnnxCanonicalPipeline(passes, choice.training);
+                                            });
   registerNetworkPipeline<NetworkChoices>("wage-onnx-to-wage-pipeline",
                                           "onnx to wage; for training also the training step",
                                           [](OpPassManager &passes, const ConvertOnnxToWageOptions &network,

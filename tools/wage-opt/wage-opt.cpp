@@ -14,6 +14,7 @@
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/OnnxToWage/Passes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/FloatTransforms/Passes.h"
 #include "compiler/Interpreter/Passes.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Transforms/Passes.h"
@@ -80,6 +81,7 @@ int main(int argc, char **argv) {
                   wage::onnxir::OnnxDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
+  wage::onnxir::registerFloatTransformsPasses();
   wage::registerOnnxToWagePasses();
   wage::registerTransformsPasses();
   wage::registerWageToIntegerPasses();
