@@ -70,7 +70,8 @@ struct GraphPlan {
   InputFormat input;
   OutputFormat output;
   EncodingPlan encoding;
-  double outputStep = 1; ///< what an integer of the output is worth
+  double outputStep = 1;   ///< what an integer of the output is worth
+  double outputFactor = 1; ///< of the output against the model's own, a power of two
   std::vector<LayerPlan> layers;
   llvm::DenseMap<mlir::Operation *, size_t> layerOf; ///< index into `layers`
   llvm::DenseMap<mlir::Operation *, BiasPlan> biasOf;

@@ -46,7 +46,7 @@ void Planner::planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weight
 }
 
 /// The bias of `op` on the grid of its accumulator. Source: arithmetic.md section 3.
-void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent) {
+void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent, double factor) {
   const auto constant = onnxir::getConstantTensor(bias, symbols);
   std::optional<std::vector<float>> floats = constant ? readFloats(constant->value) : std::nullopt;
   if (floats && floats->size() == 1)
@@ -58,7 +58,7 @@ void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent
   }
   BiasPlan result{constant->name, {}};
   for (auto [index, number] : llvm::enumerate(*floats)) {
-    const double steps = std::ldexp(static_cast<double>(number), -exponent);
+    const double steps = std::ldexp(static_cast<double>(number) * factor, -exponent);
     if (!(std::abs(steps) <= std::ldexp(1.0, 61))) { // not a number compares false
       refuse(op) << "bias '" << constant->name.getValue() << "' must be finite and at most 2^61 steps of 2^" << exponent
                  << ", got " << number << " at element " << index;
@@ -67,6 +67,17 @@ void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent
     result.steps.push_back(roundHalfEven(steps));
   }
   plan.biasOf[op] = std::move(result);
+}
+
+/// What the weights of the output's layer are divided by, a power of two. A network that goes on learning from trained weights
+/// learns towards 1 for the class and 0 for the others (section 5), while its outputs have whatever size its own loss gave
+/// them: where samples have shown it, the largest becomes about 1.
+double Planner::outputFactor(Operation *op) const {
+  const bool learns = !options.infers && options.fitsScales && op->getResult(0) == plan.output.value;
+  if (!learns || !op->hasAttr(WageDialect::gridAttr))
+    return 1;
+  const GridType grid = gridOf(op->getResult(0));
+  return std::ldexp(1.0, -(grid.getExponent() + grid.getBits() - 1));
 }
 
 void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias, bool axonsFirst) {
@@ -81,18 +92,20 @@ void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias,
     layer.scaleLog2.assign(layer.neurons, alphaExponent(layer.fanIn, options.gain, bits));
   const std::optional<ValueState> state = require(input);
   const Worth worth = state ? state->worth : Worth();
+  const double factor = outputFactor(op);
   const auto constant = onnxir::getConstantTensor(weights, symbols);
   if (!count) {
     refuse(op) << "weights must have 1 to " << onnxir::maxElements << " elements, got " << weights.getType();
   } else if (constant) {
     layer.weightName = constant->name;
-    planWeights(layer, *constant, worth.factor);
+    planWeights(layer, *constant, worth.factor * factor);
   } else {
     refuse(op) << "weights must be an initializer or a constant, got a value that depends on the input";
   }
   const int exponent = worth.exponent - (bits - 1) - layer.finestScale();
   if (bias)
-    planBias(op, bias, layer.neurons, exponent);
+    planBias(op, bias, layer.neurons, exponent, factor);
+  plan.outputFactor *= factor;
   setResult(op, {true, {exponent, 1}, nullptr, true});
   plan.layerOf[op] = plan.layers.size();
   plan.layers.push_back(std::move(layer));
