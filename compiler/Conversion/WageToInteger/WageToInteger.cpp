@@ -108,7 +108,9 @@ struct EncodeInputPattern : Pattern<EncodeInputOp> {
       for (int64_t byte = 0; byte < 256; ++byte)
         entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()),
                              /*isSigned=*/true);
-    const ArrayRef<int64_t> shape = op.getTable() ? op.getTable()->getType().getShape() : ArrayRef<int64_t>{256};
+    SmallVector<int64_t> shape{256};
+    if (const auto given = op.getTable())
+      shape.assign(given->getType().getShape().begin(), given->getType().getShape().end());
     const auto table = DenseIntElementsAttr::get(RankedTensorType::get(shape, element), entries);
     rewriter.replaceOp(op, create<integer::TableOp>(op, rewriter, type, adaptor.getInput(), table));
     return success();
