@@ -42,24 +42,9 @@ FailureOr<FloatTensor> readConstant(Value value) {
   if (auto count = onnxir::countElements(shape); !count || *count > maxNumbers)
     return emitError(value.getLoc()) << "constant '" << constant->name.getValue() << "' holds "
                                      << onnxir::printShape(shape) << " numbers, needed at most " << maxNumbers;
-  FloatTensor tensor(shape);
-  float *to = tensor.mutableData();
-  if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(constant->value)) {
-    std::optional<ArrayRef<float>> numbers = resource.tryGetAsArrayRef();
-    if (!numbers || static_cast<int64_t>(numbers->size()) != tensor.size())
-      return emitError(value.getLoc()) << "constant '" << constant->name.getValue() << "' has no readable numbers";
-    llvm::copy(*numbers, to);
-    return tensor;
-  }
-  auto dense = dyn_cast<DenseElementsAttr>(constant->value);
-  if (dense && dense.getElementType().isF32())
-    llvm::copy(dense.getValues<float>(), to);
-  else if (auto type = dense ? dyn_cast<IntegerType>(dense.getElementType()) : IntegerType())
-    for (const APInt &number : dense.getValues<APInt>())
-      *to++ = static_cast<float>(number.roundToDouble(/*isSigned=*/!type.isUnsigned() && type.getWidth() > 1));
-  else
-    return emitError(value.getLoc()) << "constant '" << constant->name.getValue() << "' has no readable numbers";
-  return tensor;
+  if (std::optional<FloatTensor> tensor = readElements(constant->value))
+    return *tensor;
+  return emitError(value.getLoc()) << "constant '" << constant->name.getValue() << "' has no readable numbers";
 }
 
 FailureOr<FloatTensor> evaluateOp(Operation *op, ArrayRef<FloatTensor> operands, int64_t batch) {
@@ -203,6 +188,30 @@ FailureOr<std::vector<FloatTensor>> FloatEvaluator::run(ArrayRef<FloatTensor> in
     }
   }
   return whole;
+}
+
+std::optional<FloatTensor> readElements(ElementsAttr elements) {
+  ArrayRef<int64_t> shape = elements.getShapedType().getShape();
+  if (auto count = onnxir::countElements(shape); !count || *count > maxNumbers)
+    return std::nullopt;
+  FloatTensor tensor(shape);
+  float *to = tensor.mutableData();
+  if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(elements)) {
+    std::optional<ArrayRef<float>> numbers = resource.tryGetAsArrayRef();
+    if (!numbers || static_cast<int64_t>(numbers->size()) != tensor.size())
+      return std::nullopt;
+    llvm::copy(*numbers, to);
+    return tensor;
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(elements);
+  if (dense && dense.getElementType().isF32())
+    llvm::copy(dense.getValues<float>(), to);
+  else if (auto type = dense ? dyn_cast<IntegerType>(dense.getElementType()) : IntegerType())
+    for (const APInt &number : dense.getValues<APInt>())
+      *to++ = static_cast<float>(number.roundToDouble(/*isSigned=*/!type.isUnsigned() && type.getWidth() > 1));
+  else
+    return std::nullopt;
+  return tensor;
 }
 
 FailureOr<FloatTensor> evaluateConstant(Value value) {

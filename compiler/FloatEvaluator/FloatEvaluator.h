@@ -17,6 +17,7 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace wage::floats {
@@ -50,6 +51,11 @@ private:
   mlir::func::FuncOp main;
   llvm::DenseMap<mlir::Value, FloatTensor> constants;
 };
+
+/// The numbers of an attribute.
+///
+/// Errors: nothing if they are neither float32 nor integers, or not there, or more than a block may hold.
+std::optional<FloatTensor> readElements(mlir::ElementsAttr elements);
 
 /// The numbers of a value that depends on constants alone.
 ///

@@ -42,7 +42,7 @@ CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
   }
   if (core.layer == noIndex)
     return;
-  const uint64_t weightCount = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+  const uint64_t weightCount = blockOf(program, core).weights();
   stored.resize(weightCount);
   weights.resize(weightCount);
   lastSteps.resize(program.config.mode == Mode::Train ? weightCount : 0);
@@ -59,15 +59,9 @@ void CoreState::refreshWeights() {
     std::copy(stored.begin(), stored.end(), weights.begin());
 }
 
-LinearBlock CoreState::block() const {
-  LinearBlock b = program.layers[core.layer].geometry;
-  b.rowBegin = core.rowBegin;
-  b.rowEnd = core.rowEnd;
-  b.neurons = core.neuronEnd - core.neuronBegin;
-  return b;
+size_t CoreState::scratchBytes() const {
+  return core.layer == noIndex ? 0 : linearScratchBytes(blockOf(program, core), chunk);
 }
-
-size_t CoreState::scratchBytes() const { return core.layer == noIndex ? 0 : linearScratchBytes(block(), chunk); }
 
 uint64_t CoreState::hostMemory() const {
   uint64_t bytes = stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
@@ -224,7 +218,7 @@ void CoreState::countActivity(const Resolved &in, const ChunkContext &context) c
 
 void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, void *scratch) {
   const int64_t *o = in.operands;
-  const LinearBlock b = block();
+  const LinearBlock b = blockOf(program, core);
   if (in.opcode == Opcode::Forward)
     forwardProduct(b, view(o[0], context), weights.data(), view(o[1], context), context.samples, scratch);
   else if (in.opcode == Opcode::Transposed)

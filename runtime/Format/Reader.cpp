@@ -84,6 +84,7 @@ Layer readLayer(const fb::Layer &l) {
   g.strideY = l.stride_y(), g.strideX = l.stride_x(), g.padTop = l.pad_top(), g.padLeft = l.pad_left();
   g.outHeight = l.out_height(), g.outWidth = l.out_width();
   g.rowBegin = 0, g.rowEnd = l.rows(), g.neurons = l.neurons();
+  g.dilationY = l.dilation_y(), g.dilationX = l.dilation_x(), g.groups = l.groups();
   layer.scaleLog2 = numbers(l.scale_log2());
   layer.biasName = text(l.bias_name());
   layer.bias = numbers(l.bias());
@@ -103,6 +104,21 @@ Template readTemplate(const fb::Template &t) {
   result.phaseBegin = numbers(t.phase_begin());
   result.words = numbers(t.words());
   return result;
+}
+
+HostOrder readOrder(const fb::HostOrder &o) { return {numbers(o.sizes()), numbers(o.from()), numbers(o.to())}; }
+
+HostInput readHostInput(const fb::HostInput &i) {
+  return {numbers(i.shape()), i.batch(), numbers(i.scale()),   numbers(i.offset()),
+          i.step(),           i.bits(),  readOrder(*i.order())};
+}
+
+HostOutput readHostOutput(const fb::HostOutput &o) {
+  HostOutput output{numbers(o.shape()), o.batch(), o.step(), readOrder(*o.order()), {}};
+  for (const auto *f : *o.functions())
+    output.functions.push_back(
+        {static_cast<HostFunctionKind>(f->kind()), f->axis(), f->keep_dims(), f->last(), numbers(f->shape())});
+  return output;
 }
 
 /// Whether [first, first + count) lies inside a vector of `size`.
@@ -182,6 +198,10 @@ void readTables(const fb::Program &f, Program &p) {
                              t->buffer(), t->offset_parameter(), numbers(t->shape())});
   p.state = {f.state()->step(), f.state()->seed(), f.state()->sample_position()};
   p.images = numbers(f.images());
+  if (f.host_input())
+    p.input = readHostInput(*f.host_input());
+  if (f.host_output())
+    p.output = readHostOutput(*f.host_output());
 }
 
 /// Adds up the bytes of what the tables refer to.
@@ -190,6 +210,7 @@ public:
   template <typename T> void add(const flatbuffers::Vector<T> *v) {
     sum += 4 + uint64_t(v ? v->size() : 0) * sizeof(T);
   }
+  void add(const fb::HostOrder *o) { add(o->sizes()), add(o->from()), add(o->to()); }
   void add(const flatbuffers::String *s) { sum += 4 + uint64_t(s->size()); }
   void add(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>> *v) {
     for (const auto *s : *v)
@@ -217,6 +238,13 @@ Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
   }
   for (const auto *t : *f.trace_points())
     bytes.add(t->name()), bytes.add(t->shape());
+  if (const auto *i = f.host_input())
+    bytes.add(i->shape()), bytes.add(i->scale()), bytes.add(i->offset()), bytes.add(i->order());
+  if (const auto *o = f.host_output()) {
+    bytes.add(o->shape()), bytes.add(o->order());
+    for (const auto *function : *o->functions())
+      bytes.add(function->shape());
+  }
   if (bytes.sum <= fileBytes)
     return Status();
   return Status::error("damaged: its tables refer to " + std::to_string(bytes.sum) + " bytes, more than the file's " +
@@ -231,6 +259,11 @@ Status checkAlignment(const fb::Program &f) {
   bool aligned = isAligned(f.cores());
   for (const auto *layer : *f.layers())
     aligned &= isAligned(layer->bias());
+  if (const auto *i = f.host_input())
+    aligned &=
+        isAligned(i->scale()) && isAligned(i->offset()) && isAligned(i->order()->from()) && isAligned(i->order()->to());
+  if (const auto *o = f.host_output())
+    aligned &= isAligned(o->order()->from()) && isAligned(o->order()->to());
   return aligned ? Status() : Status::error("damaged: a vector of 8-byte numbers is not aligned");
 }
 

@@ -142,7 +142,7 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
     if (core.templateIndex != point.templateIndex)
       continue;
     const uint64_t own = operandValue(buffer.elements, core);
-    const uint64_t weights = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+    const uint64_t weights = core.layer == noIndex ? 0 : blockOf(p, core).weights();
     const bool ok = point.kind == TraceKind::Slice ? core.parameters[point.offsetParameter] + own <= elements
                     : isExponent                   ? own == 1 && buffer.type == ElementType::Int32
                                                    : core.layer != noIndex && own == weights;

@@ -235,10 +235,11 @@ private:
     layerAndRanges(true);
     if (!problem.empty())
       return;
-    LinearBlock block = p.layers[core.layer].geometry;
-    block.rowBegin = core.rowBegin, block.rowEnd = core.rowEnd;
+    const LinearBlock block = blockOf(p, core);
+    need(in.opcode == Opcode::Forward || !p.layers[core.layer].geometry.isForwardOnly(),
+         "the layer has groups or dilations, which no product but 'forward' takes");
     const int64_t inputs = (block.channelEnd() - block.channelBegin()) * block.plane();
-    const int64_t neurons = core.neuronEnd - core.neuronBegin, outputs = neurons * block.positions();
+    const int64_t outputs = block.neurons * block.positions();
     const auto activation = {ElementType::Int8, ElementType::Int16};
     const auto error = {ElementType::Int8, ElementType::Int16, ElementType::Int32};
     const auto accumulator = {ElementType::Int32, ElementType::Int64};
@@ -251,7 +252,7 @@ private:
     } else {
       needElements("error", outputs), needType("error", error);
       needElements("input", inputs), needType("input", activation);
-      needElements("gradient", block.rows() * neurons), needType("gradient", accumulator);
+      needElements("gradient", block.weights()), needType("gradient", accumulator);
     }
   }
 
@@ -315,9 +316,11 @@ private:
   void update() {
     layerAndRanges(true);
     need(p.config.mode == Mode::Train, "updates weights in a program for inference");
+    need(problem.empty() && !p.layers[core.layer].geometry.isForwardOnly(),
+         "updates a layer with groups or dilations, which has no gradient");
     if (!problem.empty())
       return;
-    needElements("gradient", int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    needElements("gradient", blockOf(p, core).weights());
     needType("gradient", {ElementType::Int32, ElementType::Int64});
     needElements("exponent", 1), needType("exponent", {ElementType::Int32});
     needElements("control", 3), needType("control", {ElementType::Int64});

@@ -41,7 +41,7 @@ Offset<fb::Layer> writeLayer(FlatBufferBuilder &b, const Layer &layer) {
                          b.CreateVector(layer.weightShape), layer.axonsFirst, g.height, g.width, g.kernelHeight,
                          g.kernelWidth, g.strideY, g.strideX, g.padTop, g.padLeft, g.outHeight, g.outWidth, g.rowEnd,
                          g.neurons, b.CreateVector(layer.scaleLog2), b.CreateString(layer.biasName),
-                         b.CreateVector(layer.bias));
+                         b.CreateVector(layer.bias), g.dilationY, g.dilationX, static_cast<uint32_t>(g.groups));
 }
 
 Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {
@@ -61,6 +61,14 @@ Offset<fb::TracePoint> writeTracePoint(FlatBufferBuilder &b, const TracePoint &t
                               t.buffer, t.offsetParameter, b.CreateVector(t.shape));
 }
 
+Offset<fb::HostOrder> writeOrder(FlatBufferBuilder &b, const HostOrder &order) {
+  return fb::CreateHostOrder(b, b.CreateVector(order.sizes), b.CreateVector(order.from), b.CreateVector(order.to));
+}
+
+Offset<fb::HostFunction> writeHostFunction(FlatBufferBuilder &b, const HostFunction &f) {
+  return fb::CreateHostFunction(b, static_cast<uint8_t>(f.kind), f.axis, f.keepDims, f.last, b.CreateVector(f.shape));
+}
+
 /// Calls `write` on each element and makes a vector of what it returns.
 template <typename T, typename F> auto writeAll(FlatBufferBuilder &b, const std::vector<T> &items, F write) {
   std::vector<decltype(write(b, items[0]))> offsets;
@@ -68,6 +76,20 @@ template <typename T, typename F> auto writeAll(FlatBufferBuilder &b, const std:
   for (const T &item : items)
     offsets.push_back(write(b, item));
   return b.CreateVector(offsets);
+}
+
+Offset<fb::HostInput> writeHostInput(FlatBufferBuilder &b, const std::optional<HostInput> &input) {
+  if (!input)
+    return 0;
+  return fb::CreateHostInput(b, b.CreateVector(input->shape), input->batch, b.CreateVector(input->scale),
+                             b.CreateVector(input->offset), input->step, input->bits, writeOrder(b, input->order));
+}
+
+Offset<fb::HostOutput> writeHostOutput(FlatBufferBuilder &b, const std::optional<HostOutput> &output) {
+  if (!output)
+    return 0;
+  return fb::CreateHostOutput(b, b.CreateVector(output->shape), output->batch, output->step,
+                              writeOrder(b, output->order), writeAll(b, output->functions, writeHostFunction));
 }
 
 /// The cores and what stands in flat vectors behind them.
@@ -151,11 +173,13 @@ std::vector<uint8_t> writeProgram(const Program &p) {
     ports.emplace_back(port.route, port.offset, static_cast<uint8_t>(port.data));
   auto hostPorts = b.CreateVectorOfStructs(ports);
   auto tracePoints = writeAll(b, p.tracePoints, writeTracePoint);
+  auto hostInput = writeHostInput(b, p.input);
+  auto hostOutput = writeHostOutput(b, p.output);
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
   auto root = fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels,
                                 p.inputHeight, p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), table,
                                 layers, pools, phases, p.inferPhases, templates, cores, parameters, links, routes,
-                                destinations, hostPorts, tracePoints, &state, images);
+                                destinations, hostPorts, tracePoints, &state, images, hostInput, hostOutput);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

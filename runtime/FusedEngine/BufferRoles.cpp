@@ -141,7 +141,7 @@ Status proveRoles(const Program &program, const StreamIndex &index, const Buffer
     // A template serves one layer (or none): its stage was taken from one of its cores.
     if (core.layer != noIndex ? index.stageOf[t] != core.layer : index.stageOf[t] < program.layers.size())
       return Status::error("template '" + program.templates[t].name + "' serves two layers");
-    const bool isRoot = core.layer == noIndex || core.rowBegin == 0;
+    const bool isRoot = isRootCore(program, core);
     if (isRoot != (index.rootTemplate[index.stageOf[t]] == t))
       return Status::error("template '" + program.templates[t].name + "' is run by roots and by other blocks");
     if (!isRoot && blockTemplate[core.layer] != noIndex && blockTemplate[core.layer] != t)

@@ -50,7 +50,7 @@ private:
   Status problem; ///< of matching blocks to roots
 };
 
-/// The cores of each layer that begin at row 0 run one template, the others at most one other, and that does the same products,
+/// The roots of each layer run one template, the others at most one other, and that does the same products,
 /// maxima and updates in the same order on corresponding buffers.
 Status proveRoles(const Program &program, const StreamIndex &index, const BufferRoles &roles);
 

@@ -24,11 +24,9 @@ void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput
     if (input.activity)
       countActivity(op, range, *input.activity);
     return;
-  case FusedOp::HostImage: {
-    const int64_t imageBytes = int64_t(program.inputChannels) * program.inputHeight * program.inputWidth;
-    return encodeImages(program, input.images + range.first * imageBytes, static_cast<uint32_t>(range.samples), 0,
-                        fused.tensors[op.operands[0]].elements, view(op.operands[0], range));
-  }
+  case FusedOp::HostImage:
+    return encodeInput(program, input, static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.samples), 0,
+                       fused.tensors[op.operands[0]].elements, view(op.operands[0], range));
   case FusedOp::HostLabels:
     std::copy_n(input.labels + range.first, range.samples, static_cast<uint32_t *>(view(op.operands[0], range).data));
     return;

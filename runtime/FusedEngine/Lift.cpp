@@ -217,7 +217,7 @@ int64_t Lifter::wholeElements(uint32_t t, int64_t buffer, const OpcodeInfo &info
   if (isLayerInput)
     return program.layers[layer].geometry.channelEnd() * program.layers[layer].geometry.plane();
   if (name == "gradient")
-    return program.layers[layer].geometry.rowEnd * program.layers[layer].geometry.neurons;
+    return program.layers[layer].geometry.weights();
   int64_t sum = 0;
   for (uint32_t c : cores)
     sum += operandValue(decl.elements, program.cores[c]);

@@ -196,7 +196,7 @@ Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd
     return Status();
   }
   if (mode == 0) {
-    if (!(role & BufferRoles::Error) || !sameNeurons || from.rowBegin != 0 || to.rowBegin == 0)
+    if (!(role & BufferRoles::Error) || !sameNeurons || !isRoot(sender.core) || isRoot(receiver.core))
       return broken(route, receiver, "only errors go from roots to the blocks of their neurons");
     errorsAt[{receiver.core, receiver.buffer}] = receiver.instruction;
     return Status();
@@ -314,7 +314,7 @@ Status Proof::proveTrees() {
 Status Proof::proveErrors() {
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
-    if (core.layer == noIndex || core.rowBegin == 0)
+    if (isRootCore(program, core))
       continue;
     const std::vector<Instruction> &stream = index.instructions[core.templateIndex];
     for (uint32_t i = 0; i < stream.size(); ++i) {

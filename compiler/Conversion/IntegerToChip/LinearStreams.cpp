@@ -23,6 +23,16 @@ std::pair<int64_t, int64_t> inputRange(const rt::Layer &layer, int64_t begin, in
   return {block.channelBegin() * block.plane(), block.channelEnd() * block.plane()};
 }
 
+/// The cores of a stage by the rows that they read, these in order: cores with the same rows take the same packets.
+std::map<std::pair<int64_t, int64_t>, std::vector<int64_t>> readersOf(const Stage &stage) {
+  std::map<std::pair<int64_t, int64_t>, std::vector<int64_t>> readers;
+  const Partition &cut = stage.partition;
+  for (int64_t n = 0; n < cut.neuronBlocks(); ++n)
+    for (int64_t k = 0; k < cut.rowBlocks(); ++k)
+      readers[{cut.rowBegin(k, n), cut.rowEnd(k, n)}].push_back(stage.core(k, n));
+  return readers;
+}
+
 } // namespace
 
 //===----------------------------------------------------------------------===//
@@ -55,6 +65,8 @@ bool StreamLowering::addLayer(Operation *op, Value input, Value weights) {
     g.kernelHeight = layer.weightShape[2], g.kernelWidth = layer.weightShape[3];
     g.strideY = conv.getStrides()[0], g.strideX = conv.getStrides()[1];
     g.padTop = conv.getPads()[0], g.padLeft = conv.getPads()[1];
+    g.dilationY = conv.getDilations()[0], g.dilationX = conv.getDilations()[1];
+    g.groups = conv.getGroups();
     g.outHeight = out[1], g.outWidth = out[2];
     g.rowEnd = in[0] * g.window();
   } else {
@@ -111,8 +123,8 @@ std::vector<Transfer> StreamLowering::inputTransfers(const Stage &stage, Value i
   const rt::Layer &layer = builder.program.layers[stage.layer];
   const int64_t elements = elementsPerSample(input);
   std::vector<Transfer> transfers;
-  for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
-    const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
+  for (const auto &[rows, cores] : readersOf(stage)) {
+    const auto [begin, end] = inputRange(layer, rows.first, rows.second);
     for (int64_t m = 0; m < owner.partition.neuronBlocks(); ++m) {
       const int64_t ownBegin = owner.sliceBegin(m, elements), ownEnd = owner.sliceBegin(m + 1, elements);
       const int64_t first = std::max(begin, ownBegin), last = std::min(end, ownEnd);
@@ -121,14 +133,14 @@ std::vector<Transfer> StreamLowering::inputTransfers(const Stage &stage, Value i
       Transfer transfer;
       transfer.elements = last - first;
       if (backward) {
-        transfer.source = stage.core(k, 0);
+        transfer.source = cores.front();
         transfer.sourceOffset = first - begin;
         transfer.destinations.push_back({owner.root(m), first - ownBegin});
       } else {
         transfer.source = owner.root(m);
         transfer.sourceOffset = first - ownBegin;
-        for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
-          transfer.destinations.push_back({stage.core(k, n), first - begin});
+        for (int64_t core : cores)
+          transfer.destinations.push_back({core, first - begin});
       }
       transfers.push_back(std::move(transfer));
     }
@@ -159,11 +171,11 @@ void StreamLowering::sendInput(Value input, int stageIndex) {
     return;
   }
   std::vector<Transfer> transfers;
-  for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
-    const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
+  for (const auto &[rows, cores] : readersOf(stage)) {
+    const auto [begin, end] = inputRange(layer, rows.first, rows.second);
     Transfer transfer{rt::hostNode, begin, {}, end - begin};
-    for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
-      transfer.destinations.push_back({stage.core(k, n), 0});
+    for (int64_t core : cores)
+      transfer.destinations.push_back({core, 0});
     transfers.push_back(std::move(transfer));
   }
   builder.exchangeWithHost(phase, name, rt::HostData::Image, elementType(input), transfers, stageInputs[stageIndex]);
@@ -189,9 +201,8 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const rt::Layer layer = builder.program.layers.back();
   const int index =
       addStage(layer.name, layerIndex,
-               partitionMatrix(layer.geometry.rowEnd, layer.geometry.neurons, rt::storedBits(chip, config),
-                               group.axonsFor(config.weightBits), group,
-                               static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
+               partitionLayer(layer.geometry, rt::storedBits(chip, config), group.axonsFor(config.weightBits), group,
+                              static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
   stageOfWeights[layer.weightName] = index;
   sendInput(input, index);
   Value sum = op->getResult(0);

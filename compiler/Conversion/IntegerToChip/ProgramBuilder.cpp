@@ -38,8 +38,8 @@ Stage ProgramBuilder::addStage(std::string name, int64_t layer, const Partition 
       core.neuronEnd = static_cast<uint32_t>(partition.neuronEdges[n + 1]);
       if (layer >= 0) {
         core.layer = static_cast<uint32_t>(layer);
-        core.rowBegin = static_cast<uint32_t>(partition.rowEdges[k]);
-        core.rowEnd = static_cast<uint32_t>(partition.rowEdges[k + 1]);
+        core.rowBegin = static_cast<uint32_t>(partition.rowBegin(k, n));
+        core.rowEnd = static_cast<uint32_t>(partition.rowEnd(k, n));
       }
       templateCores[core.templateIndex].push_back(static_cast<int64_t>(program.cores.size()));
       program.cores.push_back(std::move(core));

@@ -9,6 +9,7 @@
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "dialects/chip/Program/ProgramIR.h"
 
 using namespace mlir;
 
@@ -145,19 +146,27 @@ rt::Operand StreamLowering::bufferOperand(Value value, int templateIndex) {
   return immediate(buffers[value].at(templateIndex));
 }
 
+/// The host encodes, before anything reaches the chip.
+bool StreamLowering::visitTable(integer::TableOp op) {
+  if (!builder.program.encoderTable.empty()) {
+    op.emitOpError("is a second table of the input, the host encodes with one");
+    return false;
+  }
+  places[op.getResult()] = {Place::Host};
+  for (const APInt &entry : op.getTable().getValues<APInt>())
+    builder.program.encoderTable.push_back(static_cast<int32_t>(entry.getSExtValue()));
+  builder.program.inputType = elementType(op.getResult());
+  return true;
+}
+
 //===----------------------------------------------------------------------===//
 // Dispatch
 //===----------------------------------------------------------------------===//
 
 bool StreamLowering::visit(Operation *op) {
   using namespace wage::integer;
-  if (auto table = dyn_cast<TableOp>(op)) {
-    places[table.getResult()] = {Place::Host};
-    for (const APInt &entry : cast<DenseElementsAttr>(table.getTable()).getValues<APInt>())
-      builder.program.encoderTable.push_back(static_cast<int32_t>(entry.getSExtValue()));
-    builder.program.inputType = elementType(table.getResult());
-    return true;
-  }
+  if (auto table = dyn_cast<TableOp>(op))
+    return visitTable(table);
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
     shareBuffers(reshape.getInput(), reshape.getResult());
     addTracePoints(op, rt::TraceKind::Slice, places[reshape.getResult()], reshape.getResult());
@@ -204,6 +213,7 @@ std::optional<rt::Program> StreamLowering::lower() {
     return std::nullopt;
   builder.program.config = config;
   builder.program.chip = chip;
+  readHostAttributes(module, builder.program);
   auto image = cast<RankedTensorType>(function.getArgumentTypes()[0]);
   const ArrayRef<int64_t> shape = image.getShape();
   auto dimension = [&](size_t i) { return static_cast<uint32_t>(i < shape.size() ? shape[i] : 1); };

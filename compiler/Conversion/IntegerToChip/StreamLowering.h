@@ -72,6 +72,7 @@ private:
 
   // Operations, by kind.
   bool visit(mlir::Operation *op);
+  bool visitTable(integer::TableOp op);
   bool visitLinear(mlir::Operation *op, mlir::Value input, mlir::Value weights);
   bool visitTransposed(mlir::Operation *op, mlir::Value error);
   bool visitOuter(mlir::Operation *op, mlir::Value error);

@@ -55,11 +55,13 @@ bool isNumberOrParameter(Attribute attribute, TemplateOp parent) {
 
 LogicalResult ProgramOp::verifyRegions() {
   // program_c1
-  if (getEncoderTable().size() != 256)
-    return emitOpError() << "encoder_table must have 256 entries, got " << getEncoderTable().size();
   if (getInputShape().size() != 3 || getState().size() != 3)
     return emitOpError() << "input and state must have 3 entries, got " << getInputShape().size() << " and "
                          << getState().size();
+  const int64_t tables = static_cast<int64_t>(getEncoderTable().size() / 256);
+  if (getEncoderTable().size() % 256 != 0 || (tables != 1 && tables != getInputShape()[0]))
+    return emitOpError() << "encoder_table must have 256 entries, or 256 for each of " << getInputShape()[0]
+                         << " channels, got " << getEncoderTable().size();
   // program_c2
   const int64_t phases = llvm::range_size(getBody().getOps<PhaseOp>());
   const int64_t infer = static_cast<int32_t>(getInferPhases());
@@ -71,8 +73,8 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult LayerOp::verify() {
   // layer_c1
   if (!isPair(getInputPlane(), 1) || !isPair(getKernel(), 1) || !isPair(getStrides(), 1) || !isPair(getPads(), 0) ||
-      !isPair(getOutputPlane(), 1))
-    return emitOpError("planes, kernel and strides must be pairs of positive numbers, pads not negative");
+      !isPair(getOutputPlane(), 1) || (getDilations() && !isPair(*getDilations(), 1)))
+    return emitOpError("planes, kernel, strides and dilations must be pairs of positive numbers, pads not negative");
   if (static_cast<int64_t>(getScaleLog2().size()) != static_cast<int64_t>(getNeurons()))
     return emitOpError() << "scale_log2 must have one entry per neuron, got " << getScaleLog2().size() << " for "
                          << getNeurons() << " neurons";
@@ -80,6 +82,11 @@ LogicalResult LayerOp::verify() {
   const int64_t window = getKernel()[0] * getKernel()[1];
   if (static_cast<int64_t>(getRows()) < 1 || getRows() % window != 0)
     return emitOpError() << "rows must be a positive multiple of the kernel size " << window << ", got " << getRows();
+  // layer_c3
+  const int64_t groups = getGroups().value_or(1), channels = getRows() / window, neurons = getNeurons();
+  if (groups < 1 || channels % groups != 0 || neurons % groups != 0)
+    return emitOpError() << "groups must divide the " << channels << " channels and the " << neurons << " neurons, got "
+                         << groups;
   return success();
 }
 

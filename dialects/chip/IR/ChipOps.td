@@ -21,10 +21,10 @@ def Chip_ProgramOp : Chip_Op<"program", [Symbol, SymbolTable, IsolatedFromAbove,
   let summary = "Everything that one system of chips runs";
   let description = [{
     `description` is the resolved chip (every field of `ChipDescription.h`). `encoder_table` maps an image byte to the input
-    activation of `input_type`. The leading `infer_phases` phases give the logits; a training binary goes on from there.
+    activation of `input_type`, with one table or one per channel. The leading `infer_phases` phases give the logits; a training binary goes on from there.
     `state` is [step, seed, sample position]. Weights stand in `ml_program.global`s beside the program.
 
-    (C1) `encoder_table` has 256 entries, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
+    (C1) `encoder_table` has 256 entries or 256 per channel, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
 
     Example: see `wage-translate --binary-to-chip`, whose output is such a program.
   }];
@@ -43,25 +43,32 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
   let description = [{
     `weights` names the `ml_program.global` in the ONNX initializer's own layout; `axons_first` says that it is [K, N].
     `input_plane`, `kernel`, `strides`, `pads` (top, left) and `output_plane` are 1 x 1 for a matrix product.
+    `dilations` stand between rows and columns of the kernel. With `groups` each group of rows belongs to its own group
+    of neurons, and the matrix has no weights elsewhere.
 
     (C1) every array has 2 positive entries (pads not negative) and `scale_log2` one per neuron.
-    (C2) `rows` is a multiple of the kernel's size.
+    (C2) `rows` is a multiple of the kernel's size. (C3) `groups` divides the channels (`rows` by the kernel's size) and
+    the neurons.
 
     Example:
     ```mlir
     chip.layer @conv1 weights = @w0 ordinal = 0 rows = 9 neurons = 4 input_plane [8, 8] kernel [3, 3] strides [1, 1]
                pads [1, 1] output_plane [8, 8] scale_log2 [1, 1, 1, 1]
+    chip.layer @conv2 weights = @w1 ordinal = 1 rows = 36 neurons = 4 input_plane [8, 8] kernel [3, 3] strides [1, 1]
+               pads [2, 2] output_plane [8, 8] scale_log2 [1, 1, 1, 1] dilations [2, 2] groups = 4
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$weights, OptionalAttr<FlatSymbolRefAttr>:$bias,
                        I32Attr:$ordinal, I64Attr:$rows, I64Attr:$neurons, DenseI64ArrayAttr:$input_plane,
                        DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
-                       DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first);
+                       DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first,
+                       OptionalAttr<DenseI64ArrayAttr>:$dilations, OptionalAttr<I64Attr>:$groups);
   let assemblyFormat = [{ $sym_name `weights` `=` $weights (`bias` `=` $bias^)? `ordinal` `=` $ordinal
                           `rows` `=` $rows `neurons` `=` $neurons `input_plane` $input_plane `kernel` $kernel
                           `strides` $strides `pads` $pads `output_plane` $output_plane `scale_log2` $scale_log2
-                          (`axons_first` $axons_first^)? attr-dict }];
-  let hasVerifier = 1; // layer_c1, layer_c2
+                          (`axons_first` $axons_first^)? (`dilations` $dilations^)? (`groups` `=` $groups^)?
+                          attr-dict }];
+  let hasVerifier = 1; // layer_c1, layer_c2, layer_c3
 }
 
 def Chip_PoolOp : Chip_InProgram<"pool"> {

@@ -52,6 +52,7 @@ private:
     p.config.randomBits = static_cast<uint8_t>(config.getRandom());
     p.config.rounding = config.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
     p.config.maxBatch = static_cast<uint32_t>(config.getBatch());
+    readHostAttributes(module, p);
     return success();
   }
 
@@ -103,6 +104,9 @@ private:
       pair(layer.getOutputPlane(), g.outHeight, g.outWidth);
       g.rowEnd = static_cast<int64_t>(layer.getRows());
       g.neurons = static_cast<int64_t>(layer.getNeurons());
+      if (layer.getDilations())
+        pair(*layer.getDilations(), g.dilationY, g.dilationX);
+      g.groups = static_cast<int64_t>(layer.getGroups().value_or(1));
       layers[layer.getSymName()] = static_cast<uint32_t>(p.layers.size());
       p.layers.push_back(std::move(l));
     }
@@ -190,6 +194,10 @@ private:
       auto n = [](int64_t value) { return static_cast<uint32_t>(value); };
       core.rowBegin = n(source.getRows()[0]), core.rowEnd = n(source.getRows()[1]);
       core.neuronBegin = n(source.getNeurons()[0]), core.neuronEnd = n(source.getNeurons()[1]);
+      if (core.layer != rt::noIndex &&
+          !p.layers[core.layer].geometry.hasPart(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd))
+        return source.emitOpError() << "rows [" << source.getRows() << "] and neurons [" << source.getNeurons()
+                                    << "] are no block of layer @" << *source.getLayer();
       core.parameters.assign(source.getParameters().begin(), source.getParameters().end());
       if (core.parameters.size() != p.templates[core.templateIndex].parameters.size())
         return source.emitOpError() << "has " << core.parameters.size() << " parameters, but template @"

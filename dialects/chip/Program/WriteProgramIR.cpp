@@ -33,6 +33,7 @@ public:
                                     c.activationBits, c.gradientBits, c.errorBits, c.randomBits,
                                     c.rounding == rt::Rounding::HalfAway ? Rounding::HalfAway : Rounding::HalfEven,
                                     static_cast<int>(c.maxBatch)));
+    writeHostAttributes(p, module);
     b.setInsertionPointToEnd(module.getBody());
     auto op = ProgramOp::create(b, loc(), p.name, chipToAttribute(p.chip, b.getContext()),
                                 numbers({p.inputChannels, p.inputHeight, p.inputWidth}),
@@ -72,7 +73,9 @@ private:
                       static_cast<int32_t>(l.ordinal), g.rowEnd, g.neurons, numbers({g.height, g.width}),
                       numbers({g.kernelHeight, g.kernelWidth}), numbers({g.strideY, g.strideX}),
                       numbers({g.padTop, g.padLeft}), numbers({g.outHeight, g.outWidth}),
-                      b.getDenseI32ArrayAttr(l.scaleLog2), l.axonsFirst);
+                      b.getDenseI32ArrayAttr(l.scaleLog2), l.axonsFirst,
+                      g.dilationY == 1 && g.dilationX == 1 ? DenseI64ArrayAttr() : numbers({g.dilationY, g.dilationX}),
+                      g.groups == 1 ? IntegerAttr() : b.getI64IntegerAttr(g.groups));
     }
     for (const rt::Pool &q : p.pools)
       PoolOp::create(b, loc(), numbers({q.height, q.width}), numbers({q.kernelHeight, q.kernelWidth}),

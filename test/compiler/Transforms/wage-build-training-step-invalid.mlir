@@ -89,6 +89,50 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
 
 // -----
 
+// Groups are not trained through.
+!a = tensor<?x2x3x3x!wage.grid<A, 8, -7>>
+!m = tensor<2x1x3x3x!wage.grid<G, 8, -7>>
+!w = tensor<2x1x3x3x!wage.grid<W, 2, -1>>
+!z = tensor<?x2x1x1x!wage.grid<Z, 0, -8>>
+module attributes {wage.config = #wage.config<mode = train, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                              random = 16, rounding = half_even, batch = 4>} {
+  ml_program.global private mutable @w(dense<0> : tensor<2x1x3x3xi8>) : tensor<2x1x3x3xi8> {wage.ordinal = 0 : i32}
+  func.func @infer(%p: tensor<?x2x3x3xui8>) -> tensor<?x2x!wage.grid<Z, 0, -8>> {
+    %iw = ml_program.global_load @w : tensor<2x1x3x3xi8>
+    %mw = wage.as_grid %iw : tensor<2x1x3x3xi8> -> !m
+    %w = wage.quantize_weight %mw, rounding = half_even : !m -> !w
+    %x = wage.encode_input %p : tensor<?x2x3x3xui8> -> !a
+    // expected-error@+1 {{'wage.conv2d' op has no backward rule with groups = 2, but takes a value that needs an error}}
+    %y = wage.conv2d %x, %w, scale_log2 = [0, 0], strides = [1, 1], pads = [0, 0, 0, 0] groups = 2 : !a, !w -> !z
+    %z = wage.reshape %y : !z -> tensor<?x2x!wage.grid<Z, 0, -8>>
+    return %z : tensor<?x2x!wage.grid<Z, 0, -8>>
+  }
+}
+
+// -----
+
+// Neither are dilations.
+!a = tensor<?x1x3x3x!wage.grid<A, 8, -7>>
+!m = tensor<2x1x2x3x!wage.grid<G, 8, -7>>
+!w = tensor<2x1x2x3x!wage.grid<W, 2, -1>>
+!z = tensor<?x2x1x1x!wage.grid<Z, 0, -8>>
+module attributes {wage.config = #wage.config<mode = train, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                              random = 16, rounding = half_even, batch = 4>} {
+  ml_program.global private mutable @w(dense<0> : tensor<2x1x2x3xi8>) : tensor<2x1x2x3xi8> {wage.ordinal = 0 : i32}
+  func.func @infer(%p: tensor<?x1x3x3xui8>) -> tensor<?x2x!wage.grid<Z, 0, -8>> {
+    %iw = ml_program.global_load @w : tensor<2x1x2x3xi8>
+    %mw = wage.as_grid %iw : tensor<2x1x2x3xi8> -> !m
+    %w = wage.quantize_weight %mw, rounding = half_even : !m -> !w
+    %x = wage.encode_input %p : tensor<?x1x3x3xui8> -> !a
+    // expected-error@+1 {{'wage.conv2d' op has no backward rule with dilations = [2, 1], but takes a value that needs an error}}
+    %y = wage.conv2d %x, %w, scale_log2 = [0, 0], strides = [1, 1], pads = [0, 0, 0, 0] dilations = [2, 1] : !a, !w -> !z
+    %z = wage.reshape %y : !z -> tensor<?x2x!wage.grid<Z, 0, -8>>
+    return %z : tensor<?x2x!wage.grid<Z, 0, -8>>
+  }
+}
+
+// -----
+
 // An output that is not one accumulator per class.
 !a = tensor<?x4x!wage.grid<A, 8, -7>>
 !m = tensor<3x4x!wage.grid<G, 8, -7>>

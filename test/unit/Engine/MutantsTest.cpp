@@ -73,5 +73,7 @@ TEST_P(RandomMutants, AreRefusedOrGiveEqualBits) {
 
 INSTANTIATE_TEST_SUITE_P(All, RandomMutants, ::testing::ValuesIn(trainingPrograms()),
                          [](const auto &info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Inference, RandomMutants, ::testing::ValuesIn(inferencePrograms()),
+                         [](const auto &info) { return info.param; });
 
 } // namespace

@@ -270,9 +270,13 @@ std::string changeTables(Program &p, Dice &dice) {
   if (dice.chance(2) && !p.layers.empty()) {
     Layer &layer = dice.pick(p.layers);
     LinearBlock &g = layer.geometry;
-    int32_t *fields[] = {&g.height,  &g.width,  &g.kernelHeight, &g.kernelWidth, &g.strideY,
-                         &g.strideX, &g.padTop, &g.padLeft,      &g.outHeight,   &g.outWidth};
-    int32_t &field = *fields[dice.below(10)];
+    if (dice.chance(8)) {
+      g.groups = nudged(static_cast<uint32_t>(g.groups), dice);
+      return "groups of " + layer.name;
+    }
+    int32_t *fields[] = {&g.height, &g.width,   &g.kernelHeight, &g.kernelWidth, &g.strideY,   &g.strideX,
+                         &g.padTop, &g.padLeft, &g.outHeight,    &g.outWidth,    &g.dilationY, &g.dilationX};
+    int32_t &field = *fields[dice.below(12)];
     field = static_cast<int32_t>(nudged(static_cast<uint32_t>(field), dice));
     return "geometry of " + layer.name;
   }

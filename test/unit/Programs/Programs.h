@@ -33,6 +33,8 @@ Program readTestProgram(const std::string &name);
 
 /// Names of all training programs.
 const std::vector<std::string> &trainingPrograms();
+/// Names of programs that only infer.
+const std::vector<std::string> &inferencePrograms();
 
 /// `count` images as the program takes them, drawn from `seed`.
 std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed);

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Small chip binaries for the unit tests of the file format and of the engines.
 
-    make_programs.py WAGE_TRANSLATE CHIP.yaml OUT_DIR
+    make_programs.py WAGE_TRANSLATE CHIP.yaml OUT_DIR WAGE_OPT GROUPED.mlir
 
 Writes OUT_DIR/NAME.wbin and OUT_DIR/NAME.infer.wbin for each network below, compiled for tiny versions of CHIP on which
 every layer is cut: into a tree of partial sums where a layer has many inputs, into neuron ranges where it has many outputs.
+And OUT_DIR/grouped.wbin of a network of the integer level whose layers have groups.
 """
 import re
 import subprocess
@@ -97,6 +98,15 @@ def networks():
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2})]
 
 
+def make_grouped(translate, listed, out, opt, network):
+    """Layers with groups are for inference only. On this chip two depthwise groups share a core, others are cut both ways."""
+    chip, program = out / "grouped.yaml", out / "grouped.mlir"
+    make_chip(listed.read_text(), chip, axons=20, neurons=3)
+    subprocess.run([opt, network, "--integer-assign-widths", f"--wage-integer-to-chip-pipeline=chip={chip}", "-o", program],
+                   check=True)
+    subprocess.run([translate, "--chip-to-binary", program, "-o", out / "grouped.wbin"], check=True)
+
+
 def main(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
     for name, network, bits, batch, changes in networks():
@@ -110,3 +120,4 @@ def main(translate, listed, out):
 
 if __name__ == "__main__":
     main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    make_grouped(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], sys.argv[5])

@@ -29,14 +29,19 @@ def numbered(folder, stem):
     return sorted(folder.glob(f"{stem}_*.pb"), key=lambda path: int(path.stem.split("_")[-1]))
 
 
-tool = None  # one for all models of this process
+tools = {}  # by form, one for all models of this process
+default_form = ""
 
 
-def evaluate(model, inputs, outputs, scratch):
-    """What the evaluator makes of `inputs` (files): a list of `outputs` arrays."""
-    global tool
+def evaluate(model, inputs, outputs, scratch, form=None):
+    """What the evaluator makes of `inputs` (files): a list of `outputs` arrays.
+
+    The graph is first brought to `form`, an argument of evaluate-models; "" leaves it as it is.
+    """
+    form = default_form if form is None else form
+    tool = tools.get(form)
     if tool is None or tool.poll() is not None:
-        tool = subprocess.Popen(["evaluate-models"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        tool = tools[form] = subprocess.Popen(["evaluate-models", *form.split()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     out = scratch / "out.npy"
     tool.stdin.write(f"{model}\t{','.join(map(str, inputs))}\t{out}\n")
     tool.stdin.flush()

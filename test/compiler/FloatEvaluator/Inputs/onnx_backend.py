@@ -1,9 +1,11 @@
 """Runs ONNX's own tests through importer and evaluator, and writes what came of them.
 
     onnx_backend.py DATA PAGE.md [--write] [--save=RESULTS | --load=RESULTS]
+    onnx_backend.py DATA --form=canonical|training
 
 DATA is the folder of Debian's libonnx-testdata. Results can be kept, and the page checked with them again. Without --write, PAGE.md must be what would be written. Fails if a result is
-wrong or a model ends in anything but a result or a refusal.
+wrong or a model ends in anything but a result or a refusal. With --form, each graph is first brought to that form, which
+must change nothing; there is no page then.
 
 Many node tests give shapes, axes and weights as inputs of the graph. The importer needs them constant, as every exporter
 writes them; so what is refused as it stands is tried again with all inputs but the first as initializers, then with all.
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import onnx
 
+import evaluate_vectors
 from evaluate_vectors import Refused, Wrong, check_set, difference, evaluate, numbered, read_tensor, with_constants
 
 SETS = ["node", "simple", "pytorch-converted", "pytorch-operator"]
@@ -120,7 +123,8 @@ def make_page(results):
 
 def main():
     data, page = Path(sys.argv[1]), Path(sys.argv[2])
-    options = dict(argument[2:].split("=", 1) for argument in sys.argv[3:] if "=" in argument)
+    options = dict(argument[2:].split("=", 1) for argument in sys.argv[2:] if "=" in argument)
+    evaluate_vectors.default_form = options.get("form", "")
     if "load" in options:
         results = json.loads(Path(options["load"]).read_text())
     else:
@@ -136,6 +140,8 @@ def main():
     print("\n".join(wrong))
     print(f"{len(results)} tests: {passed} pass, {verdicts['refused']} refused, {len(wrong)} wrong")
     text = make_page(results)
+    if "form" in options:
+        sys.exit(1 if wrong or not passed else 0)
     if "--write" in sys.argv:
         page.write_text(text)
     elif not page.exists() or page.read_text() != text:
