@@ -51,6 +51,12 @@ int64_t elementAt(const void *data, ElementType type, int64_t index) {
   return 0;
 }
 
+void fillTables(const Tables &tables, int64_t first, int64_t elements, void *data) {
+  // Only read: a view does not know it.
+  auto *entries = const_cast<int16_t *>(tables.entries.data()) + first;
+  convert({entries, ElementType::Int16, elements}, {data, tables.type, elements}, elements, 1);
+}
+
 void encodeImages(const Program &program, const uint8_t *images, uint32_t count, int64_t first, int64_t elements,
                   BufferView output) {
   int16_t table[256];

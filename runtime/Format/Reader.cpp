@@ -94,15 +94,33 @@ Template readTemplate(const fb::Template &t) {
   Template result;
   result.name = text(t.name());
   result.parameters = strings(t.parameters());
+  auto operand = [](const fb::Operand *o) { return o ? Operand{o->value(), o->is_parameter()} : Operand(); };
   for (const auto *b : *t.buffers())
-    result.buffers.push_back({text(b->name()),
-                              static_cast<ElementType>(b->type()),
-                              static_cast<Lifetime>(b->lifetime()),
-                              {b->elements()->value(), b->elements()->is_parameter()},
-                              {b->address()->value(), b->address()->is_parameter()}});
+    result.buffers.push_back({text(b->name()), static_cast<ElementType>(b->type()),
+                              static_cast<Lifetime>(b->lifetime()), operand(b->elements()), operand(b->address()),
+                              b->assembly(), b->tables(), operand(b->first_entry())});
   result.phaseBegin = numbers(t.phase_begin());
   result.words = numbers(t.words());
   return result;
+}
+
+/// What branches need: absent before format 1.2.
+void readMovement(const fb::Program &f, Program &p) {
+  if (f.tables())
+    for (const auto *t : *f.tables())
+      p.tables.push_back({t->bits(), static_cast<ElementType>(t->type()), numbers(t->entries())});
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      p.moves.push_back({static_cast<int64_t>(m->in_elements()),
+                         static_cast<int64_t>(m->out_elements()),
+                         {numbers(m->sizes()), numbers(m->from()), numbers(m->to())}});
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies()) {
+      Assembly &assembly = p.assemblies.emplace_back();
+      for (const fb::Segment *s : *a->segments())
+        assembly.segments.push_back({s->template_index(), s->buffer(), s->begin(), s->elements()});
+    }
+  p.logits = f.logits();
 }
 
 /// Whether [first, first + count) lies inside a vector of `size`.
@@ -172,6 +190,7 @@ void readTables(const fb::Program &f, Program &p) {
                        q->pad_top(), q->pad_left(), q->out_height(), q->out_width()});
   for (const auto *phase : *f.phases())
     p.phases.push_back({text(phase->name()), phase->per_sample()});
+  readMovement(f, p);
   p.inferPhases = f.infer_phases();
   for (const auto *t : *f.templates())
     p.templates.push_back(readTemplate(*t));
@@ -217,6 +236,15 @@ Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
   }
   for (const auto *t : *f.trace_points())
     bytes.add(t->name()), bytes.add(t->shape());
+  if (f.tables())
+    for (const auto *t : *f.tables())
+      bytes.add(t->entries());
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      bytes.add(m->sizes()), bytes.add(m->from()), bytes.add(m->to());
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies())
+      bytes.sum += 4 + uint64_t(a->segments()->size()) * sizeof(fb::Segment);
   if (bytes.sum <= fileBytes)
     return Status();
   return Status::error("damaged: its tables refer to " + std::to_string(bytes.sum) + " bytes, more than the file's " +
@@ -231,6 +259,12 @@ Status checkAlignment(const fb::Program &f) {
   bool aligned = isAligned(f.cores());
   for (const auto *layer : *f.layers())
     aligned &= isAligned(layer->bias());
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      aligned &= isAligned(m->sizes()) && isAligned(m->from()) && isAligned(m->to());
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies())
+      aligned &= isAligned(a->segments());
   return aligned ? Status() : Status::error("damaged: a vector of 8-byte numbers is not aligned");
 }
 

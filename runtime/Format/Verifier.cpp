@@ -353,7 +353,7 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 
 Status verifyProgram(const Program &program) {
   for (Status (*part)(const Program &) :
-       {verifyConfig, verifyChip, verifyTables, verifyCores, verify::instructions, verify::messages})
+       {verifyConfig, verifyChip, verifyTables, verifyCores, verify::movement, verify::instructions, verify::messages})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();
