@@ -117,7 +117,7 @@ void Planner::visitAdd(Operation *op) {
     if (!left || !left->biasable)
       refuse(op) << "a constant can be added to a linear layer's result only";
     else
-      planBias(op, op->getOperand(1), shapeOf(op->getResult(0))[1], left->worth.exponent, plan.outputFactor);
+      planBias(op, op->getOperand(1), shapeOf(op->getResult(0))[1], left->worth.exponent, plan.outputFactor, {});
     return setResult(op, {true, left ? left->worth : Worth(), nullptr, true});
   }
   const std::optional<ValueState> right = require(op->getOperand(1));

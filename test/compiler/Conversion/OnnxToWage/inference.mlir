@@ -2,7 +2,7 @@
 // RUN: wage-opt %s -split-input-file --convert-onnx-to-wage="mode=infer init=pretrained w=4 a=4" | FileCheck %s
 
 // Chains of functions of one value are one table of 16 entries, whatever stands between: here x * sigmoid(x), at steps of 1/8.
-// CHECK-LABEL: func.func @infer
+// CHECK: func.func @infer
 // CHECK: %[[X:.*]] = wage.encode_input
 // CHECK-NEXT: %[[Z:.*]] = wage.matmul %[[X]]
 // CHECK-NEXT: %[[A:.*]] = wage.quantize_activation %[[Z]]
@@ -22,7 +22,7 @@ func.func @main(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
 // -----
 
 // A function with a number per channel has a table per channel.
-// CHECK-LABEL: func.func @infer
+// CHECK: func.func @infer
 // CHECK: wage.lookup {{.*}} : tensor<2x16xi8>
 func.func @main(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
   %w = onnx.constant "w", value = dense<0.5> : tensor<2x2xf32>
@@ -73,7 +73,7 @@ func.func @main(%x: tensor<?x2x2x3xf32>) -> tensor<?x2xf32> {
 // -----
 
 // Concat along another dimension than the channels goes through copies; along the channels there are none.
-// CHECK-LABEL: func.func @infer
+// CHECK: func.func @infer
 // CHECK: wage.concat
 // CHECK-SAME: -> tensor<?x4x2x2x
 // CHECK: wage.rearrange
