@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/FloatTransforms/Graph.h"
 #include "compiler/FloatTransforms/NumberRanges.h"
 #include "compiler/FloatTransforms/Passes.h"
 #include "dialects/onnx/IR/OnnxOps.h"
@@ -73,6 +74,7 @@ private:
   void visitDequantize(DequantizeLinearOp op);
   void visitCast(CastOp op);
   void visitFunction(Operation *op);
+  void visitSum(Operation *op);
   void visitMovement(Operation *op);
   void resolveCasts();
   void eraseDead();
@@ -233,6 +235,32 @@ void Stripper::visitFunction(Operation *op) {
   coded[op->getResult(0)] = {clip(input.real, input.grid.toReal(low), input.grid.toReal(high)), input.grid};
 }
 
+/// Whether `value` is a constant, perhaps of integers that have been cast.
+bool isCastConstant(Value value) {
+  auto cast = value.getDefiningOp<CastOp>();
+  return isConstant(cast ? cast.getInput() : value);
+}
+
+/// The sum of integers of one scale, or of integers and a constant: a bias of ConvInteger or MatMulInteger.
+void Stripper::visitSum(Operation *op) {
+  const Coded *lhs = find(op->getOperand(0)), *rhs = find(op->getOperand(1));
+  if (!lhs || !lhs->grid.isUniform() || (rhs && (!rhs->grid.isUniform() || rhs->grid.scales != lhs->grid.scales)))
+    return;
+  Coded sum = *lhs;
+  IRMapping mapping;
+  mapping.map(op->getOperand(0), lhs->real);
+  if (rhs) {
+    mapping.map(op->getOperand(1), rhs->real);
+    sum.grid.zeroPoints[0] += rhs->grid.zeroPoints[0];
+  } else if (isCastConstant(op->getOperand(1))) {
+    mapping.map(op->getOperand(1), affine(op->getOperand(1), sum.grid.getScale(), 0));
+  } else {
+    return;
+  }
+  sum.real = builder.clone(*op, mapping)->getResult(0);
+  coded[op->getResult(0)] = sum;
+}
+
 /// What only moves integers, or takes the largest, does the same with the real numbers.
 void Stripper::visitMovement(Operation *op) {
   IRMapping mapping;
@@ -261,6 +289,8 @@ void Stripper::visit(Operation *op) {
       .Case([&](DequantizeLinearOp dequantize) { visitDequantize(dequantize); })
       .Case([&](CastOp cast) { visitCast(cast); })
       .Case<UnaryOp, ReluOp>([&](Operation *pointwise) { visitFunction(pointwise); })
+      .Case([&](AddOp add) { visitSum(add); })
+      .Case([&](BinaryOp op) { op.getKind() == BinaryKind::Add ? visitSum(op) : void(); })
       .Case<MaxPoolOp, ReshapeOp, TransposeOp, SliceOp, ConcatOp, PadOp, GatherOp>(
           [&](Operation *movement) { visitMovement(movement); });
   for (Value result : op->getResults())

@@ -63,7 +63,7 @@ ArrayRef<UnaryRule> getUnaryRules() {
 
 BinaryKind getBinaryKind(StringRef opType) {
   return llvm::StringSwitch<BinaryKind>(opType)
-      .Cases({"Add", "Sum"}, BinaryKind::Add)
+      .Cases({"Add", "Sum", "Mean"}, BinaryKind::Add)
       .Case("Sub", BinaryKind::Sub)
       .Case("Mul", BinaryKind::Mul)
       .Case("Div", BinaryKind::Div)
@@ -242,6 +242,8 @@ void GraphImporter::importVariadic(NodeReader &node) {
   Value result = inputs.front();
   for (Value input : ArrayRef(inputs).drop_front())
     result = binary(node, getBinaryKind(node.getOpType()), result, input);
+  if (result && node.getOpType() == "Mean")
+    result = binary(node, BinaryKind::Mul, result, makeScalar(node, 1.0 / static_cast<double>(inputs.size())));
   if (inputs.size() == 1)
     result = onnxir::IdentityOp::create(builder, node.getLoc(), result);
   if (result)

@@ -163,7 +163,16 @@ private:
   void importGlobalMaxPool(NodeReader &node);
   void importGlobalAveragePool(NodeReader &node);
   // ReductionNodes.cpp
+  struct Reduction {
+    mlir::Value input;
+    llvm::SmallVector<int64_t> axes, shape;
+    bool keepDims;
+  };
+  std::optional<Reduction> readReduction(NodeReader &node, int axesInput);
+  mlir::Value mean(NodeReader &node, const Reduction &reduction);
   void importReduceMean(NodeReader &node);
+  void importReduceSum(NodeReader &node);
+  void importReduceMax(NodeReader &node);
   void importSoftmax(NodeReader &node);
   void importArgMax(NodeReader &node);
   void importLrn(NodeReader &node);
@@ -173,6 +182,8 @@ private:
   void importSqueeze(NodeReader &node);
   void importUnsqueeze(NodeReader &node);
   void importTranspose(NodeReader &node);
+  mlir::Value transpose(NodeReader &node, mlir::Value value, llvm::ArrayRef<int64_t> permutation);
+  void importBlocks(NodeReader &node);
   std::optional<llvm::SmallVector<int64_t>> inferReshape(NodeReader &node, llvm::ArrayRef<int64_t> from,
                                                          llvm::ArrayRef<int64_t> wanted, bool allowZero);
   // IndexNodes.cpp

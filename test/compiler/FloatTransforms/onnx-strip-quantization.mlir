@@ -165,6 +165,22 @@ func.func @accumulators(%x: tensor<?x2xf32>, %w: tensor<2x2xf32>) -> tensor<?x2x
   return %y : tensor<?x2xf32>
 }
 
+// A bias of integers is on the grid of the sum: 0.5 of it.
+// CHECK-LABEL: func.func @integer_bias(
+// CHECK: %[[S:.*]] = onnx.constant "{{.*}}", value = dense<5.000000e-01>
+// CHECK: %[[B:.*]] = onnx.binary mul %{{.*}}, %[[S]] : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>
+// CHECK: %[[Y:.*]] = onnx.add %{{.*}}, %[[B]]
+// CHECK: return %[[Y]]
+func.func @integer_bias(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  %b = onnx.constant "b", value = dense<[4.0, 6.0]> : tensor<2xf32>
+  %q = onnx.quantize_linear %x, scales = [0.5], zero_points = [2], range = [-128, 127] : tensor<?x2xf32> -> tensor<?x2xi8>
+  %f = onnx.cast %q : tensor<?x2xi8> -> tensor<?x2xf32>
+  %s = onnx.add %f, %b : tensor<?x2xf32>, tensor<2xf32>
+  %i = onnx.cast %s : tensor<?x2xf32> -> tensor<?x2xi8>
+  %y = onnx.dequantize_linear %i, scales = [0.5], zero_points = [2] : tensor<?x2xi8> -> tensor<?x2xf32>
+  return %y : tensor<?x2xf32>
+}
+
 // What is not known stays: integers that are returned, and inputs on different grids.
 // CHECK-LABEL: func.func @returned(
 // CHECK-NEXT: onnx.quantize_linear
