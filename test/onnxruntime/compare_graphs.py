@@ -88,7 +88,7 @@ class GraphMaker:
         shape = (n, room[0] // strides[0] + 1, room[1] // strides[1] + 1)
         name, type_ = self.constant(weights, 8)
         bound = value.bound * np.abs(weights).reshape(n, -1).sum(1).max()
-        more = (f", dilations = {dilations}" if dilations != [1, 1] else "") + (f", groups = {groups}" if groups > 1 else "")
+        more = (f" dilations = {dilations}" if dilations != [1, 1] else "") + (f" groups = {groups}" if groups > 1 else "")
         return self.add(f"integer.conv2d {value.name}, {name}, strides = {strides}, pads = {pads}{more} : {value.type}, "
                         f"{type_} -> {tensor(shape, 64)}", shape, 64, bound)
 
@@ -173,7 +173,7 @@ class GraphMaker:
         if value.bound >= 2**11:
             value = self.shift_clip(value, bits=int(self.pick(2, 4, 8, 11)))
         entries = 2**(value.bound.bit_length() + 1)
-        width, limit = self.pick((8, 127), (16, 32767), (32, 2**20))
+        width, limit = self.pick((8, 127), (16, 32767))
         count = self.pick(1, value.shape[0])
         tables = self.random.integers(-limit, limit + 1, (count, entries))
         return self.add(f"integer.lookup {value.name}, tables = dense<{tables.tolist()}> : "

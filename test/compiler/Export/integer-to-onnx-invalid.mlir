@@ -36,7 +36,7 @@ module attributes {wage.config = #wage.config<mode = infer, weights = 8, activat
 }
 
 //--- level.mlir
-// CHECK: level.mlir{{.*}}: error
+// CHECK: level.mlir{{.*}}has no wage.config, the integer level needs one
 module {
   func.func @infer(%image: tensor<?x1x2x2xui8>) {
     return
@@ -53,7 +53,7 @@ module attributes {wage.config = #wage.config<mode = infer, weights = 8, activat
 }
 
 //--- arguments.mlir
-// CHECK: takes tensor<?x1xi8>, needed bytes
+// CHECK: takes {{.*}}tensor<?x1xi8>{{.*}}, needed bytes
 module attributes {wage.config = #wage.config<mode = infer, weights = 8, activations = 8, gradients = 8, errors = 8,
                                               random = 16, rounding = half_even, batch = 4>} {
   func.func @infer(%x: tensor<?x1xi8>) -> tensor<?x1xi8> {

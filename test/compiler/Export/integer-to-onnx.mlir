@@ -64,7 +64,7 @@ module attributes {wage.config = #wage.config<mode = infer, weights = 8, activat
 module attributes {wage.config = #wage.config<mode = infer, weights = 8, activations = 12, gradients = 8, errors = 8,
                                               random = 16, rounding = half_away, batch = 4>} {
   func.func @infer(%image: tensor<?x1x2x2xui8>) -> tensor<?x1x1x1xi32> {
-    %x = integer.table %image, table = dense<3> : tensor<256xi8> : tensor<?x1x2x2xui8> -> tensor<?x1x2x2xi8>
+    %x = integer.table %image, table = dense<127> : tensor<256xi8> : tensor<?x1x2x2xui8> -> tensor<?x1x2x2xi8>
     %w = arith.constant dense<[[[[3]]], [[[-2]]]]> : tensor<2x1x1x1xi8>
     %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0]
          : tensor<?x1x2x2xi8>, tensor<2x1x1x1xi8> -> tensor<?x2x2x2xi32>

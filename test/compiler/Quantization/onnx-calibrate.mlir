@@ -14,8 +14,8 @@
 // The input reaches 3: steps of 2^-5 hold 127 * 2^-5 = 3.97. Channel sums reach 3.5.
 // CHECK-LABEL: func.func @main
 // CHECK-SAME: wage.grid = !wage.grid<A, 8, -5>
-// MAX: onnx.conv {{.*}} {wage.grid = !wage.grid<A, 8, -5>}
-// MSE: onnx.conv {{.*}} {wage.grid = !wage.grid<A, 6, -3>, wage.weight_bits = 4 : i32}
+// MAX: onnx.conv {{.*}}, wage.grid = !wage.grid<A, 8, -5>}
+// MSE: onnx.conv {{.*}}, wage.grid = !wage.grid<A, 6, -3>, wage.weight_bits = 4 : i32}
 // Behind a sigmoid all that matters lies between -3.5 and 3.5, and its result below 1.
 // MAX: onnx.unary sigmoid {{.*}} {wage.grid = !wage.grid<A, 8, -7>}
 // MSE: onnx.unary sigmoid {{.*}} {wage.grid = !wage.grid<A, 6, -5>}
