@@ -4,9 +4,9 @@
     branches.py [--seed=N] [--count=N] [--chip=C,...] [--engine=E,...] [--threads=N,...] [--keep=DIR]
 
 Each network is drawn as operations of the wage level, computed with NumPy as it is drawn, compiled with wage-opt and
-wage-translate for every chip, and run with wage-run on every engine and number of threads: the logits must be equal. A chip
-is a listed one, `crumbs` (cores of 12 axons and 3 neurons, sums of two), or `tight` (much the same with hardly any memory).
-The last line is `N passed, N failed`.
+wage-translate for every chip, and run with wage-run on every engine and number of threads: the logits must be equal, and
+so must those of the interpreter on the wage and on the integer level. A chip is a listed one, `crumbs` (cores of 12 axons
+and 3 neurons, sums of two), or `tight` (much the same with hardly any memory). The last line is `N passed, N failed`.
 """
 import argparse
 import re
@@ -350,6 +350,11 @@ def run(*command):
     return None if done.returncode == 0 else f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}"
 
 
+def differs(path, expected):
+    found = np.load(path)
+    return None if np.array_equal(found, expected) else f"{(found != expected).sum()} of {expected.size} logits differ"
+
+
 def check_network(seed, chips, engines, threads, folder):
     """Yields (what, problem or None) for every run of the network of a seed."""
     network = Network(seed)
@@ -359,6 +364,10 @@ def check_network(seed, chips, engines, threads, folder):
     np.save(images, network.images)
     integer = folder / f"{seed}.integer.mlir"
     problem = run("wage-opt", source, "--wage-to-integer-pipeline", "--mlir-print-debuginfo", "-o", integer)
+    for level, module in ("wage", source), ("integer", integer):
+        interpret = f"--wage-interpret=entry=infer images={images} batch={BATCH} trace-dir={folder}"
+        wrong = problem or run("wage-opt", module, interpret, "-o", folder / "ignored.mlir")
+        yield f"seed {seed} on the {level} level", wrong or differs(folder / "logits.npy", expected)
     for chip in chips:
         binary, program = folder / f"{seed}.{chip}.wbin", folder / f"{seed}.{chip}.mlir"
         failed = problem or run("wage-opt", integer, f"--wage-integer-to-chip-pipeline=chip={chip_file(chip, folder)}",
@@ -368,9 +377,7 @@ def check_network(seed, chips, engines, threads, folder):
                 logits = folder / "logits.npy"
                 wrong = failed or run("wage-run", "infer", binary, f"--images={images}", f"--engine={engine}",
                                       f"--threads={count}", f"--logits={logits}")
-                if not wrong and not np.array_equal(np.load(logits), expected):
-                    wrong = f"{(np.load(logits) != expected).sum()} of {expected.size} logits differ"
-                yield f"seed {seed} on {chip}, {engine} engine, {count} threads", wrong
+                yield f"seed {seed} on {chip}, {engine} engine, {count} threads", wrong or differs(logits, expected)
 
 
 def main():

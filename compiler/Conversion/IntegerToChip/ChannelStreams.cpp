@@ -36,8 +36,6 @@ std::optional<int> StreamLowering::inputStage(Operation *op, Value value) {
   const BufferMap map{{t, builder.addBuffer(t, valueName(value), elementType(value), lifetimeOf(value),
                                             sliceElements(stages[index], value))}};
   gather(phaseOf(op), name, value, slices, map);
-  if (!isImage)
-    gathered.insert(value);
   // From here on it is as good as any other value of a stage.
   places[value] = {Place::Roots, index};
   buffers[value] = map;

@@ -214,6 +214,13 @@ std::optional<BufferMap> StreamLowering::atRoots(Operation *op, Value value, int
     op->emitOpError("works on a value that no root core owns");
     return std::nullopt;
   }
+  // No core sends packets to its own stage: a view of what is here already is put together elsewhere.
+  const bool isHere = llvm::any_of(viewOf(value), [&](const ViewPart &part) {
+    const Place place = places.lookup(part.whole);
+    return place.kind == Place::Roots && place.stage == stageIndex;
+  });
+  if (isHere && !inputStage(op, value))
+    return std::nullopt;
   const Stage &stage = stages[stageIndex];
   const int64_t elements = elementsPerSample(value);
   if (elements % stage.channels() != 0) {

@@ -55,6 +55,14 @@ View StreamLowering::viewOf(Value value) const {
   return {{value, 0, elementsPerSample(value)}};
 }
 
+/// A view of all of one value is that value.
+void StreamLowering::setView(Value value, View view) {
+  if (isWhole(view))
+    return shareBuffers(view[0].whole, value);
+  places[value] = {Place::View};
+  views[value] = std::move(view);
+}
+
 bool StreamLowering::isWhole(const View &view) const {
   return view.size() == 1 && view[0].begin == 0 && view[0].elements == elementsPerSample(view[0].whole);
 }
@@ -151,8 +159,7 @@ bool StreamLowering::visitConcat(integer::ConcatOp op) {
     for (const ViewPart &part : viewOf(input))
       append(view, part);
   }
-  places[op.getResult()] = {Place::View};
-  views[op.getResult()] = std::move(view);
+  setView(op.getResult(), std::move(view));
   return true;
 }
 
@@ -235,8 +242,7 @@ bool StreamLowering::visitRearrange(integer::RearrangeOp op) {
   const rt::Rearrangement move = movementOf(op);
   Value input = op.getInput(), result = op.getResult();
   if (std::optional<View> view = viewOfRuns(op, move)) {
-    places[result] = {Place::View};
-    views[result] = std::move(*view);
+    setView(result, std::move(*view));
     return true;
   }
   const Place place = places.lookup(input);

@@ -125,9 +125,10 @@ void StreamLowering::createScalar(Value value, Place place, rt::ElementType type
 bool StreamLowering::reuseOperand(Operation *op) {
   Value operand = op->getOperand(0), result = op->getResult(0);
   Operation *def = operand.getDefiningOp();
-  // What was put together from other tensors is a copy of theirs.
-  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isa<integer::ReshapeOp>(def) ||
-      gathered.contains(operand) || elementType(operand) != elementType(result))
+  // These stand where other values do, or are put together from them.
+  const bool isOther = isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(def);
+  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isOther ||
+      elementType(operand) != elementType(result))
     return false;
   shareBuffers(operand, result);
   if (lifetimeOf(result) == rt::Lifetime::Batch)

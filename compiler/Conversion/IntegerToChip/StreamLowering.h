@@ -35,7 +35,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <optional>
@@ -126,6 +125,7 @@ private:
 
   // Views and movement.
   View viewOf(mlir::Value value) const;
+  void setView(mlir::Value value, View view);
   bool isWhole(const View &view) const;
   std::optional<View> viewOfRuns(integer::RearrangeOp op, const rt::Rearrangement &move) const;
   int64_t assemblyOf(mlir::Value value);
@@ -170,7 +170,6 @@ private:
   std::vector<std::map<void *, BufferMap>> stageErrors; ///< by stage: errors copied to all its cores
   llvm::DenseMap<mlir::Value, View> views;              ///< of what lives nowhere
   llvm::DenseMap<mlir::Value, int64_t> assemblies;      ///< by view: its index in Program::assemblies
-  llvm::DenseSet<mlir::Value> gathered;                 ///< views that a stage has put together
   llvm::DenseMap<mlir::Attribute, size_t> tableIndices; ///< in Program::tables
   llvm::DenseMap<mlir::Value, int> poolStages;          ///< stages that cut a value by its channels, for pools
   /// Copies of values on the roots of other stages: by value, stage and phase.

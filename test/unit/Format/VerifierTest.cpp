@@ -112,7 +112,7 @@ TEST_P(Refusals, NamePlaceFoundAndNeeded) {
 }
 
 TEST(Verifier, TakesThePrograms) {
-  for (const std::string &name : trainingPrograms())
+  for (const std::string &name : everyProgram())
     for (const char *suffix : {"", ".infer"}) {
       const Program program = readTestProgram(name + suffix);
       EXPECT_TRUE(verifyProgram(program).ok());
