@@ -170,7 +170,7 @@ class GraphMaker:
 
     def lookup(self, value):
         """A table for all channels or one each; behind a layer's rounding, which makes the activation."""
-        if value.bound >= 2**11:
+        if value.bound >= 2**11 or not value.type.endswith(("xi8>", "xi16>")):
             value = self.shift_clip(value, bits=int(self.pick(2, 4, 8, 11)))
         entries = 2**(value.bound.bit_length() + 1)
         width, limit = self.pick((8, 127), (16, 32767))

@@ -217,16 +217,16 @@ FailureOr<GraphPlan> planGraph(ModuleOp module, const PlanOptions &options) {
   if (!output || output.getRank() < 1)
     return emitError(main.getLoc()) << "result must be a tensor with a batch in front, got "
                                     << main.getResultTypes().front();
-  // What the attributes that describe the host's tensors hold.
-  constexpr int64_t largestExtent = int64_t(1) << 24, mostDimensions = 9;
-  for (RankedTensorType type : {images, output})
-    if (type.getRank() > mostDimensions ||
-        llvm::any_of(type.getShape(), [](int64_t extent) { return extent > largestExtent || extent == 0; }))
-      return emitError(main.getLoc()) << "input and output must have at most " << mostDimensions << " dimensions of 1 to "
-                                      << largestExtent << " elements, got " << type;
   FailureOr<GraphPlan> plan = Planner(main, options).run();
   if (succeeded(plan) && !images.isDynamicDim(0))
     return emitError(main.getLoc()) << "argument must be a tensor with an open batch in front, got " << images;
+  // What the attributes that describe the host's tensors hold.
+  constexpr int64_t largestExtent = int64_t(1) << 24, mostDimensions = 9;
+  for (RankedTensorType type : {images, output})
+    if (succeeded(plan) && (type.getRank() > mostDimensions ||
+                            llvm::any_of(type.getShape(), [](int64_t extent) { return extent > largestExtent || extent == 0; })))
+      return emitError(main.getLoc()) << "input and output must have at most " << mostDimensions << " dimensions of 1 to "
+                                      << largestExtent << " elements, got " << type;
   return plan;
 }
 
