@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exported import Verdict, check_model, run, run_onnx
+from exported import Refused, Verdict, check_model, run, run_onnx
 
 CONFIG = ("#wage.config<mode = infer, weights = 8, activations = 8, gradients = 8, errors = 8, random = 16, "
           "rounding = half_even, batch = 4>")
@@ -170,7 +170,7 @@ class GraphMaker:
 
     def lookup(self, value):
         """A table for all channels or one each; behind a layer's rounding, which makes the activation."""
-        if value.bound >= 2**11 or not value.type.endswith(("xi8>", "xi16>")):
+        if value.bound >= 2**11 or value.width > 16:
             value = self.shift_clip(value, bits=int(self.pick(2, 4, 8, 11)))
         entries = 2**(value.bound.bit_length() + 1)
         width, limit = self.pick((8, 127), (16, 32767))
@@ -276,7 +276,11 @@ def main():
         for seed in range(arguments.seed, arguments.seed + arguments.count):
             folder = (arguments.keep or Path(scratch)) / f"graph-{seed}"
             folder.mkdir(parents=True, exist_ok=True)
-            compare_graph(seed, arguments, folder, verdict)
+            try:
+                compare_graph(seed, arguments, folder, verdict)
+            except Refused as refusal:
+                print(f"graph {seed}: refused: {refusal}", flush=True)
+                verdict.count(False)
     verdict.finish()
 
 
