@@ -80,7 +80,7 @@ const Change changes[] = {
     {[](Program &p) { p.tables[0].entries.clear(); }, "tables 0: 0 entries, needed a multiple of 16"},
     {[](Program &p) { p.tables[0].entries[3] = 300; }, "tables 0: an entry is 300, needed 8 bits"},
     {[](Program &p) { p.moves[0].outElements = 0; }, "move 0: a tensor of 0 elements, needed 1 to 2147483648"},
-    {[](Program &p) { p.moves[0].rearrangement.from[0] = -1; }, "move 0: from reaches element -1, needed 0 to"},
+    {[](Program &p) { p.moves[0].rearrangement.from[0] = -1; }, "move 0: from reaches element -1, needs 0 to"},
     {[](Program &p) { p.moves[0].rearrangement.sizes.push_back(1); }, "move 0: from must have"},
     {[](Program &p) {
        std::reverse(p.moves[0].rearrangement.to.begin() + 1, p.moves[0].rearrangement.to.end());
@@ -109,7 +109,7 @@ const Change changes[] = {
     {operand(Opcode::Lookup, 3, 0), "span 0 or begin"},
     {operand(Opcode::Lookup, 3, 1 << 20), "'tables' has"},
     {operand(Opcode::Lookup, 4, -1), "or begin -1, needed 1 and 0 or more"},
-    {operand(Opcode::Lookup, 4, 1), "'lookup' takes buffer"},
+    {operand(Opcode::Lookup, 4, 16), "'tables' begins with entry 0, needed that of the first element's table"},
     {[](Program &p) {
        changeFirst(p, Opcode::Lookup, [](Instruction &in, Template &) { in.operands[1] = in.operands[0]; });
      },
