@@ -25,8 +25,8 @@ public:
 
   /// Empty, or what was found and what was needed.
   std::string run() {
-    checkLifetimes();
     checkTables();
+    checkLifetimes();
     switch (in.opcode) {
     case Opcode::Receive:
     case Opcode::Send: message(); break;

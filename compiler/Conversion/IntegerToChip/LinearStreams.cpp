@@ -223,7 +223,7 @@ std::optional<BufferMap> StreamLowering::atRoots(Operation *op, Value value, int
     return std::nullopt;
   const Stage &stage = stages[stageIndex];
   const int64_t elements = elementsPerSample(value);
-  if (elements % stage.channels() != 0) {
+  if (!stage.canHold(elements)) {
     op->emitOpError() << "takes a value of " << elements << " elements to the " << stage.channels() << " channels of '"
                       << stage.name << "'";
     return std::nullopt;

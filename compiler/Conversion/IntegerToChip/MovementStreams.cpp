@@ -185,7 +185,7 @@ std::optional<View> StreamLowering::viewOfRuns(integer::RearrangeOp op, const rt
 bool StreamLowering::movesWithinRoots(const Stage &stage, const rt::Rearrangement &move, Value input,
                                       Value result) const {
   const int64_t inElements = elementsPerSample(input), outElements = elementsPerSample(result);
-  if (outElements % stage.channels() != 0)
+  if (!stage.canHold(outElements))
     return false;
   for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n) {
     const auto [first, last] =

@@ -34,8 +34,12 @@ struct Stage {
   int64_t core(int64_t k, int64_t n) const { return firstCore + n * partition.rowBlocks() + k; }
   int64_t root(int64_t n) const { return core(0, n); }
   int64_t channels() const { return partition.neuronEdges.back(); }
-  /// First element of root n's slice of a tensor of `elements` elements per sample.
-  int64_t sliceBegin(int64_t n, int64_t elements) const { return partition.neuronEdges[n] * (elements / channels()); }
+  /// Whether the roots can share out a tensor: by channels, or one of them has it all.
+  bool canHold(int64_t elements) const { return elements % channels() == 0 || partition.neuronBlocks() == 1; }
+  /// First element of root n's slice of a tensor of `elements` elements per sample that the roots can hold.
+  int64_t sliceBegin(int64_t n, int64_t elements) const {
+    return n == partition.neuronBlocks() ? elements : partition.neuronEdges[n] * (elements / channels());
+  }
   std::vector<int> templates() const {
     return blockTemplate < 0 ? std::vector<int>{rootTemplate} : std::vector<int>{rootTemplate, blockTemplate};
   }

@@ -109,7 +109,7 @@ const Change changes[] = {
     {operand(Opcode::Lookup, 3, 0), "span 0 or begin"},
     {operand(Opcode::Lookup, 3, 1 << 20), "'tables' has"},
     {operand(Opcode::Lookup, 4, -1), "or begin -1, needed 1 and 0 or more"},
-    {operand(Opcode::Lookup, 4, 1), "instruction 4 ('lookup'): 'tables' has 32 elements, needed 48"},
+    {operand(Opcode::Lookup, 4, 16), "'tables' begins with entry 0, needed that of the first element's table"},
     {[](Program &p) {
        changeFirst(p, Opcode::Lookup, [](Instruction &in, Template &) { in.operands[1] = in.operands[0]; });
      },

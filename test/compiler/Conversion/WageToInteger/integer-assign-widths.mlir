@@ -56,7 +56,8 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
   // CHECK: %[[C:.*]] = integer.concat %[[W]], %[[Q]] : tensor<?x2xi32>, tensor<?x2xi32> -> tensor<?x4xi32>
   // CHECK: integer.rearrange %[[C]], {{.*}} -> tensor<?x4xi32>
   func.func @branches(%x: tensor<?x2xi8>) {
-    %l = integer.lookup %x, tables = dense<[[127, -127, 0, 1]]> : tensor<1x4xi8> : tensor<?x2xi8> -> tensor<?x2xi8>
+    %a = integer.shift_clip %x, shift = 0, bits = 2 : tensor<?x2xi8> -> tensor<?x2xi8>
+    %l = integer.lookup %a, tables = dense<[[127, -127, 0, 1]]> : tensor<1x4xi8> : tensor<?x2xi8> -> tensor<?x2xi8>
     %p = integer.multiply %l, %l : tensor<?x2xi8>, tensor<?x2xi8> -> tensor<?x2xi64>
     %q = integer.multiply %p, %p : tensor<?x2xi64>, tensor<?x2xi64> -> tensor<?x2xi64>
     %c = integer.concat %p, %q : tensor<?x2xi64>, tensor<?x2xi64> -> tensor<?x4xi64>
