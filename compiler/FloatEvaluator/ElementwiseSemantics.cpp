@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/FloatEvaluator/ScalarFunctions.h"
 #include "compiler/FloatEvaluator/Semantics.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -34,8 +35,10 @@ template <typename Function> FloatTensor zip(Operands operands, ShapeRef shape, 
 }
 
 /// Not std::max and std::min: those lose a NaN on one side.
-float larger(float a, float b) { return std::isnan(a) || a > b ? a : b; }
-float smaller(float a, float b) { return std::isnan(a) || a < b ? a : b; }
+double larger(double a, double b) { return std::isnan(a) || a > b ? a : b; }
+double smaller(double a, double b) { return std::isnan(a) || a < b ? a : b; }
+
+constexpr double rootHalf = 0.70710678118654752440, rootTwoByPi = 0.79788456080286535588;
 
 double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
@@ -45,16 +48,20 @@ double apply(onnxir::UnaryKind kind, double x, double alpha, double beta) {
   using Kind = onnxir::UnaryKind;
   switch (kind) {
   case Kind::Abs: return std::abs(x);
+  case Kind::Celu: return x < 0 ? alpha * std::expm1(x / alpha) : x;
   case Kind::Ceil: return std::ceil(x);
   case Kind::Clip: return std::isnan(x) ? x : std::min(std::max(x, alpha), beta);
   case Kind::Elu: return x < 0 ? alpha * std::expm1(x) : x;
   case Kind::Erf: return std::erf(x);
   case Kind::Exp: return std::exp(x);
   case Kind::Floor: return std::floor(x);
+  case Kind::Gelu: return x * (1 + std::erf(x * rootHalf)) / 2;
+  case Kind::GeluTanh: return x * (1 + std::tanh(rootTwoByPi * (x + 0.044715 * x * x * x))) / 2;
   case Kind::HardSigmoid: return unitClip(alpha * x + beta);
   case Kind::HardSwish: return x * unitClip(x / 6 + 0.5);
   case Kind::LeakyRelu: return x < 0 ? alpha * x : x;
   case Kind::Log: return std::log(x);
+  case Kind::Mish: return x * std::tanh(softplus(x));
   case Kind::Neg: return -x;
   case Kind::Reciprocal: return 1 / x;
   case Kind::Round: return std::nearbyint(x);
@@ -65,6 +72,7 @@ double apply(onnxir::UnaryKind kind, double x, double alpha, double beta) {
   case Kind::Softsign: return x / (1 + std::abs(x));
   case Kind::Sqrt: return std::sqrt(x);
   case Kind::Tanh: return std::tanh(x);
+  case Kind::ThresholdedRelu: return x > alpha ? x : 0;
   }
   llvm_unreachable("every kind has a case");
 }
@@ -98,6 +106,27 @@ FloatTensor evaluate(onnxir::ReluOp, Operands operands, ShapeRef) {
   return map(operands[0], [](float x) { return x < 0 ? 0.0f : x; });
 }
 
+double applyUnary(onnxir::UnaryOp op, double x) {
+  const double alpha = op.getAlpha() ? op.getAlpha()->convertToFloat() : 0;
+  const double beta = op.getBeta() ? op.getBeta()->convertToFloat() : 0;
+  return apply(op.getKind(), x, alpha, beta);
+}
+
+double applyBinary(onnxir::BinaryKind kind, double x, double y) {
+  using Kind = onnxir::BinaryKind;
+  switch (kind) {
+  case Kind::Add: return x + y;
+  case Kind::Sub: return x - y;
+  case Kind::Mul: return x * y;
+  case Kind::Div: return x / y;
+  case Kind::Max: return larger(x, y);
+  case Kind::Min: return smaller(x, y);
+  case Kind::Pow: return std::pow(x, y);
+  case Kind::PRelu: return x < 0 ? y * x : x;
+  }
+  llvm_unreachable("every kind has a case");
+}
+
 FloatTensor evaluate(onnxir::UnaryOp op, Operands operands, ShapeRef) {
   const double alpha = op.getAlpha() ? op.getAlpha()->convertToFloat() : 0;
   const double beta = op.getBeta() ? op.getBeta()->convertToFloat() : 0;
@@ -112,10 +141,7 @@ FloatTensor evaluate(onnxir::BinaryOp op, Operands operands, ShapeRef shape) {
   case Kind::Sub: return zip(operands, shape, std::minus<float>());
   case Kind::Mul: return zip(operands, shape, std::multiplies<float>());
   case Kind::Div: return zip(operands, shape, std::divides<float>());
-  case Kind::Max: return zip(operands, shape, larger);
-  case Kind::Min: return zip(operands, shape, smaller);
-  case Kind::Pow: return zip(operands, shape, [](double x, double y) { return static_cast<float>(std::pow(x, y)); });
-  case Kind::PRelu: return zip(operands, shape, [](float x, float slope) { return x < 0 ? slope * x : x; });
+  default: return zip(operands, shape, [&](double x, double y) { return applyBinary(op.getKind(), x, y); });
   }
   llvm_unreachable("every kind has a case");
 }

@@ -58,7 +58,8 @@ FailureOr<FloatTensor> evaluateOp(Operation *op, ArrayRef<FloatTensor> operands,
       .Case<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp, onnxir::AddOp, onnxir::ReluOp, onnxir::UnaryOp,
             onnxir::BinaryOp, onnxir::CastOp, onnxir::BatchNormalizationOp, onnxir::MaxPoolOp, onnxir::AveragePoolOp,
             onnxir::LrnOp, onnxir::ReduceMeanOp, onnxir::SoftmaxOp, onnxir::ArgMaxOp, onnxir::TransposeOp,
-            onnxir::SliceOp, onnxir::ConcatOp, onnxir::PadOp, onnxir::GatherOp>(
+            onnxir::SliceOp, onnxir::ConcatOp, onnxir::PadOp, onnxir::GatherOp, onnxir::QuantizeLinearOp,
+            onnxir::DequantizeLinearOp>(
           [&](auto known) -> FailureOr<FloatTensor> { return evaluate(known, operands, shape); })
       .Case<onnxir::FlattenOp, onnxir::ReshapeOp, onnxir::IdentityOp, onnxir::DropoutOp>(
           [&](auto) -> FailureOr<FloatTensor> { return operands[0].withShape(shape); })

@@ -62,6 +62,11 @@ std::optional<FloatTensor> readElements(mlir::ElementsAttr elements);
 /// Errors: as for `run`; reported.
 llvm::FailureOr<FloatTensor> evaluateConstant(mlir::Value value);
 
+/// The numbers that `integers` stand for; see onnx.dequantize_linear. One scale and zero point, or one per element of
+/// dimension `axis`.
+FloatTensor dequantize(const FloatTensor &integers, llvm::ArrayRef<float> scales, llvm::ArrayRef<int64_t> zeroPoints,
+                       int64_t axis);
+
 } // namespace wage::floats
 
 #endif // WAGE_COMPILER_FLOATEVALUATOR_FLOATEVALUATOR_H

@@ -45,6 +45,9 @@ FloatTensor evaluate(onnxir::SliceOp op, Operands operands, ShapeRef shape);
 FloatTensor evaluate(onnxir::ConcatOp op, Operands operands, ShapeRef shape);
 FloatTensor evaluate(onnxir::PadOp op, Operands operands, ShapeRef shape);
 FloatTensor evaluate(onnxir::GatherOp op, Operands operands, ShapeRef shape);
+// QuantizationSemantics.cpp
+FloatTensor evaluate(onnxir::QuantizeLinearOp op, Operands operands, ShapeRef shape);
+FloatTensor evaluate(onnxir::DequantizeLinearOp op, Operands operands, ShapeRef shape);
 
 /// A tensor of `shape` whose element at index i (a tuple) is `input`'s number at offset + sum of i[d] * strides[d].
 FloatTensor copyStrided(const FloatTensor &input, ShapeRef shape, int64_t offset, llvm::ArrayRef<int64_t> strides);

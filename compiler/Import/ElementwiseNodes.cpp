@@ -36,6 +36,7 @@ ArrayRef<UnaryRule> getUnaryRules() {
   static const UnaryRule rules[] = {
       {"Abs", UnaryKind::Abs, "", "", 0, 0},
       {"Ceil", UnaryKind::Ceil, "", "", 0, 0},
+      {"Celu", UnaryKind::Celu, "alpha", "", 1, 0},
       {"Elu", UnaryKind::Elu, "alpha", "", 1, 0},
       {"Erf", UnaryKind::Erf, "", "", 0, 0},
       {"Exp", UnaryKind::Exp, "", "", 0, 0},
@@ -44,6 +45,7 @@ ArrayRef<UnaryRule> getUnaryRules() {
       {"HardSwish", UnaryKind::HardSwish, "", "", 0, 0},
       {"LeakyRelu", UnaryKind::LeakyRelu, "alpha", "", 0.01, 0},
       {"Log", UnaryKind::Log, "", "", 0, 0},
+      {"Mish", UnaryKind::Mish, "", "", 0, 0},
       {"Neg", UnaryKind::Neg, "", "", 0, 0},
       {"Reciprocal", UnaryKind::Reciprocal, "", "", 0, 0},
       {"Round", UnaryKind::Round, "", "", 0, 0},
@@ -54,13 +56,14 @@ ArrayRef<UnaryRule> getUnaryRules() {
       {"Softsign", UnaryKind::Softsign, "", "", 0, 0},
       {"Sqrt", UnaryKind::Sqrt, "", "", 0, 0},
       {"Tanh", UnaryKind::Tanh, "", "", 0, 0},
+      {"ThresholdedRelu", UnaryKind::ThresholdedRelu, "alpha", "", 1, 0},
   };
   return rules;
 }
 
 BinaryKind getBinaryKind(StringRef opType) {
   return llvm::StringSwitch<BinaryKind>(opType)
-      .Cases({"Add", "Sum"}, BinaryKind::Add)
+      .Cases({"Add", "Sum", "Mean"}, BinaryKind::Add)
       .Case("Sub", BinaryKind::Sub)
       .Case("Mul", BinaryKind::Mul)
       .Case("Div", BinaryKind::Div)
@@ -83,35 +86,95 @@ void GraphImporter::importUnary(NodeReader &node) {
     defineValue(node, onnxir::UnaryOp::create(builder, node.getLoc(), rule.kind, input, alpha, beta));
 }
 
+void GraphImporter::importGelu(NodeReader &node) {
+  const StringRef approximate = node.getString("approximate", "none");
+  if (approximate != "none" && approximate != "tanh")
+    node.error("approximate = '" + printable(approximate) + "' is not supported, only none and tanh");
+  node.refuseOtherAttributes();
+  const UnaryKind kind = approximate == "tanh" ? UnaryKind::GeluTanh : UnaryKind::Gelu;
+  if (Value input = getFloats(node, 0); input && !node.hasErrors())
+    defineValue(node, onnxir::UnaryOp::create(builder, node.getLoc(), kind, input, FloatAttr(), FloatAttr()));
+}
+
+/// The integer type of input `i`, at most 32 bits wide so that float32 computes with it; null if it is another one.
+Type GraphImporter::getSmallInteger(NodeReader &node, int i) {
+  auto found = entries.find(node.getInput(i));
+  if (found == entries.end() || found->second.isUnknown())
+    return {};
+  const Entry &entry = found->second;
+  auto type = dyn_cast_or_null<IntegerType>(entry.value ? getElementTypeOrSelf(entry.value.getType())
+                                                        : getElementType(entry.constant->elementType));
+  return type && type.getWidth() >= 8 && type.getWidth() <= 32 ? type : Type();
+}
+
+/// Input `i` as float32. Small integers are cast; `castBack` gives them their type again.
+Value GraphImporter::getAsFloats(NodeReader &node, int i) {
+  if (!getSmallInteger(node, i))
+    return getFloats(node, i);
+  Value input = getOperand(node, i);
+  return input ? onnxir::CastOp::create(builder, node.getLoc(), getType(shapeOf(input)), input) : Value();
+}
+
+Value GraphImporter::castBack(NodeReader &node, Value value, Type integer) {
+  if (!value || !integer)
+    return value;
+  return onnxir::CastOp::create(builder, node.getLoc(), getType(shapeOf(value), integer), value);
+}
+
+/// Reports inputs of which some are small integers and others are not.
+Type GraphImporter::getCommonInteger(NodeReader &node) {
+  Type first = getSmallInteger(node, 0);
+  for (int i = 1; i < node.getNode().input_size(); ++i) {
+    auto found = entries.find(node.getInput(i));
+    bool isKnown = found != entries.end() && !found->second.isUnknown();
+    if (first && isKnown && getSmallInteger(node, i) != first)
+      node.error("inputs have different element types");
+  }
+  return first;
+}
+
 void GraphImporter::importRelu(NodeReader &node) {
   node.refuseOtherAttributes();
-  if (Value input = getFloats(node, 0); input && !node.hasErrors())
-    defineValue(node, onnxir::ReluOp::create(builder, node.getLoc(), input));
+  Type integer = getSmallInteger(node, 0);
+  if (Value input = getAsFloats(node, 0); input && !node.hasErrors())
+    defineValue(node, castBack(node, onnxir::ReluOp::create(builder, node.getLoc(), input), integer));
+}
+
+/// The numbers of constant input `i`, be they integers; nothing, reported, if it is none.
+std::optional<std::vector<float>> GraphImporter::getAnyNumbers(NodeReader &node, int i, StringRef role) {
+  if (!getSmallInteger(node, i))
+    return getNumbers(node, i, role);
+  auto integers = getIntegers(node, i, role);
+  return integers ? std::optional(std::vector<float>(integers->begin(), integers->end())) : std::nullopt;
 }
 
 void GraphImporter::importClip(NodeReader &node) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   float bounds[] = {-infinity, infinity};
+  Type integer = getCommonInteger(node);
   for (int i : {0, 1}) {
     StringRef name = i == 0 ? "min" : "max";
     if (opset < 11) {
       bounds[i] = static_cast<float>(node.getFloat(name, bounds[i]));
     } else if (has(node, i + 1)) {
-      auto numbers = getNumbers(node, i + 1, name);
+      auto numbers = getAnyNumbers(node, i + 1, name);
       if (numbers && numbers->size() != 1)
         node.error(name + " has " + Twine(numbers->size()) + " numbers, needed one");
       else if (numbers)
         bounds[i] = numbers->front();
       else
-        getFloats(node, 0); // for its errors
+        getAsFloats(node, 0); // for its errors
       if (!numbers || numbers->size() != 1)
         return;
     }
   }
   node.refuseOtherAttributes();
-  if (Value input = getFloats(node, 0); input && !node.hasErrors())
-    defineValue(node, onnxir::UnaryOp::create(builder, node.getLoc(), UnaryKind::Clip, input,
-                                              builder.getF32FloatAttr(bounds[0]), builder.getF32FloatAttr(bounds[1])));
+  Value input = getAsFloats(node, 0);
+  if (!input || node.hasErrors())
+    return;
+  Value clipped = onnxir::UnaryOp::create(builder, node.getLoc(), UnaryKind::Clip, input,
+                                          builder.getF32FloatAttr(bounds[0]), builder.getF32FloatAttr(bounds[1]));
+  defineValue(node, castBack(node, clipped, integer));
 }
 
 Value GraphImporter::binary(NodeReader &node, BinaryKind kind, Value lhs, Value rhs) {
@@ -127,8 +190,21 @@ Value GraphImporter::binary(NodeReader &node, BinaryKind kind, Value lhs, Value 
   return shape ? onnxir::BinaryOp::create(builder, node.getLoc(), getType(*shape), kind, lhs, rhs) : Value();
 }
 
+/// Input 1 as float32; exporters write squares with an int64 2.
+Value GraphImporter::getExponent(NodeReader &node) {
+  const Entry *entry = lookUp(node, 1);
+  bool isInteger = entry && entry->constant && isIntegerType(entry->constant->elementType);
+  if (!isInteger)
+    return entry ? getAsFloats(node, 1) : Value();
+  Value input = getOperand(node, 1);
+  return input ? onnxir::CastOp::create(builder, node.getLoc(), getType(shapeOf(input)), input) : Value();
+}
+
 void GraphImporter::importBinary(NodeReader &node) {
-  Value lhs = getFloats(node, 0), rhs = getFloats(node, 1);
+  // The exponent of Pow alone may have another type than the result.
+  bool isPower = node.getOpType() == "Pow";
+  Type integer = isPower ? getSmallInteger(node, 0) : getCommonInteger(node);
+  Value lhs = getAsFloats(node, 0), rhs = isPower ? getExponent(node) : getAsFloats(node, 1);
   if (opset < 7) {
     // The right side is put at dimension `axis` of the left one.
     bool broadcasts = node.getInt("broadcast", 0) != 0;
@@ -148,7 +224,7 @@ void GraphImporter::importBinary(NodeReader &node) {
   }
   node.refuseOtherAttributes();
   if (!node.hasErrors())
-    if (Value result = binary(node, getBinaryKind(node.getOpType()), lhs, rhs))
+    if (Value result = castBack(node, binary(node, getBinaryKind(node.getOpType()), lhs, rhs), integer))
       defineValue(node, result);
 }
 
@@ -156,8 +232,9 @@ void GraphImporter::importVariadic(NodeReader &node) {
   node.refuseOtherAttributes();
   SmallVector<Value> inputs;
   bool known = true;
+  Type integer = getCommonInteger(node);
   for (int i = 0; i < node.getNode().input_size(); ++i) {
-    inputs.push_back(getFloats(node, i));
+    inputs.push_back(getAsFloats(node, i));
     known &= !!inputs.back();
   }
   if (node.hasErrors() || !known)
@@ -165,10 +242,12 @@ void GraphImporter::importVariadic(NodeReader &node) {
   Value result = inputs.front();
   for (Value input : ArrayRef(inputs).drop_front())
     result = binary(node, getBinaryKind(node.getOpType()), result, input);
+  if (result && node.getOpType() == "Mean")
+    result = binary(node, BinaryKind::Mul, result, makeScalar(node, 1.0 / static_cast<double>(inputs.size())));
   if (inputs.size() == 1)
     result = onnxir::IdentityOp::create(builder, node.getLoc(), result);
   if (result)
-    defineValue(node, result);
+    defineValue(node, castBack(node, result, integer));
 }
 
 void GraphImporter::importPRelu(NodeReader &node) {

@@ -34,6 +34,8 @@ Type GraphImporter::getElementType(int32_t onnxType) const {
   };
   switch (onnxType) {
   case TensorProto::BOOL: return integer(1);
+  case int4Type: return integer(4);
+  case uint4Type: return integer(4, true);
   case TensorProto::INT8: return integer(8);
   case TensorProto::INT16: return integer(16);
   case TensorProto::INT32: return integer(32);
@@ -310,9 +312,9 @@ void GraphImporter::defineValue(NodeReader &node, Value value, int output) {
     constant.floats = *tensor->numbers;
   } else {
     // The first ONNX type of these bits: the others share it.
-    for (int32_t type :
-         {TensorProto::BOOL, TensorProto::INT8, TensorProto::INT16, TensorProto::INT32, TensorProto::INT64,
-          TensorProto::UINT8, TensorProto::UINT16, TensorProto::UINT32, TensorProto::UINT64})
+    for (int32_t type : std::initializer_list<int32_t>{
+             int4Type, uint4Type, TensorProto::BOOL, TensorProto::INT8, TensorProto::INT16, TensorProto::INT32,
+             TensorProto::INT64, TensorProto::UINT8, TensorProto::UINT16, TensorProto::UINT32, TensorProto::UINT64})
       if (getElementType(type) == element)
         constant.elementType = type;
     for (float number : *tensor->numbers)

@@ -47,6 +47,7 @@ LogicalResult GraphImporter::run() {
   if (errors)
     return failure();
   eraseUnused();
+  writeQuantized();
   return success();
 }
 
@@ -93,13 +94,24 @@ void GraphImporter::readInputs() {
     error("the graph has no input");
 }
 
+/// What is wrong with a type that is not read.
+static std::string printType(const onnx::TypeProto &type) {
+  switch (type.value_case()) {
+  case onnx::TypeProto::kTensorType: return "element type " + printElementType(type.tensor_type().elem_type());
+  case onnx::TypeProto::kSparseTensorType: return "the type of a sparse tensor";
+  case onnx::TypeProto::kSequenceType: return "the type of a sequence";
+  case onnx::TypeProto::kMapType: return "the type of a map";
+  case onnx::TypeProto::kOptionalType: return "the type of an optional value";
+  default: return "no type that is known";
+  }
+}
+
 bool GraphImporter::readInput(const onnx::ValueInfoProto &input) {
   std::string where = "graph input '" + printable(input.name()) + "' ";
   const onnx::TypeProto::Tensor &tensor = input.type().tensor_type();
   Type element = getElementType(tensor.elem_type());
   if (!input.type().has_tensor_type() || !element) {
-    error(where + "has element type " + printElementType(tensor.elem_type()) +
-          ", needed float, double, float16, integers or bool");
+    error(where + "has " + printType(input.type()) + ", needed a tensor of float, double, float16, integers or bool");
     return false;
   }
   SmallVector<int64_t> shape;
@@ -137,13 +149,18 @@ bool GraphImporter::readInput(const onnx::ValueInfoProto &input) {
   return true;
 }
 
-bool GraphImporter::checkNode(NodeReader &node, const OpRule *rule) {
+/// The rule of the node's operator; null, reported, if there is none that it keeps to.
+const GraphImporter::OpRule *GraphImporter::findRule(NodeReader &node) {
   const onnx::NodeProto &proto = node.getNode();
-  if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
+  ArrayRef<OpRule> rules = getRules(proto.domain());
+  const OpRule *rule = llvm::find_if(rules, [&](const OpRule &r) { return r.opType == node.getOpType(); });
+  bool isStandard = proto.domain().empty() || proto.domain() == "ai.onnx";
+  if (rules.empty()) {
     node.error("operators of domain '" + printable(proto.domain()) + "' are not supported");
-  } else if (rule == getRules().end()) {
-    node.error("the operator is not supported");
-  } else if (opset < rule->since) {
+  } else if (rule == rules.end()) {
+    node.error("the operator " + (isStandard ? "" : "of domain '" + printable(proto.domain()) + "' ") +
+               "is not supported");
+  } else if (isStandard && opset < rule->since) {
     node.error("the operator is supported from opset " + Twine(rule->since) + " on");
   } else if (proto.input_size() < rule->minInputs || proto.input_size() > rule->maxInputs) {
     std::string most = rule->maxInputs == anyNumber        ? " or more"
@@ -154,18 +171,18 @@ bool GraphImporter::checkNode(NodeReader &node, const OpRule *rule) {
     std::string most = rule->maxOutputs == anyNumber ? " or more" : " to " + std::to_string(rule->maxOutputs);
     node.error("has " + Twine(proto.output_size()) + " outputs, needed 1" + most + ", the first with a name");
   }
-  return !node.hasErrors();
+  return node.hasErrors() ? nullptr : rule;
 }
 
-void GraphImporter::importNode(const onnx::NodeProto &proto, int index) {
-  NodeReader node(proto, opset, index, file);
+void GraphImporter::importNode(const onnx::NodeProto &proto, int index, StringRef shownType) {
+  NodeReader node(proto, opset, index, file, shownType);
   for (const std::string &name : proto.output()) {
     laterNodes.erase(name);
     if (!name.empty() && entries.contains(name))
       node.error("output '" + printable(name) + "' is made twice");
   }
-  const OpRule *rule = llvm::find_if(getRules(), [&](const OpRule &r) { return r.opType == node.getOpType(); });
-  if (checkNode(node, rule) && !foldIntegers(node) && !node.hasErrors())
+  const OpRule *rule = findRule(node);
+  if (rule && !foldIntegers(node) && !node.hasErrors())
     (this->*rule->import)(node);
   errors |= node.hasErrors();
   // What was not made is unknown from here on; the reason has been reported.

@@ -60,7 +60,8 @@ private:
     int since, minInputs, maxInputs, maxOutputs;
     void (GraphImporter::*import)(NodeReader &);
   };
-  static llvm::ArrayRef<OpRule> getRules();
+  /// The operators of `domain` that are read; none of a domain that is not known.
+  static llvm::ArrayRef<OpRule> getRules(llvm::StringRef domain);
   /// In a shape that is computed with, the batch.
   static constexpr int64_t openDim = mlir::ShapedType::kDynamic;
   static constexpr int anyNumber = 1 << 20;
@@ -73,8 +74,9 @@ private:
   void indexNames();
   void readInputs();
   bool readInput(const onnx::ValueInfoProto &input);
-  void importNode(const onnx::NodeProto &node, int index);
-  bool checkNode(NodeReader &node, const OpRule *rule);
+  void importNode(const onnx::NodeProto &node, int index, llvm::StringRef shownType = {});
+  const OpRule *findRule(NodeReader &node);
+  void writeQuantized();
   void finishOutputs();
   void eraseUnused();
 
@@ -131,7 +133,14 @@ private:
   void importGemm(NodeReader &node);
   void importMatMul(NodeReader &node);
   // ElementwiseNodes.cpp
+  mlir::Type getSmallInteger(NodeReader &node, int i);
+  mlir::Type getCommonInteger(NodeReader &node);
+  mlir::Value getAsFloats(NodeReader &node, int i);
+  mlir::Value getExponent(NodeReader &node);
+  std::optional<std::vector<float>> getAnyNumbers(NodeReader &node, int i, llvm::StringRef role);
+  mlir::Value castBack(NodeReader &node, mlir::Value value, mlir::Type integer);
   void importUnary(NodeReader &node);
+  void importGelu(NodeReader &node);
   void importRelu(NodeReader &node);
   void importClip(NodeReader &node);
   void importBinary(NodeReader &node);
@@ -154,7 +163,16 @@ private:
   void importGlobalMaxPool(NodeReader &node);
   void importGlobalAveragePool(NodeReader &node);
   // ReductionNodes.cpp
+  struct Reduction {
+    mlir::Value input;
+    llvm::SmallVector<int64_t> axes, shape;
+    bool keepDims;
+  };
+  std::optional<Reduction> readReduction(NodeReader &node, int axesInput);
+  mlir::Value mean(NodeReader &node, const Reduction &reduction);
   void importReduceMean(NodeReader &node);
+  void importReduceSum(NodeReader &node);
+  void importReduceMax(NodeReader &node);
   void importSoftmax(NodeReader &node);
   void importArgMax(NodeReader &node);
   void importLrn(NodeReader &node);
@@ -164,6 +182,8 @@ private:
   void importSqueeze(NodeReader &node);
   void importUnsqueeze(NodeReader &node);
   void importTranspose(NodeReader &node);
+  mlir::Value transpose(NodeReader &node, mlir::Value value, llvm::ArrayRef<int64_t> permutation);
+  void importBlocks(NodeReader &node);
   std::optional<llvm::SmallVector<int64_t>> inferReshape(NodeReader &node, llvm::ArrayRef<int64_t> from,
                                                          llvm::ArrayRef<int64_t> wanted, bool allowZero);
   // IndexNodes.cpp
@@ -183,6 +203,56 @@ private:
   void importConstant(NodeReader &node);
   void importConstantOfShape(NodeReader &node);
   void importShape(NodeReader &node);
+  // QuantizationNodes.cpp
+  struct Quantization {
+    llvm::SmallVector<float> scales;
+    llvm::SmallVector<int64_t> zeroPoints;
+    std::optional<int64_t> axis;   ///< none where there is one scale for all
+    std::optional<int32_t> stored; ///< element type of the zero points, if there are any
+  };
+  std::optional<Quantization> readQuantization(NodeReader &node, llvm::ArrayRef<int64_t> shape);
+  void countScales(llvm::StringRef name, llvm::ArrayRef<float> scales, llvm::ArrayRef<int64_t> zeroPoints);
+  void refuseBlocks(NodeReader &node);
+  void importQuantizeLinear(NodeReader &node);
+  void importDequantizeLinear(NodeReader &node);
+  // QonnxNodes.cpp
+  struct QuantOperands {
+    mlir::Value input, scale, zeroPoint;
+    llvm::SmallVector<float> scales, zeroPoints;
+    int bits = 0;
+    bool isSigned = true;
+    int64_t low = 0, high = 0;
+    onnxir::RoundingMode rounding = onnxir::RoundingMode::HalfEven;
+  };
+  void readQuantRange(NodeReader &node, QuantOperands &quant);
+  bool readQuantOperands(NodeReader &node, QuantOperands &quant, bool hasZeroPoint);
+  mlir::Value unary(NodeReader &node, onnxir::UnaryKind kind, mlir::Value input,
+                    std::optional<std::pair<int64_t, int64_t>> clip);
+  mlir::Value makeScalar(NodeReader &node, double number);
+  mlir::Value roundToGrid(NodeReader &node, const QuantOperands &quant);
+  mlir::Value signOf(NodeReader &node, mlir::Value x);
+  mlir::Value makeBipolar(NodeReader &node, const QuantOperands &quant);
+  mlir::Value quantizeAndBack(NodeReader &node, const QuantOperands &quant);
+  void importQuant(NodeReader &node);
+  void importBipolarQuant(NodeReader &node);
+  // QuantizedNodes.cpp: operators between quantised values, as the plain operator between dequantised ones
+  using Names = llvm::ArrayRef<std::string>;
+  std::string makeName(llvm::StringRef base);
+  void importPart(NodeReader &node, llvm::StringRef opType, Names inputs, llvm::StringRef output,
+                  const google::protobuf::RepeatedPtrField<onnx::AttributeProto> &attributes = {});
+  std::string dequantizePart(NodeReader &node, llvm::StringRef data, llvm::StringRef scale, llvm::StringRef zeroPoint,
+                             int64_t axis);
+  std::string dequantizeInput(NodeReader &node, int i, int64_t axis = 0);
+  std::string dequantizeBias(NodeReader &node, int i, int inputScale, int weightScale);
+  void quantizeOutput(NodeReader &node, llvm::StringRef value, int scale);
+  void importBetween(NodeReader &node, llvm::StringRef opType, Names inputs, int outputScale);
+  void importQLinearConv(NodeReader &node);
+  void importQLinearMatMul(NodeReader &node);
+  void importQLinearUnary(NodeReader &node);
+  void importQLinearBinary(NodeReader &node);
+  void importQLinearConcat(NodeReader &node);
+  void importQGemm(NodeReader &node);
+  void importIntegerProduct(NodeReader &node);
 
   const onnx::GraphProto &graph;
   int64_t opset;
@@ -198,8 +268,10 @@ private:
   llvm::StringMap<std::string> laterNodes; ///< node that makes a name, for every name not yet made
   llvm::StringSet<> usedNames;             ///< names that a node or the graph's output takes
   llvm::StringSet<> parameterNames;
-  llvm::DenseSet<mlir::Value> computed; ///< values of the graph that depend on its input
-  std::optional<int64_t> fixedBatch;    ///< the batch the file fixes
+  llvm::DenseSet<mlir::Value> computed;                               ///< values of the graph that depend on its input
+  std::optional<int64_t> fixedBatch;                                  ///< the batch the file fixes
+  llvm::StringSet<> countedScales;                                    ///< constants of scales that have been looked at
+  int64_t scaleCount = 0, notPowerOfTwoCount = 0, zeroPointCount = 0; ///< those not 0
   bool errors = false;
 };
 

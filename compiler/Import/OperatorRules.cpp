@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace wage {
 
-ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
+ArrayRef<GraphImporter::OpRule> GraphImporter::getRules(StringRef domain) {
   using G = GraphImporter;
   // Operator, first opset whose definition is read, fewest and most inputs, most outputs. What newer opsets changed, the
   // importing function looks at.
@@ -27,21 +27,25 @@ ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
       {"Div", 6, 2, 2, 1, &G::importBinary},
       {"Pow", 1, 2, 2, 1, &G::importBinary},
       {"Sum", 6, 1, anyNumber, 1, &G::importVariadic},
+      {"Mean", 6, 1, anyNumber, 1, &G::importVariadic},
       {"Max", 6, 1, anyNumber, 1, &G::importVariadic},
       {"Min", 6, 1, anyNumber, 1, &G::importVariadic},
       {"PRelu", 6, 2, 2, 1, &G::importPRelu},
       {"Relu", 6, 1, 1, 1, &G::importRelu},
       {"Clip", 6, 1, 3, 1, &G::importClip},
       {"Abs", 6, 1, 1, 1, &G::importUnary},
+      {"Celu", 12, 1, 1, 1, &G::importUnary},
       {"Ceil", 6, 1, 1, 1, &G::importUnary},
       {"Elu", 6, 1, 1, 1, &G::importUnary},
       {"Erf", 9, 1, 1, 1, &G::importUnary},
       {"Exp", 6, 1, 1, 1, &G::importUnary},
       {"Floor", 6, 1, 1, 1, &G::importUnary},
+      {"Gelu", 20, 1, 1, 1, &G::importGelu},
       {"HardSigmoid", 6, 1, 1, 1, &G::importUnary},
       {"HardSwish", 14, 1, 1, 1, &G::importUnary},
       {"LeakyRelu", 6, 1, 1, 1, &G::importUnary},
       {"Log", 6, 1, 1, 1, &G::importUnary},
+      {"Mish", 18, 1, 1, 1, &G::importUnary},
       {"Neg", 6, 1, 1, 1, &G::importUnary},
       {"Reciprocal", 6, 1, 1, 1, &G::importUnary},
       {"Round", 11, 1, 1, 1, &G::importUnary},
@@ -52,6 +56,7 @@ ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
       {"Softsign", 1, 1, 1, 1, &G::importUnary},
       {"Sqrt", 6, 1, 1, 1, &G::importUnary},
       {"Tanh", 6, 1, 1, 1, &G::importUnary},
+      {"ThresholdedRelu", 10, 1, 1, 1, &G::importUnary},
       {"Cast", 6, 1, 1, 1, &G::importCast},
       {"BatchNormalization", 6, 5, 5, 5, &G::importBatchNormalization},
       // Windows, means and shares
@@ -60,6 +65,8 @@ ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
       {"GlobalMaxPool", 1, 1, 1, 1, &G::importGlobalMaxPool},
       {"GlobalAveragePool", 1, 1, 1, 1, &G::importGlobalAveragePool},
       {"ReduceMean", 1, 1, 2, 1, &G::importReduceMean},
+      {"ReduceSum", 1, 1, 2, 1, &G::importReduceSum},
+      {"ReduceMax", 1, 1, 2, 1, &G::importReduceMax},
       {"Softmax", 1, 1, 1, 1, &G::importSoftmax},
       {"LogSoftmax", 1, 1, 1, 1, &G::importSoftmax},
       {"ArgMax", 1, 1, 1, 1, &G::importArgMax},
@@ -70,6 +77,8 @@ ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
       {"Squeeze", 1, 1, 2, 1, &G::importSqueeze},
       {"Unsqueeze", 1, 1, 2, 1, &G::importUnsqueeze},
       {"Transpose", 1, 1, 1, 1, &G::importTranspose},
+      {"DepthToSpace", 1, 1, 1, 1, &G::importBlocks},
+      {"SpaceToDepth", 1, 1, 1, 1, &G::importBlocks},
       {"Concat", 4, 1, anyNumber, 1, &G::importConcat},
       {"Split", 2, 1, 2, anyNumber, &G::importSplit},
       {"Slice", 1, 1, 5, 1, &G::importSlice},
@@ -83,8 +92,42 @@ ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
       {"Constant", 1, 0, 0, 1, &G::importConstant},
       {"ConstantOfShape", 9, 1, 1, 1, &G::importConstantOfShape},
       {"Shape", 1, 1, 1, 1, &G::importShape},
+      // Quantised networks
+      {"QuantizeLinear", 10, 2, 3, 1, &G::importQuantizeLinear},
+      {"DequantizeLinear", 10, 2, 3, 1, &G::importDequantizeLinear},
+      {"QLinearConv", 10, 8, 9, 1, &G::importQLinearConv},
+      {"QLinearMatMul", 10, 8, 8, 1, &G::importQLinearMatMul},
+      {"ConvInteger", 10, 2, 4, 1, &G::importIntegerProduct},
+      {"MatMulInteger", 10, 2, 4, 1, &G::importIntegerProduct},
   };
-  return rules;
+  // What ONNX Runtime's quantiser writes where ONNX has no operator.
+  static const OpRule microsoftRules[] = {
+      {"QuantizeLinear", 1, 2, 3, 1, &G::importQuantizeLinear},
+      {"DequantizeLinear", 1, 2, 3, 1, &G::importDequantizeLinear},
+      {"QGemm", 1, 6, 9, 1, &G::importQGemm},
+      {"QLinearAdd", 1, 8, 8, 1, &G::importQLinearBinary},
+      {"QLinearMul", 1, 8, 8, 1, &G::importQLinearBinary},
+      {"QLinearConcat", 1, 5, anyNumber, 1, &G::importQLinearConcat},
+      {"QLinearAveragePool", 1, 5, 5, 1, &G::importQLinearUnary},
+      {"QLinearGlobalAveragePool", 1, 5, 5, 1, &G::importQLinearUnary},
+      {"QLinearReduceMean", 1, 5, 5, 1, &G::importQLinearUnary},
+      {"QLinearLeakyRelu", 1, 5, 5, 1, &G::importQLinearUnary},
+      {"QLinearSigmoid", 1, 5, 5, 1, &G::importQLinearUnary},
+      {"QLinearSoftmax", 1, 5, 5, 1, &G::importQLinearUnary},
+  };
+  // QONNX, as Brevitas and its relatives write it.
+  static const OpRule qonnxRules[] = {
+      {"Quant", 1, 4, 4, 1, &G::importQuant},
+      {"IntQuant", 1, 4, 4, 1, &G::importQuant},
+      {"BipolarQuant", 1, 2, 2, 1, &G::importBipolarQuant},
+  };
+  if (domain.empty() || domain == "ai.onnx")
+    return rules;
+  if (domain == "com.microsoft")
+    return microsoftRules;
+  if (domain == "qonnx.custom_op.general" || domain == "finn.custom_op.general" || domain == "onnx.brevitas")
+    return qonnxRules;
+  return {};
 }
 
 } // namespace wage

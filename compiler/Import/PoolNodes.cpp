@@ -15,9 +15,10 @@ using llvm::Twine;
 
 namespace wage {
 
-/// Input 0 as a value of shape [batch, channels, space...]; null if it is not (reported) or unknown.
+/// Input 0 as a value of shape [batch, channels, space...]; null if it is not (reported) or unknown. The larger of two may
+/// also be an integer.
 Value GraphImporter::getImages(NodeReader &node) {
-  Value input = getFloats(node, 0);
+  Value input = node.getOpType() == "MaxPool" && getSmallInteger(node, 0) ? getOperand(node, 0) : getFloats(node, 0);
   if (!input || (shapeOf(input).size() >= 3 && shapeOf(input).size() <= 5))
     return input;
   node.error("input has shape " + printShape(shapeOf(input)) +
@@ -53,7 +54,7 @@ std::optional<GraphImporter::Pool> GraphImporter::readPool(NodeReader &node) {
     return std::nullopt;
   bool hangsOver = llvm::any_of(overhang, [](int64_t n) { return n != 0; });
   return Pool{input,
-              getType(*shape),
+              getType(*shape, getElementTypeOrSelf(input.getType())),
               window.kernel,
               window.strides,
               pads,

@@ -180,11 +180,48 @@ void GraphImporter::importTranspose(NodeReader &node) {
     permutation.resize(shapeOf(input).size());
     std::iota(permutation.rbegin(), permutation.rend(), 0);
   }
-  auto shape = check(node, onnxir::inferTranspose(shapeOf(input), permutation));
-  Type element = getElementTypeOrSelf(input.getType());
-  if (shape)
-    defineValue(node,
-                onnxir::TransposeOp::create(builder, node.getLoc(), getType(*shape, element), input, permutation));
+  if (Value result = transpose(node, input, permutation))
+    defineValue(node, result);
+}
+
+Value GraphImporter::transpose(NodeReader &node, Value value, ArrayRef<int64_t> permutation) {
+  auto shape = check(node, onnxir::inferTranspose(shapeOf(value), permutation));
+  Type element = getElementTypeOrSelf(value.getType());
+  return shape ? onnxir::TransposeOp::create(builder, node.getLoc(), getType(*shape, element), value, permutation)
+               : Value();
+}
+
+/// DepthToSpace and SpaceToDepth: blocks of channels become blocks of pixels, or the other way.
+void GraphImporter::importBlocks(NodeReader &node) {
+  const bool toSpace = node.getOpType() == "DepthToSpace";
+  const int64_t block = node.getInt("blocksize", 0);
+  const StringRef mode = toSpace ? node.getString("mode", "DCR") : "DCR";
+  if (mode != "DCR" && mode != "CRD")
+    node.error("mode = '" + printable(mode) + "' is not supported, only DCR and CRD");
+  node.refuseOtherAttributes();
+  Value input = getOperand(node, 0);
+  if (node.hasErrors() || !input)
+    return;
+  ArrayRef<int64_t> shape = shapeOf(input);
+  if (shape.size() != 4)
+    return node.error("input has shape " + printShape(shape) + ", needed [batch, channels, height, width]");
+  const int64_t area = block > 0 && block < INT16_MAX ? block * block : 0;
+  const bool fits = area && (toSpace ? shape[1] % area == 0 : shape[2] % block == 0 && shape[3] % block == 0);
+  if (!fits)
+    return node.error("blocksize = " + Twine(block) + " does not divide " + printShape(shape));
+  const int64_t n = shape[0], c = shape[1], h = shape[2], w = shape[3];
+  if (!toSpace) {
+    Value parts = reshape(node, input, {n, c, h / block, block, w / block, block});
+    return defineValue(node,
+                       reshape(node, transpose(node, parts, {0, 3, 5, 1, 2, 4}), {n, c * area, h / block, w / block}));
+  }
+  const bool blocksFirst = mode == "DCR";
+  Value parts = reshape(node, input,
+                        blocksFirst ? ArrayRef<int64_t>{n, block, block, c / area, h, w}
+                                    : ArrayRef<int64_t>{n, c / area, block, block, h, w});
+  parts =
+      transpose(node, parts, blocksFirst ? ArrayRef<int64_t>{0, 3, 4, 1, 5, 2} : ArrayRef<int64_t>{0, 1, 4, 2, 5, 3});
+  defineValue(node, reshape(node, parts, {n, c / area, h * block, w * block}));
 }
 
 } // namespace wage

@@ -36,6 +36,11 @@ std::string printable(StringRef text) {
 }
 
 std::string printElementType(int32_t type) {
+  // Source: ONNX 1.17, onnx.proto3; from opset 19 on.
+  static const char *const newer[] = {"float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz",
+                                      "uint4",        "int4",           "float4e2m1"};
+  if (type >= 17 && type < 17 + static_cast<int32_t>(std::size(newer)))
+    return newer[type - 17];
   if (!onnx::TensorProto_DataType_IsValid(type) || type == TensorProto::UNDEFINED)
     return "undefined (" + std::to_string(type) + ")";
   return StringRef(onnx::TensorProto_DataType_Name(static_cast<onnx::TensorProto_DataType>(type))).lower();
@@ -52,6 +57,8 @@ bool isFloatType(int32_t type) {
 }
 
 bool isIntegerType(int32_t type) {
+  if (type == uint4Type || type == int4Type)
+    return true;
   return is_contained({TensorProto::INT64, TensorProto::INT32, TensorProto::INT16, TensorProto::INT8,
                        TensorProto::UINT64, TensorProto::UINT32, TensorProto::UINT16, TensorProto::UINT8,
                        TensorProto::BOOL},
@@ -62,7 +69,9 @@ namespace {
 
 Error makeError(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
 
-/// Bytes per element as stored; 0 for a type that is not read.
+bool isPacked(int32_t type) { return type == uint4Type || type == int4Type; }
+
+/// Bytes per element as stored; 0 for a type that is not read, or that has two elements in a byte.
 unsigned storedBytes(int32_t type) {
   switch (type) {
   case TensorProto::DOUBLE:
@@ -79,6 +88,11 @@ unsigned storedBytes(int32_t type) {
   case TensorProto::BOOL: return 1;
   default: return 0;
   }
+}
+
+/// Bytes that `count` elements take.
+uint64_t storedBytes(int32_t type, int64_t count) {
+  return isPacked(type) ? (static_cast<uint64_t>(count) + 1) / 2 : static_cast<uint64_t>(count) * storedBytes(type);
 }
 
 bool hasTypedData(const TensorProto &tensor) {
@@ -107,9 +121,17 @@ double readFloat(StringRef bytes, int32_t type, size_t i) {
 /// The least integer stands for the open batch in shapes. In a file it means "as far as it goes", as the next one does.
 int64_t notOpen(int64_t number) { return std::max(number, INT64_MIN + 1); }
 
+/// Element `i` of two in each byte, the first in its lower half.
+int64_t readPacked(StringRef bytes, int32_t type, size_t i) {
+  const unsigned half = static_cast<unsigned char>(bytes[i / 2]) >> (i % 2 * 4) & 15U;
+  return type == int4Type && half > 7 ? static_cast<int64_t>(half) - 16 : half;
+}
+
 /// Element `i` of little-endian `bytes`. What exceeds int64 wraps: no index or shape is that large.
 int64_t readInteger(StringRef bytes, int32_t type, size_t i) {
   using namespace support;
+  if (isPacked(type))
+    return readPacked(bytes, type, i);
   const char *at = bytes.data() + storedBytes(type) * i;
   switch (type) {
   case TensorProto::INT64:
@@ -221,7 +243,7 @@ Expected<std::vector<float>> TensorReader::readFloats(const TensorProto &tensor,
   if (!isFloatType(type))
     return makeError("has element type " + printElementType(type) + ", needed float, double or float16");
   if (tensor.data_location() == TensorProto::EXTERNAL || tensor.has_raw_data() || !hasTypedData(tensor)) {
-    Expected<StringRef> bytes = readBytes(tensor, count * storedBytes(type));
+    Expected<StringRef> bytes = readBytes(tensor, storedBytes(type, count));
     if (!bytes)
       return bytes.takeError();
     return convertFloats(count, scale, finite, [&](size_t i) { return readFloat(*bytes, type, i); });
@@ -250,7 +272,7 @@ Expected<std::vector<int64_t>> TensorReader::readIntegers(const TensorProto &ten
   if (!isIntegerType(type))
     return makeError("has element type " + printElementType(type) + ", needed integers or bool");
   if (tensor.data_location() == TensorProto::EXTERNAL || tensor.has_raw_data() || !hasTypedData(tensor)) {
-    Expected<StringRef> bytes = readBytes(tensor, count * storedBytes(type));
+    Expected<StringRef> bytes = readBytes(tensor, storedBytes(type, count));
     if (!bytes)
       return bytes.takeError();
     std::vector<int64_t> result(count);
@@ -266,6 +288,15 @@ Expected<std::vector<int64_t>> TensorReader::readIntegers(const TensorProto &ten
       number = notOpen(number);
     return result;
   };
+  if (isPacked(type)) {
+    if (Error problem = checkCount(tensor.int32_data_size(), (count + 1) / 2))
+      return problem;
+    std::vector<int64_t> result(count);
+    const std::string bytes(tensor.int32_data().begin(), tensor.int32_data().end());
+    for (size_t i = 0; i < result.size(); ++i)
+      result[i] = readPacked(bytes, type, i);
+    return result;
+  }
   if (type == TensorProto::INT64)
     return copy(tensor.int64_data());
   if (type == TensorProto::UINT64 || type == TensorProto::UINT32)

@@ -36,9 +36,12 @@ std::string printNumber(double number);
 /// The name of an ONNX element type as the standard spells it.
 std::string printElementType(int32_t type);
 
+/// Element types of opset 21, which the installed ONNX library does not know.
+constexpr int32_t uint4Type = 21, int4Type = 22;
+
 /// Whether elements of ONNX type `type` are read as float32: float, double and float16.
 bool isFloatType(int32_t type);
-/// Whether they are read as integers: bool and the integers of 8 to 64 bits.
+/// Whether they are read as integers: bool and the integers of 4 to 64 bits.
 bool isIntegerType(int32_t type);
 
 /// Reads tensors, whichever of ONNX's four ways their numbers are stored in. Nothing is allocated before the bytes that

@@ -21,8 +21,12 @@ namespace wage {
 /// A file's float graph in the few forms that later levels know, computing the same. With `training`, what training counts on
 /// stays: layers, weights and the order of their numbers.
 void buildOnnxCanonicalPipeline(mlir::OpPassManager &passes, bool training);
-/// onnx to wage; for training also the training step.
-void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// The float graph in canonical form and, where `options` say so, the grids chosen.
+void buildFloatPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
+/// A canonical float graph to wage; for training also the training step.
+void buildQuantizePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// Both: onnx to wage.
+void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 /// wage to integer, with proved widths.
 void buildWageToIntegerPipeline(mlir::OpPassManager &passes);
 /// integer to a placed and allocated program for `chip`.

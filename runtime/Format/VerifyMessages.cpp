@@ -105,6 +105,11 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
 
 /// Images whose shape is not the network's would be read askew, so every element must be asked for by some port.
 Status verifyImage(const Program &p) {
+  // Of a slice of the image the rest reaches no core; the proof before lifting compares routes and assemblies.
+  for (const Assembly &assembly : p.assemblies)
+    for (const Segment &segment : assembly.segments)
+      if (segment.templateIndex == noIndex)
+        return Status();
   std::vector<std::pair<uint64_t, uint64_t>> ranges;
   for (const HostPort &port : p.hostPorts)
     if (port.data == HostData::Image)
@@ -142,7 +147,7 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
     if (core.templateIndex != point.templateIndex)
       continue;
     const uint64_t own = operandValue(buffer.elements, core);
-    const uint64_t weights = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+    const uint64_t weights = core.layer == noIndex ? 0 : blockOf(p, core).weights();
     const bool ok = point.kind == TraceKind::Slice ? core.parameters[point.offsetParameter] + own <= elements
                     : isExponent                   ? own == 1 && buffer.type == ElementType::Int32
                                                    : core.layer != noIndex && own == weights;

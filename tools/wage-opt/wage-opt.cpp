@@ -15,6 +15,7 @@
 #include "compiler/Conversion/OnnxToWage/Passes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
 #include "compiler/FloatTransforms/Passes.h"
+#include "compiler/Quantization/Passes.h"
 #include "compiler/Interpreter/Passes.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Transforms/Passes.h"
@@ -83,6 +84,7 @@ int main(int argc, char **argv) {
   mlir::registerCSEPass();
   wage::onnxir::registerFloatTransformsPasses();
   wage::registerOnnxToWagePasses();
+  wage::registerQuantizationPasses();
   wage::registerTransformsPasses();
   wage::registerWageToIntegerPasses();
   wage::registerAnalysisPasses();

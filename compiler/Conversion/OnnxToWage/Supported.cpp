@@ -21,21 +21,12 @@ namespace {
 
 ArrayRef<int64_t> shapeOf(Value value) { return cast<ShapedType>(value.getType()).getShape(); }
 
-/// What of windows over `images` is not lowered.
-template <typename Windowed> std::string whyNotWindows(Windowed op) {
-  if (shapeOf(op.getInput()).size() != 4)
-    return "values of shape " + onnxir::printShape(shapeOf(op.getInput())) +
-           " are not supported yet, only [batch, channels, height, width]";
-  if (op.getDilations())
-    return "dilations = " + onnxir::printShape(*op.getDilations()) + " is not supported yet, only dilations = [1, 1]";
-  return {};
-}
-
-std::string whyNotPads(ArrayRef<int64_t> kernel, ArrayRef<int64_t> pads) {
-  for (size_t side = 0; side < pads.size(); ++side)
-    if (pads[side] >= kernel[side % kernel.size()])
-      return "pads = " + onnxir::printShape(pads) +
-             " with ceil_mode are not supported yet, only pads smaller than the kernel " + onnxir::printShape(kernel);
+template <typename Pool> std::string whyNotPool(Pool pool) {
+  if (shapeOf(pool.getInput()).size() != 4)
+    return "values of shape " + onnxir::printShape(shapeOf(pool.getInput())) +
+           " are not supported, only [batch, channels, height, width]";
+  if (pool.getDilations())
+    return "dilations = " + onnxir::printShape(*pool.getDilations()) + " is not supported, only dilations = [1, 1]";
   return {};
 }
 
@@ -44,33 +35,25 @@ std::string whyNotPads(ArrayRef<int64_t> kernel, ArrayRef<int64_t> pads) {
 std::string whyNotLowered(Operation &op) {
   return llvm::TypeSwitch<Operation *, std::string>(&op)
       .Case([](onnxir::ConvOp conv) -> std::string {
-        if (std::string why = whyNotWindows(conv); !why.empty())
-          return why;
-        if (conv.getGroup() != 1)
-          return "group = " + std::to_string(conv.getGroup()) + " is not supported yet, only group = 1";
-        return {};
+        if (shapeOf(conv.getInput()).size() == 4)
+          return {};
+        return "values of shape " + onnxir::printShape(shapeOf(conv.getInput())) +
+               " are not supported, only [batch, channels, height, width]";
       })
-      .Case([](onnxir::MaxPoolOp pool) {
-        std::string why = whyNotWindows(pool);
-        return why.empty() ? whyNotPads(pool.getKernel(), pool.getPads()) : why;
-      })
+      .Case([](onnxir::MaxPoolOp pool) { return whyNotPool(pool); })
       .Case([](onnxir::AveragePoolOp pool) {
-        std::string why = whyNotWindows(pool);
-        if (why.empty() && pool.getOverhang())
-          why = "ceil_mode with count_include_pad is not supported yet";
-        return why.empty() ? whyNotPads(pool.getKernel(), pool.getPads()) : why;
+        std::string why = whyNotPool(pool);
+        return why.empty() && pool.getOverhang() ? "ceil_mode with count_include_pad is not supported" : why;
       })
       .Case([](onnxir::MatMulOp product) -> std::string {
         if (shapeOf(product.getInput()).size() == 2 && shapeOf(product.getWeights()).size() == 2)
           return {};
         return "a product of shapes " + onnxir::printShape(shapeOf(product.getInput())) + " and " +
-               onnxir::printShape(shapeOf(product.getWeights())) + " is not supported yet, only of two matrices";
+               onnxir::printShape(shapeOf(product.getWeights())) + " is not supported, only of two matrices";
       })
       .Case([](onnxir::UnaryOp unary) {
-        return (onnxir::stringifyUnaryKind(unary.getKind()) + " has no form on the wage level").str();
-      })
-      .Case([](onnxir::BinaryOp binary) {
-        return (onnxir::stringifyBinaryKind(binary.getKind()) + " has no form on the wage level").str();
+        return (onnxir::stringifyUnaryKind(unary.getKind()) + " has no backward rule: a network with it can only infer")
+            .str();
       })
       .Default([](Operation *) { return std::string(); });
 }

@@ -29,7 +29,8 @@ def Onnx_Dialect : Dialect {
       `ml_program.global_load_const`; a Constant node is an `onnx.constant`. `getConstantTensor` finds either.
     - The location of an op is a NameLoc: the node's name, or the name of its first output where it has none.
     - The graph is `func.func @main`; arguments and results carry `onnx.name`, the module `onnx.source` (file name) and
-      `onnx.opset`.
+      `onnx.opset`. The module of a quantised network has `onnx.quantized`: how many scales the file holds (`scales`), how many
+      of them are no power of two (`not_power_of_two`), and how many zero points are not 0 (`zero_points`).
 
     Constraints are written where ODS can say them; the others bear labels (C1), ... that verifier and tests repeat.
   }];

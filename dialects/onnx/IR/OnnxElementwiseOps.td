@@ -21,7 +21,10 @@ def Onnx_UnaryKind : I32EnumAttr<"UnaryKind", "function of one number", [
   I32EnumAttrCase<"Reciprocal", 12, "reciprocal">, I32EnumAttrCase<"Round", 13, "round">,
   I32EnumAttrCase<"Selu", 14, "selu">, I32EnumAttrCase<"Sigmoid", 15, "sigmoid">,
   I32EnumAttrCase<"Sign", 16, "sign">, I32EnumAttrCase<"Softplus", 17, "softplus">,
-  I32EnumAttrCase<"Softsign", 18, "softsign">, I32EnumAttrCase<"Sqrt", 19, "sqrt">, I32EnumAttrCase<"Tanh", 20, "tanh">
+  I32EnumAttrCase<"Softsign", 18, "softsign">, I32EnumAttrCase<"Sqrt", 19, "sqrt">, I32EnumAttrCase<"Tanh", 20, "tanh">,
+  I32EnumAttrCase<"Gelu", 21, "gelu">, I32EnumAttrCase<"GeluTanh", 22, "gelu_tanh">,
+  I32EnumAttrCase<"Mish", 23, "mish">, I32EnumAttrCase<"Celu", 24, "celu">,
+  I32EnumAttrCase<"ThresholdedRelu", 25, "thresholded_relu">
 ]> { let cppNamespace = "::wage::onnxir"; }
 
 def Onnx_BinaryKind : I32EnumAttr<"BinaryKind", "function of two numbers", [
@@ -79,7 +82,9 @@ def Onnx_UnaryOp : Onnx_Op<"unary", [SameOperandsAndResultType]> {
     - `clip`: min(max(x, a), b). `leaky_relu`: x < 0 ? a x : x. `elu`: x < 0 ? a (exp(x) - 1) : x.
     - `selu`: b (x > 0 ? x : a (exp(x) - 1)). `hard_sigmoid`: max(0, min(1, a x + b)).
     - `hard_swish`: x max(0, min(1, x / 6 + 1/2)). `sigmoid`: 1 / (1 + exp(-x)).
-    - `softplus`: log(1 + exp(x)). `softsign`: x / (1 + |x|).
+    - `softplus`: log(1 + exp(x)). `softsign`: x / (1 + |x|). `mish`: x tanh(softplus(x)).
+    - `gelu`: x (1 + erf(x / sqrt(2))) / 2; `gelu_tanh`: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
+    - `celu`: x < 0 ? a (exp(x / a) - 1) : x. `thresholded_relu`: x > a ? x : 0.
 
     `relu`, which every level knows, is an op of its own.
 

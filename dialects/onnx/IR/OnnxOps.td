@@ -13,5 +13,6 @@ include "dialects/onnx/IR/OnnxLinearOps.td"
 include "dialects/onnx/IR/OnnxElementwiseOps.td"
 include "dialects/onnx/IR/OnnxWindowOps.td"
 include "dialects/onnx/IR/OnnxShapeOps.td"
+include "dialects/onnx/IR/OnnxQuantizationOps.td"
 
 #endif // WAGE_DIALECTS_ONNX_IR_ONNXOPS_TD

@@ -19,6 +19,8 @@ def Onnx_Data : RankedTensorOf<[F32, AnyInteger]>;
 def Onnx_Matrix : TensorRankOf<[F32], [2]>;
 /// [batch, channels, space...] with one to three dimensions of space.
 def Onnx_Images : TensorRankOf<[F32], [3, 4, 5]>;
+/// The same of bytes and other integers too, where the larger of two is all that is asked.
+def Onnx_ImageData : TensorRankOf<[F32, AnyInteger], [3, 4, 5]>;
 /// [N], or [1, N] as ONNX's one-directional broadcast allows.
 def Onnx_Bias : TensorRankOf<[F32], [1, 2]>;
 

@@ -117,8 +117,10 @@ LogicalResult verifyAxis(Operation *op, int64_t axis, Value value) {
 /// Which parameters a function has.
 std::pair<bool, bool> parametersOf(UnaryKind kind) {
   switch (kind) {
+  case UnaryKind::Celu:
   case UnaryKind::Elu:
-  case UnaryKind::LeakyRelu: return {true, false};
+  case UnaryKind::LeakyRelu:
+  case UnaryKind::ThresholdedRelu: return {true, false};
   case UnaryKind::Clip:
   case UnaryKind::HardSigmoid:
   case UnaryKind::Selu: return {true, true};

@@ -11,7 +11,7 @@
 
 include "dialects/onnx/IR/OnnxTensors.td"
 
-def Onnx_MaxPoolOp : Onnx_Op<"max_pool"> {
+def Onnx_MaxPoolOp : Onnx_Op<"max_pool", [AllElementTypesMatch<["input", "result"]>]> {
   let summary = "Maximum of each window";
   let description = [{
     ONNX MaxPool and GlobalMaxPool. For images, `input` is [batch, C, H, W], the result [batch, C, OH, OW] with
@@ -31,9 +31,9 @@ def Onnx_MaxPoolOp : Onnx_Op<"max_pool"> {
     }
     ```
   }];
-  let arguments = (ins Onnx_Images:$input, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+  let arguments = (ins Onnx_ImageData:$input, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$pads, OptionalAttr<DenseI64ArrayAttr>:$dilations);
-  let results = (outs Onnx_Images:$result);
+  let results = (outs Onnx_ImageData:$result);
   let assemblyFormat = [{ $input `,` `kernel` `=` $kernel `,` `strides` `=` $strides `,` `pads` `=` $pads
                           (`dilations` `=` $dilations^)? attr-dict
                           `:` type($input) `->` type($result) }];

@@ -459,3 +459,101 @@ func.func @reshape_c1_batch(%x: tensor<?x4xf32>) {
   %r = onnx.reshape %x : tensor<?x4xf32> -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @quantize_linear_c1(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op input and result must have one shape, got 'tensor<?x3xf32>' -> 'tensor<?x4xi8>'}}
+  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [0], range = [-128, 127] : tensor<?x3xf32> -> tensor<?x4xi8>
+  return
+}
+
+// -----
+
+func.func @quantize_linear_c2(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op must have 3 scales and zero points, got 2 and 3}}
+  %r = onnx.quantize_linear %x, scales = [0.5, 0.5], zero_points = [0, 0, 0], range = [-128, 127], axis = 1
+       : tensor<?x3xf32> -> tensor<?x3xi8>
+  return
+}
+
+// -----
+
+func.func @quantize_linear_c2_axis(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op axis must be a dimension of 'tensor<?x3xf32>' other than an open batch, got 0}}
+  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [0], range = [-128, 127], axis = 0
+       : tensor<?x3xf32> -> tensor<?x3xi8>
+  return
+}
+
+// -----
+
+func.func @quantize_linear_c2_scale(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op scales must be positive, got 0.000000e+00}}
+  %r = onnx.quantize_linear %x, scales = [0.0], zero_points = [0], range = [-128, 127] : tensor<?x3xf32> -> tensor<?x3xi8>
+  return
+}
+
+// -----
+
+func.func @quantize_linear_c3(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op range must be in 'tensor<?x3xui8>', got -1}}
+  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [0], range = [-1, 127] : tensor<?x3xf32> -> tensor<?x3xui8>
+  return
+}
+
+// -----
+
+func.func @quantize_linear_c3_zero(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op zero points must be in 'tensor<?x3xi8>', got 128}}
+  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [128], range = [-1, 127] : tensor<?x3xf32> -> tensor<?x3xi8>
+  return
+}
+
+// -----
+
+func.func @quantize_linear_c3_empty(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op range must not be empty, got [3, 3]}}
+  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [0], range = [3, 3] : tensor<?x3xf32> -> tensor<?x3xi8>
+  return
+}
+
+// -----
+
+func.func @quantize_linear_c3_width(%x: tensor<?x3xf32>) {
+  // expected-error@+1 {{'onnx.quantize_linear' op needs integers of at most 32 bits, got 'tensor<?x3xi64>'}}
+  %r = onnx.quantize_linear %x, scales = [0.5], zero_points = [0], range = [0, 3] : tensor<?x3xf32> -> tensor<?x3xi64>
+  return
+}
+
+// -----
+
+func.func @dequantize_linear_c1(%x: tensor<?x3xi8>) {
+  // expected-error@+1 {{'onnx.dequantize_linear' op input and result must have one shape, got 'tensor<?x3xi8>' -> 'tensor<3xf32>'}}
+  %r = onnx.dequantize_linear %x, scales = [0.5], zero_points = [0] : tensor<?x3xi8> -> tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @dequantize_linear_c2(%x: tensor<?x3xi8>) {
+  // expected-error@+1 {{'onnx.dequantize_linear' op must have 1 scales and zero points, got 1 and 2}}
+  %r = onnx.dequantize_linear %x, scales = [0.5], zero_points = [0, 0] : tensor<?x3xi8> -> tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @dequantize_linear_c2_scale(%x: tensor<?x3xi8>) {
+  // expected-error@+1 {{'onnx.dequantize_linear' op scales must be finite, got}}
+  %r = onnx.dequantize_linear %x, scales = [1.0e60], zero_points = [0] : tensor<?x3xi8> -> tensor<?x3xf32>
+  return
+}
+
+// -----
+
+func.func @dequantize_linear_c3(%x: tensor<?x3xui8>) {
+  // expected-error@+1 {{'onnx.dequantize_linear' op zero points must be in 'tensor<?x3xui8>', got -3}}
+  %r = onnx.dequantize_linear %x, scales = [0.5], zero_points = [-3] : tensor<?x3xui8> -> tensor<?x3xf32>
+  return
+}

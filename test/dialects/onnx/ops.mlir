@@ -236,3 +236,41 @@ func.func @bias_shapes(%x: tensor<?x4xf32>, %w: tensor<4x3xf32>, %b: tensor<1x3x
   %s = onnx.add %z, %y : tensor<?x3xf32>, tensor<?x3xf32>
   return %s : tensor<?x3xf32>
 }
+
+// CHECK-LABEL: func.func @quantize_linear(
+// CHECK: onnx.quantize_linear {{%.*}}, scales = [1.000000e-01], zero_points = [3], range = [0, 255] : tensor<?x4x8x8xf32> -> tensor<?x4x8x8xui8>
+// CHECK: onnx.max_pool {{%.*}}, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0] : tensor<?x4x8x8xui8> -> tensor<?x4x4x4xui8>
+// CHECK: onnx.dequantize_linear {{%.*}}, scales = [1.000000e-01], zero_points = [3] : tensor<?x4x4x4xui8> -> tensor<?x4x4x4xf32>
+func.func @quantize_linear(%x: tensor<?x4x8x8xf32>) -> tensor<?x4x4x4xf32> {
+  %q = onnx.quantize_linear %x, scales = [0.1], zero_points = [3], range = [0, 255]
+       : tensor<?x4x8x8xf32> -> tensor<?x4x8x8xui8>
+  %p = onnx.max_pool %q, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
+       : tensor<?x4x8x8xui8> -> tensor<?x4x4x4xui8>
+  %y = onnx.dequantize_linear %p, scales = [0.1], zero_points = [3] : tensor<?x4x4x4xui8> -> tensor<?x4x4x4xf32>
+  return %y : tensor<?x4x4x4xf32>
+}
+
+// CHECK-LABEL: func.func @quantize_per_axis(
+// CHECK: onnx.quantize_linear {{%.*}}, scales = [5.000000e-01, 2.500000e-01], zero_points = [0, 0], range = [-7, 7], axis = 1 rounding = floor : tensor<?x2xf32> -> tensor<?x2xi8>
+// CHECK: onnx.dequantize_linear {{%.*}}, scales = [5.000000e-01, 2.500000e-01], zero_points = [0, 0], axis = 1 : tensor<?x2xi8> -> tensor<?x2xf32>
+func.func @quantize_per_axis(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  %q = onnx.quantize_linear %x, scales = [0.5, 0.25], zero_points = [0, 0], range = [-7, 7], axis = 1 rounding = floor
+       : tensor<?x2xf32> -> tensor<?x2xi8>
+  %y = onnx.dequantize_linear %q, scales = [0.5, 0.25], zero_points = [0, 0], axis = 1 : tensor<?x2xi8> -> tensor<?x2xf32>
+  return %y : tensor<?x2xf32>
+}
+
+// CHECK-LABEL: func.func @newer_functions(
+// CHECK: onnx.unary gelu
+// CHECK: onnx.unary gelu_tanh
+// CHECK: onnx.unary mish
+// CHECK: onnx.unary celu {{%.*}}, alpha = 2.000000e+00
+// CHECK: onnx.unary thresholded_relu {{%.*}}, alpha = 5.000000e-01
+func.func @newer_functions(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  %0 = onnx.unary gelu %x : tensor<?x2xf32>
+  %1 = onnx.unary gelu_tanh %0 : tensor<?x2xf32>
+  %2 = onnx.unary mish %1 : tensor<?x2xf32>
+  %3 = onnx.unary celu %2, alpha = 2.0 : tensor<?x2xf32>
+  %4 = onnx.unary thresholded_relu %3, alpha = 0.5 : tensor<?x2xf32>
+  return %4 : tensor<?x2xf32>
+}

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from forms import CASES
+from forms import CASES as FORMS
+from quantized import CASES as QUANTIZED
 
+CASES = {**FORMS, **QUANTIZED}
 folder, count = Path(sys.argv[1]), int(sys.argv[2])
 folder.mkdir(exist_ok=True)
 random.seed(3)
@@ -18,7 +20,7 @@ path, inputs, out = folder / "mutant.onnx", folder / "x.npy", folder / "out.npy"
 names = list(CASES)
 ends = {0: 0, 1: 0}
 for i in range(count):
-    proto, data, _ = CASES[names[i % len(names)]]
+    proto, data, *_ = CASES[names[i % len(names)]]
     changed = bytearray(proto.SerializeToString())
     for _ in range(random.choice((1, 1, 2))):
         position = random.randrange(len(changed))
