@@ -315,7 +315,7 @@ template <typename Moving> struct HoistToInput : Pattern<Moving> {
 struct HoistOverBox : RewritePattern {
   HoistOverBox(MLIRContext *context, Constants &) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
-    Operation *before = op->getNumOperands() == 1 ? op->getOperand(0).getDefiningOp() : nullptr;
+    Operation *before = isa<TransposeOp, ReshapeOp>(op) ? op->getOperand(0).getDefiningOp() : nullptr;
     if (!isa_and_nonnull<PadOp, SliceOp>(before) || !before->hasOneUse() || !isInput(before->getOperand(0)))
       return rewriter.notifyMatchFailure(op, "not behind a pad or a slice of the input");
     Value input = before->getOperand(0);
