@@ -107,6 +107,8 @@ struct FoldIntoLayersBehind : AffinePattern {
 
 /// The factors of `op`'s input that become `factors` at its result.
 std::optional<FloatTensor> handBack(Operation *op, BinaryKind kind, const FloatTensor &factors) {
+  if (!isa_and_nonnull<OnnxDialect>(op->getDialect()) || !isWithinReach(op->getResult(0)))
+    return std::nullopt;
   if (auto reshape = dyn_cast<ReshapeOp>(op))
     return compress(expand(factors, reshape.getResult()).withShape(sampleShape(reshape.getInput())));
   // What is the same for a whole channel is the same before these.

@@ -95,6 +95,9 @@ std::optional<FloatTensor> handOnThroughBinary(Operation *op, BinaryKind what, u
 std::optional<FloatTensor> handOn(Operation *op, unsigned operand, BinaryKind kind, const FloatTensor &factors) {
   using Result = std::optional<FloatTensor>;
   const bool isScale = kind == BinaryKind::Mul;
+  if (!isa_and_nonnull<OnnxDialect>(op->getDialect()) || !isWithinReach(op->getOperand(operand)) ||
+      !isWithinReach(op->getResult(0)))
+    return std::nullopt;
   if (isHomogeneous(op))
     return isScale && allPositive(factors) ? Result(factors) : std::nullopt;
   return llvm::TypeSwitch<Operation *, Result>(op)

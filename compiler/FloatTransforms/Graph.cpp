@@ -134,7 +134,7 @@ void rewriteGreedily(Operation *root, RewritePatternSet patterns) {
 
 std::optional<FloatTensor> readFactors(Constants &constants, Value constant, Value value) {
   const ArrayRef<int64_t> own = shapeOf(constant), full = shapeOf(value);
-  if (!isPerSample(value) || own.size() > full.size() || !isConstant(constant))
+  if (!isPerSample(value) || !isWithinReach(value) || own.size() > full.size() || !isConstant(constant))
     return std::nullopt;
   SmallVector<int64_t> shape(full.size() - own.size(), 1);
   shape.append(own.begin(), own.end());

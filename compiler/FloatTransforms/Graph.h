@@ -47,6 +47,13 @@ bool isInput(mlir::Value value);
 /// Whether a sample of `value` has numbers: with none of them, shapes are too odd to be worth a rule.
 inline bool hasNumbers(mlir::Value value) { return countPerSample(shapeOf(value)).value_or(0) > 0; }
 
+/// Whether factors of each number of `value` by itself may be written out while rewriting: 256 MiB. Values of more are left as
+/// they are.
+inline bool isWithinReach(mlir::Value value) {
+  constexpr int64_t mostNumbers = int64_t{1} << 26;
+  return countPerSample(shapeOf(value)).value_or(mostNumbers + 1) <= mostNumbers;
+}
+
 /// The numbers and names of the constants of one module.
 class Constants {
 public:
@@ -104,7 +111,7 @@ void addShapePatterns(mlir::RewritePatternSet &patterns, Constants &constants);
 /// The constant as a tensor of the rank of `value` with 1 wherever it does not vary; dimension 0 is the batch, along which
 /// nothing varies.
 ///
-/// Errors: nothing if it would enlarge `value` or is no constant.
+/// Errors: nothing if it would enlarge `value`, which may be too large by itself, or is no constant.
 std::optional<FloatTensor> readFactors(Constants &constants, mlir::Value constant, mlir::Value value);
 
 /// `factors` without the dimensions along which they are all the same: those become 1.

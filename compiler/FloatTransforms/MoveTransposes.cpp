@@ -47,6 +47,8 @@ public:
   }
   /// A list with a number per dimension of the result as one of the source, whose other dimensions have `number`.
   SmallVector<int64_t> toSource(ArrayRef<int64_t> list, int64_t number) const;
+  /// A list with a number per dimension of the source as one of the result, whose added dimensions have `number`.
+  SmallVector<int64_t> toResult(ArrayRef<int64_t> list, int64_t number) const;
   /// Factors of the result as factors of the source.
   FloatTensor toSource(const FloatTensor &factors) const;
   /// The same movement of another value, to `type`.
@@ -90,6 +92,13 @@ SmallVector<int64_t> Movement::toSource(ArrayRef<int64_t> list, int64_t number) 
   for (auto [d, dimension] : llvm::enumerate(dimensions))
     if (dimension >= 0)
       result[dimension] = list[d];
+  return result;
+}
+
+SmallVector<int64_t> Movement::toResult(ArrayRef<int64_t> list, int64_t number) const {
+  SmallVector<int64_t> result;
+  for (int64_t dimension : dimensions)
+    result.push_back(dimension >= 0 ? list[dimension] : number);
   return result;
 }
 
@@ -302,6 +311,33 @@ template <typename Moving> struct HoistToInput : Pattern<Moving> {
   }
 };
 
+/// The same in front of a pad or a slice of the input.
+struct HoistOverBox : RewritePattern {
+  HoistOverBox(MLIRContext *context, Constants &) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    Operation *before = isa<TransposeOp, ReshapeOp>(op) ? op->getOperand(0).getDefiningOp() : nullptr;
+    if (!isa_and_nonnull<PadOp, SliceOp>(before) || !before->hasOneUse() || !isInput(before->getOperand(0)))
+      return rewriter.notifyMatchFailure(op, "not behind a pad or a slice of the input");
+    Value input = before->getOperand(0);
+    const std::optional<Movement> movement = Movement::of(op->getResult(0));
+    const SmallVector<int64_t> shape = movement ? movement->toResult(shapeOf(input), 1) : SmallVector<int64_t>();
+    // What the movement drops must be of 1 before the pad or slice too.
+    if (!movement || countPerSample(shape) != countPerSample(shapeOf(input)) || !hasNumbers(input))
+      return rewriter.notifyMatchFailure(op, "no movement, or of dimensions that change");
+    Value moved = movement->repeat(rewriter, op->getLoc(), input, typeLike(input, shape));
+    const auto list = [&](ArrayRef<int64_t> numbers, int64_t number) { return movement->toResult(numbers, number); };
+    Value result;
+    if (auto pad = dyn_cast<PadOp>(before))
+      result = PadOp::create(rewriter, pad.getLoc(), op->getResult(0).getType(), pad.getMode(), moved,
+                             list(pad.getBefore(), 0), list(pad.getAfter(), 0), pad.getValue());
+    else if (auto slice = dyn_cast<SliceOp>(before))
+      result = SliceOp::create(rewriter, slice.getLoc(), op->getResult(0).getType(), moved, list(slice.getStarts(), 0),
+                               list(slice.getSteps(), 1));
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
 /// A Gemm of what was a transposed image takes the image, and its weights in another order.
 struct TransposeIntoGemm : Pattern<GemmOp> {
   using Pattern::Pattern;
@@ -344,8 +380,8 @@ struct MoveTransposesPass : impl::MoveTransposesBase<MoveTransposesPass> {
     Constants constants;
     RewritePatternSet patterns(&getContext());
     addShapePatterns(patterns, constants);
-    patterns.add<SinkMovement, SinkReshape, HoistToInput<TransposeOp>, HoistToInput<ReshapeOp>>(&getContext(),
-                                                                                                constants);
+    patterns.add<SinkMovement, SinkReshape, HoistToInput<TransposeOp>, HoistToInput<ReshapeOp>, HoistOverBox>(
+        &getContext(), constants);
     if (!training)
       patterns.add<TransposeIntoGemm>(&getContext(), constants);
     rewriteGreedily(getOperation(), std::move(patterns));

@@ -42,7 +42,8 @@ bool bringToForm(ModuleOp module, StringRef form) {
 }
 
 /// Whether the results were written; else `errors` says why not.
-bool evaluateModel(StringRef form, StringRef model, ArrayRef<StringRef> inputs, StringRef output, std::vector<std::string> &errors) {
+bool evaluateModel(StringRef form, StringRef model, ArrayRef<StringRef> inputs, StringRef output,
+                   std::vector<std::string> &errors) {
   MLIRContext context;
   ScopedDiagnosticHandler collect(&context, [&](Diagnostic &diagnostic) { errors.push_back(diagnostic.str()); });
   OwningOpRef<ModuleOp> module = importOnnxFile(model, context, BatchPolicy::OpenOrFixed);

@@ -94,6 +94,20 @@ func.func @input(%x: tensor<?x4x4x3xui8>) -> tensor<?x3x2x2xf32> {
 
 // -----
 
+// A border around the input stands behind its transpose, in the image's order.
+// CHECK-LABEL: @padded_input
+// CHECK-NEXT: %[[T:.*]] = onnx.transpose %arg0, permutation = [0, 3, 1, 2] : tensor<?x4x4x3xf32> -> tensor<?x3x4x4xf32>
+// CHECK-NEXT: %[[P:.*]] = onnx.pad constant %[[T]], before = [0, 0, 1, 0], after = [0, 0, 2, 1], value = 0.000000e+00
+// CHECK-NEXT: onnx.slice %[[P]], starts = [0, 1, 0, 0], steps = [1, 1, 1, 2] : tensor<?x3x7x5xf32> -> tensor<?x2x7x3xf32>
+func.func @padded_input(%x: tensor<?x4x4x3xf32>) -> tensor<?x2x7x3xf32> {
+  %0 = onnx.pad constant %x, before = [0, 1, 0, 0], after = [0, 2, 1, 0], value = 0.0 : tensor<?x4x4x3xf32> -> tensor<?x7x5x3xf32>
+  %1 = onnx.transpose %0, permutation = [0, 3, 1, 2] : tensor<?x7x5x3xf32> -> tensor<?x3x7x5xf32>
+  %2 = onnx.slice %1, starts = [0, 1, 0, 0], steps = [1, 1, 1, 2] : tensor<?x3x7x5xf32> -> tensor<?x2x7x3xf32>
+  return %2 : tensor<?x2x7x3xf32>
+}
+
+// -----
+
 // Dimensions of 1 come and go between layers over one dimension.
 // CHECK-LABEL: @ones
 // CHECK: %[[M:.*]] = onnx.max_pool
