@@ -93,15 +93,39 @@ LogicalResult GraphExporter::visit(integer::AddOp op) {
   return success();
 }
 
-LogicalResult GraphExporter::visit(integer::TableOp op) {
-  const std::optional<std::vector<int64_t>> table = readIntegers(op.getTable());
-  if (!table)
-    return op.emitOpError() << "has a table that cannot be read";
-  const TensorType type = magnitude(op.getResult()) <= largestByte ? TensorType::Int8 : wideType(op);
-  const std::string entries = model.addConstant(nodeName(op), type, {static_cast<int64_t>(table->size())}, *table);
-  set(op.getResult(), emit(op, "Gather", {entries, get(op.getInput(), TensorType::Int32)}, {{"axis", int64_t(0)}}),
-      type);
+LogicalResult GraphExporter::visit(integer::MultiplyOp op) {
+  const TensorType type = wideType(op);
+  set(op.getResult(), emit(op, "Mul", {get(op.getLhs(), type), get(op.getRhs(), type)}), type);
   return success();
+}
+
+/// One table or one per channel, end to end; `first` is what the first entry stands for.
+LogicalResult GraphExporter::lookUp(Operation *op, ElementsAttr tables, int64_t first) {
+  const std::optional<std::vector<int64_t>> entries = readIntegers(tables);
+  if (!entries)
+    return op->emitOpError() << "has tables that cannot be read";
+  const Value result = op->getResult(0);
+  const int64_t length = tables.getShapedType().getShape().back(), count = entries->size();
+  SmallVector<int64_t> offsets; // by channel, or one for all
+  for (int64_t begin = 0; begin < count; begin += length)
+    offsets.push_back(begin - first);
+  std::string index = get(op->getOperand(0), TensorType::Int32);
+  if (offsets.size() > 1)
+    index = emit(op, "Add", {index, perChannel(op, TensorType::Int32, offsets)});
+  else if (first != 0)
+    index = emit(op, "Add", {index, scalar(TensorType::Int32, -first)});
+  const TensorType type = magnitude(result) <= largestByte ? TensorType::Int8
+                          : magnitude(result) <= INT32_MAX ? TensorType::Int32
+                                                           : TensorType::Int64;
+  const std::string table = model.addConstant(nodeName(op), type, {count}, *entries);
+  set(result, emit(op, "Gather", {table, index}, {{"axis", int64_t(0)}}), type);
+  return success();
+}
+
+LogicalResult GraphExporter::visit(integer::TableOp op) { return lookUp(op, op.getTable(), 0); }
+
+LogicalResult GraphExporter::visit(integer::LookupOp op) {
+  return lookUp(op, op.getTables(), -(op.getTables().getShapedType().getDimSize(1) / 2));
 }
 
 } // namespace wage

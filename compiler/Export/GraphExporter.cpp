@@ -63,9 +63,10 @@ LogicalResult GraphExporter::visitAny(Operation *op) {
   if (const auto plan = requantized.find(op); plan != requantized.end())
     return visit(plan->second);
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<integer::TableOp, integer::Conv2DOp, integer::MatmulOp, integer::AlignChannelsOp, integer::AddBiasOp,
-            integer::AddOp, integer::ReluOp, integer::ShiftClipOp, integer::MaxPoolOp, integer::SumPoolOp,
-            integer::ReshapeOp>([&](auto known) { return visit(known); })
+      .Case<integer::TableOp, integer::LookupOp, integer::Conv2DOp, integer::MatmulOp, integer::AlignChannelsOp,
+            integer::AddBiasOp, integer::AddOp, integer::MultiplyOp, integer::ReluOp, integer::ShiftClipOp,
+            integer::MaxPoolOp, integer::SumPoolOp, integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(
+          [&](auto known) { return visit(known); })
       .Case([&](func::ReturnOp output) { return writeOutput(output); })
       .Default([](Operation *other) { return other->emitOpError() << "has no form in ONNX that wage writes"; });
 }

@@ -66,7 +66,10 @@ private:
   mlir::LogicalResult visit(integer::AddBiasOp op);
   mlir::LogicalResult visit(integer::AlignChannelsOp op);
   mlir::LogicalResult visit(integer::AddOp op);
+  mlir::LogicalResult visit(integer::MultiplyOp op);
   mlir::LogicalResult visit(integer::TableOp op);
+  mlir::LogicalResult visit(integer::LookupOp op);
+  mlir::LogicalResult lookUp(mlir::Operation *op, mlir::ElementsAttr tables, int64_t first);
   std::string roundHalfAway(integer::ShiftClipOp op, const std::string &input);
   std::string shiftLeft(mlir::Operation *op, const std::string &input, TensorType type, int64_t shift);
   std::string clip(mlir::Operation *op, const std::string &input, TensorType type, int64_t least, int64_t most);
@@ -83,7 +86,10 @@ private:
   mlir::LogicalResult visit(integer::MaxPoolOp op);
   mlir::LogicalResult visit(integer::SumPoolOp op);
   mlir::LogicalResult visit(integer::ReshapeOp op);
+  mlir::LogicalResult visit(integer::ConcatOp op);
+  mlir::LogicalResult visit(integer::RearrangeOp op);
   std::string maxPool(integer::MaxPoolOp op, const std::string &input, TensorType type);
+  std::string appendZero(mlir::Operation *op, const std::string &input, TensorType type, int64_t rank);
   std::string reshape(mlir::Operation *op, const std::string &input, llvm::ArrayRef<int64_t> perSample);
 
   mlir::func::FuncOp function;

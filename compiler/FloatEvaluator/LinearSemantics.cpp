@@ -26,6 +26,16 @@ using BlockMap = Eigen::Map<Matrix, 0, Eigen::OuterStride<>>;
 /// Positions that are multiplied at once: their columns stay in the cache.
 constexpr int64_t positionsPerBlock = 1024;
 
+/// Has Eigen cut its products by caches that every host has, not by those of this one: so sums are formed in one order, and
+/// results are the same bits on all hosts of one kind of processor.
+void fixProductOrder() {
+  static const bool isFixed = [] {
+    Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
+    return true;
+  }();
+  (void)isFixed;
+}
+
 /// Writes what the windows of lines `begin` to `end` see of `image` into columns: [channels * taps, (end - begin) * width].
 /// A line is a row of positions.
 void fillColumns(const Windows &windows, const float *image, int64_t channels, int64_t begin, int64_t end,
@@ -72,6 +82,7 @@ ConstMap matrixAt(const FloatTensor &tensor, int64_t offset) {
 } // namespace
 
 FloatTensor evaluate(onnxir::ConvOp op, Operands operands, ShapeRef shape) {
+  fixProductOrder();
   const FloatTensor &input = operands[0], &weights = operands[1];
   const onnxir::WindowShape window{ShapeRef(weights.shape).drop_front(2), op.getStrides(), op.getPads(),
                                    op.getDilations().value_or(ShapeRef())};
@@ -102,6 +113,7 @@ FloatTensor evaluate(onnxir::ConvOp op, Operands operands, ShapeRef shape) {
 }
 
 FloatTensor evaluate(onnxir::GemmOp op, Operands operands, ShapeRef shape) {
+  fixProductOrder();
   FloatTensor result(shape);
   Eigen::Map<Matrix> to(result.mutableData(), shape[0], shape[1]);
   if (op.getTransB())
@@ -114,6 +126,7 @@ FloatTensor evaluate(onnxir::GemmOp op, Operands operands, ShapeRef shape) {
 }
 
 FloatTensor evaluate(onnxir::MatMulOp, Operands operands, ShapeRef shape) {
+  fixProductOrder();
   FloatTensor result(shape);
   const ShapeRef stack = shape.drop_back(2);
   const int64_t rows = shape[shape.size() - 2], columns = shape.back();

@@ -120,7 +120,11 @@ void rewriteGreedily(Operation *root, RewritePatternSet patterns) {
   GreedyRewriteConfig config;
   config.enableFolding(false).enableConstantCSE(false).setUseTopDownTraversal(true);
   config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
-  // Whether nothing is left to do after the last iteration makes no difference to what the graph computes.
+  // Every rule makes a graph smaller or brings it nearer to its form. Should two of them undo each other on some graph all the
+  // same, it stays as it is then: every state of it computes the same.
+  int64_t operations = 0;
+  root->walk([&](Operation *) { ++operations; });
+  config.setMaxNumRewrites(1000 + 100 * operations);
   (void)applyPatternsGreedily(root, std::move(patterns), config);
 }
 

@@ -188,7 +188,10 @@ Value SinkMovement::sourceOf(Operation *op, Value other, Value operand, const Mo
   const std::optional<Movement> own = Movement::of(other);
   if (own && *own == movement && own->getSource().getType() == movement.getSource().getType())
     return own->getSource();
-  // Few dimensions that keep their order are only named otherwise.
+  // Fewer numbers, whose dimensions keep their order, are only named otherwise. With as many, the other value would come out as
+  // the moved one, without an end.
+  if (other.getType() == operand.getType())
+    return {};
   int64_t last = -1;
   for (auto [d, dim] : llvm::enumerate(shapeOf(other))) {
     if (dim == 1)

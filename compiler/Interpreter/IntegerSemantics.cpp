@@ -207,10 +207,10 @@ LogicalResult evaluate(SubOp op, Frame &frame) {
 LogicalResult evaluateInteger(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<TableOp, Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp,
-            AddBiasOp, AlignChannelsOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, ReshapeOp, MaxPoolOp, MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp,
-            ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp, WithinOp, PositiveOp, ApplyMaskOp, SubtractOneHotOp,
-            MaxAbsOp, ShiftExponentOp, RandomBitsOp, StochasticStepOp, SubOp>(
-          [&](auto known) { return evaluate(known, frame); })
+            AddBiasOp, AlignChannelsOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, ReshapeOp, MaxPoolOp,
+            MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp, ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp, WithinOp,
+            PositiveOp, ApplyMaskOp, SubtractOneHotOp, MaxAbsOp, ShiftExponentOp, RandomBitsOp, StochasticStepOp,
+            SubOp>([&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

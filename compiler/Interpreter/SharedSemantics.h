@@ -54,8 +54,8 @@ template <typename Op> llvm::LogicalResult evaluateConcat(Op op, Frame &frame) {
 
 template <typename Op> llvm::LogicalResult evaluateRearrange(Op op, Frame &frame) {
   const Tensor &input = frame.get(op.getInput());
-  return frame.set(op.getResult(), rearrange(input, shapeWithBatch(op.getResult(), input), op.getSizes(), op.getFrom(),
-                                             op.getTo()));
+  return frame.set(op.getResult(),
+                   rearrange(input, shapeWithBatch(op.getResult(), input), op.getSizes(), op.getFrom(), op.getTo()));
 }
 
 } // namespace wage::interpreter

@@ -40,16 +40,38 @@ int64_t weightAt(const Tensor &weights, int64_t n, int64_t k, bool axonsFirst) {
 
 } // namespace
 
+/// Adds `weight` times input plane (b, c), as element (i, j) of the kernel sees it, to plane (b, n) of the result. Row by row:
+/// a report on a large network multiplies thousands of millions of numbers here.
+static void addProducts(const Tensor &input, int64_t b, int64_t c, int64_t weight, const Windows &windows, int64_t i,
+                        int64_t j, Tensor &result, int64_t n) {
+  const int64_t height = input.shape[2], width = input.shape[3], stride = windows.strides[1];
+  int64_t begin = 0, end = result.shape[3];
+  while (begin < end && windows.position(1, begin, j) < 0)
+    ++begin;
+  while (end > begin && windows.position(1, end - 1, j) >= width)
+    --end;
+  for (int64_t oy = 0; oy < result.shape[2]; ++oy) {
+    const int64_t y = windows.position(0, oy, i);
+    if (y < 0 || y >= height || begin == end)
+      continue;
+    const int64_t *from = &input.elements[((b * input.shape[1] + c) * height + y) * width + windows.position(1, begin, j)];
+    int64_t *to = &result.at(b, n, oy, begin);
+    for (int64_t ox = 0; ox < end - begin; ++ox)
+      to[ox] += weight * from[ox * stride];
+  }
+}
+
 Tensor convolve(const Tensor &input, const Tensor &weights, const Windows &windows) {
   const int64_t neurons = weights.shape[0], seen = weights.shape[1];
   const int64_t groups = seen == 0 ? 1 : input.shape[1] / seen;
   Tensor result({input.shape[0], neurons, windows.count(0, input.shape[2]), windows.count(1, input.shape[3])});
-  forEachProduct(
-      input, neurons, windows,
-      [&](int64_t b, int64_t n, int64_t oy, int64_t ox, int64_t c, int64_t y, int64_t x, int64_t i, int64_t j) {
-        if (c / seen == n / (neurons / groups))
-          result.at(b, n, oy, ox) += input.at(b, c, y, x) * weights.at(n, c % seen, i, j);
-      });
+  for (int64_t b = 0; b < input.shape[0]; ++b)
+    for (int64_t n = 0; n < neurons; ++n)
+      for (int64_t c = 0; c < seen; ++c)
+        for (int64_t i = 0; i < windows.kernel[0]; ++i)
+          for (int64_t j = 0; j < windows.kernel[1]; ++j)
+            if (const int64_t weight = weights.at(n, c, i, j))
+              addProducts(input, b, n / (neurons / groups) * seen + c, weight, windows, i, j, result, n);
   return result;
 }
 

@@ -240,10 +240,10 @@ LogicalResult evaluate(UpdateOp op, Frame &frame) {
 LogicalResult evaluateWage(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<EncodeInputOp, AsGridOp, AsIntegersOp, QuantizeWeightOp, Conv2DOp, MatmulOp, AddBiasOp, ReluOp,
-            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, ReshapeOp, OutputErrorOp,
-            QuantizeErrorOp, WithinOp, PositiveOp, ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp,
-            MatmulOuterOp, MaxPoolScatterOp, QuantizeGradientOp, UpdateOp>(
-          [&](auto known) { return evaluate(known, frame); })
+            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, LookupOp, MultiplyOp, ConcatOp,
+            RearrangeOp, ReshapeOp, OutputErrorOp, QuantizeErrorOp, WithinOp, PositiveOp, ApplyMaskOp,
+            Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp, MatmulOuterOp, MaxPoolScatterOp, QuantizeGradientOp,
+            UpdateOp>([&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

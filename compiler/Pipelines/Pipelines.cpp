@@ -13,6 +13,10 @@
 #include "compiler/FloatTransforms/Passes.h"
 #include "compiler/Transforms/Passes.h"
 
+#include "dialects/onnx/IR/OnnxOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/Pass/PassOptions.h"
 #include "mlir/Pass/PassRegistry.h"
 
@@ -32,8 +36,40 @@ void buildOnnxCanonicalPipeline(OpPassManager &passes, bool training) {
   passes.addPass(onnxir::createNameConstants());
 }
 
+namespace {
+
+/// Brings a network to be trained to canonical form if it needs that. What the specification's training step says of a network is
+/// counted in its own nodes (each Relu rounds, and takes an error), so a network of nothing else is left alone.
+struct CanonicalizeForTraining : PassWrapper<CanonicalizeForTraining, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(CanonicalizeForTraining)
+  StringRef getName() const override { return "CanonicalizeForTraining"; }
+
+  static bool isKnown(Operation *op) {
+    if (isa<onnxir::ReshapeOp, onnxir::FlattenOp, onnxir::IdentityOp>(op))
+      return !isa_and_nonnull<onnxir::ConstantOp, ml_program::GlobalLoadConstOp>(op->getOperand(0).getDefiningOp());
+    return isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp, onnxir::AddOp, onnxir::ReluOp, onnxir::MaxPoolOp,
+               onnxir::AveragePoolOp, onnxir::DropoutOp, onnxir::ConstantOp, onnxir::SoftmaxOp, onnxir::ArgMaxOp,
+               ml_program::GlobalLoadConstOp, func::ReturnOp>(op);
+  }
+
+  void runOnOperation() override {
+    auto main = getOperation().lookupSymbol<func::FuncOp>("main");
+    if (!main || llvm::all_of(main.getBody().front(), [](Operation &op) { return isKnown(&op); }))
+      return;
+    OpPassManager passes(ModuleOp::getOperationName());
+    buildOnnxCanonicalPipeline(passes, /*training=*/true);
+    if (failed(runPipeline(passes, getOperation())))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+
 void buildFloatPipeline(OpPassManager &passes, const CompileOptions &options) {
-  buildOnnxCanonicalPipeline(passes, options.network.mode == Mode::Train);
+  if (options.network.mode == Mode::Train)
+    passes.addPass(std::make_unique<CanonicalizeForTraining>());
+  else
+    buildOnnxCanonicalPipeline(passes, /*training=*/false);
   if (options.calibration)
     passes.addPass(createOnnxCalibrate(*options.calibration));
 }

@@ -28,7 +28,7 @@ namespace wage {
 namespace {
 
 /// Multiplications that the interpreter does in a few seconds.
-constexpr int64_t multiplicationsPerReport = int64_t(1) << 29;
+constexpr int64_t multiplicationsPerReport = int64_t(1) << 31;
 constexpr int64_t mostSamples = 16; ///< what the float evaluator takes as one block
 /// A layer with more of its numbers at the ends of its range is called saturated.
 constexpr double shareSaturated = 0.25;

@@ -42,12 +42,40 @@ constexpr int64_t channelsJudged = 4;
 struct Seen {
   std::mutex mutex; ///< samples are evaluated on several threads
   Histogram histogram;
+  /// Of each channel, where a linear layer takes the value: the sum in steps of 2^-sumScale, so that the order of adding does
+  /// not count.
+  std::vector<__int128> sums;
+  int64_t perChannel = 0; ///< numbers added to each sum
 };
+
+constexpr int sumScale = 40;
+
+/// Adds the sum of each channel of [samples, channels, ...]; of numbers too large for the steps nothing is known.
+void addSums(const floats::FloatTensor &tensor, Seen &seen) {
+  const auto channels = static_cast<int64_t>(seen.sums.size());
+  const int64_t plane = tensor.size() / (tensor.shape[0] * channels);
+  for (int64_t row = 0; row < tensor.shape[0] * channels; ++row) {
+    double sum = 0;
+    for (int64_t i = row * plane; i < (row + 1) * plane; ++i)
+      sum += tensor.data()[i];
+    if (std::abs(sum) < std::ldexp(1.0, 60)) // what is no number compares false
+      seen.sums[row % channels] += static_cast<__int128>(std::ldexp(sum, sumScale));
+  }
+  seen.perChannel += tensor.shape[0] * plane;
+}
+
+bool isLinear(Operation *op) { return isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op); }
 
 /// The operations that hand on the grid of their operand.
 bool handsOn(Operation *op) {
   return isa<onnxir::IdentityOp, onnxir::DropoutOp, onnxir::ReshapeOp, onnxir::FlattenOp, onnxir::MaxPoolOp,
              onnxir::TransposeOp, onnxir::SliceOp, onnxir::PadOp, onnxir::GatherOp>(op);
+}
+
+SmallVector<double> meansOf(const Seen &seen) {
+  return llvm::map_to_vector(seen.sums, [&](__int128 sum) {
+    return std::ldexp(static_cast<double>(sum), -sumScale) / static_cast<double>(std::max<int64_t>(1, seen.perChannel));
+  });
 }
 
 class Calibrator {
@@ -82,6 +110,8 @@ void Calibrator::look(Value value, const floats::FloatTensor &tensor) {
   part.add(tensor.data(), tensor.size());
   const std::lock_guard<std::mutex> lock(found->second->mutex);
   found->second->histogram.add(part);
+  if (!found->second->sums.empty())
+    addSums(tensor, *found->second);
 }
 
 LogicalResult Calibrator::observe(ModuleOp module, const floats::FloatTensor &samples) {
@@ -89,6 +119,9 @@ LogicalResult Calibrator::observe(ModuleOp module, const floats::FloatTensor &sa
   for (Operation &op : main.getBody().front().without_terminator())
     if (op.getNumResults() == 1 && getElementTypeOrSelf(op.getResult(0)).isF32() && op.getNumOperands() > 0)
       seen[op.getResult(0)] = std::make_unique<Seen>();
+  for (const auto &[value, what] : seen)
+    if (llvm::any_of(value.getUsers(), isLinear))
+      what->sums.resize(cast<ShapedType>(value.getType()).getDimSize(1));
   look(main.getArgument(0), samples);
   FailureOr<floats::FloatEvaluator> evaluator = floats::FloatEvaluator::create(module);
   if (failed(evaluator))
@@ -171,11 +204,15 @@ void Calibrator::attach() {
     else
       main.setArgAttr(0, WageDialect::gridAttr, grid);
   }
-  for (Operation &op : main.getBody().front())
-    if (isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op))
-      if (const auto widths = layerBits.find(getNodeName(op.getLoc())))
-        op.setDiscardableAttr(WageDialect::weightBitsAttr,
-                              IntegerAttr::get(IntegerType::get(context, 32), widths->weights));
+  for (Operation &op : main.getBody().front()) {
+    if (!isLinear(&op))
+      continue;
+    if (const auto widths = layerBits.find(getNodeName(op.getLoc())))
+      op.setDiscardableAttr(WageDialect::weightBitsAttr,
+                            IntegerAttr::get(IntegerType::get(context, 32), widths->weights));
+    if (const auto input = seen.find(op.getOperand(0)); input != seen.end())
+      op.setDiscardableAttr(onnxir::inputMeanAttr, DenseF64ArrayAttr::get(context, meansOf(*input->second)));
+  }
 }
 
 class OnnxCalibratePass : public impl::OnnxCalibrateBase<OnnxCalibratePass> {

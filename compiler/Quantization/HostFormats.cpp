@@ -73,6 +73,7 @@ bool foldAffine(InputFormat &format, Operation *op, SymbolTableCollection &symbo
 InputFormat matchInput(func::FuncOp main) {
   const Value argument = main.getArgument(0);
   InputFormat format{argument, argument, Layout(sampleShape(argument)), {1.0}, {0.0}};
+  InputFormat folded = format; // without reshapes that nothing but themselves would be folded with: those cost nothing
   SymbolTableCollection symbols;
   while (format.value.hasOneUse()) {
     Operation *op = *format.value.user_begin();
@@ -80,13 +81,16 @@ InputFormat matchInput(func::FuncOp main) {
       break;
     // Channels are counted in the order that the chip sees: none may have been scaled when the order changes.
     const bool isScaled = format.scale.size() > 1;
-    if (auto layout = isScaled ? std::nullopt : reorder(format.layout, op))
+    const auto layout = isScaled ? std::nullopt : reorder(format.layout, op);
+    if (layout)
       format.layout = *layout;
     else if (!isSame(op) && !foldAffine(format, op, symbols))
       break;
     format.value = op->getResult(0);
+    if (!layout || !format.layout.isIdentity())
+      folded = format;
   }
-  return format;
+  return folded;
 }
 
 //===----------------------------------------------------------------------===//

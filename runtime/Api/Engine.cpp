@@ -53,6 +53,12 @@ int64_t elementAt(const void *data, ElementType type, int64_t index) {
   return 0;
 }
 
+void fillTables(const Tables &tables, int64_t first, int64_t elements, void *data) {
+  // Only read: a view does not know it.
+  auto *entries = const_cast<int16_t *>(tables.entries.data()) + first;
+  convert({entries, ElementType::Int16, elements}, {data, tables.type, elements}, elements, 1);
+}
+
 namespace {
 
 /// Looks bytes up in the table, or in their channel's.

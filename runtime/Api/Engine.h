@@ -100,6 +100,9 @@ int64_t elementAt(const void *data, ElementType type, int64_t index);
 void encodeInput(const Program &program, const StepInput &input, uint32_t firstSample, uint32_t count, int64_t first,
                  int64_t elements, BufferView output);
 
+/// Entries [first, first + elements) of `tables` as a buffer of their type holds them.
+void fillTables(const Tables &tables, int64_t first, int64_t elements, void *data);
+
 /// The kernel's window of a pool over `channels` channels.
 PoolWindow poolWindow(const Pool &pool, int64_t channels);
 /// The update of a layer's weights, without its range: `control` is [learning rate (log2), step, seed].

@@ -9,6 +9,7 @@
 #include "runtime/CoreEngine/CoreState.h"
 
 #include "runtime/Api/Engine.h"
+#include "runtime/Kernels/MovementKernels.h"
 #include "runtime/Kernels/SumKernels.h"
 
 #include <algorithm>
@@ -31,6 +32,9 @@ CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
     buffer.lifetime = decl.lifetime;
     const uint64_t slots = decl.lifetime == Lifetime::Sample ? chunk : bufferSlots(decl, program.config);
     buffer.bytes.resize(slots * buffer.elements * hostBytes(decl.type), 0);
+    if (decl.tables != noIndex)
+      fillTables(program.tables[decl.tables], operandValue(decl.firstEntry, core), buffer.elements,
+                 buffer.bytes.data());
     buffers.push_back(std::move(buffer));
   }
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
@@ -203,6 +207,13 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::SubtractOneHot:
     return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[4]), at(2),
                           elements(o[2]), samples);
+  case Opcode::Lookup: {
+    const Tables &tables = program.tables[t.buffers[o[1]].tables];
+    return lookUpTables(at(0), at(1), at(2), {static_cast<int>(tables.bits), o[3], o[4]}, elements(o[2]), samples);
+  }
+  case Opcode::Multiply: return multiply(at(0), at(1), at(2), elements(o[2]), samples);
+  case Opcode::Rearrange:
+    return rearrange(program.moves[o[2]].rearrangement, at(0), o[3], at(1), o[4], elements(o[1]), samples);
   case Opcode::Update: return update(in, context);
   default: return executeScalar(in, context);
   }

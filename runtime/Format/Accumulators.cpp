@@ -69,10 +69,10 @@ ElementType alignedType(const Template &t, ElementType type) {
 } // namespace
 
 uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
-  if (core.layer == noIndex)
-    return 0;
   const Template &t = program.templates[core.templateIndex];
-  const Sums sums{program, program.layers[core.layer]};
+  // Cores without weights have no products; what they add or multiply is as wide as its type.
+  static const Layer none;
+  const Sums sums{program, core.layer == noIndex ? none : program.layers[core.layer]};
   uint32_t needed = 0;
   auto consider = [&](uint64_t magnitude, ElementType type) {
     needed = std::max(needed, std::min(signedBits(magnitude), chipBits(type)));
@@ -87,7 +87,8 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
       consider(sums.transposed(type("error")), type("output"));
     else if (in.opcode == Opcode::Outer)
       consider(sums.outer(type("error")), type("gradient"));
-    else if ((in.opcode == Opcode::Add || in.opcode == Opcode::SumPool) && chipBits(type("output")) > 16)
+    else if ((in.opcode == Opcode::Add || in.opcode == Opcode::SumPool || in.opcode == Opcode::Multiply) &&
+             chipBits(type("output")) > 16)
       consider(~uint64_t(0), type("output"));
   }
   return needed;

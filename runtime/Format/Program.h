@@ -16,6 +16,7 @@
 
 #include "runtime/Format/ChipDescription.h"
 #include "runtime/Format/HostFormat.h"
+#include "runtime/Format/Movement.h"
 #include "runtime/Format/Opcodes.h"
 #include "runtime/Kernels/LinearProducts.h"
 #include "runtime/Numerics/Rounding.h"
@@ -94,6 +95,10 @@ struct BufferDecl {
   Lifetime lifetime = Lifetime::Sample;
   Operand elements; ///< per slot
   Operand address;  ///< see `addressIsOffChip`; in lines of `addressLineBytes`
+  /// Index in Program::assemblies of what packets fill it with; noIndex: a whole tensor of other cores, or nothing.
+  uint32_t assembly = noIndex;
+  uint32_t tables = noIndex; ///< index in Program::tables of what it holds from the start, never written
+  Operand firstEntry;        ///< of those tables
 };
 
 /// An address names a line of 16 bytes; bit 31 selects off-chip memory.
@@ -203,6 +208,10 @@ struct Program {
   ElementType inputType = ElementType::Int8;
   std::vector<Layer> layers;
   std::vector<Pool> pools;
+  std::vector<Tables> tables;
+  std::vector<Move> moves;
+  std::vector<Assembly> assemblies;
+  uint32_t logits = noIndex; ///< index in `assemblies` of the classes; noIndex: one tensor's own order
   std::vector<PhaseDecl> phases;
   uint32_t inferPhases = 0; ///< leading phases that give the logits
   std::vector<Template> templates;

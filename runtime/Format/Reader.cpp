@@ -95,12 +95,11 @@ Template readTemplate(const fb::Template &t) {
   Template result;
   result.name = text(t.name());
   result.parameters = strings(t.parameters());
+  auto operand = [](const fb::Operand *o) { return o ? Operand{o->value(), o->is_parameter()} : Operand(); };
   for (const auto *b : *t.buffers())
-    result.buffers.push_back({text(b->name()),
-                              static_cast<ElementType>(b->type()),
-                              static_cast<Lifetime>(b->lifetime()),
-                              {b->elements()->value(), b->elements()->is_parameter()},
-                              {b->address()->value(), b->address()->is_parameter()}});
+    result.buffers.push_back({text(b->name()), static_cast<ElementType>(b->type()),
+                              static_cast<Lifetime>(b->lifetime()), operand(b->elements()), operand(b->address()),
+                              b->assembly(), b->tables(), operand(b->first_entry())});
   result.phaseBegin = numbers(t.phase_begin());
   result.words = numbers(t.words());
   return result;
@@ -119,6 +118,25 @@ HostOutput readHostOutput(const fb::HostOutput &o) {
     output.functions.push_back(
         {static_cast<HostFunctionKind>(f->kind()), f->axis(), f->keep_dims(), f->last(), numbers(f->shape())});
   return output;
+}
+
+/// What branches need: absent before format 1.2.
+void readMovement(const fb::Program &f, Program &p) {
+  if (f.tables())
+    for (const auto *t : *f.tables())
+      p.tables.push_back({t->bits(), static_cast<ElementType>(t->type()), numbers(t->entries())});
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      p.moves.push_back({static_cast<int64_t>(m->in_elements()),
+                         static_cast<int64_t>(m->out_elements()),
+                         {numbers(m->sizes()), numbers(m->from()), numbers(m->to())}});
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies()) {
+      Assembly &assembly = p.assemblies.emplace_back();
+      for (const fb::Segment *s : *a->segments())
+        assembly.segments.push_back({s->template_index(), s->buffer(), s->begin(), s->elements()});
+    }
+  p.logits = f.logits();
 }
 
 /// Whether [first, first + count) lies inside a vector of `size`.
@@ -188,6 +206,7 @@ void readTables(const fb::Program &f, Program &p) {
                        q->pad_top(), q->pad_left(), q->out_height(), q->out_width()});
   for (const auto *phase : *f.phases())
     p.phases.push_back({text(phase->name()), phase->per_sample()});
+  readMovement(f, p);
   p.inferPhases = f.infer_phases();
   for (const auto *t : *f.templates())
     p.templates.push_back(readTemplate(*t));
@@ -245,6 +264,15 @@ Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
     for (const auto *function : *o->functions())
       bytes.add(function->shape());
   }
+  if (f.tables())
+    for (const auto *t : *f.tables())
+      bytes.add(t->entries());
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      bytes.add(m->sizes()), bytes.add(m->from()), bytes.add(m->to());
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies())
+      bytes.sum += 4 + uint64_t(a->segments()->size()) * sizeof(fb::Segment);
   if (bytes.sum <= fileBytes)
     return Status();
   return Status::error("damaged: its tables refer to " + std::to_string(bytes.sum) + " bytes, more than the file's " +
@@ -264,6 +292,12 @@ Status checkAlignment(const fb::Program &f) {
         isAligned(i->scale()) && isAligned(i->offset()) && isAligned(i->order()->from()) && isAligned(i->order()->to());
   if (const auto *o = f.host_output())
     aligned &= isAligned(o->order()->from()) && isAligned(o->order()->to());
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      aligned &= isAligned(m->sizes()) && isAligned(m->from()) && isAligned(m->to());
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies())
+      aligned &= isAligned(a->segments());
   return aligned ? Status() : Status::error("damaged: a vector of 8-byte numbers is not aligned");
 }
 

@@ -370,7 +370,7 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 
 Status verifyProgram(const Program &program) {
   for (Status (*part)(const Program &) : {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores,
-                                          verify::instructions, verify::messages})
+                                          verify::movement, verify::instructions, verify::messages})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

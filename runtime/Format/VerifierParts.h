@@ -40,6 +40,9 @@ Status instructions(const Program &program);
 /// ports and trace points.
 Status messages(const Program &program);
 
+/// Tables, moves, assemblies, and the buffers that name them. Requires sound cores and templates.
+Status movement(const Program &program);
+
 } // namespace wage::rt::verify
 
 #endif // WAGE_RUNTIME_FORMAT_VERIFIERPARTS_H

@@ -105,6 +105,11 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
 
 /// Images whose shape is not the network's would be read askew, so every element must be asked for by some port.
 Status verifyImage(const Program &p) {
+  // Of a slice of the image the rest reaches no core; the proof before lifting compares routes and assemblies.
+  for (const Assembly &assembly : p.assemblies)
+    for (const Segment &segment : assembly.segments)
+      if (segment.templateIndex == noIndex)
+        return Status();
   std::vector<std::pair<uint64_t, uint64_t>> ranges;
   for (const HostPort &port : p.hostPorts)
     if (port.data == HostData::Image)

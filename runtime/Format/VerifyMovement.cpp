@@ -49,8 +49,7 @@ Status verifyAssembly(const Program &p, const Assembly &assembly, const std::str
   uint64_t sum = 0;
   for (const Segment &segment : assembly.segments) {
     const bool isImage = segment.templateIndex == noIndex;
-    const uint64_t most =
-        isImage ? uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth : largestTensor;
+    const uint64_t most = isImage ? uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth : largestTensor;
     if (segment.elements < 1 || segment.elements > most || segment.begin > most - segment.elements)
       return Status::error(where + "a part of " + number(segment.elements) + " elements from " + number(segment.begin) +
                            " on, of at most " + number(most));
@@ -79,7 +78,8 @@ Status verifySource(const Program &p, const Template &t, const BufferDecl &buffe
     return Status::error(where + "tables need the type of their entries and the lifetime of the step");
   const Operand &first = buffer.firstEntry;
   if (first.isParameter && (first.value < 0 || static_cast<size_t>(first.value) >= t.parameters.size()))
-    return Status::error(where + "names parameter " + std::to_string(first.value) + " of " + number(t.parameters.size()));
+    return Status::error(where + "names parameter " + std::to_string(first.value) + " of " +
+                         number(t.parameters.size()));
   return Status();
 }
 

@@ -49,11 +49,30 @@ Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {
   for (const BufferDecl &buffer : t.buffers) {
     const fb::Operand elements(buffer.elements.value, buffer.elements.isParameter);
     const fb::Operand address(buffer.address.value, buffer.address.isParameter);
+    const fb::Operand firstEntry(buffer.firstEntry.value, buffer.firstEntry.isParameter);
     buffers.push_back(fb::CreateBuffer(b, b.CreateString(buffer.name), static_cast<uint8_t>(buffer.type),
-                                       static_cast<uint8_t>(buffer.lifetime), &elements, &address));
+                                       static_cast<uint8_t>(buffer.lifetime), &elements, &address, buffer.assembly,
+                                       buffer.tables, &firstEntry));
   }
   return fb::CreateTemplate(b, b.CreateString(t.name), b.CreateVectorOfStrings(t.parameters), b.CreateVector(buffers),
                             b.CreateVector(t.phaseBegin), b.CreateVector(t.words));
+}
+
+Offset<fb::Tables> writeFunctionTables(FlatBufferBuilder &b, const Tables &tables) {
+  return fb::CreateTables(b, tables.bits, static_cast<uint8_t>(tables.type), b.CreateVector(tables.entries));
+}
+
+Offset<fb::Move> writeMove(FlatBufferBuilder &b, const Move &move) {
+  const Rearrangement &r = move.rearrangement;
+  return fb::CreateMove(b, static_cast<uint64_t>(move.inElements), static_cast<uint64_t>(move.outElements),
+                        b.CreateVector(r.sizes), b.CreateVector(r.from), b.CreateVector(r.to));
+}
+
+Offset<fb::Assembly> writeAssembly(FlatBufferBuilder &b, const Assembly &assembly) {
+  std::vector<fb::Segment> segments;
+  for (const Segment &s : assembly.segments)
+    segments.emplace_back(s.begin, s.elements, s.templateIndex, s.buffer);
+  return fb::CreateAssembly(b, b.CreateVectorOfStructs(segments));
 }
 
 Offset<fb::TracePoint> writeTracePoint(FlatBufferBuilder &b, const TracePoint &t) {
@@ -136,6 +155,8 @@ Status checkFileSize(const Program &p) {
     bytes += route.destinations.size() * 4;
   for (const Layer &layer : p.layers)
     bytes += layer.bias.size() * 8 + layer.scaleLog2.size() * 4;
+  for (const Tables &tables : p.tables)
+    bytes += tables.entries.size() * 2;
   if (bytes < (uint64_t(1) << 31))
     return Status();
   return Status::error("the binary would take " + std::to_string(bytes) + " bytes, a file holds less than 2147483648");
@@ -150,7 +171,7 @@ std::vector<uint8_t> writeProgram(const Program &p) {
                                  p.config.gradientBits, p.config.errorBits, p.config.randomBits,
                                  static_cast<uint8_t>(p.config.rounding), p.config.maxBatch);
   auto chip = writeChip(b, p.chip);
-  auto table = b.CreateVector(p.encoderTable);
+  auto encoder = b.CreateVector(p.encoderTable);
   auto layers = writeAll(b, p.layers, writeLayer);
   std::vector<fb::Pool> poolStructs;
   for (const Pool &q : p.pools)
@@ -175,11 +196,15 @@ std::vector<uint8_t> writeProgram(const Program &p) {
   auto tracePoints = writeAll(b, p.tracePoints, writeTracePoint);
   auto hostInput = writeHostInput(b, p.input);
   auto hostOutput = writeHostOutput(b, p.output);
+  auto tables = writeAll(b, p.tables, writeFunctionTables);
+  auto moves = writeAll(b, p.moves, writeMove);
+  auto assemblies = writeAll(b, p.assemblies, writeAssembly);
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
   auto root = fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels,
-                                p.inputHeight, p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), table,
+                                p.inputHeight, p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder,
                                 layers, pools, phases, p.inferPhases, templates, cores, parameters, links, routes,
-                                destinations, hostPorts, tracePoints, &state, images, hostInput, hostOutput);
+                                destinations, hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables,
+                                moves, assemblies, p.logits);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

@@ -75,6 +75,8 @@ void FusedEngine::sizeMemory() {
     const size_t bytes = tensor.elements * hostBytes(tensor.type);
     if (tensor.lifetime != Lifetime::Sample)
       shared[i].resize(tensor.lifetime == Lifetime::Batch ? bytes * program.config.maxBatch : bytes, 0);
+    if (tensor.tables != noIndex)
+      fillTables(program.tables[tensor.tables], 0, tensor.elements, shared[i].data());
     totals.peakBytes += shared[i].size();
   }
   for (unsigned t = 0; t < pool.size(); ++t) {

@@ -1,4 +1,4 @@
-//===- GroupedSums.cpp - forward sums of groups with few neurons ===//
+//===- GroupedSums.cpp - forward sums of groups of one neuron ===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -52,9 +52,9 @@ void wage::rt::groupedSums(const LinearBlock &block, const PaddedImages &layout,
       runLoop([&] {
         for (int64_t sample = 0; sample < samples; ++sample)
           for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
-            sumNeuron(
-                block, layout, images + sample * layout.elements() + neuron / block.neuronsPerGroup() * groupPlanes,
-                weights + neuron * block.rowsPerNeuron(), sampleOf<Sum>(output, sample) + neuron * block.positions());
+            sumNeuron(block, layout, images + sample * layout.elements() + neuron * groupPlanes,
+                      weights + neuron * block.rowsPerNeuron(),
+                      sampleOf<Sum>(output, sample) + neuron * block.positions());
       });
   });
 }

@@ -10,8 +10,7 @@
 // sees the whole plane) is one of them, over its buffers as they are. A convolution takes a group of samples at a time as
 // padded images; its transposed product is the convolution of the error, spread out by the strides and padded by the
 // kernel, with the kernel turned by half a turn. Groups are products of their own over one set of padded images; where each
-// has but a few neurons, a tile of the matrix product would be nearly empty, and plain sums take its place
-// (GroupedSums.h).
+// has but one neuron, a tile of the matrix product would be nearly empty, and plain sums take its place (GroupedSums.h).
 //
 //===---------------------------------------------------------------------------===//
 

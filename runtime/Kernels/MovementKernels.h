@@ -17,7 +17,7 @@ namespace wage::rt {
 /// Which table each element of a slice is looked up in: element i of the slice is element `begin` + i of the tensor, and
 /// `span` elements of the tensor on end share a table.
 struct TableRange {
-  int bits = 8;               ///< a table has 2^bits entries
+  int bits = 8; ///< a table has 2^bits entries
   int64_t span = 1, begin = 0;
 
   /// Tables that a slice of `elements` needs; the first is the one that its first element needs.

@@ -4,7 +4,8 @@
 
 Networks that come from a float model keep to a few forms; these do not. Covered: activations of 2 to 16 bits, sums that need
 64 bits, shifts of either sign and of more than 60, both roundings, ties, channels with grids of their own, biases that are and
-are not multiples of them, groups and dilations, pools of bytes and of sums with padding on any side, values used twice. The interpreter shares no
+are not multiples of them, groups and dilations, pools of bytes and of sums with padding on any side, tables, products,
+concatenations, rearrangements, values used twice. The interpreter shares no
 code with the export (nor with the runtime). The same seed gives the same graph.
 """
 import argparse
@@ -18,6 +19,8 @@ from exported import Verdict, check_model, run, run_onnx
 CONFIG = ("#wage.config<mode = infer, weights = 8, activations = 8, gradients = 8, errors = 8, random = 16, "
           "rounding = half_even, batch = 4>")
 LARGEST = 2**61
+# How often each of the steps between layers is taken, in the order of GraphMaker.make.
+WEIGHTS = [.15, .1, .1, .1, .05, .15, .05, .05, .1, .05, .05, .05]
 
 
 def tensor(shape, width):
@@ -85,7 +88,7 @@ class GraphMaker:
         shape = (n, room[0] // strides[0] + 1, room[1] // strides[1] + 1)
         name, type_ = self.constant(weights, 8)
         bound = value.bound * np.abs(weights).reshape(n, -1).sum(1).max()
-        more = (f", dilations = {dilations}" if dilations != [1, 1] else "") + (f", groups = {groups}" if groups > 1 else "")
+        more = (f" dilations = {dilations}" if dilations != [1, 1] else "") + (f" groups = {groups}" if groups > 1 else "")
         return self.add(f"integer.conv2d {value.name}, {name}, strides = {strides}, pads = {pads}{more} : {value.type}, "
                         f"{type_} -> {tensor(shape, 64)}", shape, 64, bound)
 
@@ -121,8 +124,8 @@ class GraphMaker:
     def relu(self, value):
         return self.add(f"integer.relu {value.name} : {value.type}", value.shape, value.width, value.bound)
 
-    def shift_clip(self, value):
-        bits = int(self.pick(2, 5, 7, 8, 8, 8, 8, 8, 8, 11, 16))
+    def shift_clip(self, value, bits=None):
+        bits = bits or int(self.pick(2, 5, 7, 8, 8, 8, 8, 8, 8, 11, 16))
         exact = value.bound.bit_length() - bits + 1
         shift = int(self.pick(exact, exact, exact - 1, exact - 2, exact // 2, 1, 0, -3, -63, 63, int(self.random.integers(-20, 60))))
         width = 8 if bits <= 8 else 16
@@ -165,6 +168,58 @@ class GraphMaker:
         return self.add(f"integer.add {value.name}, {other.name}, shifts = {shifts} : {value.type}, {other.type} -> "
                         f"{tensor(value.shape, 64)}", value.shape, 64, (value.bound << shifts[0]) + other.bound)
 
+    def lookup(self, value):
+        """A table for all channels or one each; behind a layer's rounding, which makes the activation."""
+        if value.bound >= 2**11:
+            value = self.shift_clip(value, bits=int(self.pick(2, 4, 8, 11)))
+        entries = 2**(value.bound.bit_length() + 1)
+        width, limit = self.pick((8, 127), (16, 32767))
+        count = self.pick(1, value.shape[0])
+        tables = self.random.integers(-limit, limit + 1, (count, entries))
+        return self.add(f"integer.lookup {value.name}, tables = dense<{tables.tolist()}> : "
+                        f"tensor<{count}x{entries}xi{width}> : {value.type} -> {tensor(value.shape, width)}", value.shape,
+                        width, limit)
+
+    def multiply(self, value):
+        other = self.pick(*[v for v in self.values + [value] if v.shape == value.shape])
+        if value.bound * other.bound > LARGEST:
+            return value
+        return self.add(f"integer.multiply {value.name}, {other.name} : {value.type}, {other.type} -> "
+                        f"{tensor(value.shape, 64)}", value.shape, 64, value.bound * other.bound)
+
+    def concat(self, value):
+        others = [v for v in self.values + [value] if v.shape[1:] == value.shape[1:] and v.width == value.width]
+        parts = [value, *(self.pick(*others) for _ in range(self.random.integers(0, 3)))]
+        shape = (sum(part.shape[0] for part in parts), *value.shape[1:])
+        if shape[0] > 12 and len(shape) > 1:
+            return value
+        return self.add(f"integer.concat {', '.join(part.name for part in parts)} : "
+                        f"{', '.join(part.type for part in parts)} -> {tensor(shape, value.width)}", shape, value.width,
+                        max(part.bound for part in parts))
+
+    def rearrange(self, value):
+        """A box of the input, its dimensions in another order, backwards or every so often, with zeros around it."""
+        shape = value.shape
+        strides = [int(np.prod(shape[d + 1:])) for d in range(len(shape))]
+        sizes, source, steps = [], 0, []
+        for extent, stride in zip(shape, strides):
+            step = int(self.pick(1, 1, 1, 2, -1, 0))
+            size = int(self.random.integers(1, extent + 1)) if step else 2
+            size = max(1, (size - 1) // abs(step) + 1) if step else size
+            reach = (size - 1) * abs(step)
+            first = int(self.random.integers(0, extent - reach)) + (reach if step < 0 else 0)
+            sizes.append(size)
+            source += first * stride
+            steps.append(step * stride)
+        order = self.random.permutation(len(shape))
+        pads = self.random.integers(0, 2, (len(shape), 2))
+        sizes, steps, = [sizes[d] for d in order], [steps[d] for d in order]
+        result = [size + int(pad.sum()) for size, pad in zip(sizes, pads)]
+        targets = [int(np.prod(result[d + 1:])) for d in range(len(result))]
+        target = int(sum(pad[0] * stride for pad, stride in zip(pads, targets)))
+        return self.add(f"integer.rearrange {value.name}, sizes = {sizes}, from = {[source, *steps]}, to = {[target, *targets]} : "
+                        f"{value.type} -> {tensor(result, value.width)}", result, value.width, value.bound)
+
     def flatten(self, value):
         size = int(np.prod(value.shape))
         return self.add(f"integer.reshape {value.name} : {value.type} -> {tensor([size], value.width)}", [size], value.width,
@@ -176,10 +231,11 @@ class GraphMaker:
         value = self.input(shape)
         self.values = [value]
         layer, rest = self.layer, [self.align, self.bias, self.relu, self.pool, self.sum, self.shift_clip,
-                                   lambda v: self.pool(v, sums=True), self.flatten]
+                                   lambda v: self.pool(v, sums=True), self.flatten, self.lookup, self.multiply, self.concat,
+                                   self.rearrange]
         for _ in range(self.random.integers(1, 5)):
             value = layer(value)
-            for step in self.random.choice(len(rest), self.random.integers(0, 5), p=[.2, .1, .15, .15, .1, .2, .05, .05]):
+            for step in self.random.choice(len(rest), self.random.integers(0, 5), p=WEIGHTS):
                 self.values.append(value)
                 value = rest[step](value)
             if self.pick(True, True, False):

@@ -10,6 +10,7 @@ nothing.
 import argparse
 import gzip
 import lzma
+import sys
 import tempfile
 from pathlib import Path
 
@@ -74,8 +75,10 @@ def main():
     parser.add_argument("--images", type=int, default=100)
     parser.add_argument("--chip", default="generic-256")
     parser.add_argument("--model", help="only these folders")
-    parser.add_argument("flags", metavar="FLAG", nargs="*")
-    arguments = parser.parse_args()
+    # What stands behind `--` is the compiler's.
+    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    arguments = parser.parse_args(sys.argv[1:split])
+    arguments.flags = sys.argv[split + 1:]
     wanted = arguments.model.split(",") if arguments.model else None
     verdict = Verdict()
     with tempfile.TemporaryDirectory() as scratch:

@@ -95,6 +95,11 @@ void explainRefusal(StringRef input, const CompileOptions &options) {
     printFitText(*report, llvm::errs());
 }
 
+/// Where a report goes: beside a result on standard output it would be part of it.
+llvm::raw_ostream &reportStream(const OutputFile &result) {
+  return result.isStandardOutput() ? llvm::errs() : llvm::outs();
+}
+
 /// How far the integers are from the floats, on the samples that the grids were chosen by.
 LogicalResult reportAccuracy(ModuleOp floats, ModuleOp integers, const OnnxCalibrateOptions &calibration,
                              llvm::raw_ostream &out) {
@@ -111,16 +116,18 @@ LogicalResult reportAccuracy(ModuleOp floats, ModuleOp integers, const OnnxCalib
   return success();
 }
 
-/// All levels, one after the other; `profile` may be null.
-LogicalResult lowerToChip(ModuleOp module, CompileProfile *profile, const CompileOptions &options,
-                          llvm::raw_ostream &out) {
-  const auto run = [&](auto build) {
-    PassManager passes(module.getContext());
-    build(passes);
-    if (profile)
-      passes.addInstrumentation(profile->makeInstrumentation());
-    return passes.run(module);
-  };
+LogicalResult runPasses(ModuleOp module, CompileProfile *profile, llvm::function_ref<void(OpPassManager &)> build) {
+  PassManager passes(module.getContext());
+  build(passes);
+  if (profile)
+    passes.addInstrumentation(profile->makeInstrumentation());
+  return passes.run(module);
+}
+
+/// Down to the integer level, with a report where grids are chosen from samples; `profile` may be null.
+LogicalResult lowerToInteger(ModuleOp module, CompileProfile *profile, const CompileOptions &options,
+                             llvm::raw_ostream &out) {
+  const auto run = [&](auto build) { return runPasses(module, profile, build); };
   if (failed(run([&](OpPassManager &passes) { buildFloatPipeline(passes, options); })))
     return failure();
   OwningOpRef<ModuleOp> floats;
@@ -132,10 +139,7 @@ LogicalResult lowerToChip(ModuleOp module, CompileProfile *profile, const Compil
     return failure();
   if (floats && failed(reportAccuracy(*floats, module, *options.calibration, out)))
     return failure();
-  return run([&](OpPassManager &passes) {
-    buildWageToIntegerPipeline(passes);
-    buildIntegerToChipPipeline(passes, options.chip);
-  });
+  return run(buildWageToIntegerPipeline);
 }
 
 /// The whole way; `profile` may be null.
@@ -147,7 +151,10 @@ ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, c
   CompileProfile::end(profile);
   if (!module)
     return exitInputWrong;
-  if (failed(lowerToChip(*module, profile, options, file.isStandardOutput() ? llvm::errs() : llvm::outs()))) {
+  if (failed(lowerToInteger(*module, profile, options, reportStream(file))))
+    return exitInputWrong;
+  if (failed(runPasses(*module, profile,
+                       [&](OpPassManager &passes) { buildIntegerToChipPipeline(passes, options.chip); }))) {
     explainRefusal(input, options);
     return exitInputWrong;
   }
@@ -193,7 +200,7 @@ ExitStatus onnxToChipCommand(StringRef input, StringRef output, StringRef profil
   return status;
 }
 
-ExitStatus exportOnnxCommand(StringRef input, StringRef output, const ConvertOnnxToWageOptions &network) {
+ExitStatus exportOnnxCommand(StringRef input, StringRef output, const CompileOptions &options) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
@@ -202,10 +209,8 @@ ExitStatus exportOnnxCommand(StringRef input, StringRef output, const ConvertOnn
   OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
   if (!module)
     return exitInputWrong;
-  PassManager passes(&context);
-  buildOnnxToWagePipeline(passes, network);
-  buildWageToIntegerPipeline(passes);
-  return failed(passes.run(*module)) ? exitInputWrong : exportModule(*module, **file);
+  return failed(lowerToInteger(*module, nullptr, options, reportStream(**file))) ? exitInputWrong
+                                                                                 : exportModule(*module, **file);
 }
 
 ExitStatus integerToOnnxCommand(StringRef input, StringRef output) {

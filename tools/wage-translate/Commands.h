@@ -27,7 +27,7 @@ ExitStatus importOnnxCommand(llvm::StringRef input, llvm::StringRef output);
 ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, llvm::StringRef profile,
                              const CompileOptions &options);
 /// Writes the integer inference graph as ONNX; of a network that is to be trained, as it is before the first step.
-ExitStatus exportOnnxCommand(llvm::StringRef input, llvm::StringRef output, const ConvertOnnxToWageOptions &network);
+ExitStatus exportOnnxCommand(llvm::StringRef input, llvm::StringRef output, const CompileOptions &options);
 ExitStatus integerToOnnxCommand(llvm::StringRef input, llvm::StringRef output);
 /// Prints the fit report, and writes nothing else. Unsupported nodes are listed instead: on standard error, and for
 /// programs in the JSON object.

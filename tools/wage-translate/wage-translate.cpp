@@ -226,7 +226,7 @@ ExitStatus dispatch(const Flags &flags) {
   if (std::string problem = readChoices(flags, options); !problem.empty())
     return fail(exitUsageWrong, problem);
   if (flags.exportOnnx)
-    return exportOnnxCommand(flags.input, flags.output, options.network);
+    return exportOnnxCommand(flags.input, flags.output, options);
   return flags.check ? checkCommand(flags.input, options, flags.json)
                      : onnxToChipCommand(flags.input, flags.output, flags.profile, options);
 }

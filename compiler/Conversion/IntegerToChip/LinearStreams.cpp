@@ -116,9 +116,9 @@ void StreamLowering::emitBlockProduct(int stageIndex, size_t phase, rt::Opcode o
 // Forward
 //===----------------------------------------------------------------------===//
 
-/// Packets between the roots that own `input` and the blocks that read it: forward to all blocks of a row range, backward
-/// from the block of neuron range 0, which has summed the others.
-std::vector<Transfer> StreamLowering::inputTransfers(const Stage &stage, Value input, bool backward) const {
+/// Packets to the roots that own `input` from the blocks that read it: of each row range the one of neuron range 0, which has
+/// summed the others' products.
+std::vector<Transfer> StreamLowering::errorTransfers(const Stage &stage, Value input) const {
   const Stage &owner = stages[places.lookup(input).stage];
   const rt::Layer &layer = builder.program.layers[stage.layer];
   const int64_t elements = elementsPerSample(input);
@@ -130,19 +130,7 @@ std::vector<Transfer> StreamLowering::inputTransfers(const Stage &stage, Value i
       const int64_t first = std::max(begin, ownBegin), last = std::min(end, ownEnd);
       if (first >= last)
         continue;
-      Transfer transfer;
-      transfer.elements = last - first;
-      if (backward) {
-        transfer.source = cores.front();
-        transfer.sourceOffset = first - begin;
-        transfer.destinations.push_back({owner.root(m), first - ownBegin});
-      } else {
-        transfer.source = owner.root(m);
-        transfer.sourceOffset = first - ownBegin;
-        for (int64_t core : cores)
-          transfer.destinations.push_back({core, first - begin});
-      }
-      transfers.push_back(std::move(transfer));
+      transfers.push_back({cores.front(), first - begin, {{owner.root(m), first - ownBegin}}, last - first});
     }
   }
   return transfers;
@@ -164,21 +152,13 @@ void StreamLowering::sendInput(Value input, int stageIndex) {
   size_t phase = 0;
   while (!builder.program.phases[phase].perSample)
     ++phase;
-  const std::string name = layer.name + ".input";
-  if (places[input].kind == Place::Roots) {
-    builder.exchange(phase, name, elementType(input), inputTransfers(stage, input, false), buffers[input],
-                     stageInputs[stageIndex], 0);
-    return;
-  }
-  std::vector<Transfer> transfers;
+  // To all blocks of a row range.
+  std::vector<Portion> portions;
   for (const auto &[rows, cores] : readersOf(stage)) {
     const auto [begin, end] = inputRange(layer, rows.first, rows.second);
-    Transfer transfer{rt::hostNode, begin, {}, end - begin};
-    for (int64_t core : cores)
-      transfer.destinations.push_back({core, 0});
-    transfers.push_back(std::move(transfer));
+    portions.push_back(Portion{begin, end - begin, {cores.begin(), cores.end()}});
   }
-  builder.exchangeWithHost(phase, name, rt::HostData::Image, elementType(input), transfers, stageInputs[stageIndex]);
+  gather(phase, layer.name + ".input", input, portions, stageInputs[stageIndex]);
 }
 
 /// Partial sums of a neuron range climb a tree of its cores; no node adds more than the chip's reduce fan-in.
@@ -230,12 +210,20 @@ std::optional<BufferMap> StreamLowering::atRoots(Operation *op, Value value, int
   const auto key = std::make_tuple(value.getAsOpaquePointer(), stageIndex, phase);
   if (auto found = copies.find(key); found != copies.end())
     return found->second;
-  const std::optional<int> ownerIndex = inputStage(op, value);
-  if (!ownerIndex)
+  if (places[value].kind != Place::Roots && places[value].kind != Place::Host && places[value].kind != Place::View) {
+    op->emitOpError("works on a value that no root core owns");
     return std::nullopt;
-  const Stage &owner = stages[*ownerIndex], &stage = stages[stageIndex];
+  }
+  // No core sends packets to its own stage: a view of what is here already is put together elsewhere.
+  const bool isHere = llvm::any_of(viewOf(value), [&](const ViewPart &part) {
+    const Place place = places.lookup(part.whole);
+    return place.kind == Place::Roots && place.stage == stageIndex;
+  });
+  if (isHere && !inputStage(op, value))
+    return std::nullopt;
+  const Stage &stage = stages[stageIndex];
   const int64_t elements = elementsPerSample(value);
-  if (elements % stage.channels() != 0 || elements % owner.channels() != 0) {
+  if (elements % stage.channels() != 0) {
     op->emitOpError() << "takes a value of " << elements << " elements to the " << stage.channels() << " channels of '"
                       << stage.name << "'";
     return std::nullopt;
@@ -243,16 +231,7 @@ std::optional<BufferMap> StreamLowering::atRoots(Operation *op, Value value, int
   BufferMap map{
       {stage.rootTemplate, builder.addBuffer(stage.rootTemplate, valueName(value) + ".copy", elementType(value),
                                              rt::Lifetime::Sample, sliceElements(stage, value))}};
-  std::vector<Transfer> transfers;
-  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
-    for (int64_t m = 0; m < owner.partition.neuronBlocks(); ++m) {
-      const int64_t begin = stage.sliceBegin(n, elements), ownBegin = owner.sliceBegin(m, elements);
-      const int64_t first = std::max(begin, ownBegin);
-      const int64_t last = std::min(stage.sliceBegin(n + 1, elements), owner.sliceBegin(m + 1, elements));
-      if (first < last)
-        transfers.push_back({owner.root(m), first - ownBegin, {{stage.root(n), first - begin}}, last - first});
-    }
-  builder.exchange(phase, valueName(value) + ".copy", elementType(value), transfers, buffers[value], map, 0);
+  gather(phase, valueName(value) + ".copy", value, slicesAtRoots(stage, value), map);
   return copies[key] = map;
 }
 
@@ -343,8 +322,8 @@ bool StreamLowering::visitTransposed(Operation *op, Value error) {
   createAtRoots(result, owner);
   const int ownerTemplate = stages[owner].rootTemplate;
   builder.emit(ownerTemplate, phase, rt::Opcode::Clear, {bufferOperand(result, ownerTemplate)});
-  builder.exchange(phase, valueName(result) + ".return", elementType(result), inputTransfers(stage, input, true),
-                   products, buffers[result], 1);
+  builder.exchange(phase, valueName(result) + ".return", elementType(result), errorTransfers(stage, input), products,
+                   buffers[result], 1);
   return true;
 }
 

@@ -51,6 +51,12 @@ struct Transfer {
 /// The buffer that holds a value in each template that has it.
 using BufferMap = std::map<int, BufferIndex>;
 
+/// A packet stream of a tensor that is put together: what is sent, and the buffers that have it (null: the host has the image).
+struct GatheredTransfer {
+  Transfer transfer;
+  const BufferMap *sources = nullptr;
+};
+
 /// Collects templates, cores, routes and parameter rows; `finish` joins the streams' phases.
 class ProgramBuilder {
 public:
@@ -76,6 +82,10 @@ public:
   void exchange(size_t phase, const std::string &name, rt::ElementType type, const std::vector<Transfer> &transfers,
                 const BufferMap &sources, const BufferMap &destinations, int mode, bool receiveFirst = false);
 
+  /// As exchange in mode 0, from several buffers and the host's image into one: a send for each, and one receive.
+  void gather(size_t phase, const std::string &name, rt::ElementType type,
+              const std::vector<GatheredTransfer> &transfers, const BufferMap &destinations);
+
   /// As exchange, from or to the host, which needs a port instead of an instruction.
   void exchangeWithHost(size_t phase, const std::string &name, rt::HostData data, rt::ElementType type,
                         const std::vector<Transfer> &transfers, const BufferMap &buffers);
@@ -97,6 +107,7 @@ private:
   std::vector<std::vector<std::vector<rt::Instruction>>> streams; ///< by template and phase
   std::vector<std::vector<int64_t>> templateCores;
   std::vector<std::map<std::string, int>> names; ///< by template: uses of each buffer or column name
+  std::map<std::string, int> stageNames;         ///< uses of each
   std::map<int, std::vector<rt::Operand>> blockColumns;
 };
 

@@ -78,10 +78,11 @@ rt::Lifetime StreamLowering::lifetimeOf(Value value) const {
   Operation *origin = originOf(value);
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
-    if (isa<integer::ReshapeOp>(user)) {
+    if (isa<integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(user)) {
       if (lifetimeOf(user->getResult(0)) == rt::Lifetime::Batch)
         return rt::Lifetime::Batch;
-      continue;
+      if (isa<integer::ReshapeOp>(user))
+        continue;
     }
     // A layer's input is kept where it is multiplied, not at the roots it came from.
     if (emitsNothing(user) || isLayerInput(use))
@@ -124,7 +125,9 @@ void StreamLowering::createScalar(Value value, Place place, rt::ElementType type
 bool StreamLowering::reuseOperand(Operation *op) {
   Value operand = op->getOperand(0), result = op->getResult(0);
   Operation *def = operand.getDefiningOp();
-  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isa<integer::ReshapeOp>(def) ||
+  // These stand where other values do, or are put together from them.
+  const bool isOther = isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(def);
+  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isOther ||
       elementType(operand) != elementType(result))
     return false;
   shareBuffers(operand, result);
@@ -169,6 +172,8 @@ bool StreamLowering::visit(Operation *op) {
     return visitTable(table);
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
     shareBuffers(reshape.getInput(), reshape.getResult());
+    if (places[reshape.getInput()].kind == Place::View)
+      views[reshape.getResult()] = View(views[reshape.getInput()]);
     addTracePoints(op, rt::TraceKind::Slice, places[reshape.getResult()], reshape.getResult());
     return true;
   }
@@ -188,8 +193,14 @@ bool StreamLowering::visit(Operation *op) {
     return visitSumPool(pool);
   if (auto spread = dyn_cast<SumPoolSpreadOp>(op))
     return visitSumPoolSpread(spread);
-  if (auto add = dyn_cast<AddOp>(op))
-    return visitAdd(add);
+  if (isa<AddOp, MultiplyOp>(op))
+    return visitBinary(op);
+  if (auto lookup = dyn_cast<LookupOp>(op))
+    return visitLookup(lookup);
+  if (auto concat = dyn_cast<ConcatOp>(op))
+    return visitConcat(concat);
+  if (auto rearrange = dyn_cast<RearrangeOp>(op))
+    return visitRearrange(rearrange);
   if (auto maximum = dyn_cast<MaxAbsOp>(op))
     return visitMaxAbs(maximum);
   if (auto exponent = dyn_cast<ShiftExponentOp>(op))

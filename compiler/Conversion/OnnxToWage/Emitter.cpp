@@ -41,7 +41,7 @@ Value Emitter::load(ml_program::GlobalOp global) {
 void Emitter::emitWeights(size_t ordinal) {
   const LayerPlan &layer = plan.layers[ordinal];
   const Location loc = layer.op->getLoc();
-  const WeightWidths widths{layer.bits, layer.bits + config.getGradients() - config.getWeights()};
+  const WeightWidths widths = layer.getWidths(config);
   const std::vector<int16_t> masters =
       draw.init == Initialization::Wage
           ? drawMasters(layer.neurons * layer.fanIn, layer.fanIn, draw.gain, ordinal, draw.seed, widths)

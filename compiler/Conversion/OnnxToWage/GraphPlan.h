@@ -10,6 +10,7 @@
 #define WAGE_COMPILER_CONVERSION_ONNXTOWAGE_GRAPHPLAN_H
 
 #include "compiler/Conversion/OnnxToWage/Movement.h"
+#include "compiler/Conversion/OnnxToWage/Parameters.h"
 #include "compiler/Quantization/HostFormats.h"
 #include "compiler/Quantization/LayerBits.h"
 #include "compiler/Quantization/PixelValues.h"
@@ -34,6 +35,8 @@ struct LayerPlan {
   int bits;                       ///< k_W of this layer
   std::vector<int32_t> scaleLog2; ///< x_c of each channel
 
+  /// Bits of its weights: those stored have as many more than those in use as in the whole network.
+  WeightWidths getWidths(ConfigAttr config) const;
   int finestScale() const { return scaleLog2.empty() ? 0 : *std::max_element(scaleLog2.begin(), scaleLog2.end()); }
 };
 
@@ -70,7 +73,8 @@ struct GraphPlan {
   InputFormat input;
   OutputFormat output;
   EncodingPlan encoding;
-  double outputStep = 1; ///< what an integer of the output is worth
+  double outputStep = 1;   ///< what an integer of the output is worth
+  double outputFactor = 1; ///< of the output against the model's own, a power of two
   std::vector<LayerPlan> layers;
   llvm::DenseMap<mlir::Operation *, size_t> layerOf; ///< index into `layers`
   llvm::DenseMap<mlir::Operation *, BiasPlan> biasOf;

@@ -86,11 +86,12 @@ void Planner::planOutput() {
   const std::optional<ValueState> state = require(output);
   if (!state)
     return; // reported where it should have been made
-  plan.outputStep = state->worth.step();
-  if (output == plan.input.value)
-    failed = true, emitError(plan.main.getLoc()) << "the network computes nothing";
-  if (options.infers)
+  plan.outputStep = state->worth.step() / plan.outputFactor;
+  if (options.infers) {
+    if (output == plan.input.value)
+      failed = true, emitError(plan.main.getLoc()) << "the network computes nothing";
     return;
+  }
   if (Operation *relu = state->activated)
     refuse(relu) << "a Relu at the output is not supported: the output must be an accumulator";
   else if (!state->accumulator) {

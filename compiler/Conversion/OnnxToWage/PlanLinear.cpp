@@ -16,6 +16,18 @@ using namespace mlir;
 
 namespace wage {
 
+WeightWidths LayerPlan::getWidths(ConfigAttr config) const {
+  return {bits, bits + config.getGradients() - config.getWeights()};
+}
+
+/// The nearest integers of 2^exponent; requires that they have 61 bits at most.
+static std::vector<int64_t> roundSteps(ArrayRef<double> numbers, int exponent) {
+  std::vector<int64_t> steps;
+  for (double number : numbers)
+    steps.push_back(roundHalfEven(std::ldexp(number, -exponent)));
+  return steps;
+}
+
 void Planner::planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weights, double factor) {
   if (Operation *other = weightUsers.try_emplace(weights.name.getValue(), layer.op).first->second; other != layer.op)
     refuse(layer.op) << "weights '" << weights.name.getValue() << "' are those of '" << getNodeName(other->getLoc())
@@ -45,8 +57,36 @@ void Planner::planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weight
                                   layer.axonsFirst ? layer.neurons : 1, layer.fanIn, layer.bits);
 }
 
+/// What rounding the weights has taken from each neuron's sum on average, where the means of the input's channels are known: added
+/// to the bias, it leaves the mean as it was. Padding counts as if it had the mean. Source: Nagel et al., Data-Free
+/// Quantization Through Weight Equalization and Bias Correction, ICCV 2019, section 4.2.
+std::vector<double> Planner::lostMeans(const LayerPlan &layer, double factor) const {
+  auto means = layer.op->getAttrOfType<DenseF64ArrayAttr>(onnxir::inputMeanAttr);
+  if (!options.keepsMeans || !means || layer.weights.empty() || !options.config)
+    return {};
+  const WeightWidths widths = layer.getWidths(options.config);
+  const std::vector<int8_t> used =
+      quantizeMasters(scaleToMasters(layer.weights, layer.scaleLog2, layer.axonsFirst, widths), widths,
+                      options.config.getRounding());
+  auto conv = dyn_cast<onnxir::ConvOp>(layer.op);
+  const int64_t groups = conv ? static_cast<int64_t>(conv.getGroup()) : 1;
+  const int64_t perGroup = means.size() / groups, window = layer.fanIn / perGroup;
+  std::vector<double> lost(layer.neurons, 0);
+  for (int64_t n = 0; n < layer.neurons; ++n) {
+    const double step = std::ldexp(1.0, 1 - layer.bits - layer.scaleLog2[n]);
+    const int64_t firstChannel = n / (layer.neurons / groups) * perGroup;
+    for (int64_t k = 0; k < layer.fanIn; ++k) {
+      const int64_t i = layer.axonsFirst ? k * layer.neurons + n : n * layer.fanIn + k;
+      // The weights were multiplied by the factor that an integer of the input is worth; the mean is that of real numbers.
+      lost[n] += (layer.weights[i] - used[i] * step) / factor * means[firstChannel + k / window];
+    }
+  }
+  return lost;
+}
+
 /// The bias of `op` on the grid of its accumulator. Source: arithmetic.md section 3.
-void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent) {
+void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent, double factor,
+                       ArrayRef<double> correction) {
   const auto constant = onnxir::getConstantTensor(bias, symbols);
   std::optional<std::vector<float>> floats = constant ? readFloats(constant->value) : std::nullopt;
   if (floats && floats->size() == 1)
@@ -58,7 +98,8 @@ void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent
   }
   BiasPlan result{constant->name, {}};
   for (auto [index, number] : llvm::enumerate(*floats)) {
-    const double steps = std::ldexp(static_cast<double>(number), -exponent);
+    const double real = static_cast<double>(number) * factor + (correction.empty() ? 0 : correction[index]);
+    const double steps = std::ldexp(real, -exponent);
     if (!(std::abs(steps) <= std::ldexp(1.0, 61))) { // not a number compares false
       refuse(op) << "bias '" << constant->name.getValue() << "' must be finite and at most 2^61 steps of 2^" << exponent
                  << ", got " << number << " at element " << index;
@@ -67,6 +108,17 @@ void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent
     result.steps.push_back(roundHalfEven(steps));
   }
   plan.biasOf[op] = std::move(result);
+}
+
+/// What the weights of the output's layer are divided by, a power of two. A network that goes on learning from trained weights
+/// learns towards 1 for the class and 0 for the others (section 5), while its outputs have whatever size its own loss gave
+/// them: where samples have shown it, the largest becomes about 1.
+double Planner::outputFactor(Operation *op) const {
+  const bool learns = !options.infers && options.fitsScales && op->getResult(0) == plan.output.value;
+  if (!learns || !op->hasAttr(WageDialect::gridAttr))
+    return 1;
+  const GridType grid = gridOf(op->getResult(0));
+  return std::ldexp(1.0, -(grid.getExponent() + grid.getBits() - 1));
 }
 
 void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias, bool axonsFirst) {
@@ -81,18 +133,24 @@ void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias,
     layer.scaleLog2.assign(layer.neurons, alphaExponent(layer.fanIn, options.gain, bits));
   const std::optional<ValueState> state = require(input);
   const Worth worth = state ? state->worth : Worth();
+  const double factor = outputFactor(op);
   const auto constant = onnxir::getConstantTensor(weights, symbols);
   if (!count) {
     refuse(op) << "weights must have 1 to " << onnxir::maxElements << " elements, got " << weights.getType();
   } else if (constant) {
     layer.weightName = constant->name;
-    planWeights(layer, *constant, worth.factor);
+    planWeights(layer, *constant, worth.factor * factor);
   } else {
     refuse(op) << "weights must be an initializer or a constant, got a value that depends on the input";
   }
   const int exponent = worth.exponent - (bits - 1) - layer.finestScale();
+  const std::vector<double> lost = lostMeans(layer, worth.factor);
   if (bias)
-    planBias(op, bias, layer.neurons, exponent);
+    planBias(op, bias, layer.neurons, exponent, factor, lost);
+  else if (!lost.empty() && layer.weightName)
+    plan.biasOf[op] = {StringAttr::get(op->getContext(), layer.weightName.getValue() + ".correction"),
+                       roundSteps(lost, exponent)};
+  plan.outputFactor *= factor;
   setResult(op, {true, {exponent, 1}, nullptr, true});
   plan.layerOf[op] = plan.layers.size();
   plan.layers.push_back(std::move(layer));

@@ -75,7 +75,7 @@ void Planner::rescale(OpOperand &operand, const ValueState &state, Worth wanted)
                                                                  : gridOf(operand.get());
   MLIRContext *context = plan.main.getContext();
   const GridType result = GridType::get(context, Role::A, chosen.getBits(), wanted.exponent);
-  const Worth own = state.accumulator ? Worth{chosen.getExponent(), 1} : state.worth;
+  const Worth own = state.accumulator ? Worth{chosen.getExponent(), state.worth.factor} : state.worth;
   OperandPlan change{operand.get(), GridType::get(context, Role::A, chosen.getBits(), own.exponent), result, {}};
   if (own.factor != wanted.factor) {
     const int64_t half = int64_t(1) << (chosen.getBits() - 1);
@@ -117,7 +117,7 @@ void Planner::visitAdd(Operation *op) {
     if (!left || !left->biasable)
       refuse(op) << "a constant can be added to a linear layer's result only";
     else
-      planBias(op, op->getOperand(1), shapeOf(op->getResult(0))[1], left->worth.exponent);
+      planBias(op, op->getOperand(1), shapeOf(op->getResult(0))[1], left->worth.exponent, plan.outputFactor, {});
     return setResult(op, {true, left ? left->worth : Worth(), nullptr, true});
   }
   const std::optional<ValueState> right = require(op->getOperand(1));
@@ -135,7 +135,7 @@ void Planner::visitAdd(Operation *op) {
   const GridType chosen = gridOf(changed.get());
   // As coarse as it takes for the largest number not to be clipped.
   const int exponent = (own.accumulator ? chosen.getExponent() : own.worth.exponent) +
-                       (other.worth.factor < (own.accumulator ? 1 : own.worth.factor) ? 1 : 0);
+                       (other.worth.factor < own.worth.factor ? 1 : 0);
   const Worth wanted{exponent, other.worth.factor};
   rescale(changed, own, wanted);
   setResult(op, {true, {std::min(wanted.exponent, other.worth.exponent), wanted.factor}, nullptr, false});

@@ -81,8 +81,9 @@ void Planner::setResult(Operation *op, ValueState state) {
   if (state.accumulator && needsActivation(result)) {
     const GridType grid = gridOf(result);
     plan.quantized[result] = grid;
-    // A factor goes with the integers; the grid was chosen for what they are worth.
-    state = {false, {grid.getExponent(), 1}, state.activated, false};
+    // Rounding shifts integers: what they are worth beyond a power of two stays. A factor of up to 2 can only make the grid too
+    // coarse, never clip what it was chosen for.
+    state = {false, {grid.getExponent(), state.worth.factor}, state.activated, false};
   }
   states[result] = state;
   plan.made.insert(result);
@@ -128,7 +129,7 @@ void Planner::visitRelu(onnxir::ReluOp relu) {
     return setResult(relu, {state->accumulator, state->worth, nullptr, false});
   const GridType grid = gridOf(relu.getResult());
   plan.quantized[relu.getResult()] = grid;
-  setResult(relu, {false, {grid.getExponent(), 1}, relu, false});
+  setResult(relu, {false, {grid.getExponent(), state->worth.factor}, relu, false});
 }
 
 /// Flatten, MaxPool and the like hand on what they get.
@@ -159,8 +160,13 @@ void Planner::visit(Operation &op) {
   if (options.infers && op.getNumResults() == 1 && functions.isFunction(op.getResult(0)))
     return checkUses(op.getResult(0), op.getLoc(),
                      getNodeName(op.getLoc()) + " (" + op.getName().getStringRef() + ")");
-  if (std::string why = whyNotLowered(op); !why.empty())
+  if (std::string why = whyNotLowered(op); !why.empty()) {
     refuse(&op) << why;
+    // As if it had been lowered, so that nothing is said of it again further on.
+    const bool isLinear = isa<onnxir::ConvOp, onnxir::MatMulOp>(op);
+    states[op.getResult(0)] = isLinear ? ValueState{true, {}, nullptr, true} : states.lookup(op.getOperand(0));
+    return;
+  }
   llvm::TypeSwitch<Operation *>(&op)
       .Case([&](onnxir::ConvOp conv) {
         visitLinear(conv, conv.getInput(), conv.getWeights(), conv.getBias(), /*axonsFirst=*/false);
@@ -211,7 +217,17 @@ FailureOr<GraphPlan> planGraph(ModuleOp module, const PlanOptions &options) {
   if (!output || output.getRank() < 1)
     return emitError(main.getLoc()) << "result must be a tensor with a batch in front, got "
                                     << main.getResultTypes().front();
-  return Planner(main, options).run();
+  // What the attributes that describe the host's tensors hold.
+  constexpr int64_t largestExtent = int64_t(1) << 24, mostDimensions = 9;
+  for (RankedTensorType type : {images, output})
+    if (type.getRank() > mostDimensions ||
+        llvm::any_of(type.getShape(), [](int64_t extent) { return extent > largestExtent || extent == 0; }))
+      return emitError(main.getLoc()) << "input and output must have at most " << mostDimensions << " dimensions of 1 to "
+                                      << largestExtent << " elements, got " << type;
+  FailureOr<GraphPlan> plan = Planner(main, options).run();
+  if (succeeded(plan) && !images.isDynamicDim(0))
+    return emitError(main.getLoc()) << "argument must be a tensor with an open batch in front, got " << images;
+  return plan;
 }
 
 } // namespace wage

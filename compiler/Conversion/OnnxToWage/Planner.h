@@ -61,7 +61,10 @@ private:
   // PlanLinear.cpp
   void visitLinear(mlir::Operation *op, mlir::Value input, mlir::Value weights, mlir::Value bias, bool axonsFirst);
   void planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weights, double factor);
-  void planBias(mlir::Operation *op, mlir::Value bias, int64_t channels, int exponent);
+  void planBias(mlir::Operation *op, mlir::Value bias, int64_t channels, int exponent, double factor,
+                llvm::ArrayRef<double> correction);
+  std::vector<double> lostMeans(const LayerPlan &layer, double factor) const;
+  double outputFactor(mlir::Operation *op) const;
 
   // PlanValues.cpp
   /// The state of `value`, which becomes a table if it is a function. Errors: nothing where its operation was refused.

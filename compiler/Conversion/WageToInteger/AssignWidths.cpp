@@ -76,8 +76,8 @@ Value widen(OpBuilder &builder, Value value, unsigned width) {
   auto planes = RankedTensorType::get({shape[0], shape[1], plane, 1}, type.getElementType());
   const Type wide = builder.getIntegerType(width);
   const Value reshaped = ReshapeOp::create(builder, value.getLoc(), planes, value);
-  const Value sums = SumPoolOp::create(builder, value.getLoc(), planes.clone(wide), reshaped,
-                                       ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0});
+  const Value sums = SumPoolOp::create(builder, value.getLoc(), planes.clone(wide), reshaped, ArrayRef<int64_t>{1, 1},
+                                       ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0});
   return ReshapeOp::create(builder, value.getLoc(), type.clone(wide), sums);
 }
 

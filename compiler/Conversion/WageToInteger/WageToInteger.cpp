@@ -108,7 +108,9 @@ struct EncodeInputPattern : Pattern<EncodeInputOp> {
       for (int64_t byte = 0; byte < 256; ++byte)
         entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()),
                              /*isSigned=*/true);
-    const ArrayRef<int64_t> shape = op.getTable() ? op.getTable()->getType().getShape() : ArrayRef<int64_t>{256};
+    SmallVector<int64_t> shape{256};
+    if (const auto given = op.getTable())
+      shape.assign(given->getType().getShape().begin(), given->getType().getShape().end());
     const auto table = DenseIntElementsAttr::get(RankedTensorType::get(shape, element), entries);
     rewriter.replaceOp(op, create<integer::TableOp>(op, rewriter, type, adaptor.getInput(), table));
     return success();
@@ -332,10 +334,10 @@ struct LookupPattern : Pattern<LookupOp> {
   LogicalResult matchAndRewrite(LookupOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     const Type type = convertedType(op.getResult());
     const auto element = cast<IntegerType>(getElementTypeOrSelf(type));
-    const DenseElementsAttr tables = op.getTables().mapValues(
-        element, [&](const APInt &entry) { return entry.sextOrTrunc(element.getWidth()); });
-    rewriter.replaceOp(op, create<integer::LookupOp>(op, rewriter, type, adaptor.getInput(),
-                                                     cast<DenseIntElementsAttr>(tables)));
+    const DenseElementsAttr tables =
+        op.getTables().mapValues(element, [&](const APInt &entry) { return entry.sextOrTrunc(element.getWidth()); });
+    rewriter.replaceOp(
+        op, create<integer::LookupOp>(op, rewriter, type, adaptor.getInput(), cast<DenseIntElementsAttr>(tables)));
     return success();
   }
 };
@@ -352,8 +354,7 @@ struct MultiplyPattern : Pattern<MultiplyOp> {
 struct ConcatPattern : Pattern<ConcatOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(ConcatOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(
-        op, create<integer::ConcatOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInputs()));
+    rewriter.replaceOp(op, create<integer::ConcatOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInputs()));
     return success();
   }
 };
@@ -451,8 +452,8 @@ void populatePatterns(RewritePatternSet &patterns, const TypeConverter &converte
                UnaryPattern<ReshapeOp, integer::ReshapeOp>, UnaryPattern<PositiveOp, integer::PositiveOp>,
                QuantizeActivationPattern, MaxPoolPattern, MaxPoolScatterPattern, AveragePoolPattern,
                AveragePoolSpreadPattern, AddPattern, LookupPattern, MultiplyPattern, ConcatPattern, RearrangePattern,
-               WithinPattern, ApplyMaskPattern, OutputErrorPattern,
-               QuantizeErrorPattern, QuantizeGradientPattern, UpdatePattern>(converter, patterns.getContext());
+               WithinPattern, ApplyMaskPattern, OutputErrorPattern, QuantizeErrorPattern, QuantizeGradientPattern,
+               UpdatePattern>(converter, patterns.getContext());
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
   populateReturnOpTypeConversionPattern(patterns, converter);
 }

@@ -9,6 +9,7 @@
 #include "dialects/chip/IR/ChipOps.h"
 
 #include "runtime/Format/Opcodes.h"
+#include "runtime/Numerics/Rearrangement.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -100,6 +101,44 @@ LogicalResult PoolOp::verify() {
   return success();
 }
 
+LogicalResult TablesOp::verify() {
+  // tables_c1
+  const uint32_t bits = getBits();
+  if (bits < 2 || bits > 16)
+    return emitOpError() << "bits must be 2 to 16, got " << static_cast<int32_t>(bits);
+  if (getEntries().empty() || getEntries().size() % (size_t(1) << bits) != 0)
+    return emitOpError() << "entries must be a multiple of " << (1 << bits) << ", got " << getEntries().size();
+  if (!isElementType(getType()))
+    return emitOpError() << "element type must be i1, i8, i16, i32 or i64, got " << getType();
+  return success();
+}
+
+LogicalResult MoveOp::verify() {
+  // move_c1
+  const rt::Rearrangement move{getSizes().vec(), getFrom().vec(), getTo().vec()};
+  const std::string problem =
+      rt::checkRearrangement(move, static_cast<int64_t>(getInElements()), static_cast<int64_t>(getOutElements()));
+  return problem.empty() ? success() : LogicalResult(emitOpError() << problem);
+}
+
+LogicalResult AssemblyOp::verify() {
+  // assembly_c1
+  const size_t parts = getSources().size();
+  if (getBegins().size() != parts || getElements().size() != parts)
+    return emitOpError() << "every part must have a begin and a number of elements, got " << parts << " sources, "
+                         << getBegins().size() << " begins and " << getElements().size() << " numbers";
+  for (auto [source, begin, elements] : llvm::zip_equal(getSources(), getBegins(), getElements())) {
+    auto symbol = dyn_cast<SymbolRefAttr>(source);
+    auto text = dyn_cast<StringAttr>(source);
+    if (symbol ? symbol.getNestedReferences().size() != 1 : !text || text.getValue() != "image")
+      return emitOpError() << "a source must be @template::@buffer or \"image\", got " << source;
+    if (begin < 0 || elements < 1)
+      return emitOpError() << "a part must begin at 0 or later and have an element, got " << elements << " from "
+                           << begin << " on";
+  }
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Templates
 //===----------------------------------------------------------------------===//
@@ -134,8 +173,12 @@ LogicalResult BufferOp::verify() {
   if (!llvm::is_contained(ArrayRef<StringRef>{"sample", "batch", "step"}, getLifetime()))
     return emitOpError() << "lifetime must be 'sample', 'batch' or 'step', got '" << getLifetime() << "'";
   // buffer_c3
-  if (!isNumberOrParameter(getElements(), parent) || !isNumberOrParameter(getAddress(), parent))
-    return emitOpError("elements and address must be i32 numbers or parameters of the template");
+  if (!isNumberOrParameter(getElements(), parent) || !isNumberOrParameter(getAddress(), parent) ||
+      (getFirstEntry() && !isNumberOrParameter(*getFirstEntry(), parent)))
+    return emitOpError("elements, address and first_entry must be i32 numbers or parameters of the template");
+  // buffer_c4
+  if (getTables().has_value() != getFirstEntry().has_value())
+    return emitOpError("tables and first_entry must stand together");
   return success();
 }
 

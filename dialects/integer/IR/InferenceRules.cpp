@@ -59,8 +59,8 @@ LogicalResult verifyConcatenation(Operation *op, ValueRange inputs, Value result
     if (shape.size() == needed.size())
       shape[1] = needed[1];
     if (shape != needed)
-      return op->emitOpError() << "operands must agree in all dimensions but the channels, got "
-                               << inputs[0].getType() << " and " << value.getType();
+      return op->emitOpError() << "operands must agree in all dimensions but the channels, got " << inputs[0].getType()
+                               << " and " << value.getType();
     if (ShapedType::isDynamic(shapeOf(value)[1]) || llvm::AddOverflow(channels, shapeOf(value)[1], channels))
       return op->emitOpError() << "operands must have a static number of channels, got " << value.getType();
   }

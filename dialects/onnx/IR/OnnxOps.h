@@ -32,6 +32,7 @@ namespace wage::onnxir {
 constexpr llvm::StringLiteral nameAttr = "onnx.name";
 constexpr llvm::StringLiteral sourceAttr = "onnx.source";
 constexpr llvm::StringLiteral opsetAttr = "onnx.opset";
+constexpr llvm::StringLiteral inputMeanAttr = "onnx.input_mean";
 constexpr llvm::StringLiteral quantizedAttr = "onnx.quantized";
 
 /// A tensor that the file itself holds, under the name the file gives it.

@@ -30,8 +30,8 @@ LogicalResult LookupOp::verify() {
     return emitOpError() << "tables must have 2^" << input.getBits() << " entries for " << input << ", got " << tables;
   for (const APInt &entry : getTables().getValues<APInt>())
     if (entry.abs().ugt(limit)) // lookup_c2
-      return emitOpError() << "entries must be at most " << limit << " in magnitude for " << result
-                           << ", got " << entry.getSExtValue();
+      return emitOpError() << "entries must be at most " << limit << " in magnitude for " << result << ", got "
+                           << entry.getSExtValue();
   return success();
 }
 
@@ -50,7 +50,8 @@ LogicalResult ConcatOp::verify() {
   return integer::verifyConcatenation(*this, getInputs(), getResult()); // concat_c1, concat_c2
 }
 
-LogicalResult RearrangeOp::verify() { // rearrange_c1, rearrange_c2, rearrange_c3, rearrange_c4, rearrange_c5, rearrange_c6
+LogicalResult
+RearrangeOp::verify() { // rearrange_c1, rearrange_c2, rearrange_c3, rearrange_c4, rearrange_c5, rearrange_c6
   return integer::verifyRearrangement(*this, getInput(), getResult(), getSizes(), getFrom(), getTo());
 }
 

@@ -63,6 +63,20 @@ func.func @cares(%x: tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32> {
 
 // -----
 
+// Nor with a value of the same numbers under its own shape: neither has to move more than the other.
+// CHECK-LABEL: @balanced
+// CHECK: %[[R:.*]] = onnx.reshape %{{.*}} : tensor<?x2x1x1xf32> -> tensor<?x2xf32>
+// CHECK: onnx.binary mul %[[R]], %{{.*}} : (tensor<?x2xf32>, tensor<?x2xf32>)
+func.func @balanced(%x: tensor<?x2x2x2xf32>, %y: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  %0 = onnx.max_pool %x, kernel = [2, 2], strides = [1, 1], pads = [0, 0, 0, 0] : tensor<?x2x2x2xf32> -> tensor<?x2x1x1xf32>
+  %1 = onnx.reshape %0 : tensor<?x2x1x1xf32> -> tensor<?x2xf32>
+  %2 = onnx.softmax %y, axis = 1 : tensor<?x2xf32>
+  %3 = onnx.binary mul %1, %2 : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  return %3 : tensor<?x2xf32>
+}
+
+// -----
+
 // The input's own order stands in front of what is done to each of its numbers.
 // CHECK-LABEL: @input
 // CHECK: %[[T:.*]] = onnx.transpose %arg0, permutation = [0, 3, 1, 2] : tensor<?x4x4x3xui8>

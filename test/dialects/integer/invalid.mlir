@@ -271,8 +271,8 @@ func.func @max_pool_c2(%x: tensor<?x4x8x8xi32>) {
 // Seven columns in steps of three: a fourth window would begin in the padding.
 func.func @max_pool_c2_behind(%x: tensor<?x4x8x7xi32>) {
   // expected-error@+1 {{'integer.max_pool' op pads behind must be smaller than kernel and stride and leave no window outside the plane, got pad 4 with kernel 2 and stride 3}}
-  %y, %p = integer.max_pool %x, kernel = [3, 2], strides = [2, 3], pads = [0, 0, 4, 4]
-           : tensor<?x4x8x7xi32> -> tensor<?x4x5x4xi32>, tensor<?x4x5x4xi8>
+  %y, %p = integer.max_pool %x, kernel = [3, 2], strides = [2, 3], pads = [0, 0, 0, 4]
+           : tensor<?x4x8x7xi32> -> tensor<?x4x3x4xi32>, tensor<?x4x3x4xi8>
   return
 }
 

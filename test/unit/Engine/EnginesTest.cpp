@@ -147,7 +147,7 @@ TEST_P(Engines, CountPacketsAndProducts) {
   EXPECT_GT(engine.counters().cycles, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Engines, ::testing::ValuesIn(trainingPrograms()),
+INSTANTIATE_TEST_SUITE_P(All, Engines, ::testing::ValuesIn(everyProgram()),
                          [](const auto &info) { return info.param; });
 
 /// A table per channel: the odd channels' are read backwards, which is the one table fed with inverted bytes.

@@ -112,7 +112,7 @@ TEST_P(Refusals, NamePlaceFoundAndNeeded) {
 }
 
 TEST(Verifier, TakesThePrograms) {
-  for (const std::string &name : trainingPrograms())
+  for (const std::string &name : everyProgram())
     for (const char *suffix : {"", ".infer"}) {
       const Program program = readTestProgram(name + suffix);
       EXPECT_TRUE(verifyProgram(program).ok());
@@ -432,8 +432,8 @@ const Wrong messages[] = {
     {"UnknownPort", [](Program &p) { p.hostPorts[0].data = static_cast<HostData>(4); }, "no such route or kind, or a second port"},
     {"ImagePastTheEnd", [](Program &p) { p.hostPorts[0].offset = 40; }, "direction, phase, element type or range do not fit"},
     {"LogitsTwice", [](Program &p) { for (HostPort &port : p.hostPorts) if (port.data == HostData::Logits) port.offset = 0; }, "direction, phase, element type or range do not fit"},
-    {"LogitsMissing", [](Program &p) { p.classes += 1; }, "the logits of some class never reach the host"},
-    {"TallerImage", [](Program &p) { p.inputHeight += 1; }, "image elements from 50 of 60 on reach no core"},
+    {"LogitsMissing", [](Program &p) { p.output.reset(); p.classes += 1; }, "the logits of some class never reach the host"},
+    {"TallerImage", [](Program &p) { p.input.reset(); p.inputHeight += 1; }, "image elements from 50 of 60 on reach no core"},
     {"LabelsAsControl", [](Program &p) { for (HostPort &port : p.hostPorts) if (port.route == routeOfPort(p, HostData::Labels)) port.data = HostData::Control; }, "direction, phase, element type or range do not fit"},
     {"TraceTemplate", [](Program &p) { p.tracePoints[0].templateIndex = 6; }, "template, phase, kind or buffer out of range"},
     {"TraceBuffer", [](Program &p) { p.tracePoints[0].buffer = 99; }, "template, phase, kind or buffer out of range"},

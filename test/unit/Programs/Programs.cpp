@@ -47,6 +47,15 @@ const std::vector<std::string> &inferencePrograms() {
   return names;
 }
 
+const std::vector<std::string> &everyProgram() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list = trainingPrograms();
+    list.push_back("branches");
+    return list;
+  }();
+  return names;
+}
+
 std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed) {
   Dice dice(seed);
   std::vector<uint8_t> images(size_t(program.inputChannels) * program.inputHeight * program.inputWidth * count);

@@ -6,6 +6,7 @@
 Writes OUT_DIR/NAME.wbin and OUT_DIR/NAME.infer.wbin for each network below, compiled for tiny versions of CHIP on which
 every layer is cut: into a tree of partial sums where a layer has many inputs, into neuron ranges where it has many outputs.
 And OUT_DIR/grouped.wbin of a network of the integer level whose layers have groups.
+branches.mlir beside this script, which can only infer, is both.
 """
 import re
 import subprocess
@@ -118,6 +119,17 @@ def main(translate, listed, out):
                             f"--init={init}", f"--batch={batch}", "-o", out / (name + suffix)], check=True)
 
 
+def make_branches(translate, listed, out):
+    out.mkdir(parents=True, exist_ok=True)
+    chip, program = out / "branches.yaml", out / "branches.mlir"
+    make_chip(listed.read_text(), chip)
+    subprocess.run([Path(translate).with_name("wage-opt"), Path(__file__).with_name("branches.mlir"), "-o", program,
+                    "--wage-to-integer-pipeline", f"--wage-integer-to-chip-pipeline=chip={chip}"], check=True)
+    for suffix in ".wbin", ".infer.wbin":
+        subprocess.run([translate, "--chip-to-binary", program, "-o", out / ("branches" + suffix)], check=True)
+
+
 if __name__ == "__main__":
+    make_branches(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     make_grouped(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], sys.argv[5])

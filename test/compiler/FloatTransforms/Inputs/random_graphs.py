@@ -199,4 +199,4 @@ def random_model(rng):
     g.nodes.append(helper.make_node("Identity", [last], ["y"], name="out"))
     graph = helper.make_graph(g.nodes, "random", [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", *shape])],
                               [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", *result])], g.constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
