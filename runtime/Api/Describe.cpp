@@ -172,7 +172,7 @@ void describeHostTensors(const Program &p, Text &text) {
   if (p.input)
     text.add("real input %s%s%s, in steps of %.9g to %u bits%s\n", tensorText(p.input->shape, p.input->batch).c_str(),
              factorText("times", p.input->scale).c_str(), factorText("plus", p.input->offset).c_str(), p.input->step,
-             p.input->bits, p.input->order.isIdentity() ? "" : ", reordered for the chip");
+             p.input->bits, isIdentity(p.input->order) ? "" : ", reordered for the chip");
   if (!p.output)
     return;
   const std::vector<uint32_t> shape = p.output->finalShape();
@@ -184,7 +184,7 @@ void describeHostTensors(const Program &p, Text &text) {
   else if (shape != p.output->shape)
     end += ": " + tensorText(shape, 0);
   text.add("real output %s, in steps of %.9g%s%s\n", tensorText(p.output->shape, p.output->batch).c_str(),
-           p.output->step, p.output->order.isIdentity() ? "" : ", reordered for the model", end.c_str());
+           p.output->step, isIdentity(p.output->order) ? "" : ", reordered for the model", end.c_str());
 }
 
 void describeHeader(const Program &p, Text &text) {
@@ -244,7 +244,7 @@ void addHostTensors(const Program &p, JsonObject &json) {
     JsonObject input;
     input.add("shape", p.input->shape).add("model_batch", uint64_t(p.input->batch)).add("scale", p.input->scale);
     input.add("offset", p.input->offset).add("step", p.input->step).add("bits", uint64_t(p.input->bits));
-    json.add("real_input", input.add("reordered", !p.input->order.isIdentity()));
+    json.add("real_input", input.add("reordered", !isIdentity(p.input->order)));
   }
   if (!p.output)
     return;
@@ -254,7 +254,7 @@ void addHostTensors(const Program &p, JsonObject &json) {
     functions.push_back(functionJson(function));
   output.add("shape", p.output->finalShape()).add("model_batch", uint64_t(p.output->batch));
   output.add("type", p.output->givesIndices() ? "int64" : "float32").add("step", p.output->step);
-  output.add("reordered", !p.output->order.isIdentity());
+  output.add("reordered", !isIdentity(p.output->order));
   json.add("real_output", output.add("functions", functions));
 }
 

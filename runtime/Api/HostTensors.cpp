@@ -15,29 +15,14 @@ namespace wage::rt {
 
 namespace {
 
-/// Calls `visit(from, to)` for every element of the box, or of `elements` where the order changes nothing.
-template <typename Visit> void forEachElement(const HostOrder &order, uint64_t elements, Visit visit) {
-  if (order.isIdentity()) {
-    for (uint64_t i = 0; i < elements; ++i)
-      visit(i, i);
-    return;
-  }
-  std::vector<int64_t> index(order.sizes.size(), 0);
-  int64_t from = order.from[0], to = order.to[0];
-  for (;;) {
-    visit(from, to);
-    size_t d = index.size();
-    for (; d > 0 && index[d - 1] + 1 == order.sizes[d - 1]; --d) {
-      from -= order.from[d] * index[d - 1];
-      to -= order.to[d] * index[d - 1];
-      index[d - 1] = 0;
-    }
-    if (d == 0)
-      return;
-    ++index[d - 1];
-    from += order.from[d];
-    to += order.to[d];
-  }
+/// Calls `visit(from, to)` for every element that an order, which has been verified, brings to a result of `elements`.
+template <typename Visit> void forEachElement(const Rearrangement &order, uint64_t elements, Visit visit) {
+  const Rearrangement move =
+      isIdentity(order) ? Rearrangement{{static_cast<int64_t>(elements)}, {0, 1}, {0, 1}} : normalized(order);
+  forEachRun(move, 0, static_cast<int64_t>(elements), [&](int64_t target, int64_t source, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+      visit(source + i * move.from.back(), target + i * move.to.back());
+  });
 }
 
 /// The factor of a channel: one for all, one each, or none given.
@@ -184,7 +169,7 @@ bool hasClassAxis(const Program &program) {
   if (!program.output)
     return true;
   const std::vector<uint32_t> &shape = program.output->shape;
-  return program.output->order.isIdentity() &&
+  return isIdentity(program.output->order) &&
          std::count_if(shape.begin(), shape.end(), [](uint32_t extent) { return extent > 1; }) <= 1;
 }
 
@@ -194,7 +179,7 @@ void quantizeInput(const Program &program, const HostInput &format, const double
   const double limit = double(largestInteger(int(format.bits)));
   std::fill_n(activations, count * program.inputElements(), int16_t(0));
   for (uint32_t s = 0; s < count; ++s)
-    forEachElement(format.order, elements, [&](uint64_t from, uint64_t to) {
+    forEachElement(format.order, program.inputElements(), [&](uint64_t from, uint64_t to) {
       const uint64_t channel = to / plane;
       const double scaled = values[s * elements + from] * factorOf(format.scale, channel, 1);
       // Ties go to even, as nothing changes the rounding mode.

@@ -14,20 +14,13 @@
 #ifndef WAGE_RUNTIME_FORMAT_HOSTFORMAT_H
 #define WAGE_RUNTIME_FORMAT_HOSTFORMAT_H
 
+#include "runtime/Numerics/Rearrangement.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace wage::rt {
-
-/// An order of elements: for every index i of the box `sizes`, element to[0] + sum i_d * to[1 + d] of the result is element
-/// from[0] + sum i_d * from[1 + d] of the input, both flat within a sample. What is not named is 0.
-struct HostOrder {
-  std::vector<uint32_t> sizes;   ///< of the box; all three lists empty: the elements as they are
-  std::vector<int64_t> from, to; ///< sizes + 1 entries each: first element, then a stride per dimension
-
-  bool isIdentity() const { return from.empty(); }
-};
 
 /// What the host computes of the real output, in double precision.
 enum class HostFunctionKind : uint8_t {
@@ -60,7 +53,8 @@ struct HostInput {
   std::vector<double> scale, offset;
   double step = 1;   ///< real value of one integer
   uint32_t bits = 8; ///< of an input activation
-  HostOrder order;   ///< from the model's order to the chip's [channels][height][width]
+  /// From the model's order to the chip's [channels][height][width]. Without sizes: as they are.
+  Rearrangement order;
 };
 
 /// How the chip's output becomes real values in the model's own shape.
@@ -68,7 +62,7 @@ struct HostOutput {
   std::vector<uint32_t> shape;         ///< the model's own, without the batch, in front of the functions
   uint32_t batch = 0;                  ///< the batch that the model's file fixes; 0: any
   double step = 1;                     ///< real value of one integer of the logits
-  HostOrder order;                     ///< from the chip's order to the model's
+  Rearrangement order;                 ///< from the chip's order to the model's, likewise
   std::vector<HostFunction> functions; ///< in order, after `order` and `step`
 
   /// Whether the values are indices: ArgMax is among the functions.
@@ -76,6 +70,9 @@ struct HostOutput {
   /// The model's own shape behind all functions, without the batch. Requires a verified program.
   std::vector<uint32_t> finalShape() const;
 };
+
+/// Whether an order changes nothing.
+inline bool isIdentity(const Rearrangement &order) { return order.sizes.empty(); }
 
 /// The shape that a function gives of `shape`. Requires a verified program.
 std::vector<uint32_t> shapeAfter(const HostFunction &function, std::vector<uint32_t> shape);

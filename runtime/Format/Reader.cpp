@@ -105,7 +105,7 @@ Template readTemplate(const fb::Template &t) {
   return result;
 }
 
-HostOrder readOrder(const fb::HostOrder &o) { return {numbers(o.sizes()), numbers(o.from()), numbers(o.to())}; }
+Rearrangement readOrder(const fb::HostOrder &o) { return {numbers(o.sizes()), numbers(o.from()), numbers(o.to())}; }
 
 HostInput readHostInput(const fb::HostInput &i) {
   return {numbers(i.shape()), i.batch(), numbers(i.scale()),   numbers(i.offset()),
@@ -287,11 +287,13 @@ Status checkAlignment(const fb::Program &f) {
   bool aligned = isAligned(f.cores());
   for (const auto *layer : *f.layers())
     aligned &= isAligned(layer->bias());
+  auto isOrderAligned = [&](const fb::HostOrder *order) {
+    return isAligned(order->sizes()) && isAligned(order->from()) && isAligned(order->to());
+  };
   if (const auto *i = f.host_input())
-    aligned &=
-        isAligned(i->scale()) && isAligned(i->offset()) && isAligned(i->order()->from()) && isAligned(i->order()->to());
+    aligned &= isAligned(i->scale()) && isAligned(i->offset()) && isOrderAligned(i->order());
   if (const auto *o = f.host_output())
-    aligned &= isAligned(o->order()->from()) && isAligned(o->order()->to());
+    aligned &= isOrderAligned(o->order());
   if (f.moves())
     for (const auto *m : *f.moves())
       aligned &= isAligned(m->sizes()) && isAligned(m->from()) && isAligned(m->to());

@@ -43,54 +43,22 @@ Status verifyShape(const std::string &where, const std::vector<uint32_t> &shape,
                        " elements");
 }
 
-/// The box's first and last element on one side lie inside `elements`. Errors: text without the place.
-Status verifySide(const std::vector<uint32_t> &sizes, const std::vector<int64_t> &side, uint64_t elements) {
-  int64_t low = side[0], high = side[0];
-  bool fits = true;
-  for (size_t d = 0; d < sizes.size(); ++d) {
-    int64_t reach = 0;
-    fits &= !__builtin_mul_overflow(side[1 + d], int64_t(sizes[d]) - 1, &reach);
-    fits &= !__builtin_add_overflow(reach < 0 ? low : high, reach, reach < 0 ? &low : &high);
-  }
-  if (fits && low >= 0 && high < static_cast<int64_t>(elements))
-    return Status();
-  return Status::error("runs past a tensor of " + number(elements) + " elements");
-}
-
-/// Whether no element is written twice: every stride is longer than all shorter ones together reach. (Also orders that do not
-/// satisfy this may write no element twice; no layout needs them.)
-bool writesOnce(const HostOrder &order) {
-  std::vector<std::pair<uint64_t, uint64_t>> strides;
-  for (size_t d = 0; d < order.sizes.size(); ++d)
-    if (order.sizes[d] > 1)
-      strides.push_back({std::abs(order.to[1 + d]), order.sizes[d] - 1});
-  std::sort(strides.begin(), strides.end());
-  uint64_t reach = 0; // at most the tensor, since verifySide has passed
-  for (const auto &[stride, steps] : strides) {
-    if (stride <= reach)
-      return false;
-    reach += stride * steps;
-  }
-  return true;
-}
-
-Status verifyOrder(const std::string &where, const HostOrder &order, uint64_t inputElements, uint64_t resultElements) {
-  const auto wrong = [&](const std::string &text) { return Status::error(where + "its order of elements " + text); };
-  if (order.isIdentity() && order.sizes.empty() && order.to.empty()) {
+Status verifyOrder(const std::string &where, const Rearrangement &order, uint64_t inputElements,
+                   uint64_t resultElements) {
+  if (isIdentity(order) && order.from.empty() && order.to.empty()) {
     if (inputElements == resultElements)
       return Status();
     return Status::error(where + number(inputElements) + " elements for " + number(resultElements));
   }
-  if (order.from.size() != order.sizes.size() + 1 || order.to.size() != order.sizes.size() + 1)
-    return wrong("has " + number(order.sizes.size()) + " sizes, " + number(order.from.size()) + " and " +
-                 number(order.to.size()) + " entries, needed one more than sizes on each side");
-  if (!areExtents(order.sizes) || elementsOf(order.sizes) > largestTensor)
-    return wrong("has a box of " + shapeText(order.sizes));
-  if (Status status = verifySide(order.sizes, order.from, inputElements); !status.ok())
-    return wrong(status.text());
-  if (Status status = verifySide(order.sizes, order.to, resultElements); !status.ok())
-    return wrong(status.text());
-  return writesOnce(order) ? Status() : wrong("may write an element twice");
+  const std::string problem =
+      checkRearrangement(order, static_cast<int64_t>(inputElements), static_cast<int64_t>(resultElements));
+  if (!problem.empty())
+    return Status::error(where + "its order of elements: " + problem);
+  for (int64_t size : order.sizes)
+    if (size > static_cast<int64_t>(largestExtent))
+      return Status::error(where + "its order of elements: a size is " + number(size) + ", needed at most " +
+                           number(largestExtent));
+  return Status();
 }
 
 Status verifyFactors(const std::string &where, const std::vector<double> &values, uint32_t channels, const char *name,

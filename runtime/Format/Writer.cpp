@@ -80,7 +80,7 @@ Offset<fb::TracePoint> writeTracePoint(FlatBufferBuilder &b, const TracePoint &t
                               t.buffer, t.offsetParameter, b.CreateVector(t.shape));
 }
 
-Offset<fb::HostOrder> writeOrder(FlatBufferBuilder &b, const HostOrder &order) {
+Offset<fb::HostOrder> writeOrder(FlatBufferBuilder &b, const Rearrangement &order) {
   return fb::CreateHostOrder(b, b.CreateVector(order.sizes), b.CreateVector(order.from), b.CreateVector(order.to));
 }
 
@@ -200,11 +200,11 @@ std::vector<uint8_t> writeProgram(const Program &p) {
   auto moves = writeAll(b, p.moves, writeMove);
   auto assemblies = writeAll(b, p.assemblies, writeAssembly);
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
-  auto root = fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels,
-                                p.inputHeight, p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder,
-                                layers, pools, phases, p.inferPhases, templates, cores, parameters, links, routes,
-                                destinations, hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables,
-                                moves, assemblies, p.logits);
+  auto root =
+      fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
+                        p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools, phases,
+                        p.inferPhases, templates, cores, parameters, links, routes, destinations, hostPorts,
+                        tracePoints, &state, images, hostInput, hostOutput, tables, moves, assemblies, p.logits);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

@@ -30,10 +30,10 @@ std::vector<double> factorsOf(DenseF64ArrayAttr factors) {
   return factors ? factors.asArrayRef().vec() : std::vector<double>();
 }
 
-rt::HostOrder orderOf(HostOrderAttr order) {
+rt::Rearrangement orderOf(HostOrderAttr order) {
   if (!order)
     return {};
-  return {extentsOf(order.getSizes()), order.getFrom().asArrayRef().vec(), order.getTo().asArrayRef().vec()};
+  return {order.getSizes().asArrayRef().vec(), order.getFrom().asArrayRef().vec(), order.getTo().asArrayRef().vec()};
 }
 
 rt::HostFunction functionOf(HostFunctionAttr f) {
@@ -50,10 +50,10 @@ struct HostWriter {
   DenseF64ArrayAttr factors(const std::vector<double> &list) {
     return list.empty() ? DenseF64ArrayAttr() : b.getDenseF64ArrayAttr(list);
   }
-  HostOrderAttr order(const rt::HostOrder &o) {
-    if (o.isIdentity())
+  HostOrderAttr order(const rt::Rearrangement &o) {
+    if (rt::isIdentity(o))
       return {};
-    return HostOrderAttr::get(b.getContext(), extents(o.sizes), b.getDenseI64ArrayAttr(o.from),
+    return HostOrderAttr::get(b.getContext(), b.getDenseI64ArrayAttr(o.sizes), b.getDenseI64ArrayAttr(o.from),
                               b.getDenseI64ArrayAttr(o.to));
   }
   Attribute function(const rt::HostFunction &f) {

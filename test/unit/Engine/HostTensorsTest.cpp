@@ -88,7 +88,7 @@ TEST(QuantizeInput, LeavesZerosWhereTheOrderHasNothing) {
   EXPECT_EQ(quantized(program, {1, 2, 3}), (std::vector<int16_t>{0, 10, 0, 0, 8}));
   program.input->order = {{5}, {1, 0}, {0, 1}};
   EXPECT_EQ(quantized(program, {1, 2, 3}), (std::vector<int16_t>{9, 9, 9, 9, 9})) << "one element, everywhere";
-  program.input->order = {{}, {1}, {4}};
+  program.input->order = {{1}, {1, 0}, {4, 0}};
   EXPECT_EQ(quantized(program, {1, 2, 3}), (std::vector<int16_t>{0, 0, 0, 0, 9})) << "a box of one element";
 }
 
