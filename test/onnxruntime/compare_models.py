@@ -3,8 +3,8 @@
     compare_models.py RUNTIME_DIR SHARED_DIR [--images=N] [--chip=NAME] [--model=NAME,...] [-- FLAG...]
 
 Every folder of SHARED_DIR/models is compiled with the FLAGs (such as --bits=8-8-8-8) and, if the compiler takes it, exported
-and compared on N images of the data sets in SHARED_DIR/data: those with as many channels, repeated or left out row by row and
-column by column to the size that the network takes. What the compiler refuses is printed with its reason and counts for
+and compared on N images, fewer of large ones, of the data sets in SHARED_DIR/data: those with as many channels, repeated or
+left out row by row and column by column to the size that the network takes. What the compiler refuses is printed with its reason and counts for
 nothing.
 """
 import argparse
@@ -18,6 +18,9 @@ import numpy as np
 import onnx
 
 from exported import Refused, Verdict, check_model, run, run_onnx
+
+# Elements of all images of a network: what it computes of a large one takes ONNX Runtime a second.
+MOST_ELEMENTS = 1_000_000
 
 
 def digits(shared, count):
@@ -61,7 +64,9 @@ def compare_model(model, arguments, scratch, verdict):
         print(f"{model.parent.name}: refused: {refusal}", flush=True)
         return
     run("wage-translate", "--export-onnx", model, *arguments.flags, "-o", scratch / "m.onnx")
-    np.save(scratch / "images.npy", images_for(arguments.shared, input_shape(scratch / "m.onnx"), arguments.images))
+    shape = input_shape(scratch / "m.onnx")
+    count = min(arguments.images, max(1, MOST_ELEMENTS // int(np.prod(shape))))
+    np.save(scratch / "images.npy", images_for(arguments.shared, shape, count))
     run("wage-run", "infer", scratch / "m.wbin", f"--images={scratch / 'images.npy'}", "--engine=fused",
         f"--logits={scratch / 'chip.npy'}")
     run_onnx(arguments.runtime, scratch / "m.onnx", scratch / "images.npy", scratch / "onnx.npy", "--batch=16")

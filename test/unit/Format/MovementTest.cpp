@@ -113,11 +113,11 @@ const Change changes[] = {
     {[](Program &p) {
        changeFirst(p, Opcode::Lookup, [](Instruction &in, Template &) { in.operands[1] = in.operands[0]; });
      },
-     "buffer 'a.shift_clip' has the wrong lifetime for a phase that runs per sample"},
+     "field 'tables' names a buffer that holds no tables"},
     {[](Program &p) {
        changeFirst(p, Opcode::Lookup, [](Instruction &in, Template &) { in.operands[0] = in.operands[1]; });
      },
-     "buffer 'table.lookup.tables' has the wrong lifetime for a phase that runs per sample"},
+     "field 'input' names a buffer that holds tables"},
     {[](Program &p) {
        changeFirst(p, Opcode::Lookup,
                    [](Instruction &in, Template &t) { t.buffers[in.operands[1].value].elements = {16, false}; });

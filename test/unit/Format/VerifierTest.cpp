@@ -82,6 +82,14 @@ TracePoint &tracePoint(Program &p, TraceKind kind) {
   return p.tracePoints[0];
 }
 
+/// Moves every core's part of the first tensor traced by slices on by `step` elements.
+void moveSlices(Program &p, uint32_t step) {
+  const TracePoint &point = tracePoint(p, TraceKind::Slice);
+  for (Core &core : p.cores)
+    if (core.templateIndex == point.templateIndex)
+      core.parameters[point.offsetParameter] += step;
+}
+
 /// A route between two cores, and the links at its ends.
 struct InnerRoute {
   uint32_t index;
@@ -438,7 +446,11 @@ const Wrong messages[] = {
     {"TraceBuffer", [](Program &p) { p.tracePoints[0].buffer = 99; }, "template, phase, kind or buffer out of range"},
     {"TracePhase", [](Program &p) { p.tracePoints[0].phase = 10; }, "template, phase, kind or buffer out of range"},
     {"TraceOffset", [](Program &p) { tracePoint(p, TraceKind::Slice).offsetParameter = noIndex; }, "a slice needs an offset parameter"},
-    {"TraceShape", [](Program &p) { tracePoint(p, TraceKind::Slice).shape = {1}; }, "a core's part does not fit the tensor"},
+    {"TraceShape", [](Program &p) { tracePoint(p, TraceKind::Slice).shape = {1}; }, "elements of 1"},
+    {"TraceBehindAGap", [](Program &p) { moveSlices(p, 1); }, "a core's part does not fit the tensor"},
+    {"TraceNameOfAnother", [](Program &p) { tracePoint(p, TraceKind::GradientExponent).name = tracePoint(p, TraceKind::ErrorExponent).name; }, "two of this name"},
+    {"TraceTwice", [](Program &p) { p.tracePoints.push_back(tracePoint(p, TraceKind::Weights)); }, "two of this name"},
+    {"TraceOfTwoLayers", [](Program &p) { p.tracePoints.back().name = tracePoint(p, TraceKind::Weights).name; }, "two of this name"},
     {"TraceOfSample", [](Program &p) { tracePoint(p, TraceKind::Weights).buffer = 0; }, "must read a buffer of the step"},
     {"TraceOfIdlePhase", [](Program &p) { tracePoint(p, TraceKind::ErrorExponent).phase = 8; }, "its template does nothing in phase 'backward.2'"},
 };
