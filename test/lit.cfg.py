@@ -4,13 +4,17 @@ Parameters (lit --param NAME=1):
     slow     also run the tests that say `REQUIRES: slow`
 
 Features:
-    shared   the models, data sets and golden cases that are too large for the repository are present: in the folder that
-             the environment variable WAGE_SHARED_DIR names, else in `shared` beside the repository
-    slow     see above
+    shared         the models, data sets and golden cases that are too large for the repository are present: in the folder that
+                   the environment variable WAGE_SHARED_DIR names, else in `shared` beside the repository
+    onnx-testdata  ONNX's own tests are installed (Debian's libonnx-testdata), or lie where WAGE_ONNX_TESTDATA points
+    onnxruntime    ONNX Runtime for Node.js is installed in the build folder; if it is not, npm is asked for it
+    slow           see above
 
-Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above).
+Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above),
+%onnx_testdata (see above), %onnxruntime (the folder of its node_modules).
 """
 import os
+import subprocess
 
 import lit.formats
 
@@ -20,7 +24,7 @@ config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs"]
 if config.compiler_build:
     # Tests in which nothing of the runtime takes part.
-    config.excludes += ["compiler", "dialects", "docs", "semantics", "wage-translate"]
+    config.excludes += ["compiler", "dialects", "docs", "onnxruntime", "semantics", "wage-translate"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.wage_binary_dir, "test")
 
@@ -38,6 +42,23 @@ if os.path.isdir(shared):
     config.environment["WAGE_SHARED_DIR"] = os.path.abspath(shared)
 else:
     lit_config.note("no shared data (set WAGE_SHARED_DIR): tests that require it are reported as unsupported")
+
+onnx_testdata = os.environ.get("WAGE_ONNX_TESTDATA", "/usr/share/libonnx-testdata/data")
+if os.path.isdir(os.path.join(onnx_testdata, "node")):
+    config.available_features.add("onnx-testdata")
+    config.substitutions.append(("%onnx_testdata", onnx_testdata))
+else:
+    lit_config.note("no ONNX tests (install libonnx-testdata): the test that runs them is reported as unsupported")
+
+if not config.compiler_build:
+    onnxruntime = os.path.join(config.wage_binary_dir, "onnxruntime")
+    install = os.path.join(config.test_source_root, "onnxruntime", "install.py")
+    installed = subprocess.run([config.python, install, onnxruntime], capture_output=True, text=True)
+    if installed.returncode == 0:
+        config.available_features.add("onnxruntime")
+        config.substitutions.insert(0, ("%onnxruntime", onnxruntime))
+    else:
+        lit_config.note(f"no ONNX Runtime ({installed.stderr.strip()}): tests that require it are reported as unsupported")
 
 if lit_config.params.get("slow", "0") not in ("", "0"):
     config.available_features.add("slow")

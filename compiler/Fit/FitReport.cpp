@@ -26,7 +26,7 @@ using chip::Limit;
 OwningOpRef<ModuleOp> lowerToInteger(ModuleOp onnx, const ConvertOnnxToWageOptions &network) {
   OwningOpRef<ModuleOp> module(onnx.clone());
   PassManager passes(onnx.getContext());
-  buildOnnxToWagePipeline(passes, network);
+  buildOnnxToWagePipeline(passes, {network, {}, {}}); // grids change no limit
   buildWageToIntegerPipeline(passes);
   return succeeded(passes.run(*module)) ? std::move(module) : OwningOpRef<ModuleOp>();
 }

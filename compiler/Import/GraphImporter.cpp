@@ -8,11 +8,9 @@
 
 #include "compiler/Import/GraphImporter.h"
 
-#include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/onnx/IR/OnnxShapes.h"
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
-#include "mlir/IR/AsmState.h"
 
 using namespace mlir;
 using llvm::Twine;
@@ -20,33 +18,13 @@ using onnx::TensorProto;
 
 namespace wage {
 
-GraphImporter::GraphImporter(const onnx::GraphProto &graph, int64_t opset, StringRef directory, Location file,
-                             ModuleOp module)
-    : graph(graph), opset(opset), file(file), module(module), builder(module.getContext()), tensors(directory) {
+GraphImporter::GraphImporter(const onnx::GraphProto &graph, int64_t opset, bool openBatch, StringRef directory,
+                             Location file, ModuleOp module)
+    : graph(graph), opset(opset), openBatch(openBatch), file(file), module(module), builder(module.getContext()),
+      tensors(directory) {
   // Functions of this and later levels live among the parameters' symbols.
   for (StringRef name : {"main", "infer", "train"})
     parameterNames.insert(name);
-}
-
-ArrayRef<GraphImporter::OpRule> GraphImporter::getRules() {
-  using G = GraphImporter;
-  static const OpRule rules[] = {
-      // operator, fewest and most inputs, most outputs
-      {"Conv", 2, 3, 1, &G::importConv},
-      {"Gemm", 2, 3, 1, &G::importGemm},
-      {"MatMul", 2, 2, 1, &G::importMatMul},
-      {"Add", 2, 2, 1, &G::importAdd},
-      {"Relu", 1, 1, 1, &G::importRelu},
-      {"MaxPool", 1, 1, 2, &G::importMaxPool},
-      {"Flatten", 1, 1, 1, &G::importFlatten},
-      {"Reshape", 2, 2, 1, &G::importReshape},
-      {"Identity", 1, 1, 1, &G::importIdentity},
-      {"Dropout", 1, 3, 2, &G::importDropout},
-      {"Constant", 0, 0, 1, &G::importConstant},
-      {"AveragePool", 1, 1, 1, &G::importAveragePool},
-      {"GlobalAveragePool", 1, 1, 1, &G::importGlobalAveragePool},
-  };
-  return rules;
 }
 
 void GraphImporter::error(const Twine &text) {
@@ -55,33 +33,34 @@ void GraphImporter::error(const Twine &text) {
 }
 
 LogicalResult GraphImporter::run() {
+  builder.setInsertionPointToEnd(module.getBody());
+  function = func::FuncOp::create(builder, file, "main", builder.getFunctionType({}, {}));
+  builder.setInsertionPointToEnd(function.addEntryBlock());
   readInitializers();
   indexNames();
-  if (!readInput())
-    return failure();
+  readInputs();
+  if (errors && graph.input_size() == 0)
+    return failure(); // every node would lack what it needs
   for (auto [index, node] : llvm::enumerate(graph.node()))
     importNode(node, index);
-  finishOutput();
-  return failure(errors);
+  finishOutputs();
+  if (errors)
+    return failure();
+  eraseUnused();
+  writeQuantized();
+  return success();
 }
-
-//===----------------------------------------------------------------------===//
-// The graph as a whole
-//===----------------------------------------------------------------------===//
 
 void GraphImporter::readInitializers() {
   for (const onnx::SparseTensorProto &sparse : graph.sparse_initializer())
     error("initializer '" + printable(sparse.values().name()) + "' is sparse, needed a dense one");
   for (const TensorProto &tensor : graph.initializer()) {
-    fileTensors.push_back({tensor.name(), &tensor, /*isNode=*/false, {}, 1, {}});
     Entry entry;
     llvm::Expected<SmallVector<int64_t>> shape = TensorReader::readShape(tensor);
-    if (shape) {
-      entry.tensor = &fileTensors.back();
-      entry.shape = *shape;
-    } else {
+    if (shape)
+      entry.constant = addConstant({tensor.name(), tensor.data_type(), *shape, &tensor, {}, {}, /*isNode=*/false});
+    else
       error("initializer '" + printable(tensor.name()) + "' " + toString(shape.takeError()));
-    }
     if (!entries.try_emplace(tensor.name(), entry).second)
       error("initializer '" + printable(tensor.name()) + "' stands in the file twice");
   }
@@ -99,207 +78,171 @@ void GraphImporter::indexNames() {
     usedNames.insert(output.name());
 }
 
-bool GraphImporter::readInput() {
-  const onnx::ValueInfoProto *input = nullptr;
-  for (const onnx::ValueInfoProto &candidate : graph.input()) {
-    if (entries.contains(candidate.name()))
+void GraphImporter::readInputs() {
+  bool found = false;
+  for (const onnx::ValueInfoProto &input : graph.input()) {
+    auto known = entries.find(input.name());
+    if (known != entries.end() && (!known->second.value || known->second.constant))
       continue; // files of IR version 3 list the initializers as inputs
-    if (input) {
-      error("graph inputs '" + printable(input->name()) + "' and '" + printable(candidate.name()) +
-            "' have no initializer, needed one input only");
-      return false;
-    }
-    input = &candidate;
+    found = true;
+    if (known != entries.end())
+      error("graph input '" + printable(input.name()) + "' stands in the file twice");
+    else if (!readInput(input))
+      define(input.name(), Entry());
   }
-  if (!input) {
+  if (!found && openBatch)
     error("the graph has no input");
-    return false;
+}
+
+/// What is wrong with a type that is not read.
+static std::string printType(const onnx::TypeProto &type) {
+  switch (type.value_case()) {
+  case onnx::TypeProto::kTensorType: return "element type " + printElementType(type.tensor_type().elem_type());
+  case onnx::TypeProto::kSparseTensorType: return "the type of a sparse tensor";
+  case onnx::TypeProto::kSequenceType: return "the type of a sequence";
+  case onnx::TypeProto::kMapType: return "the type of a map";
+  case onnx::TypeProto::kOptionalType: return "the type of an optional value";
+  default: return "no type that is known";
   }
-  std::string where = "graph input '" + printable(input->name()) + "' ";
-  const onnx::TypeProto::Tensor &tensor = input->type().tensor_type();
-  int32_t type = tensor.elem_type();
-  if (type != TensorProto::FLOAT && type != TensorProto::DOUBLE && type != TensorProto::FLOAT16) {
-    error(where + "has element type " + printElementType(type) + ", needed float, double or float16");
+}
+
+bool GraphImporter::readInput(const onnx::ValueInfoProto &input) {
+  std::string where = "graph input '" + printable(input.name()) + "' ";
+  const onnx::TypeProto::Tensor &tensor = input.type().tensor_type();
+  Type element = getElementType(tensor.elem_type());
+  if (!input.type().has_tensor_type() || !element) {
+    error(where + "has " + printType(input.type()) + ", needed a tensor of float, double, float16, integers or bool");
     return false;
   }
   SmallVector<int64_t> shape;
   for (const onnx::TensorShapeProto::Dimension &dim : tensor.shape().dim())
-    shape.push_back(dim.has_dim_value() && dim.dim_value() > 0 ? dim.dim_value() : ShapedType::kDynamic);
-  if (shape.size() < 2 || llvm::any_of(ArrayRef(shape).drop_front(), ShapedType::isDynamic) ||
-      !onnxir::countElements(ArrayRef(shape).drop_front())) {
+    shape.push_back(dim.has_dim_value() && dim.dim_value() >= (openBatch ? 1 : 0) ? dim.dim_value()
+                                                                                  : ShapedType::kDynamic);
+  ArrayRef<int64_t> fixed = openBatch ? ArrayRef(shape).drop_front(shape.empty() ? 0 : 1) : ArrayRef(shape);
+  if ((openBatch && shape.size() < 2) || !tensor.has_shape() || !onnxir::countElements(fixed)) {
     error(where + "has shape " + printShape(shape) + ", needed a batch and known dimensions of at most " +
           Twine(onnxir::maxElements) + " elements");
     return false;
   }
-  if (!ShapedType::isDynamic(shape[0]))
-    fixedBatch = shape[0];
-  shape[0] = ShapedType::kDynamic;
-
-  auto loc = NameLoc::get(builder.getStringAttr(input->name()));
-  builder.setInsertionPointToEnd(module.getBody());
-  function = func::FuncOp::create(builder, loc, "main", builder.getFunctionType({getType(shape)}, {}));
-  Block *body = function.addEntryBlock();
-  body->getArgument(0).setLoc(loc);
-  function.setArgAttr(0, onnxir::nameAttr, builder.getStringAttr(input->name()));
-  builder.setInsertionPointToEnd(body);
-  define(input->name(), {body->getArgument(0), nullptr, shape, true});
+  if (openBatch) {
+    bool sameBatch = ShapedType::isDynamic(shape[0]) || !fixedBatch || fixedBatch == shape[0];
+    if (!sameBatch) {
+      error(where + "has a batch of " + Twine(shape[0]) + ", another input one of " + Twine(*fixedBatch));
+      return false;
+    }
+    if (!ShapedType::isDynamic(shape[0]))
+      fixedBatch = shape[0];
+    shape[0] = ShapedType::kDynamic;
+  }
+  auto loc = NameLoc::get(builder.getStringAttr(input.name()));
+  unsigned index = function.getNumArguments();
+  if (failed(function.insertArgument(
+          index, getType(shape, element),
+          builder.getDictionaryAttr({builder.getNamedAttr(onnxir::nameAttr, builder.getStringAttr(input.name()))}),
+          loc)))
+    return false;
+  if (index == 0)
+    function->setLoc(loc);
+  Value argument = function.getArgument(index);
+  computed.insert(argument);
+  define(input.name(), {argument, nullptr});
   return true;
 }
 
-void GraphImporter::importNode(const onnx::NodeProto &proto, int index) {
-  NodeReader node(proto, opset, index, file);
+/// The rule of the node's operator; null, reported, if there is none that it keeps to.
+const GraphImporter::OpRule *GraphImporter::findRule(NodeReader &node) {
+  const onnx::NodeProto &proto = node.getNode();
+  ArrayRef<OpRule> rules = getRules(proto.domain());
+  const OpRule *rule = llvm::find_if(rules, [&](const OpRule &r) { return r.opType == node.getOpType(); });
+  bool isStandard = proto.domain().empty() || proto.domain() == "ai.onnx";
+  if (rules.empty()) {
+    node.error("operators of domain '" + printable(proto.domain()) + "' are not supported");
+  } else if (rule == rules.end()) {
+    node.error("the operator " + (isStandard ? "" : "of domain '" + printable(proto.domain()) + "' ") +
+               "is not supported");
+  } else if (isStandard && opset < rule->since) {
+    node.error("the operator is supported from opset " + Twine(rule->since) + " on");
+  } else if (proto.input_size() < rule->minInputs || proto.input_size() > rule->maxInputs) {
+    std::string most = rule->maxInputs == anyNumber        ? " or more"
+                       : rule->maxInputs > rule->minInputs ? " to " + std::to_string(rule->maxInputs)
+                                                           : "";
+    node.error("has " + Twine(proto.input_size()) + " inputs, needed " + Twine(rule->minInputs) + most);
+  } else if (proto.output_size() < 1 || proto.output_size() > rule->maxOutputs || node.getOutput(0).empty()) {
+    std::string most = rule->maxOutputs == anyNumber ? " or more" : " to " + std::to_string(rule->maxOutputs);
+    node.error("has " + Twine(proto.output_size()) + " outputs, needed 1" + most + ", the first with a name");
+  }
+  return node.hasErrors() ? nullptr : rule;
+}
+
+void GraphImporter::importNode(const onnx::NodeProto &proto, int index, StringRef shownType) {
+  NodeReader node(proto, opset, index, file, shownType);
   for (const std::string &name : proto.output()) {
     laterNodes.erase(name);
     if (!name.empty() && entries.contains(name))
       node.error("output '" + printable(name) + "' is made twice");
   }
-  const OpRule *rule = llvm::find_if(getRules(), [&](const OpRule &r) { return r.opType == node.getOpType(); });
-  if (!proto.domain().empty() && proto.domain() != "ai.onnx")
-    node.error("operators of domain '" + printable(proto.domain()) + "' are not supported");
-  else if (rule == getRules().end())
-    node.error("the operator is not supported");
-  else if (proto.input_size() < rule->minInputs || proto.input_size() > rule->maxInputs)
-    node.error("has " + Twine(proto.input_size()) + " inputs, needed " + Twine(rule->minInputs) +
-               (rule->maxInputs > rule->minInputs ? " to " + Twine(rule->maxInputs) : Twine()));
-  else if (proto.output_size() < 1 || proto.output_size() > rule->maxOutputs || node.getOutput(0).empty())
-    node.error("has " + Twine(proto.output_size()) + " outputs, needed 1 to " + Twine(rule->maxOutputs) +
-               ", the first with a name");
-  else
+  const OpRule *rule = findRule(node);
+  if (rule && !foldIntegers(node) && !node.hasErrors())
     (this->*rule->import)(node);
   errors |= node.hasErrors();
   // What was not made is unknown from here on; the reason has been reported.
   for (const std::string &name : proto.output())
     if (!name.empty())
-      entries.try_emplace(name, Entry{{}, nullptr, {}, /*isComputed=*/node.getOpType() != "Constant"});
+      entries.try_emplace(name, Entry());
 }
 
-void GraphImporter::finishOutput() {
-  if (graph.output_size() != 1)
-    return error("the graph has " + Twine(graph.output_size()) + " outputs, needed 1");
-  StringRef name = graph.output(0).name();
-  auto found = entries.find(name);
-  if (found == entries.end())
-    return error("graph output '" + printable(name) + "' is made by no node");
-  if (found->second.tensor)
-    return error("graph output '" + printable(name) + "' does not depend on the graph's input");
-  if (!found->second.value)
-    return; // reported where it should have been made
-  Value result = found->second.value;
-  func::ReturnOp::create(builder, NameLoc::get(builder.getStringAttr(name)), result);
-  function.setType(builder.getFunctionType(function.getArgumentTypes(), result.getType()));
-  function.setResultAttr(0, onnxir::nameAttr, builder.getStringAttr(name));
-}
-
-//===----------------------------------------------------------------------===//
-// Names
-//===----------------------------------------------------------------------===//
-
-RankedTensorType GraphImporter::getType(ArrayRef<int64_t> shape) const {
-  return RankedTensorType::get(shape, Float32Type::get(file->getContext()));
-}
-
-void GraphImporter::define(StringRef name, Entry entry) { entries.try_emplace(name, std::move(entry)); }
-
-void GraphImporter::defineValue(NodeReader &node, Value value) {
-  ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
-  define(node.getOutput(0), {value, nullptr, SmallVector<int64_t>(shape), true});
-}
-
-const GraphImporter::Entry *GraphImporter::lookUp(NodeReader &node, int i) {
-  StringRef name = node.getInput(i);
-  auto found = entries.find(name);
-  if (!name.empty() && found != entries.end())
-    return &found->second;
-  auto later = laterNodes.find(name);
-  if (name.empty())
-    node.error("input " + Twine(i) + " is left out, needed a name");
-  else if (later != laterNodes.end())
-    node.error("input '" + printable(name) + "' is made by '" + printable(later->second) +
-               "', needed nodes in order and without a cycle");
-  else if (name == node.getOutput(0))
-    node.error("input '" + printable(name) + "' is the node's own output");
-  else
-    node.error("input '" + printable(name) + "' is neither an initializer nor made by any node");
-  return nullptr;
-}
-
-Value GraphImporter::getValue(NodeReader &node, int i) {
-  const Entry *entry = lookUp(node, i);
-  if (!entry)
-    return {};
-  if (entry->tensor)
-    node.error("input '" + printable(node.getInput(i)) +
-               "' is a constant, needed a value that depends on the graph's input");
-  return entry->value;
-}
-
-const GraphImporter::Entry *GraphImporter::getTensor(NodeReader &node, int i, StringRef role) {
-  const Entry *entry = lookUp(node, i);
-  if (!entry)
-    return nullptr;
-  if (entry->value)
-    node.error(role + " '" + printable(node.getInput(i)) + "' is computed, needed an initializer or a Constant");
-  return entry->tensor ? entry : nullptr;
-}
-
-void GraphImporter::refuseSecondOutput(NodeReader &node, StringRef role) {
-  if (!node.getOutput(1).empty() && usedNames.contains(node.getOutput(1)))
-    node.error("output " + role + " '" + printable(node.getOutput(1)) +
-               "' is used, only the first output is supported");
-}
-
-std::optional<std::vector<int64_t>> GraphImporter::getIntegers(NodeReader &node, int i, StringRef role) {
-  const Entry *entry = getTensor(node, i, role);
-  if (!entry)
-    return std::nullopt;
-  llvm::Expected<std::vector<int64_t>> numbers = tensors.readIntegers(*entry->tensor->proto);
-  if (numbers)
-    return std::move(*numbers);
-  node.error(role + " '" + printable(node.getInput(i)) + "' " + toString(numbers.takeError()));
-  return std::nullopt;
-}
-
-std::string GraphImporter::uniqueName(StringRef name) {
-  std::string candidate = name.str();
-  for (int suffix = 0; !parameterNames.insert(candidate).second; ++suffix)
-    candidate = (name + "_" + Twine(suffix)).str();
-  return candidate;
-}
-
-Value GraphImporter::load(NodeReader &node, const Entry &entry, double scale) {
-  FileTensor &tensor = *entry.tensor;
-  std::string where = "'" + printable(tensor.name) + "' ";
-  if (tensor.loaded) {
-    if (tensor.loadedScale == scale && tensor.loadedShape == entry.shape)
-      return tensor.loaded;
-    node.error("initializer " + where + "is also used with another shape or scale: " + printShape(tensor.loadedShape) +
-               " times " + printNumber(tensor.loadedScale) + " there, " + printShape(entry.shape) + " times " +
-               printNumber(scale) + " here");
-    return {};
+void GraphImporter::finishOutputs() {
+  SmallVector<Value> results;
+  SmallVector<Attribute> names;
+  if (graph.output_size() == 0)
+    error("the graph has no output");
+  for (const onnx::ValueInfoProto &output : graph.output()) {
+    std::string where = "graph output '" + printable(output.name()) + "' ";
+    auto found = entries.find(output.name());
+    if (found == entries.end()) {
+      error(where + "is made by no node");
+      continue;
+    }
+    Value result = found->second.value;
+    if (Constant *constant = found->second.constant) {
+      if (openBatch) {
+        error(where + "does not depend on the graph's input");
+        continue;
+      }
+      onnx::NodeProto nobody;
+      nobody.set_name(output.name());
+      NodeReader node(nobody, opset, 0, file);
+      result = load(node, *constant);
+      errors |= node.hasErrors();
+    }
+    if (!result)
+      continue; // reported where it should have been made
+    results.push_back(result);
+    names.push_back(builder.getStringAttr(output.name()));
   }
-  if (llvm::is_contained(entry.shape, 0)) {
-    node.error("initializer " + where + "is empty: its shape is " + printShape(entry.shape));
-    return {};
-  }
-  llvm::Expected<std::vector<float>> numbers = tensors.readFloats(*tensor.proto, scale);
-  if (!numbers) {
-    node.error("initializer " + where + toString(numbers.takeError()));
-    return {};
-  }
-  std::string name = uniqueName(tensor.name);
-  RankedTensorType type = getType(entry.shape);
-  auto elements = DenseResourceElementsAttr::get(
-      type, name, HeapAsmResourceBlob::allocateAndCopyInferAlign(ArrayRef<float>(*numbers)));
-  auto loc = NameLoc::get(builder.getStringAttr(tensor.name));
-  tensor.loadedScale = scale;
-  tensor.loadedShape = entry.shape;
-  if (tensor.isNode)
-    return tensor.loaded = onnxir::ConstantOp::create(builder, loc, type, name, elements);
-  OpBuilder globals(function);
-  ml_program::GlobalOp::create(globals, loc, name, type, /*is_mutable=*/false, elements,
-                               builder.getStringAttr("private"));
-  auto symbol = FlatSymbolRefAttr::get(builder.getContext(), name);
-  return tensor.loaded = ml_program::GlobalLoadConstOp::create(builder, loc, type, symbol);
+  if (errors)
+    return;
+  Location loc = NameLoc::get(cast<StringAttr>(names[0]));
+  func::ReturnOp::create(builder, loc, results);
+  function.setType(builder.getFunctionType(function.getArgumentTypes(), TypeRange(ValueRange(results))));
+  for (auto [i, name] : llvm::enumerate(names))
+    function.setResultAttr(i, onnxir::nameAttr, name);
+}
+
+/// What folding has left behind.
+void GraphImporter::eraseUnused() {
+  SmallVector<Operation *> ops;
+  for (Operation &op : function.getBody().front().without_terminator())
+    ops.push_back(&op);
+  for (Operation *op : llvm::reverse(ops))
+    if (op->use_empty() && isConstantValue(op->getResult(0)))
+      op->erase();
+  llvm::StringSet<> loaded;
+  function.walk(
+      [&](ml_program::GlobalLoadConstOp load) { loaded.insert(load.getGlobal().getLeafReference().getValue()); });
+  for (auto global : llvm::make_early_inc_range(module.getOps<ml_program::GlobalOp>()))
+    if (!loaded.contains(global.getSymName()))
+      global.erase();
 }
 
 } // namespace wage

@@ -1,4 +1,4 @@
-//===- LinearNodes.cpp - Conv, Gemm, MatMul and Add --------------------------===//
+//===- LinearNodes.cpp - Conv, Gemm and MatMul --------------------------------===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,9 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "compiler/Import/GraphImporter.h"
-#include "compiler/Import/WindowReader.h"
 
-#include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/onnx/IR/OnnxShapes.h"
 
 using namespace mlir;
@@ -17,139 +15,142 @@ using llvm::Twine;
 
 namespace wage {
 
-namespace {
-
-/// Reports a tensor that has not `rank` dimensions.
-void requireRank(NodeReader &node, StringRef role, ArrayRef<int64_t> shape, size_t rank) {
-  if (shape.size() != rank)
-    node.error(role + " have shape " + printShape(shape) + ", needed " + Twine(rank) + " dimensions");
-}
-
-/// Reports a bias that is neither [neurons] nor, with `allowRow`, [1, neurons].
-void requireBias(NodeReader &node, ArrayRef<int64_t> shape, int64_t neurons, bool allowRow) {
-  if (shape == ArrayRef<int64_t>{neurons} || (allowRow && shape == ArrayRef<int64_t>{1, neurons}))
-    return;
-  std::string row = allowRow ? " or " + printShape({1, neurons}) : "";
-  node.error("bias has shape " + printShape(shape) + ", needed " + printShape({neurons}) + row);
-}
-
-ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
-
-/// Reports an input of a matrix product that is not [batch, axons].
-void requireRows(NodeReader &node, ArrayRef<int64_t> input, int64_t axons) {
-  if (input.size() != 2 || input[1] != axons)
-    node.error("input has shape " + printShape(input) + ", the weights need " +
-               printShape({ShapedType::kDynamic, axons}));
-}
-
-} // namespace
-
 void GraphImporter::importConv(NodeReader &node) {
-  Window window = readWindow(node);
-  node.requireInt("group", 1, 1);
+  bool hasBias = has(node, 2);
+  Value input = getFloats(node, 0), weights = getFloats(node, 1);
+  Value bias = hasBias ? getFloats(node, 2) : Value();
+  size_t rank = input ? shapeOf(input).size() : weights ? shapeOf(weights).size() : 0;
+  if (input && (rank < 3 || rank > 5))
+    node.error("input has shape " + printShape(shapeOf(input)) +
+               ", needed [batch, channels] and one to three dimensions of space");
+  Window window = readWindow(node, rank >= 3 && rank <= 5 ? rank - 2 : 0, /*isPool=*/false);
+  int64_t group = node.getInt("group", 1);
   node.refuseOtherAttributes();
-  bool hasBias = !node.getInput(2).empty();
-  Value input = getValue(node, 0);
-  const Entry *weights = getTensor(node, 1, "weights");
-  const Entry *bias = hasBias ? getTensor(node, 2, "bias") : nullptr;
-  if (weights)
-    requireRank(node, "weights", weights->shape, 4);
-  if (input && shapeOf(input).size() != 4)
-    node.error("input has shape " + printShape(shapeOf(input)) + ", needed [batch, channels, height, width]");
-  Value weightsValue = weights ? load(node, *weights) : Value();
-  Value biasValue = bias ? load(node, *bias) : Value();
+  if (weights && input && shapeOf(weights).size() != rank)
+    node.error("weights have shape " + printShape(shapeOf(weights)) + ", needed " + Twine(rank) + " dimensions");
   if (node.hasErrors() || !input || !weights || (hasBias && !bias))
     return;
 
-  ArrayRef<int64_t> kernel = ArrayRef(weights->shape).drop_front(2);
+  ArrayRef<int64_t> images = shapeOf(input), shape = shapeOf(weights), kernel = shape.drop_front(2);
+  if (llvm::any_of(shape, [](int64_t dim) { return dim < 1; }))
+    return node.error("weights have shape " + printShape(shape) + ", needed known dimensions of one at least");
   if (!window.kernel.empty() && ArrayRef(window.kernel) != kernel)
-    node.error("kernel_shape = " + printShape(window.kernel) + " disagrees with the weights " +
-               printShape(weights->shape));
+    node.error("kernel_shape = " + printShape(window.kernel) + " disagrees with the weights " + printShape(shape));
   window.kernel.assign(kernel.begin(), kernel.end());
-  if (bias)
-    requireBias(node, bias->shape, weights->shape[0], /*allowRow=*/false);
-  ArrayRef<int64_t> image = shapeOf(input);
-  if (weights->shape[1] != image[1])
-    node.error("weights " + printShape(weights->shape) + " need " + Twine(weights->shape[1]) +
-               " input channels, the input has " + Twine(image[1]));
-  SmallVector<int64_t> pads = resolvePads(window, image[2], image[3]);
-  auto shape = inferWindowedShape(node, window, pads, image, weights->shape[0]);
+  if (bias && shapeOf(bias) != ArrayRef<int64_t>{shape[0]})
+    node.error("bias has shape " + printShape(shapeOf(bias)) + ", needed " + printShape({shape[0]}));
+  if (group < 1 || shape[0] % group != 0)
+    node.error("group = " + Twine(group) + " does not divide the " + Twine(shape[0]) + " neurons of the weights");
+  else if (shape[1] * group != images[1])
+    node.error("weights " + printShape(shape) + " need " + Twine(shape[1] * group) + " input channels, the input has " +
+               Twine(images[1]));
   if (node.hasErrors())
     return;
-  defineValue(node, onnxir::ConvOp::create(builder, node.getLoc(), getType(*shape), input, weightsValue, biasValue,
-                                           window.strides, pads));
+  SmallVector<int64_t> pads = resolvePads(window, images);
+  auto result =
+      check(node, onnxir::inferWindows(images, shape[0], {window.kernel, window.strides, pads, window.dilations}));
+  if (result)
+    defineValue(
+        node, onnxir::ConvOp::create(builder, node.getLoc(), getType(*result), input, weights, bias,
+                                     builder.getDenseI64ArrayAttr(window.strides), builder.getDenseI64ArrayAttr(pads),
+                                     window.getDilationsAttr(builder.getContext()), builder.getI64IntegerAttr(group)));
 }
 
 void GraphImporter::importGemm(NodeReader &node) {
   double alpha = node.getFloat("alpha", 1), beta = node.getFloat("beta", 1);
-  node.requireInt("transA", 0, 0);
-  bool transB = node.getInt("transB", 0) != 0;
+  bool transA = node.getInt("transA", 0) != 0, transB = node.getInt("transB", 0) != 0;
+  if (opset < 7)
+    node.ignore("broadcast"); // the bias is broadcast wherever it can be
   node.refuseOtherAttributes();
-  bool hasBias = !node.getInput(2).empty();
-  Value input = getValue(node, 0);
-  const Entry *weights = getTensor(node, 1, "weights");
-  const Entry *bias = hasBias ? getTensor(node, 2, "bias") : nullptr;
-  if (weights)
-    requireRank(node, "weights", weights->shape, 2);
-  // Both factors stand at constants here, so they are multiplied in once and for all.
-  Value weightsValue = weights ? load(node, *weights, alpha) : Value();
-  Value biasValue = bias ? load(node, *bias, beta) : Value();
-  if (node.hasErrors() || !input || !weights || (hasBias && !bias))
+  bool hasBias = has(node, 2);
+  const Entry *input = lookUp(node, 0), *weights = lookUp(node, 1), *bias = hasBias ? lookUp(node, 2) : nullptr;
+  if (!input || !weights || (hasBias && !bias))
     return;
+  // A factor stands at a constant where there is one, so that it is multiplied in once and for all.
+  bool scaleInWeights = weights->constant && isFloatType(weights->constant->elementType);
+  bool scaleInBias = bias && bias->constant && isFloatType(bias->constant->elementType);
+  Value inputValue = getFloats(node, 0);
+  Value weightsValue = scaleInWeights ? load(node, *weights->constant, alpha) : getFloats(node, 1);
+  Value biasValue = !bias ? Value() : scaleInBias ? load(node, *bias->constant, beta) : getFloats(node, 2);
+  if (node.hasErrors() || !inputValue || !weightsValue)
+    return;
+  for (Value side : {inputValue, weightsValue})
+    if (shapeOf(side).size() != 2)
+      return node.error("has a matrix of shape " + printShape(shapeOf(side)) + ", needed 2 dimensions");
 
-  int64_t neurons = weights->shape[transB ? 0 : 1], axons = weights->shape[transB ? 1 : 0];
-  if (bias)
-    requireBias(node, bias->shape, neurons, /*allowRow=*/true);
-  requireRows(node, shapeOf(input), axons);
-  if (node.hasErrors())
+  const auto transposed = [&](Value value) -> Value {
+    ArrayRef<int64_t> shape = shapeOf(value);
+    if (onnxir::hasOpenBatch(shape)) {
+      node.error("a transposed value of shape " + printShape(shape) + " would not keep the batch in front");
+      return {};
+    }
+    return onnxir::TransposeOp::create(builder, node.getLoc(), getType({shape[1], shape[0]}), value,
+                                       ArrayRef<int64_t>{1, 0});
+  };
+  if (transA)
+    inputValue = transposed(inputValue);
+  ArrayRef<int64_t> shape = shapeOf(weightsValue);
+  SmallVector<int64_t> matrix(shape);
+  if (transB)
+    std::swap(matrix[0], matrix[1]);
+  if (!inputValue)
     return;
-  defineValue(node, onnxir::GemmOp::create(builder, node.getLoc(), getType({ShapedType::kDynamic, neurons}), input,
-                                           weightsValue, biasValue, transB));
+  auto result = check(node, onnxir::inferMatMul(shapeOf(inputValue), matrix));
+  if (!result)
+    return;
+  ArrayRef<int64_t> biasShape = biasValue ? shapeOf(biasValue) : ArrayRef<int64_t>();
+  int64_t neurons = matrix[1];
+  bool rowBias = !biasValue || biasShape == ArrayRef<int64_t>{neurons} || biasShape == ArrayRef<int64_t>{1, neurons};
+  if (scaleInWeights && rowBias && (!bias || scaleInBias))
+    return defineValue(node, onnxir::GemmOp::create(builder, node.getLoc(), getType(*result), inputValue, weightsValue,
+                                                    biasValue, transB));
+  // Anything else in single steps.
+  const auto scaled = [&](Value value, double factor) -> Value {
+    if (factor == 1)
+      return value;
+    Constant *constant = addConstant({node.getName().str() + ".factor", onnx::TensorProto::FLOAT, {}});
+    constant->floats = {static_cast<float>(factor)};
+    return binary(node, onnxir::BinaryKind::Mul, value, load(node, *constant));
+  };
+  if (transB)
+    weightsValue = transposed(weightsValue);
+  if (!weightsValue)
+    return;
+  Value product = onnxir::MatMulOp::create(builder, node.getLoc(), getType(*result), inputValue, weightsValue);
+  product = scaled(product, scaleInWeights ? 1 : alpha);
+  if (biasValue) {
+    biasValue = scaled(biasValue, scaleInBias ? 1 : beta);
+    product = biasValue ? binary(node, onnxir::BinaryKind::Add, product, biasValue) : Value();
+    if (product && shapeOf(product) != ArrayRef<int64_t>(*result))
+      return node.error("bias has shape " + printShape(biasShape) + ", needed one that goes with " +
+                        printShape(*result));
+  }
+  if (product)
+    defineValue(node, product);
 }
 
 void GraphImporter::importMatMul(NodeReader &node) {
   node.refuseOtherAttributes();
-  Value input = getValue(node, 0);
-  const Entry *weights = getTensor(node, 1, "weights");
-  if (weights)
-    requireRank(node, "weights", weights->shape, 2);
-  Value weightsValue = weights ? load(node, *weights) : Value();
-  if (node.hasErrors() || !input || !weights)
+  Value lhs = getFloats(node, 0), rhs = getFloats(node, 1);
+  if (node.hasErrors() || !lhs || !rhs)
     return;
-  requireRows(node, shapeOf(input), weights->shape[0]);
-  if (node.hasErrors())
+  // A vector is a row on the left and a column on the right, and what was added vanishes again.
+  bool isRow = shapeOf(lhs).size() == 1, isColumn = shapeOf(rhs).size() == 1;
+  if ((isRow && onnxir::hasOpenBatch(shapeOf(lhs))) || (isColumn && onnxir::hasOpenBatch(shapeOf(rhs))))
+    return node.error("an open batch cannot be summed over");
+  if (isRow)
+    lhs = reshape(node, lhs, {1, shapeOf(lhs)[0]});
+  if (isColumn)
+    rhs = reshape(node, rhs, {shapeOf(rhs)[0], 1});
+  auto shape = check(node, onnxir::inferMatMul(shapeOf(lhs), shapeOf(rhs)));
+  if (!shape)
     return;
-  defineValue(node, onnxir::MatMulOp::create(builder, node.getLoc(), getType({ShapedType::kDynamic, weights->shape[1]}),
-                                             input, weightsValue));
-}
-
-void GraphImporter::importAdd(NodeReader &node) {
-  node.refuseOtherAttributes();
-  const Entry *lhs = lookUp(node, 0), *rhs = lookUp(node, 1);
-  if (!lhs || !rhs)
-    return;
-  if (lhs->isComputed && rhs->isComputed) {
-    if (!lhs->value || !rhs->value)
-      return; // unknown
-    if (lhs->shape != rhs->shape)
-      return node.error("the sum of values of shapes " + printShape(lhs->shape) + " and " + printShape(rhs->shape) +
-                        " is not supported, only of equal shapes");
-    return defineValue(node, onnxir::AddOp::create(builder, node.getLoc(), lhs->value, rhs->value));
-  }
-  if (lhs->tensor && rhs->tensor)
-    return node.error("the sum of two constants is not supported, only of a computed value and a constant");
-  if (lhs->tensor)
-    std::swap(lhs, rhs);
-  if (!rhs->tensor)
-    return; // unknown
-  Value bias = load(node, *rhs);
-  if (node.hasErrors() || !lhs->value)
-    return;
-  if (!onnxir::isPerChannel(rhs->shape, lhs->shape))
-    return node.error("constant '" + printable(rhs->tensor->name) + "' of shape " + printShape(rhs->shape) +
-                      " on a value of shape " + printShape(lhs->shape) +
-                      " is not supported, only one number per channel (dimension 1)");
-  defineValue(node, onnxir::AddOp::create(builder, node.getLoc(), lhs->value, bias));
+  Value product = onnxir::MatMulOp::create(builder, node.getLoc(), getType(*shape), lhs, rhs);
+  if (isColumn)
+    shape->pop_back();
+  if (isRow)
+    shape->erase(shape->end() - (isColumn ? 1 : 2));
+  defineValue(node, reshape(node, product, *shape));
 }
 
 } // namespace wage

@@ -17,8 +17,9 @@ using onnx::AttributeProto;
 
 namespace wage {
 
-NodeReader::NodeReader(const onnx::NodeProto &node, int64_t opset, int index, mlir::Location file)
-    : node(node), opset(opset), file(file), name(node.name()) {
+NodeReader::NodeReader(const onnx::NodeProto &node, int64_t opset, int index, mlir::Location file, StringRef shownType)
+    : node(node), opset(opset), file(file), name(node.name()),
+      shownType(shownType.empty() ? StringRef(node.op_type()) : shownType) {
   if (name.empty() && node.output_size())
     name = node.output(0);
   if (name.empty())
@@ -31,7 +32,7 @@ mlir::Location NodeReader::getLoc() const {
 
 void NodeReader::error(const Twine &text) {
   errors = true;
-  mlir::emitError(file) << printable(name) << " (" << printable(node.op_type()) << ", opset " << opset << "): " << text;
+  mlir::emitError(file) << printable(name) << " (" << printable(shownType) << ", opset " << opset << "): " << text;
 }
 
 StringRef NodeReader::getInput(int i) const { return i < node.input_size() ? StringRef(node.input(i)) : StringRef(); }

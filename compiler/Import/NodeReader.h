@@ -22,11 +22,15 @@ namespace wage {
 /// that the user learns them all at once.
 class NodeReader {
 public:
-  /// `file` is where errors are reported; `index` names a node that has neither a name nor outputs.
-  NodeReader(const onnx::NodeProto &node, int64_t opset, int index, mlir::Location file);
+  /// `file` is where errors are reported; `index` names a node that has neither a name nor outputs. `shownType` is the
+  /// operator that errors name, where the node stands for a part of another one.
+  NodeReader(const onnx::NodeProto &node, int64_t opset, int index, mlir::Location file,
+             llvm::StringRef shownType = {});
 
   const onnx::NodeProto &getNode() const { return node; }
+  int64_t getOpset() const { return opset; }
   llvm::StringRef getOpType() const { return node.op_type(); }
+  llvm::StringRef getShownType() const { return shownType; }
   /// The node's name, or that of its first output.
   llvm::StringRef getName() const { return name; }
   mlir::Location getLoc() const;
@@ -59,7 +63,7 @@ private:
   const onnx::NodeProto &node;
   int64_t opset;
   mlir::Location file;
-  std::string name;
+  std::string name, shownType;
   llvm::StringSet<> seen;
   bool errors = false;
 };

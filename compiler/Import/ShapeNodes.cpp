@@ -1,4 +1,4 @@
-//===- ShapeNodes.cpp - Relu, shapes, pass-through and Constant ---------------===//
+//===- ShapeNodes.cpp - Flatten, Reshape, Squeeze, Unsqueeze and Transpose -----===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,19 +8,16 @@
 
 #include "compiler/Import/GraphImporter.h"
 
-#include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/onnx/IR/OnnxShapes.h"
+
+#include <numeric>
 
 using namespace mlir;
 using llvm::Twine;
-using onnx::AttributeProto;
-using onnx::TensorProto;
 
 namespace wage {
 
 namespace {
-
-ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
 
 /// Replaces one -1 in `shape` by what brings it to `count` elements; nothing if no number does.
 std::optional<SmallVector<int64_t>> fillIn(SmallVector<int64_t> shape, int64_t count) {
@@ -53,39 +50,47 @@ std::optional<SmallVector<int64_t>> copyDims(ArrayRef<int64_t> from, ArrayRef<in
 
 } // namespace
 
-void GraphImporter::importRelu(NodeReader &node) {
-  node.refuseOtherAttributes();
-  if (Value input = getValue(node, 0); input && !node.hasErrors())
-    defineValue(node, onnxir::ReluOp::create(builder, node.getLoc(), input));
-}
-
 void GraphImporter::importFlatten(NodeReader &node) {
   int64_t axis = node.getInt("axis", 1);
   node.refuseOtherAttributes();
-  Value input = getValue(node, 0);
-  if (input && axis < 0)
-    axis += shapeOf(input).size();
-  if (axis != 1 && (axis >= 0 || input))
-    node.error("axis = " + Twine(axis) + " is not supported, only axis = 1");
+  Value input = getOperand(node, 0);
   if (node.hasErrors() || !input)
     return;
-  int64_t count = *onnxir::countElements(shapeOf(input).drop_front());
-  defineValue(node, onnxir::FlattenOp::create(builder, node.getLoc(), getType({ShapedType::kDynamic, count}), input));
+  ArrayRef<int64_t> shape = shapeOf(input);
+  int64_t rank = shape.size();
+  if (axis < -rank || axis > rank)
+    return node.error("axis = " + Twine(axis) + " is none of the " + Twine(rank) + " dimensions");
+  axis += axis < 0 ? rank : 0;
+  auto front = onnxir::countElements(shape.take_front(axis).drop_front(onnxir::hasOpenBatch(shape) && axis > 0));
+  auto back = onnxir::countElements(shape.drop_front(axis));
+  if (!front || !back || (onnxir::hasOpenBatch(shape) && *front != 1))
+    return node.error("axis = " + Twine(axis) + " is not supported, only axis = 1");
+  int64_t first = onnxir::hasOpenBatch(shape) ? ShapedType::kDynamic : *front;
+  if (axis == 1 && getElementTypeOrSelf(input.getType()).isF32())
+    return defineValue(node, onnxir::FlattenOp::create(builder, node.getLoc(), getType({first, *back}), input));
+  defineValue(node, reshape(node, input, {first, *back}));
 }
 
 std::optional<SmallVector<int64_t>> GraphImporter::inferReshape(NodeReader &node, ArrayRef<int64_t> from,
-                                                                ArrayRef<int64_t> wanted) {
-  int64_t batch = wanted.empty() ? 1 : wanted[0];
-  bool keepsBatch = batch == 0 || batch == -1 || batch == fixedBatch;
-  int64_t perSample = *onnxir::countElements(from.drop_front());
+                                                                ArrayRef<int64_t> wanted, bool allowZero) {
   std::optional<SmallVector<int64_t>> shape;
-  if (wanted.size() >= 2 && keepsBatch)
-    shape = copyDims(from, wanted);
+  if (!onnxir::hasOpenBatch(from)) {
+    shape = allowZero ? SmallVector<int64_t>(wanted) : copyDims(from, wanted);
+    if (shape)
+      shape = fillIn(*shape, *onnxir::countElements(from));
+    if (!shape)
+      node.error("shape " + printShape(wanted) + " does not hold the elements of " + printShape(from));
+    return shape;
+  }
+  int64_t batch = wanted.empty() ? 1 : wanted[0];
+  bool keepsBatch = batch == openDim || (batch == 0 && !allowZero) || batch == -1 || batch == fixedBatch;
+  int64_t perSample = *onnxir::countElements(from.drop_front());
+  if (!wanted.empty() && keepsBatch)
+    shape = allowZero ? SmallVector<int64_t>(wanted) : copyDims(from, wanted);
   if (shape) {
-    bool openBatch = batch == -1;
     // With the batch open, ONNX leaves no second dimension open: the rest must hold a sample exactly.
     SmallVector<int64_t> sample(shape->begin() + 1, shape->end());
-    shape = openBatch && llvm::is_contained(sample, -1) ? std::nullopt : fillIn(sample, perSample);
+    shape = batch == -1 && llvm::is_contained(sample, -1) ? std::nullopt : fillIn(sample, perSample);
   }
   if (!shape) {
     node.error("shape " + printShape(wanted) + " on a value of shape " + printShape(from) +
@@ -98,88 +103,125 @@ std::optional<SmallVector<int64_t>> GraphImporter::inferReshape(NodeReader &node
 }
 
 void GraphImporter::importReshape(NodeReader &node) {
-  bool allowZero = node.getInt("allowzero", 0) != 0;
+  bool allowZero = opset >= 14 && node.getInt("allowzero", 0) != 0;
   node.refuseOtherAttributes();
-  const Entry *data = lookUp(node, 0);
-  std::optional<std::vector<int64_t>> wanted = getIntegers(node, 1, "shape");
-  if (wanted && allowZero && llvm::is_contained(*wanted, 0))
-    node.error("shape " + printShape(*wanted) + " with allowzero = 1 is not supported, no value may be empty");
-  if (node.hasErrors() || !data || !wanted)
+  auto wanted = getIntegers(node, 1, "shape");
+  const Entry *input = lookUp(node, 0);
+  if (node.hasErrors() || !input || !wanted)
     return;
-  if (data->tensor) {
-    // A constant under another shape: row-major order, and with it the count of random bits, stays as it is.
-    auto shape = copyDims(data->shape, *wanted);
-    if (shape)
-      shape = fillIn(*shape, *onnxir::countElements(data->shape));
-    if (!shape)
-      return node.error("shape " + printShape(*wanted) + " does not fit a constant of shape " +
-                        printShape(data->shape));
-    return define(node.getOutput(0), {{}, data->tensor, *shape, false});
-  }
-  if (!data->value)
-    return; // unknown
-  if (auto shape = inferReshape(node, data->shape, *wanted))
-    defineValue(node, onnxir::ReshapeOp::create(builder, node.getLoc(), getType(*shape), data->value));
-}
-
-void GraphImporter::importIdentity(NodeReader &node) {
-  node.refuseOtherAttributes();
-  const Entry *entry = lookUp(node, 0);
-  if (node.hasErrors() || !entry)
-    return;
-  if (entry->value)
-    return defineValue(node, onnxir::IdentityOp::create(builder, node.getLoc(), entry->value));
-  define(node.getOutput(0), Entry(*entry)); // a constant under another name, or unknown
-}
-
-void GraphImporter::importDropout(NodeReader &node) {
-  node.ignore("ratio");
-  node.ignore("seed");
-  node.refuseOtherAttributes();
-  refuseSecondOutput(node, "mask");
-  if (!node.getInput(1).empty())
-    lookUp(node, 1); // the ratio: any, but it must be there
-  if (!node.getInput(2).empty()) {
-    auto mode = getIntegers(node, 2, "training_mode");
-    if (mode && llvm::any_of(*mode, [](int64_t flag) { return flag != 0; }))
-      node.error("training_mode = true is not supported, only false");
-  }
-  if (Value input = getValue(node, 0); input && !node.hasErrors())
-    defineValue(node, onnxir::DropoutOp::create(builder, node.getLoc(), input));
-}
-
-void GraphImporter::importConstant(NodeReader &node) {
-  const TensorProto *proto = nullptr;
-  if (node.hasAttribute("value")) {
-    if (const AttributeProto *value = node.find("value", AttributeProto::TENSOR))
-      proto = &value->t();
-  } else {
-    TensorProto &made = madeTensors.emplace_back();
-    bool isFloat = node.hasAttribute("value_float") || node.hasAttribute("value_floats");
-    made.set_data_type(isFloat ? TensorProto::FLOAT : TensorProto::INT64);
-    if (const AttributeProto *value = node.find("value_float", AttributeProto::FLOAT)) {
-      made.add_float_data(value->f());
-    } else if (const AttributeProto *value = node.find("value_floats", AttributeProto::FLOATS)) {
-      *made.mutable_float_data() = value->floats();
-      made.add_dims(value->floats_size());
-    } else if (const AttributeProto *value = node.find("value_int", AttributeProto::INT)) {
-      made.add_int64_data(value->i());
-    } else if (const AttributeProto *value = node.find("value_ints", AttributeProto::INTS)) {
-      *made.mutable_int64_data() = value->ints();
-      made.add_dims(value->ints_size());
-    } else if (!node.hasErrors()) {
-      node.error("has no value that is supported, only value, value_float, value_floats, value_int and value_ints");
-    }
-    proto = &made;
-  }
-  node.refuseOtherAttributes();
-  if (node.hasErrors() || !proto)
-    return;
-  llvm::Expected<SmallVector<int64_t>> shape = TensorReader::readShape(*proto);
+  auto shape = inferReshape(node, input->value ? shapeOf(input->value) : ArrayRef<int64_t>(input->constant->shape),
+                            *wanted, allowZero);
   if (!shape)
-    return node.error("value " + toString(shape.takeError()));
-  fileTensors.push_back({node.getOutput(0).str(), proto, /*isNode=*/true, {}, 1, {}});
-  define(node.getOutput(0), {{}, &fileTensors.back(), *shape, false});
+    return;
+  if (input->constant) {
+    // The file's numbers under another shape keep their name.
+    Constant renamed = *input->constant;
+    renamed.shape = *shape;
+    renamed.loaded = {};
+    return defineConstant(node, std::move(renamed));
+  }
+  Type element = getElementTypeOrSelf(input->value.getType());
+  defineValue(node, onnxir::ReshapeOp::create(builder, node.getLoc(), getType(*shape, element), input->value));
+}
+
+void GraphImporter::importSqueeze(NodeReader &node) {
+  bool present = false;
+  auto axes = getList(node, "axes", 1, /*isInput=*/opset >= 13, present);
+  node.refuseOtherAttributes();
+  Value input = getOperand(node, 0);
+  if (node.hasErrors() || !input || !axes)
+    return;
+  ArrayRef<int64_t> from = shapeOf(input);
+  auto resolved = resolveAxes(node, *axes, from.size());
+  if (!resolved)
+    return;
+  if (!present && onnxir::hasOpenBatch(from) && fixedBatch == 1)
+    return node.error("every dimension of 1 is removed, the batch of 1 too");
+  SmallVector<int64_t> shape;
+  for (auto [i, dim] : llvm::enumerate(from)) {
+    bool removed = present ? llvm::is_contained(*resolved, static_cast<int64_t>(i)) : dim == 1;
+    if (removed && dim != 1)
+      return node.error("axes = " + printShape(*axes) + " remove dimension " + Twine(i) + " of " + printShape(from) +
+                        ", needed dimensions of 1");
+    if (!removed)
+      shape.push_back(dim);
+  }
+  defineValue(node, reshape(node, input, shape));
+}
+
+void GraphImporter::importUnsqueeze(NodeReader &node) {
+  bool present = false;
+  auto axes = getList(node, "axes", 1, /*isInput=*/opset >= 13, present);
+  node.refuseOtherAttributes();
+  Value input = getOperand(node, 0);
+  if (!present)
+    node.error("the axes are missing");
+  if (node.hasErrors() || !input || !axes)
+    return;
+  ArrayRef<int64_t> from = shapeOf(input);
+  auto resolved = resolveAxes(node, *axes, from.size() + axes->size());
+  if (!resolved)
+    return;
+  SmallVector<int64_t> shape;
+  for (size_t i = 0, next = 0; i < from.size() + axes->size(); ++i)
+    shape.push_back(llvm::is_contained(*resolved, static_cast<int64_t>(i)) ? 1 : from[next++]);
+  if (onnxir::hasOpenBatch(from) && shape[0] != ShapedType::kDynamic)
+    return node.error("axes = " + printShape(*axes) + " put a dimension before the batch, which is left open");
+  defineValue(node, reshape(node, input, shape));
+}
+
+void GraphImporter::importTranspose(NodeReader &node) {
+  SmallVector<int64_t> permutation = node.getInts("perm", {});
+  node.refuseOtherAttributes();
+  Value input = getOperand(node, 0);
+  if (node.hasErrors() || !input)
+    return;
+  if (!node.hasAttribute("perm")) {
+    permutation.resize(shapeOf(input).size());
+    std::iota(permutation.rbegin(), permutation.rend(), 0);
+  }
+  if (Value result = transpose(node, input, permutation))
+    defineValue(node, result);
+}
+
+Value GraphImporter::transpose(NodeReader &node, Value value, ArrayRef<int64_t> permutation) {
+  auto shape = check(node, onnxir::inferTranspose(shapeOf(value), permutation));
+  Type element = getElementTypeOrSelf(value.getType());
+  return shape ? onnxir::TransposeOp::create(builder, node.getLoc(), getType(*shape, element), value, permutation)
+               : Value();
+}
+
+/// DepthToSpace and SpaceToDepth: blocks of channels become blocks of pixels, or the other way.
+void GraphImporter::importBlocks(NodeReader &node) {
+  const bool toSpace = node.getOpType() == "DepthToSpace";
+  const int64_t block = node.getInt("blocksize", 0);
+  const StringRef mode = toSpace ? node.getString("mode", "DCR") : "DCR";
+  if (mode != "DCR" && mode != "CRD")
+    node.error("mode = '" + printable(mode) + "' is not supported, only DCR and CRD");
+  node.refuseOtherAttributes();
+  Value input = getOperand(node, 0);
+  if (node.hasErrors() || !input)
+    return;
+  ArrayRef<int64_t> shape = shapeOf(input);
+  if (shape.size() != 4)
+    return node.error("input has shape " + printShape(shape) + ", needed [batch, channels, height, width]");
+  const int64_t area = block > 0 && block < INT16_MAX ? block * block : 0;
+  const bool fits = area && (toSpace ? shape[1] % area == 0 : shape[2] % block == 0 && shape[3] % block == 0);
+  if (!fits)
+    return node.error("blocksize = " + Twine(block) + " does not divide " + printShape(shape));
+  const int64_t n = shape[0], c = shape[1], h = shape[2], w = shape[3];
+  if (!toSpace) {
+    Value parts = reshape(node, input, {n, c, h / block, block, w / block, block});
+    return defineValue(node,
+                       reshape(node, transpose(node, parts, {0, 3, 5, 1, 2, 4}), {n, c * area, h / block, w / block}));
+  }
+  const bool blocksFirst = mode == "DCR";
+  Value parts = reshape(node, input,
+                        blocksFirst ? ArrayRef<int64_t>{n, block, block, c / area, h, w}
+                                    : ArrayRef<int64_t>{n, c / area, block, block, h, w});
+  parts =
+      transpose(node, parts, blocksFirst ? ArrayRef<int64_t>{0, 3, 4, 1, 5, 2} : ArrayRef<int64_t>{0, 1, 4, 2, 5, 3});
+  defineValue(node, reshape(node, parts, {n, c / area, h * block, w * block}));
 }
 
 } // namespace wage

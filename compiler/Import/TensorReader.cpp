@@ -35,14 +35,12 @@ std::string printable(StringRef text) {
   return result;
 }
 
-std::string printShape(ArrayRef<int64_t> shape) {
-  std::string result = "[";
-  for (auto [i, dim] : enumerate(shape))
-    result += (i ? ", " : "") + (mlir::ShapedType::isDynamic(dim) ? "?" : std::to_string(dim));
-  return result + "]";
-}
-
 std::string printElementType(int32_t type) {
+  // Source: ONNX 1.17, onnx.proto3; from opset 19 on.
+  static const char *const newer[] = {"float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz",
+                                      "uint4",        "int4",           "float4e2m1"};
+  if (type >= 17 && type < 17 + static_cast<int32_t>(std::size(newer)))
+    return newer[type - 17];
   if (!onnx::TensorProto_DataType_IsValid(type) || type == TensorProto::UNDEFINED)
     return "undefined (" + std::to_string(type) + ")";
   return StringRef(onnx::TensorProto_DataType_Name(static_cast<onnx::TensorProto_DataType>(type))).lower();
@@ -54,25 +52,52 @@ std::string printNumber(double number) {
   return text;
 }
 
+bool isFloatType(int32_t type) {
+  return type == TensorProto::FLOAT || type == TensorProto::DOUBLE || type == TensorProto::FLOAT16;
+}
+
+bool isIntegerType(int32_t type) {
+  if (type == uint4Type || type == int4Type)
+    return true;
+  return is_contained({TensorProto::INT64, TensorProto::INT32, TensorProto::INT16, TensorProto::INT8,
+                       TensorProto::UINT64, TensorProto::UINT32, TensorProto::UINT16, TensorProto::UINT8,
+                       TensorProto::BOOL},
+                      type);
+}
+
 namespace {
 
 Error makeError(const Twine &text) { return createStringError(inconvertibleErrorCode(), text); }
 
-/// Bytes per element as stored; 0 for a type that is not read.
+bool isPacked(int32_t type) { return type == uint4Type || type == int4Type; }
+
+/// Bytes per element as stored; 0 for a type that is not read, or that has two elements in a byte.
 unsigned storedBytes(int32_t type) {
   switch (type) {
   case TensorProto::DOUBLE:
+  case TensorProto::UINT64:
   case TensorProto::INT64: return 8;
   case TensorProto::FLOAT:
+  case TensorProto::UINT32:
   case TensorProto::INT32: return 4;
-  case TensorProto::FLOAT16: return 2;
+  case TensorProto::FLOAT16:
+  case TensorProto::UINT16:
+  case TensorProto::INT16: return 2;
+  case TensorProto::UINT8:
+  case TensorProto::INT8:
   case TensorProto::BOOL: return 1;
   default: return 0;
   }
 }
 
+/// Bytes that `count` elements take.
+uint64_t storedBytes(int32_t type, int64_t count) {
+  return isPacked(type) ? (static_cast<uint64_t>(count) + 1) / 2 : static_cast<uint64_t>(count) * storedBytes(type);
+}
+
 bool hasTypedData(const TensorProto &tensor) {
-  return tensor.float_data_size() || tensor.double_data_size() || tensor.int32_data_size() || tensor.int64_data_size();
+  return tensor.float_data_size() || tensor.double_data_size() || tensor.int32_data_size() ||
+         tensor.int64_data_size() || tensor.uint64_data_size();
 }
 
 Error checkCount(size_t found, int64_t needed) {
@@ -93,14 +118,42 @@ double readFloat(StringRef bytes, int32_t type, size_t i) {
   }
 }
 
-/// Calls `get` for each element, and refuses what float32 cannot hold.
-Expected<std::vector<float>> convertFloats(int64_t count, double scale, function_ref<double(size_t)> get) {
+/// The least integer stands for the open batch in shapes. In a file it means "as far as it goes", as the next one does.
+int64_t notOpen(int64_t number) { return std::max(number, INT64_MIN + 1); }
+
+/// Element `i` of two in each byte, the first in its lower half.
+int64_t readPacked(StringRef bytes, int32_t type, size_t i) {
+  const unsigned half = static_cast<unsigned char>(bytes[i / 2]) >> (i % 2 * 4) & 15U;
+  return type == int4Type && half > 7 ? static_cast<int64_t>(half) - 16 : half;
+}
+
+/// Element `i` of little-endian `bytes`. What exceeds int64 wraps: no index or shape is that large.
+int64_t readInteger(StringRef bytes, int32_t type, size_t i) {
+  using namespace support;
+  if (isPacked(type))
+    return readPacked(bytes, type, i);
+  const char *at = bytes.data() + storedBytes(type) * i;
+  switch (type) {
+  case TensorProto::INT64:
+  case TensorProto::UINT64: return notOpen(static_cast<int64_t>(endian::read64le(at)));
+  case TensorProto::INT32: return static_cast<int32_t>(endian::read32le(at));
+  case TensorProto::UINT32: return endian::read32le(at);
+  case TensorProto::INT16: return static_cast<int16_t>(endian::read16le(at));
+  case TensorProto::UINT16: return endian::read16le(at);
+  case TensorProto::INT8: return static_cast<int8_t>(*at);
+  case TensorProto::UINT8: return static_cast<uint8_t>(*at);
+  default: return *at != 0;
+  }
+}
+
+/// Calls `get` for each element, and with `finite` refuses what float32 cannot hold.
+Expected<std::vector<float>> convertFloats(int64_t count, double scale, bool finite, function_ref<double(size_t)> get) {
   std::vector<float> result(count);
   for (size_t i = 0; i < result.size(); ++i) {
     // The product of two float32 numbers is exact in double: one rounding in all.
     double wide = get(i) * scale;
     result[i] = static_cast<float>(wide);
-    if (!std::isfinite(result[i]))
+    if (finite && !std::isfinite(result[i]))
       return makeError("element " + Twine(i) + " is " + printNumber(wide) + ", needed a finite float32 number");
   }
   return result;
@@ -181,33 +234,33 @@ Expected<StringRef> TensorReader::readBytes(const TensorProto &tensor, uint64_t 
   return StringRef(raw);
 }
 
-Expected<std::vector<float>> TensorReader::readFloats(const TensorProto &tensor, double scale) {
+Expected<std::vector<float>> TensorReader::readFloats(const TensorProto &tensor, double scale, bool finite) {
   Expected<SmallVector<int64_t>> shape = readShape(tensor);
   if (!shape)
     return shape.takeError();
   int64_t count = *onnxir::countElements(*shape);
   int32_t type = tensor.data_type();
-  if (type != TensorProto::FLOAT && type != TensorProto::DOUBLE && type != TensorProto::FLOAT16)
+  if (!isFloatType(type))
     return makeError("has element type " + printElementType(type) + ", needed float, double or float16");
   if (tensor.data_location() == TensorProto::EXTERNAL || tensor.has_raw_data() || !hasTypedData(tensor)) {
-    Expected<StringRef> bytes = readBytes(tensor, count * storedBytes(type));
+    Expected<StringRef> bytes = readBytes(tensor, storedBytes(type, count));
     if (!bytes)
       return bytes.takeError();
-    return convertFloats(count, scale, [&](size_t i) { return readFloat(*bytes, type, i); });
+    return convertFloats(count, scale, finite, [&](size_t i) { return readFloat(*bytes, type, i); });
   }
   if (type == TensorProto::FLOAT) {
     if (Error problem = checkCount(tensor.float_data_size(), count))
       return problem;
-    return convertFloats(count, scale, [&](size_t i) -> double { return tensor.float_data(i); });
+    return convertFloats(count, scale, finite, [&](size_t i) -> double { return tensor.float_data(i); });
   }
   if (type == TensorProto::DOUBLE) {
     if (Error problem = checkCount(tensor.double_data_size(), count))
       return problem;
-    return convertFloats(count, scale, [&](size_t i) { return tensor.double_data(i); });
+    return convertFloats(count, scale, finite, [&](size_t i) { return tensor.double_data(i); });
   }
   if (Error problem = checkCount(tensor.int32_data_size(), count))
     return problem;
-  return convertFloats(count, scale, [&](size_t i) { return halfToDouble(tensor.int32_data(i)); });
+  return convertFloats(count, scale, finite, [&](size_t i) { return halfToDouble(tensor.int32_data(i)); });
 }
 
 Expected<std::vector<int64_t>> TensorReader::readIntegers(const TensorProto &tensor) {
@@ -216,28 +269,39 @@ Expected<std::vector<int64_t>> TensorReader::readIntegers(const TensorProto &ten
     return shape.takeError();
   int64_t count = *onnxir::countElements(*shape);
   int32_t type = tensor.data_type();
-  if (type != TensorProto::INT64 && type != TensorProto::INT32 && type != TensorProto::BOOL)
-    return makeError("has element type " + printElementType(type) + ", needed int64, int32 or bool");
+  if (!isIntegerType(type))
+    return makeError("has element type " + printElementType(type) + ", needed integers or bool");
   if (tensor.data_location() == TensorProto::EXTERNAL || tensor.has_raw_data() || !hasTypedData(tensor)) {
-    unsigned width = storedBytes(type);
-    Expected<StringRef> bytes = readBytes(tensor, count * width);
+    Expected<StringRef> bytes = readBytes(tensor, storedBytes(type, count));
     if (!bytes)
       return bytes.takeError();
     std::vector<int64_t> result(count);
-    for (size_t i = 0; i < result.size(); ++i) {
-      const char *at = bytes->data() + width * i;
-      result[i] = width == 8   ? static_cast<int64_t>(support::endian::read64le(at))
-                  : width == 4 ? static_cast<int32_t>(support::endian::read32le(at))
-                               : *at != 0;
-    }
+    for (size_t i = 0; i < result.size(); ++i)
+      result[i] = readInteger(*bytes, type, i);
     return result;
   }
-  if (Error problem =
-          checkCount(type == TensorProto::INT64 ? tensor.int64_data_size() : tensor.int32_data_size(), count))
-    return problem;
+  const auto copy = [&](const auto &numbers) -> Expected<std::vector<int64_t>> {
+    if (Error problem = checkCount(numbers.size(), count))
+      return problem;
+    std::vector<int64_t> result(numbers.begin(), numbers.end());
+    for (int64_t &number : result)
+      number = notOpen(number);
+    return result;
+  };
+  if (isPacked(type)) {
+    if (Error problem = checkCount(tensor.int32_data_size(), (count + 1) / 2))
+      return problem;
+    std::vector<int64_t> result(count);
+    const std::string bytes(tensor.int32_data().begin(), tensor.int32_data().end());
+    for (size_t i = 0; i < result.size(); ++i)
+      result[i] = readPacked(bytes, type, i);
+    return result;
+  }
   if (type == TensorProto::INT64)
-    return std::vector<int64_t>(tensor.int64_data().begin(), tensor.int64_data().end());
-  return std::vector<int64_t>(tensor.int32_data().begin(), tensor.int32_data().end());
+    return copy(tensor.int64_data());
+  if (type == TensorProto::UINT64 || type == TensorProto::UINT32)
+    return copy(tensor.uint64_data());
+  return copy(tensor.int32_data());
 }
 
 } // namespace wage

@@ -9,6 +9,8 @@
 #ifndef WAGE_COMPILER_IMPORT_TENSORREADER_H
 #define WAGE_COMPILER_IMPORT_TENSORREADER_H
 
+#include "dialects/onnx/IR/OnnxShapes.h"
+
 #include "onnx/onnx_pb.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -26,14 +28,21 @@ namespace wage {
 /// Text from a file as it may stand in a one-line message: control characters and quotes are escaped.
 std::string printable(llvm::StringRef text);
 
-/// `[1, 784]`; a dynamic dimension prints as `?`.
-std::string printShape(llvm::ArrayRef<int64_t> shape);
+using onnxir::printShape;
 
 /// A number as a message shows it: short, and exact enough to find it again.
 std::string printNumber(double number);
 
 /// The name of an ONNX element type as the standard spells it.
 std::string printElementType(int32_t type);
+
+/// Element types of opset 21, which the installed ONNX library does not know.
+constexpr int32_t uint4Type = 21, int4Type = 22;
+
+/// Whether elements of ONNX type `type` are read as float32: float, double and float16.
+bool isFloatType(int32_t type);
+/// Whether they are read as integers: bool and the integers of 4 to 64 bits.
+bool isIntegerType(int32_t type);
 
 /// Reads tensors, whichever of ONNX's four ways their numbers are stored in. Nothing is allocated before the bytes that
 /// a shape claims have been found.
@@ -49,10 +58,11 @@ public:
 
   /// The elements of a float, double or float16 tensor as float32, row-major, times `scale`.
   ///
-  /// Errors: another element type, fewer or more bytes than the shape needs, an element that is not finite in float32.
-  llvm::Expected<std::vector<float>> readFloats(const onnx::TensorProto &tensor, double scale);
+  /// Errors: another element type, fewer or more bytes than the shape needs, an element that is not finite in float32
+  ///         unless `finite` is false.
+  llvm::Expected<std::vector<float>> readFloats(const onnx::TensorProto &tensor, double scale, bool finite = true);
 
-  /// The elements of an int64, int32 or bool tensor.
+  /// The elements of a tensor of integers or truth values.
   ///
   /// Errors: another element type, fewer or more bytes than the shape needs.
   llvm::Expected<std::vector<int64_t>> readIntegers(const onnx::TensorProto &tensor);

@@ -37,17 +37,31 @@ std::pair<int64_t, int64_t> samePads(int64_t size, int64_t kernel, int64_t strid
   return moreBefore ? std::pair(more, less) : std::pair(less, more);
 }
 
+/// How many dimensions of space the attributes speak of.
+size_t guessSpace(NodeReader &node) {
+  size_t found = node.hasAttribute("kernel_shape") ? node.getInts("kernel_shape", {}).size() : 2;
+  return found >= 1 && found <= 3 ? found : 2;
+}
+
 } // namespace
 
-Window readWindow(NodeReader &node) {
+mlir::DenseI64ArrayAttr Window::getDilationsAttr(mlir::MLIRContext *context) const {
+  if (all_of(dilations, [](int64_t n) { return n == 1; }))
+    return {};
+  return mlir::DenseI64ArrayAttr::get(context, dilations);
+}
+
+Window readWindow(NodeReader &node, size_t space, bool isPool) {
   Window window;
+  if (space == 0)
+    space = guessSpace(node);
   if (node.hasAttribute("kernel_shape"))
-    window.kernel = readNumbers(node, "kernel_shape", 2, 1);
-  window.strides = readNumbers(node, "strides", 2, 1);
-  window.pads = readNumbers(node, "pads", 4, 0);
-  SmallVector<int64_t> dilations = node.getInts("dilations", {1, 1});
-  if (any_of(dilations, [](int64_t n) { return n != 1; }))
-    node.error("dilations = " + printShape(dilations) + " is not supported, only dilations = [1, 1]");
+    window.kernel = readNumbers(node, "kernel_shape", space, 1);
+  window.strides = readNumbers(node, "strides", space, 1);
+  window.pads = readNumbers(node, "pads", 2 * space, 0);
+  window.dilations = readNumbers(node, "dilations", space, 1);
+  if (isPool)
+    window.ceilMode = node.getInt("ceil_mode", 0) != 0;
   window.autoPad = node.getString("auto_pad", "NOTSET");
   if (!is_contained({"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"}, window.autoPad)) {
     node.error("auto_pad = '" + printable(window.autoPad) +
@@ -60,32 +74,34 @@ Window readWindow(NodeReader &node) {
   return window;
 }
 
-SmallVector<int64_t> resolvePads(const Window &window, int64_t height, int64_t width) {
+SmallVector<int64_t> resolvePads(const Window &window, ArrayRef<int64_t> images) {
   if (window.autoPad == "NOTSET")
     return window.pads;
-  if (window.autoPad == "VALID")
-    return {0, 0, 0, 0};
-  bool moreBefore = window.autoPad == "SAME_LOWER";
-  auto [top, bottom] = samePads(height, window.kernel[0], window.strides[0], moreBefore);
-  auto [left, right] = samePads(width, window.kernel[1], window.strides[1], moreBefore);
-  return {top, left, bottom, right};
+  size_t space = window.kernel.size();
+  SmallVector<int64_t> pads(2 * space, 0);
+  for (size_t i = 0; i < space && window.autoPad != "VALID"; ++i)
+    std::tie(pads[i], pads[i + space]) =
+        samePads(images[i + 2], onnxir::dilatedKernel(window.kernel[i], window.dilations[i]), window.strides[i],
+                 /*moreBefore=*/window.autoPad == "SAME_LOWER");
+  return pads;
 }
 
-std::optional<SmallVector<int64_t>> inferWindowedShape(NodeReader &node, const Window &window, ArrayRef<int64_t> pads,
-                                                       ArrayRef<int64_t> image, int64_t channels) {
-  auto height = onnxir::countWindows(image[2], window.kernel[0], window.strides[0], pads[0], pads[2]);
-  auto width = onnxir::countWindows(image[3], window.kernel[1], window.strides[1], pads[1], pads[3]);
-  if (!height || !width) {
-    node.error("kernel " + printShape(window.kernel) + " with pads " + printShape(pads) + " is larger than its input " +
-               printShape(image));
-    return std::nullopt;
+SmallVector<int64_t> resolveOverhang(const Window &window, ArrayRef<int64_t> pads, ArrayRef<int64_t> images) {
+  size_t space = window.kernel.size();
+  SmallVector<int64_t> overhang(space, 0);
+  for (size_t i = 0; i < space && window.ceilMode; ++i) {
+    int64_t stride = window.strides[i], padded = images[i + 2] + pads[i] + pads[i + space];
+    int64_t room = padded - onnxir::dilatedKernel(window.kernel[i], window.dilations[i]);
+    if (room < 0) { // not even one window without it
+      overhang[i] = -room < stride ? -room : 0;
+      continue;
+    }
+    int64_t rest = room % stride;
+    bool beginsInside = rest && (room / stride + 1) * stride < images[i + 2] + pads[i];
+    if (beginsInside)
+      overhang[i] = stride - rest;
   }
-  if (!onnxir::countElements({channels, *height, *width})) {
-    node.error("its result has " + Twine(channels) + " x " + Twine(*height) + " x " + Twine(*width) +
-               " elements, needed at most " + Twine(onnxir::maxElements));
-    return std::nullopt;
-  }
-  return SmallVector<int64_t>{image[0], channels, *height, *width};
+  return overhang;
 }
 
 } // namespace wage

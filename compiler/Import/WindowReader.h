@@ -11,35 +11,39 @@
 
 #include "compiler/Import/NodeReader.h"
 
-#include <array>
-#include <optional>
+#include "mlir/IR/BuiltinAttributes.h"
 
 namespace wage {
 
-/// A window over the two image dimensions as the attributes of Conv and MaxPool describe it, before the image is known.
+/// Windows over the dimensions of space as the attributes of Conv and the pools describe them, before the image is known.
+/// Lists have one number per dimension, `pads` first all in front, then all behind.
 struct Window {
-  llvm::SmallVector<int64_t> kernel;  ///< [h, w]; empty if the node gives none
-  llvm::SmallVector<int64_t> strides; ///< [h, w]
-  llvm::SmallVector<int64_t> pads;    ///< [top, left, bottom, right]
-  llvm::StringRef autoPad;            ///< NOTSET, SAME_UPPER, SAME_LOWER or VALID
+  llvm::SmallVector<int64_t> kernel; ///< empty if the node gives none
+  llvm::SmallVector<int64_t> strides, pads, dilations;
+  llvm::StringRef autoPad; ///< NOTSET, SAME_UPPER, SAME_LOWER or VALID
+  bool ceilMode = false;   ///< of a pool
+
+  /// The dilations as an attribute; null if all are 1.
+  mlir::DenseI64ArrayAttr getDilationsAttr(mlir::MLIRContext *context) const;
 };
 
-/// Reads kernel_shape, strides, pads, auto_pad and dilations of `node`, and reports what is not supported.
+/// Reads kernel_shape, strides, pads, auto_pad, dilations and ceil_mode of `node` over `space` dimensions (0: as many as the
+/// attributes say), and reports what is not supported.
 ///
-/// Errors: lists of a wrong length, numbers out of range, dilations other than 1; all reported.
-Window readWindow(NodeReader &node);
+/// Errors: lists of a wrong length, numbers out of range; all reported.
+Window readWindow(NodeReader &node, size_t space, bool isPool);
 
-/// The pads that `window`, with its kernel known, has on an image of `height` x `width`: explicit, whatever auto_pad says.
+/// The pads that `window`, with its kernel known, has on images of shape `images`: explicit, whatever auto_pad says.
 ///
 /// Source: ONNX operator specification, Conv, attribute auto_pad.
-llvm::SmallVector<int64_t> resolvePads(const Window &window, int64_t height, int64_t width);
+llvm::SmallVector<int64_t> resolvePads(const Window &window, llvm::ArrayRef<int64_t> images);
 
-/// The shape of what `channels` windows per position give on `image` ([batch, C, H, W]).
+/// How much ceil_mode adds behind each dimension of `images` padded by `pads`: what the last window sticks out. A window that
+/// would begin behind the image is none.
 ///
-/// Errors: nothing, reported, if the window is larger than the padded image or the result is too large.
-std::optional<llvm::SmallVector<int64_t>> inferWindowedShape(NodeReader &node, const Window &window,
-                                                             llvm::ArrayRef<int64_t> pads,
-                                                             llvm::ArrayRef<int64_t> image, int64_t channels);
+/// Source: ONNX operator specification, AveragePool as of opset 19.
+llvm::SmallVector<int64_t> resolveOverhang(const Window &window, llvm::ArrayRef<int64_t> pads,
+                                           llvm::ArrayRef<int64_t> images);
 
 } // namespace wage
 

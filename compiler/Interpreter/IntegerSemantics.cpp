@@ -8,6 +8,7 @@
 
 #include "compiler/Interpreter/Arithmetic.h"
 #include "compiler/Interpreter/Evaluator.h"
+#include "compiler/Interpreter/SharedSemantics.h"
 #include "compiler/Interpreter/TensorOperations.h"
 #include "dialects/integer/IR/IntegerOps.h"
 
@@ -34,11 +35,11 @@ LogicalResult evaluate(TableOp op, Frame &frame) {
   const std::optional<std::vector<int64_t>> table = readIntegers(op.getTable());
   if (!table)
     return op.emitOpError() << "cannot be evaluated, its table cannot be read";
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t byte) { return (*table)[byte]; }));
+  return frame.set(op.getResult(), lookUp(frame.get(op.getInput()), *table));
 }
 
 LogicalResult evaluate(Conv2DOp op, Frame &frame) {
-  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads(), op.getDilations()};
   return frame.set(op.getResult(), convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows));
 }
 
@@ -115,6 +116,14 @@ LogicalResult evaluate(AddOp op, Frame &frame) {
   return frame.set(op.getResult(), map(frame.get(op.getLhs()), frame.get(op.getRhs()),
                                        [&](int64_t lhs, int64_t rhs) { return lhs * lhsUnit + rhs * rhsUnit; }));
 }
+
+LogicalResult evaluate(LookupOp op, Frame &frame) { return evaluateLookup(op, frame); }
+
+LogicalResult evaluate(MultiplyOp op, Frame &frame) { return evaluateMultiply(op, frame); }
+
+LogicalResult evaluate(ConcatOp op, Frame &frame) { return evaluateConcat(op, frame); }
+
+LogicalResult evaluate(RearrangeOp op, Frame &frame) { return evaluateRearrange(op, frame); }
 
 LogicalResult evaluate(ShiftClipOp op, Frame &frame) {
   const int64_t shift = static_cast<int32_t>(op.getShift());
@@ -198,10 +207,10 @@ LogicalResult evaluate(SubOp op, Frame &frame) {
 LogicalResult evaluateInteger(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<TableOp, Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp,
-            AddBiasOp, AlignChannelsOp, AddOp, ReshapeOp, MaxPoolOp, MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp,
-            ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp, WithinOp, PositiveOp, ApplyMaskOp, SubtractOneHotOp,
-            MaxAbsOp, ShiftExponentOp, RandomBitsOp, StochasticStepOp, SubOp>(
-          [&](auto known) { return evaluate(known, frame); })
+            AddBiasOp, AlignChannelsOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, ReshapeOp, MaxPoolOp,
+            MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp, ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp, WithinOp,
+            PositiveOp, ApplyMaskOp, SubtractOneHotOp, MaxAbsOp, ShiftExponentOp, RandomBitsOp, StochasticStepOp,
+            SubOp>([&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

@@ -91,42 +91,78 @@ unsigned narrowestBytes(const std::vector<int64_t> &elements) {
   return bits / 8;
 }
 
-std::string encodeHeader(const std::vector<int64_t> &shape, unsigned elementBytes) {
+std::string encodeHeader(ArrayRef<int64_t> shape, StringRef type) {
   std::string tuple;
   for (int64_t extent : shape)
     tuple += std::to_string(extent) + ", ";
-  std::string header = std::string("{'descr': '") + (elementBytes == 1 ? "|" : "<") + "i" +
-                       std::to_string(elementBytes) + "', 'fortran_order': False, 'shape': (" + tuple + "), }";
+  std::string header = "{'descr': '" + type.str() + "', 'fortran_order': False, 'shape': (" + tuple + "), }";
   // The elements start at a multiple of 64 bytes: 6 of magic, 2 of version, 2 of length, the header and its newline.
   header.append((64 - (10 + header.size() + 1) % 64) % 64, ' ');
   header += '\n';
   return header;
 }
 
+/// Bytes of an element: the digits behind order and kind.
+unsigned bytesOf(StringRef type) {
+  unsigned bytes = 0;
+  return type.size() == 3 && !type.drop_front(2).getAsInteger(10, bytes) ? bytes : 0;
+}
+
 } // namespace
 
-Expected<Tensor> readNpy(StringRef path) {
+Expected<NpyFile> readNpyFile(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return refuse(path, buffer.getError().message());
-  StringRef bytes = (*buffer)->getBuffer();
-  Expected<StringRef> header = takeHeader(path, bytes);
+  NpyFile file;
+  file.buffer = std::move(*buffer);
+  file.elements = file.buffer->getBuffer();
+  Expected<StringRef> header = takeHeader(path, file.elements);
   if (!header)
     return header.takeError();
-  const StringRef type = entryOf(*header, "descr").trim(" '");
-  unsigned elementBytes = 0;
-  if (type.size() != 3 || !StringRef("|<").contains(type[0]) || !StringRef("iu").contains(type[1]) ||
-      type.drop_front(2).getAsInteger(10, elementBytes) || elementBytes > 8 || !isPowerOf2_32(elementBytes))
-    return refuse(path, "elements of type '" + type + "', needs little-endian integers");
+  file.type = entryOf(*header, "descr").trim(" '");
+  if (!bytesOf(file.type) || !StringRef("|<").contains(file.type[0]))
+    return refuse(path, "elements of type '" + file.type + "', needs little-endian numbers");
   if (entryOf(*header, "fortran_order").trim() != "False")
     return refuse(path, "elements in Fortran order, needs C order");
   Expected<std::vector<int64_t>> shape = parseShape(path, entryOf(*header, "shape"));
   if (!shape)
     return shape.takeError();
-  Tensor tensor(std::move(*shape));
-  if (bytes.size() != tensor.elements.size() * elementBytes)
-    return refuse(path, Twine(bytes.size()) + " bytes of elements, its header needs " +
-                            Twine(tensor.elements.size() * elementBytes));
+  file.shape = std::move(*shape);
+  uint64_t needed = bytesOf(file.type);
+  for (int64_t extent : file.shape)
+    needed = SaturatingMultiply<uint64_t>(needed, extent);
+  if (file.elements.size() != needed)
+    return refuse(path, Twine(file.elements.size()) + " bytes of elements, its header needs " + Twine(needed));
+  return file;
+}
+
+Error writeNpyFile(StringRef path, ArrayRef<int64_t> shape, StringRef type, StringRef elements) {
+  const std::string header = encodeHeader(shape, type);
+  Expected<std::unique_ptr<FileOutputBuffer>> file =
+      FileOutputBuffer::create(path, magic.size() + 4 + header.size() + elements.size());
+  if (!file)
+    return refuse(path, toString(file.takeError()));
+  char *bytes = reinterpret_cast<char *>((*file)->getBufferStart());
+  std::memcpy(bytes, magic.data(), magic.size());
+  bytes += magic.size();
+  *bytes++ = 1; // version 1.0
+  *bytes++ = 0;
+  support::endian::write16le(bytes, static_cast<uint16_t>(header.size()));
+  std::memcpy(bytes + 2, header.data(), header.size());
+  std::memcpy(bytes + 2 + header.size(), elements.data(), elements.size());
+  return (*file)->commit();
+}
+
+Expected<Tensor> readNpy(StringRef path) {
+  Expected<NpyFile> file = readNpyFile(path);
+  if (!file)
+    return file.takeError();
+  const StringRef type = file->type, bytes = file->elements;
+  const unsigned elementBytes = bytesOf(type);
+  if (!StringRef("iu").contains(type[1]) || elementBytes > 8 || !isPowerOf2_32(elementBytes))
+    return refuse(path, "elements of type '" + type + "', needs little-endian integers");
+  Tensor tensor(file->shape);
   const bool isSigned = type[1] == 'i';
   if (elementBytes == 1)
     isSigned ? decode<int8_t>(bytes, tensor.elements) : decode<uint8_t>(bytes, tensor.elements);
@@ -141,28 +177,17 @@ Expected<Tensor> readNpy(StringRef path) {
 
 Error writeNpy(StringRef path, const Tensor &tensor) {
   const unsigned elementBytes = narrowestBytes(tensor.elements);
-  const std::string header = encodeHeader(tensor.shape, elementBytes);
-  const size_t size = magic.size() + 4 + header.size() + tensor.elements.size() * elementBytes;
-  Expected<std::unique_ptr<FileOutputBuffer>> file = FileOutputBuffer::create(path, size);
-  if (!file)
-    return refuse(path, toString(file.takeError()));
-  char *bytes = reinterpret_cast<char *>((*file)->getBufferStart());
-  std::memcpy(bytes, magic.data(), magic.size());
-  bytes += magic.size();
-  *bytes++ = 1; // version 1.0
-  *bytes++ = 0;
-  support::endian::write16le(bytes, static_cast<uint16_t>(header.size()));
-  std::memcpy(bytes + 2, header.data(), header.size());
-  bytes += 2 + header.size();
+  std::string bytes(tensor.elements.size() * elementBytes, 0);
   if (elementBytes == 1)
-    encode<int8_t>(tensor.elements, bytes);
+    encode<int8_t>(tensor.elements, bytes.data());
   else if (elementBytes == 2)
-    encode<int16_t>(tensor.elements, bytes);
+    encode<int16_t>(tensor.elements, bytes.data());
   else if (elementBytes == 4)
-    encode<int32_t>(tensor.elements, bytes);
+    encode<int32_t>(tensor.elements, bytes.data());
   else
-    encode<int64_t>(tensor.elements, bytes);
-  return (*file)->commit();
+    encode<int64_t>(tensor.elements, bytes.data());
+  const std::string type = (elementBytes == 1 ? "|i" : "<i") + std::to_string(elementBytes);
+  return writeNpyFile(path, tensor.shape, type, bytes);
 }
 
 } // namespace wage::interpreter

@@ -40,12 +40,38 @@ int64_t weightAt(const Tensor &weights, int64_t n, int64_t k, bool axonsFirst) {
 
 } // namespace
 
+/// Adds `weight` times input plane (b, c), as element (i, j) of the kernel sees it, to plane (b, n) of the result. Row by row:
+/// a report on a large network multiplies thousands of millions of numbers here.
+static void addProducts(const Tensor &input, int64_t b, int64_t c, int64_t weight, const Windows &windows, int64_t i,
+                        int64_t j, Tensor &result, int64_t n) {
+  const int64_t height = input.shape[2], width = input.shape[3], stride = windows.strides[1];
+  int64_t begin = 0, end = result.shape[3];
+  while (begin < end && windows.position(1, begin, j) < 0)
+    ++begin;
+  while (end > begin && windows.position(1, end - 1, j) >= width)
+    --end;
+  for (int64_t oy = 0; oy < result.shape[2]; ++oy) {
+    const int64_t y = windows.position(0, oy, i);
+    if (y < 0 || y >= height || begin == end)
+      continue;
+    const int64_t *from = &input.elements[((b * input.shape[1] + c) * height + y) * width + windows.position(1, begin, j)];
+    int64_t *to = &result.at(b, n, oy, begin);
+    for (int64_t ox = 0; ox < end - begin; ++ox)
+      to[ox] += weight * from[ox * stride];
+  }
+}
+
 Tensor convolve(const Tensor &input, const Tensor &weights, const Windows &windows) {
-  const int64_t neurons = weights.shape[0];
+  const int64_t neurons = weights.shape[0], seen = weights.shape[1];
+  const int64_t groups = seen == 0 ? 1 : input.shape[1] / seen;
   Tensor result({input.shape[0], neurons, windows.count(0, input.shape[2]), windows.count(1, input.shape[3])});
-  forEachProduct(input, neurons, windows,
-                 [&](int64_t b, int64_t n, int64_t oy, int64_t ox, int64_t c, int64_t y, int64_t x, int64_t i,
-                     int64_t j) { result.at(b, n, oy, ox) += input.at(b, c, y, x) * weights.at(n, c, i, j); });
+  for (int64_t b = 0; b < input.shape[0]; ++b)
+    for (int64_t n = 0; n < neurons; ++n)
+      for (int64_t c = 0; c < seen; ++c)
+        for (int64_t i = 0; i < windows.kernel[0]; ++i)
+          for (int64_t j = 0; j < windows.kernel[1]; ++j)
+            if (const int64_t weight = weights.at(n, c, i, j))
+              addProducts(input, b, n / (neurons / groups) * seen + c, weight, windows, i, j, result, n);
   return result;
 }
 
@@ -174,6 +200,15 @@ Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height
   return result;
 }
 
+Tensor lookUp(const Tensor &bytes, llvm::ArrayRef<int64_t> table) {
+  Tensor result = bytes;
+  const int64_t channels = static_cast<int64_t>(table.size()) / 256;
+  const int64_t plane = channels == 1 ? 1 : Tensor::count({bytes.shape.begin() + 2, bytes.shape.end()});
+  for (size_t i = 0; i < result.elements.size(); ++i)
+    result.elements[i] = table[i / plane % channels * 256 + bytes.elements[i]];
+  return result;
+}
+
 Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts) {
   Tensor result = input;
   const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});
@@ -188,6 +223,69 @@ Tensor addBias(const Tensor &input, const Tensor &bias) {
   const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});
   for (size_t i = 0; i < result.elements.size(); ++i)
     result.elements[i] += bias.elements[i / plane % channels];
+  return result;
+}
+
+std::optional<Tensor> lookup(const Tensor &input, const Tensor &tables) {
+  Tensor result(input.shape);
+  const int64_t channels = input.shape[1], count = tables.shape[0], entries = tables.shape[1];
+  const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});
+  for (size_t i = 0; i < input.elements.size(); ++i) {
+    const int64_t entry = input.elements[i] + entries / 2;
+    if (entry < 0 || entry >= entries)
+      return std::nullopt;
+    result.elements[i] = tables.at(count == 1 ? 0 : i / plane % channels, entry);
+  }
+  return result;
+}
+
+std::optional<Tensor> multiplyElements(const Tensor &lhs, const Tensor &rhs) {
+  Tensor result(lhs.shape);
+  for (size_t i = 0; i < lhs.elements.size(); ++i)
+    if (__builtin_mul_overflow(lhs.elements[i], rhs.elements[i], &result.elements[i]))
+      return std::nullopt;
+  return result;
+}
+
+Tensor concatenate(const std::vector<const Tensor *> &inputs) {
+  std::vector<int64_t> shape = inputs[0]->shape;
+  shape[1] = 0;
+  for (const Tensor *input : inputs)
+    shape[1] += input->shape[1];
+  Tensor result(shape, {});
+  for (int64_t b = 0; b < shape[0]; ++b)
+    for (const Tensor *input : inputs) {
+      const int64_t sample = Tensor::count({input->shape.begin() + 1, input->shape.end()});
+      const auto begin = input->elements.begin() + b * sample;
+      result.elements.insert(result.elements.end(), begin, begin + sample);
+    }
+  return result;
+}
+
+namespace {
+
+/// One dimension of the box after another, from the outermost.
+void copyBox(const int64_t *input, int64_t *result, llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> inStrides,
+             llvm::ArrayRef<int64_t> outStrides) {
+  if (sizes.empty()) {
+    *result = *input;
+    return;
+  }
+  for (int64_t i = 0; i < sizes[0]; ++i)
+    copyBox(input + i * inStrides[0], result + i * outStrides[0], sizes.drop_front(), inStrides.drop_front(),
+            outStrides.drop_front());
+}
+
+} // namespace
+
+Tensor rearrange(const Tensor &input, std::vector<int64_t> shape, llvm::ArrayRef<int64_t> sizes,
+                 llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to) {
+  const int64_t inSample = Tensor::count({input.shape.begin() + 1, input.shape.end()});
+  const int64_t outSample = Tensor::count({shape.begin() + 1, shape.end()});
+  Tensor result(std::move(shape));
+  for (int64_t b = 0; b < input.shape[0]; ++b)
+    copyBox(input.elements.data() + b * inSample + from[0], result.elements.data() + b * outSample + to[0], sizes,
+            from.drop_front(), to.drop_front());
   return result;
 }
 

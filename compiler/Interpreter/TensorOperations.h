@@ -24,21 +24,25 @@
 
 namespace wage::interpreter {
 
-/// The windows of a convolution or a pool: extents [row, column], pads [top, left, bottom, right] as in ONNX.
+/// The windows of a convolution or a pool: extents [row, column], pads [top, left, bottom, right] as in ONNX. Of a pool
+/// there are no dilations.
 struct Windows {
-  llvm::ArrayRef<int64_t> kernel, strides, pads;
+  llvm::ArrayRef<int64_t> kernel, strides, pads, dilations = {};
 
+  int64_t dilation(int axis) const { return dilations.empty() ? 1 : dilations[axis]; }
   /// Windows along axis 0 (rows) or 1 (columns) of `extent` elements.
   int64_t count(int axis, int64_t extent) const {
-    return (extent + pads[axis] + pads[axis + 2] - kernel[axis]) / strides[axis] + 1;
+    const int64_t last = (kernel[axis] - 1) * dilation(axis);
+    return (extent + pads[axis] + pads[axis + 2] - last - 1) / strides[axis] + 1;
   }
   /// The row or column that offset `offset` of window `window` reads; it may lie outside, in the padding.
   int64_t position(int axis, int64_t window, int64_t offset) const {
-    return window * strides[axis] + offset - pads[axis];
+    return window * strides[axis] + offset * dilation(axis) - pads[axis];
   }
 };
 
-/// Cross-correlation: input [B, C, H, W], weights [N, C, kh, kw] to [B, N, OH, OW]. Source: arithmetic.md section 4.
+/// Cross-correlation: input [B, C, H, W], weights [N, C / groups, kh, kw] to [B, N, OH, OW]. How many groups there are
+/// follows from the channels. Source: arithmetic.md section 4.
 Tensor convolve(const Tensor &input, const Tensor &weights, const Windows &windows);
 
 /// Error of a convolution's input: error [B, N, OH, OW], weights [N, C, kh, kw] to [B, C, height, width].
@@ -72,11 +76,29 @@ Tensor sumPool(const Tensor &input, const Windows &windows);
 /// Copies each error to every position of its window; overlapping windows add. Source: section 6.
 Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height, int64_t width);
 
+/// result[b, c, ...] = table[input[b, c, ...]], or entry c * 256 + input[b, c, ...] of a table with 256 per channel.
+Tensor lookUp(const Tensor &bytes, llvm::ArrayRef<int64_t> table);
+
 /// result[b, c, ...] = input[b, c, ...] * 2^shifts[c]. Source: sections 4 and 6.
 Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts);
 
 /// result[b, c, ...] = input[b, c, ...] + bias[c]. Source: section 3.
 Tensor addBias(const Tensor &input, const Tensor &bias);
+
+/// result[b, c, ...] = tables[T == 1 ? 0 : c, input[b, c, ...] + entries / 2]. Source: section 9.
+/// Errors: none where an element has no entry.
+std::optional<Tensor> lookup(const Tensor &input, const Tensor &tables);
+
+/// lhs * rhs of each element. Errors: none where a product leaves 64 bits.
+std::optional<Tensor> multiplyElements(const Tensor &lhs, const Tensor &rhs);
+
+/// The tensors along dimension 1. Source: section 9.
+Tensor concatenate(const std::vector<const Tensor *> &inputs);
+
+/// Per sample, result[to[0] + sum i_d * to[d+1]] = input[from[0] + sum i_d * from[d+1]], all else 0; `shape` is the
+/// result's.
+Tensor rearrange(const Tensor &input, std::vector<int64_t> shape, llvm::ArrayRef<int64_t> sizes,
+                 llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
 
 /// result[b, c] = input[b, c] - (c == labels[b] ? 2^shift : 0); every label is a class. Source: section 5.
 Tensor subtractOneHot(const Tensor &input, const Tensor &labels, int64_t shift);

@@ -10,8 +10,10 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Analysis/IntegerConstants.h"
 #include "compiler/Interpreter/Arithmetic.h"
 #include "compiler/Interpreter/Evaluator.h"
+#include "compiler/Interpreter/SharedSemantics.h"
 #include "compiler/Interpreter/TensorOperations.h"
 #include "dialects/wage/IR/WageOps.h"
 
@@ -47,6 +49,12 @@ int64_t encodePixel(int64_t pixel, int64_t bits) {
 }
 
 LogicalResult evaluate(EncodeInputOp op, Frame &frame) {
+  if (op.getTable()) {
+    const std::optional<std::vector<int64_t>> table = readIntegers(*op.getTable());
+    if (!table)
+      return op.emitOpError() << "cannot be evaluated, its table cannot be read";
+    return frame.set(op.getResult(), lookUp(frame.get(op.getInput()), *table));
+  }
   const int64_t bits = getGrid(op.getResult()).getBits();
   return frame.set(op.getResult(),
                    map(frame.get(op.getInput()), [&](int64_t pixel) { return encodePixel(pixel, bits); }));
@@ -67,7 +75,7 @@ LogicalResult evaluate(QuantizeWeightOp op, Frame &frame) {
 }
 
 LogicalResult evaluate(Conv2DOp op, Frame &frame) {
-  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
+  const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads(), op.getDilations()};
   return frame.set(
       op.getResult(),
       alignToFinest(convolve(frame.get(op.getInput()), frame.get(op.getWeights()), windows), op.getScaleLog2()));
@@ -119,6 +127,14 @@ LogicalResult evaluate(AddOp op, Frame &frame) {
   return frame.set(op.getResult(), map(frame.get(op.getLhs()), frame.get(op.getRhs()),
                                        [&](int64_t lhs, int64_t rhs) { return lhs * lhsUnit + rhs * rhsUnit; }));
 }
+
+LogicalResult evaluate(LookupOp op, Frame &frame) { return evaluateLookup(op, frame); }
+
+LogicalResult evaluate(MultiplyOp op, Frame &frame) { return evaluateMultiply(op, frame); }
+
+LogicalResult evaluate(ConcatOp op, Frame &frame) { return evaluateConcat(op, frame); }
+
+LogicalResult evaluate(RearrangeOp op, Frame &frame) { return evaluateRearrange(op, frame); }
 
 LogicalResult evaluate(ReshapeOp op, Frame &frame) {
   const Tensor &input = frame.get(op.getInput());
@@ -224,10 +240,10 @@ LogicalResult evaluate(UpdateOp op, Frame &frame) {
 LogicalResult evaluateWage(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<EncodeInputOp, AsGridOp, AsIntegersOp, QuantizeWeightOp, Conv2DOp, MatmulOp, AddBiasOp, ReluOp,
-            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, ReshapeOp, OutputErrorOp,
-            QuantizeErrorOp, WithinOp, PositiveOp, ApplyMaskOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp,
-            MatmulOuterOp, MaxPoolScatterOp, QuantizeGradientOp, UpdateOp>(
-          [&](auto known) { return evaluate(known, frame); })
+            QuantizeActivationOp, MaxPoolOp, AveragePoolOp, AveragePoolSpreadOp, AddOp, LookupOp, MultiplyOp, ConcatOp,
+            RearrangeOp, ReshapeOp, OutputErrorOp, QuantizeErrorOp, WithinOp, PositiveOp, ApplyMaskOp,
+            Conv2DTransposedOp, Conv2DOuterOp, MatmulTransposedOp, MatmulOuterOp, MaxPoolScatterOp, QuantizeGradientOp,
+            UpdateOp>([&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cmath>
 #include <optional>
 
 using namespace llvm;
@@ -50,10 +51,10 @@ template <typename T> Error store(StringRef text, std::optional<T> meaning, Stri
 Error parseBits(StringRef text, ConvertOnnxToWageOptions &network) {
   SmallVector<StringRef> parts;
   text.split(parts, '-');
-  if (parts.size() != 4 && parts.size() != 5)
-    return makeError("found '" + text +
-                     "', needed weight-activation-gradient-error[-random] bits, as in 2-8-8-8 or "
-                     "2-8-8-8-16");
+  const bool isShort = parts.size() == 2 && network.mode == Mode::Infer;
+  if (parts.size() != 4 && parts.size() != 5 && !isShort)
+    return makeError("found '" + text + "', needed weight-activation-gradient-error[-random] bits, as in 2-8-8-8 or "
+                     "2-8-8-8-16, or for --mode=infer weight-activation bits, as in 8-8");
   ConvertOnnxToWageOptions read = network;
   for (size_t i = 0; i < parts.size(); ++i) {
     const Width &width = widths[i];
@@ -62,6 +63,8 @@ Error parseBits(StringRef text, ConvertOnnxToWageOptions &network) {
       return makeError(formatv("found '{0}' {1} bits in '{2}', needed {3} to {4}", parts[i], width.name, text,
                                width.least, width.most));
   }
+  if (isShort)
+    read.gradients = std::max(2, read.weights);
   if (read.gradients < read.weights)
     return makeError(formatv("found {0} gradient bits in '{1}', needed at least the {2} weight bits", read.gradients,
                              text, read.weights));
@@ -92,6 +95,28 @@ Error parseInit(StringRef text, ConvertOnnxToWageOptions &network) {
                      .Case("pretrained", Initialization::Pretrained)
                      .Default(std::nullopt);
   return store(text, meaning, "model, wage or pretrained", network.init);
+}
+
+Error parseMethod(StringRef text, OnnxCalibrateOptions &calibration) {
+  auto meaning = StringSwitch<std::optional<GridMethod>>(text)
+                     .Case("max", GridMethod::Max)
+                     .Case("percentile", GridMethod::Percentile)
+                     .Case("mse", GridMethod::Mse)
+                     .Default(std::nullopt);
+  return store(text, meaning, "max, percentile or mse", calibration.method);
+}
+
+Expected<SmallVector<double>> parseNumbers(StringRef text) {
+  SmallVector<StringRef> parts;
+  text.split(parts, ',');
+  SmallVector<double> numbers;
+  for (StringRef part : parts) {
+    double number;
+    if (part.getAsDouble(number) || !std::isfinite(number))
+      return makeError("found '" + text + "', needed a number, or one per channel separated by commas");
+    numbers.push_back(number);
+  }
+  return numbers;
 }
 
 } // namespace wage

@@ -10,8 +10,13 @@
 
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/FloatTransforms/Passes.h"
 #include "compiler/Transforms/Passes.h"
 
+#include "dialects/onnx/IR/OnnxOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/Pass/PassOptions.h"
 #include "mlir/Pass/PassRegistry.h"
 
@@ -19,11 +24,66 @@ using namespace mlir;
 
 namespace wage {
 
-void buildOnnxToWagePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions &network) {
+void buildOnnxCanonicalPipeline(OpPassManager &passes, bool training) {
+  passes.addPass(onnxir::createStripQuantization());
+  passes.addPass(onnxir::createSimplifyShapes());
+  passes.addPass(onnxir::createFoldConstants());
+  passes.addPass(onnxir::createExpandFunctions({training}));
+  passes.addPass(onnxir::createFormLayers({training}));
+  passes.addPass(onnxir::createMoveTransposes({training}));
+  passes.addPass(onnxir::createFoldAffine({training}));
+  passes.addPass(onnxir::createMergePads());
+  passes.addPass(onnxir::createNameConstants());
+}
+
+namespace {
+
+/// Brings a network to be trained to canonical form if it needs that. What the specification's training step says of a network is
+/// counted in its own nodes (each Relu rounds, and takes an error), so a network of nothing else is left alone.
+struct CanonicalizeForTraining : PassWrapper<CanonicalizeForTraining, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(CanonicalizeForTraining)
+  StringRef getName() const override { return "CanonicalizeForTraining"; }
+
+  static bool isKnown(Operation *op) {
+    if (isa<onnxir::ReshapeOp, onnxir::FlattenOp, onnxir::IdentityOp>(op))
+      return !isa_and_nonnull<onnxir::ConstantOp, ml_program::GlobalLoadConstOp>(op->getOperand(0).getDefiningOp());
+    return isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp, onnxir::AddOp, onnxir::ReluOp, onnxir::MaxPoolOp,
+               onnxir::AveragePoolOp, onnxir::DropoutOp, onnxir::ConstantOp, onnxir::SoftmaxOp, onnxir::ArgMaxOp,
+               ml_program::GlobalLoadConstOp, func::ReturnOp>(op);
+  }
+
+  void runOnOperation() override {
+    auto main = getOperation().lookupSymbol<func::FuncOp>("main");
+    if (!main || llvm::all_of(main.getBody().front(), [](Operation &op) { return isKnown(&op); }))
+      return;
+    OpPassManager passes(ModuleOp::getOperationName());
+    buildOnnxCanonicalPipeline(passes, /*training=*/true);
+    if (failed(runPipeline(passes, getOperation())))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+
+void buildFloatPipeline(OpPassManager &passes, const CompileOptions &options) {
+  if (options.network.mode == Mode::Train)
+    passes.addPass(std::make_unique<CanonicalizeForTraining>());
+  else
+    buildOnnxCanonicalPipeline(passes, /*training=*/false);
+  if (options.calibration)
+    passes.addPass(createOnnxCalibrate(*options.calibration));
+}
+
+void buildQuantizePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions &network) {
   passes.addPass(createConvertOnnxToWage(network));
   if (network.mode == Mode::Train)
     passes.addPass(createBuildTrainingStep());
   passes.addPass(createWageVerifyLevel());
+}
+
+void buildOnnxToWagePipeline(OpPassManager &passes, const CompileOptions &options) {
+  buildFloatPipeline(passes, options);
+  buildQuantizePipeline(passes, options.network);
 }
 
 void buildWageToIntegerPipeline(OpPassManager &passes) {
@@ -42,7 +102,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip) {
 }
 
 void buildOnnxToChipPipeline(OpPassManager &passes, const CompileOptions &options) {
-  buildOnnxToWagePipeline(passes, options.network);
+  buildOnnxToWagePipeline(passes, options);
   buildWageToIntegerPipeline(passes);
   buildIntegerToChipPipeline(passes, options.chip);
 }
@@ -57,10 +117,10 @@ struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
                                llvm::cl::init("half-even")};
   Option<std::string> init{*this, "init", llvm::cl::desc("model or wage"), llvm::cl::init("model")};
   Option<uint64_t> initSeed{*this, "init-seed", llvm::cl::desc("seed of init=wage"),
-                            llvm::cl::init(networkDefaults.initSeed)};
+                            llvm::cl::init(networkDefaults().initSeed)};
   Option<int> initGain{*this, "init-gain", llvm::cl::desc("g of the fan-in limit"),
-                       llvm::cl::init(networkDefaults.initGain)};
-  Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(networkDefaults.batch)};
+                       llvm::cl::init(networkDefaults().initGain)};
+  Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(networkDefaults().batch)};
 
   /// Errors: a word or widths that are not known.
   llvm::Expected<ConvertOnnxToWageOptions> read() const {
@@ -78,6 +138,12 @@ struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
       return problem;
     return network;
   }
+};
+
+struct CanonicalChoice : PassPipelineOptions<CanonicalChoice> {
+  Option<bool> training{*this, "training",
+                        llvm::cl::desc("keep what training counts on: layers, weights and their order"),
+                        llvm::cl::init(false)};
 };
 
 struct ChipChoice : PassPipelineOptions<ChipChoice> {
@@ -109,10 +175,15 @@ void registerNetworkPipeline(
 } // namespace
 
 void registerPipelines() {
+  PassPipelineRegistration<CanonicalChoice>("wage-onnx-canonical-pipeline",
+                                            "a file's float graph in the few forms that later levels know",
+                                            [](OpPassManager &passes, const CanonicalChoice &choice) {
+                                              buildOnnxCanonicalPipeline(passes, choice.training);
+                                            });
   registerNetworkPipeline<NetworkChoices>("wage-onnx-to-wage-pipeline",
                                           "onnx to wage; for training also the training step",
                                           [](OpPassManager &passes, const ConvertOnnxToWageOptions &network,
-                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, network); });
+                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, {network, {}, {}}); });
   PassPipelineRegistration<>("wage-to-integer-pipeline", "wage to integer, with proved widths",
                              buildWageToIntegerPipeline);
   PassPipelineRegistration<ChipChoice>(
@@ -121,7 +192,7 @@ void registerPipelines() {
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
-        buildOnnxToChipPipeline(passes, {network, choices.chip});
+        buildOnnxToChipPipeline(passes, {network, {}, choices.chip});
       });
 }
 

@@ -18,8 +18,15 @@ namespace wage {
 /// Each function appends the passes of one stage; every stage ends with the proof that its level is reached. Passes run on
 /// the module.
 
-/// onnx to wage; for training also the training step.
-void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// A file's float graph in the few forms that later levels know, computing the same. With `training`, what training counts on
+/// stays: layers, weights and the order of their numbers.
+void buildOnnxCanonicalPipeline(mlir::OpPassManager &passes, bool training);
+/// The float graph in canonical form and, where `options` say so, the grids chosen.
+void buildFloatPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
+/// A canonical float graph to wage; for training also the training step.
+void buildQuantizePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// Both: onnx to wage.
+void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 /// wage to integer, with proved widths.
 void buildWageToIntegerPipeline(mlir::OpPassManager &passes);
 /// integer to a placed and allocated program for `chip`.
@@ -27,7 +34,7 @@ void buildIntegerToChipPipeline(mlir::OpPassManager &passes, llvm::StringRef chi
 /// The whole way.
 void buildOnnxToChipPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 
-/// Makes the stages available to wage-opt as --wage-onnx-to-wage-pipeline, --wage-to-integer-pipeline,
+/// Makes the stages available to wage-opt as --wage-onnx-canonical-pipeline, --wage-onnx-to-wage-pipeline, --wage-to-integer-pipeline,
 /// --wage-integer-to-chip-pipeline and --wage-onnx-to-chip-pipeline, with the options of wage-translate.
 void registerPipelines();
 

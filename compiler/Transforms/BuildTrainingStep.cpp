@@ -105,8 +105,11 @@ LogicalResult BackwardWalk::verify(Value logits) const {
       good = false;
     }
     const bool passes = llvm::any_of(op.getOperands(), [&](Value operand) { return wantsError(operand); });
-    if (passes && !isa<DifferentiableOpInterface>(op)) {
-      op.emitOpError() << "has no backward rule, but takes a value that needs an error";
+    auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
+    const std::string without = differentiable ? differentiable.whyNoBackward() : "";
+    if (passes && (!differentiable || !without.empty())) {
+      op.emitOpError() << "has no backward rule" << (without.empty() ? "" : " with " + without)
+                       << ", but takes a value that needs an error";
       good = false;
     }
   }

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <functional>
 
 namespace wage::rt {
 
@@ -74,7 +75,7 @@ LayerPlace placeOf(const Program &p, uint32_t layer) {
       continue;
     ++place.cores;
     place.rowBlocks += core.neuronBegin == 0;
-    place.neuronBlocks += core.rowBegin == 0;
+    place.neuronBlocks += isRootCore(p, core);
     const Memory memory = memoryOf(p, core);
     place.dataBytes = std::max(place.dataBytes, memory.core);
     place.offChipBytes += memory.offChip;
@@ -144,6 +145,48 @@ void describePhases(const Program &p, Text &text) {
   }
 }
 
+/// "[n, 28, 28]", n being the batch, and what the model's file fixes it to.
+std::string tensorText(const std::vector<uint32_t> &shape, uint32_t batch) {
+  std::string text = "[n";
+  for (uint32_t extent : shape)
+    text += ", " + std::to_string(extent);
+  return text + (batch ? "] (n = " + std::to_string(batch) + " in the model's file)" : "]");
+}
+
+/// " times 2" for one factor of all channels, " times channel by channel" for more; nothing for none.
+std::string factorText(const char *verb, const std::vector<double> &factors) {
+  char number[40];
+  std::snprintf(number, sizeof number, "%.9g", factors.empty() ? 0 : factors[0]);
+  const bool equal = std::adjacent_find(factors.begin(), factors.end(), std::not_equal_to<double>()) == factors.end();
+  return factors.empty() ? "" : std::string(", ") + verb + " " + (equal ? number : "a number per channel");
+}
+
+std::string functionText(const HostFunction &f) {
+  std::string text = std::string(", ") + hostFunctionName(f.kind);
+  if (f.axis)
+    text += " along axis " + std::to_string(f.axis);
+  return text + (f.last ? " (the last of equals)" : "");
+}
+
+void describeHostTensors(const Program &p, Text &text) {
+  if (p.input)
+    text.add("real input %s%s%s, in steps of %.9g to %u bits%s\n", tensorText(p.input->shape, p.input->batch).c_str(),
+             factorText("times", p.input->scale).c_str(), factorText("plus", p.input->offset).c_str(), p.input->step,
+             p.input->bits, isIdentity(p.input->order) ? "" : ", reordered for the chip");
+  if (!p.output)
+    return;
+  const std::vector<uint32_t> shape = p.output->finalShape();
+  std::string end;
+  for (const HostFunction &function : p.output->functions)
+    end += functionText(function);
+  if (p.output->givesIndices())
+    end += ": indices " + tensorText(shape, 0);
+  else if (shape != p.output->shape)
+    end += ": " + tensorText(shape, 0);
+  text.add("real output %s, in steps of %.9g%s%s\n", tensorText(p.output->shape, p.output->batch).c_str(),
+           p.output->step, isIdentity(p.output->order) ? "" : ", reordered for the model", end.c_str());
+}
+
 void describeHeader(const Program &p, Text &text) {
   const Config &c = p.config;
   text.add("network '%s' for chip '%s' (%u x %u cores, %u x %u chips)\n", p.name.c_str(), p.chip.name.c_str(),
@@ -152,6 +195,7 @@ void describeHeader(const Program &p, Text &text) {
            c.mode == Mode::Train ? "trains" : "infers", c.weightBits, c.activationBits, c.gradientBits, c.errorBits,
            c.randomBits, c.rounding == Rounding::HalfAway ? "away from zero" : "to even", c.maxBatch);
   text.add("input %u x %u x %u bytes, %u classes\n", p.inputChannels, p.inputHeight, p.inputWidth, p.classes);
+  describeHostTensors(p, text);
   if (c.mode == Mode::Train)
     text.add("training state: step %llu, seed %llu, sample position %llu\n",
              static_cast<unsigned long long>(p.state.step), static_cast<unsigned long long>(p.state.seed),
@@ -183,6 +227,37 @@ JsonObject phaseJson(const Program &p, uint32_t phase) {
   return json.add("busiest_core_cycles", work.busiestCycles);
 }
 
+JsonObject functionJson(const HostFunction &f) {
+  JsonObject json;
+  json.add("function", hostFunctionName(f.kind));
+  if (f.axis)
+    json.add("axis", uint64_t(f.axis));
+  if (f.kind == HostFunctionKind::ArgMax)
+    json.add("keep_dims", f.keepDims).add("last", f.last);
+  if (f.kind == HostFunctionKind::Reshape)
+    json.add("shape", f.shape);
+  return json;
+}
+
+void addHostTensors(const Program &p, JsonObject &json) {
+  if (p.input) {
+    JsonObject input;
+    input.add("shape", p.input->shape).add("model_batch", uint64_t(p.input->batch)).add("scale", p.input->scale);
+    input.add("offset", p.input->offset).add("step", p.input->step).add("bits", uint64_t(p.input->bits));
+    json.add("real_input", input.add("reordered", !isIdentity(p.input->order)));
+  }
+  if (!p.output)
+    return;
+  JsonObject output;
+  std::vector<JsonObject> functions;
+  for (const HostFunction &function : p.output->functions)
+    functions.push_back(functionJson(function));
+  output.add("shape", p.output->finalShape()).add("model_batch", uint64_t(p.output->batch));
+  output.add("type", p.output->givesIndices() ? "int64" : "float32").add("step", p.output->step);
+  output.add("reordered", !isIdentity(p.output->order));
+  json.add("real_output", output.add("functions", functions));
+}
+
 void addNetwork(const Program &p, JsonObject &json) {
   const Config &c = p.config;
   JsonObject bits, input, state;
@@ -194,6 +269,7 @@ void addNetwork(const Program &p, JsonObject &json) {
   json.add("network", p.name).add("mode", c.mode == Mode::Train ? "train" : "infer").add("bits", bits);
   json.add("rounding", c.rounding == Rounding::HalfAway ? "half-away" : "half-even");
   json.add("largest_batch", uint64_t(c.maxBatch)).add("input", input).add("classes", uint64_t(p.classes));
+  addHostTensors(p, json);
   state.add("step", p.state.step).add("seed", p.state.seed).add("sample_position", p.state.samplePosition);
   if (c.mode == Mode::Train)
     json.add("training_state", state);

@@ -10,6 +10,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace wage::rt {
 
 Status checkHostMemory(uint64_t neededBytes) {
@@ -51,17 +53,44 @@ int64_t elementAt(const void *data, ElementType type, int64_t index) {
   return 0;
 }
 
+void fillTables(const Tables &tables, int64_t first, int64_t elements, void *data) {
+  // Only read: a view does not know it.
+  auto *entries = const_cast<int16_t *>(tables.entries.data()) + first;
+  convert({entries, ElementType::Int16, elements}, {data, tables.type, elements}, elements, 1);
+}
+
+namespace {
+
+/// Looks bytes up in the table, or in their channel's.
 void encodeImages(const Program &program, const uint8_t *images, uint32_t count, int64_t first, int64_t elements,
                   BufferView output) {
-  int16_t table[256];
-  for (int i = 0; i < 256; ++i)
-    table[i] = static_cast<int16_t>(program.encoderTable[i]);
-  const int64_t imageBytes = int64_t(program.inputChannels) * program.inputHeight * program.inputWidth;
-  for (uint32_t s = 0; s < count; ++s) {
-    BufferView sample = output;
-    sample.data = static_cast<uint8_t *>(output.data) + s * output.sampleStride * int64_t(hostBytes(output.type));
-    lookUp(images + s * imageBytes + first, table, sample, elements, 1);
+  const auto imageBytes = static_cast<int64_t>(program.inputElements());
+  // Elements that share a table: all of them, or a channel's plane.
+  const int64_t shared = program.encoderTable.size() == 256 ? imageBytes : imageBytes / program.inputChannels;
+  const int64_t end = first + elements;
+  for (int64_t at = first, next; at < end; at = next) {
+    next = std::min(end, (at / shared + 1) * shared);
+    int16_t table[256];
+    std::copy_n(&program.encoderTable[at / shared * 256], 256, table);
+    for (uint32_t s = 0; s < count; ++s) {
+      BufferView part = output;
+      part.data = static_cast<uint8_t *>(output.data) +
+                  (s * output.sampleStride + at - first) * int64_t(hostBytes(output.type));
+      lookUp(images + s * imageBytes + at, table, part, next - at, 1);
+    }
   }
+}
+
+} // namespace
+
+void encodeInput(const Program &program, const StepInput &input, uint32_t firstSample, uint32_t count, int64_t first,
+                 int64_t elements, BufferView output) {
+  const auto sampleElements = static_cast<int64_t>(program.inputElements());
+  if (!input.activations)
+    return encodeImages(program, input.images + firstSample * sampleElements, count, first, elements, output);
+  // The kernel only reads them.
+  auto *encoded = const_cast<int16_t *>(input.activations + firstSample * sampleElements + first);
+  convert({encoded, ElementType::Int16, sampleElements}, output, elements, count);
 }
 
 void TraceCollector::addSlice(const TracePoint &point, BufferView view, uint32_t firstSample, uint32_t count,
@@ -88,12 +117,11 @@ void TraceCollector::addBlock(const std::string &name, const Layer &layer, const
   if (tensor.shape.empty()) {
     tensor.name = name;
     tensor.shape.assign(layer.weightShape.begin(), layer.weightShape.end());
-    tensor.values.resize(layer.geometry.rowEnd * layer.geometry.neurons);
+    tensor.values.resize(layer.geometry.weights());
   }
   int64_t i = 0;
-  for (int64_t n = neuronBegin; n < neuronEnd; ++n)
-    for (int64_t k = rowBegin; k < rowEnd; ++k)
-      tensor.values[n * layer.neuronStride() + k * layer.rowStride()] = elementAt(values, type, i++);
+  layer.forEachWeight(rowBegin, rowEnd, neuronBegin, neuronEnd,
+                      [&](int64_t index) { tensor.values[index] = elementAt(values, type, i++); });
 }
 
 PoolWindow poolWindow(const Pool &pool, int64_t channels) {

@@ -37,9 +37,10 @@ private:
 
 /// What the host gives a chip for one batch.
 struct StepInput {
-  const uint8_t *images = nullptr;  ///< [count][channels][height][width]
-  const uint32_t *labels = nullptr; ///< [count]; null: inference only
-  uint32_t count = 0;               ///< samples, at most Config::maxBatch
+  const uint8_t *images = nullptr;      ///< [count][channels][height][width] bytes, which the host encodes
+  const int16_t *activations = nullptr; ///< or, where these are given, images that are encoded already
+  const uint32_t *labels = nullptr;     ///< [count]; null: inference only
+  uint32_t count = 0;                   ///< samples, at most Config::maxBatch
   int64_t learningRateLog2 = 0;
   uint64_t seed = 0, step = 0;
   bool trace = false;
@@ -95,9 +96,12 @@ public:
 Status checkHostMemory(uint64_t neededBytes);
 /// Number of one element of a buffer of any type.
 int64_t elementAt(const void *data, ElementType type, int64_t index);
-/// Encodes `count` images' elements [first, first + elements) into `output`.
-void encodeImages(const Program &program, const uint8_t *images, uint32_t count, int64_t first, int64_t elements,
-                  BufferView output);
+/// Elements [first, first + elements) of `count` samples from `firstSample` on, encoded, into `output`.
+void encodeInput(const Program &program, const StepInput &input, uint32_t firstSample, uint32_t count, int64_t first,
+                 int64_t elements, BufferView output);
+
+/// Entries [first, first + elements) of `tables` as a buffer of their type holds them.
+void fillTables(const Tables &tables, int64_t first, int64_t elements, void *data);
 
 /// The kernel's window of a pool over `channels` channels.
 PoolWindow poolWindow(const Pool &pool, int64_t channels);

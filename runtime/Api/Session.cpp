@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/Api/Engine.h"
+#include "runtime/Api/HostTensors.h"
 #include "runtime/CoreEngine/CoreEngine.h"
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Format/Checksum.h"
@@ -16,6 +17,9 @@
 #include "runtime/FusedEngine/LiftProof.h"
 
 #include <zlib.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace wage::rt {
 
@@ -31,11 +35,13 @@ template <typename Work> auto told(const SessionWatch &watch, const char *phase,
   return result;
 }
 
+bool isNotANumber(double value) { return std::isnan(value); }
+
 class ProgramSession : public Session {
 public:
   ProgramSession(Program p, EngineKind kind, unsigned threads, SessionWatch watch)
       : program(std::move(p)), kind(kind), threads(threads < 1 ? 1 : threads), openedWeights(crcOf(program.images)),
-        watched(std::move(watch)) {
+        hostInput(inputFormat(program)), watched(std::move(watch)) {
     fillInfo();
   }
 
@@ -69,13 +75,11 @@ public:
       return status;
     StepInput input;
     input.images = images;
-    input.count = count;
-    input.watch = &watched;
-    StepOutput output;
-    Status status = engine->run(input, output);
-    logits = std::move(output.logits);
-    return status;
+    return runInference(input, count, logits);
   }
+
+  Status inferReal(const double *values, uint32_t count, std::vector<int64_t> &logits) override;
+  Expected<std::vector<double>> realOutputs(const std::vector<int64_t> &logits) const override;
 
   Status trainStep(const uint8_t *images, const uint32_t *labels, uint32_t count, int lrLog2, uint64_t seed,
                    uint64_t step, StepReport &report, const TraceSink *trace) override;
@@ -91,6 +95,14 @@ public:
 
 private:
   void fillInfo();
+  Status runInference(StepInput &input, uint32_t count, std::vector<int64_t> &logits) {
+    input.count = count;
+    input.watch = &watched;
+    StepOutput output;
+    Status status = engine->run(input, output);
+    logits = std::move(output.logits);
+    return status;
+  }
   const Layer *layerOf(uint32_t ordinal) const;
   Status checkCount(uint32_t count) const {
     if (count >= 1 && count <= program.config.maxBatch)
@@ -107,6 +119,7 @@ private:
   const EngineKind kind;
   const unsigned threads;
   const uint32_t openedWeights;
+  const HostInput hostInput;
   SessionWatch watched;
   std::unique_ptr<Engine> engine;
   ProgramInfo summary;
@@ -127,6 +140,13 @@ void ProgramSession::fillInfo() {
   summary.height = program.inputHeight;
   summary.width = program.inputWidth;
   summary.classes = program.classes;
+  summary.hasClassAxis = hasClassAxis(program);
+  summary.realInputShape = hostInput.shape;
+  summary.hasRealOutput = program.output.has_value();
+  if (program.output) {
+    summary.realOutputShape = program.output->finalShape();
+    summary.outputIsIndex = program.output->givesIndices();
+  }
   summary.weightBits = program.config.weightBits;
   summary.activationBits = program.config.activationBits;
   summary.errorBits = program.config.errorBits;
@@ -140,6 +160,31 @@ void ProgramSession::fillInfo() {
   }
   summary.cores = static_cast<uint32_t>(program.cores.size());
   summary.layers = static_cast<uint32_t>(program.layers.size());
+}
+
+Status ProgramSession::inferReal(const double *values, uint32_t count, std::vector<int64_t> &logits) {
+  if (Status status = checkCount(count); !status.ok())
+    return status;
+  const uint64_t elements = elementsOf(hostInput.shape);
+  if (const double *end = values + count * elements, *wrong = std::find_if(values, end, isNotANumber); wrong != end)
+    return Status::error("element " + std::to_string((wrong - values) % elements) + " of sample " +
+                         std::to_string((wrong - values) / elements) + " of the batch is NaN, a number is needed");
+  std::vector<int16_t> activations(count * program.inputElements());
+  quantizeInput(program, hostInput, values, count, activations.data());
+  StepInput input;
+  input.activations = activations.data();
+  return runInference(input, count, logits);
+}
+
+Expected<std::vector<double>> ProgramSession::realOutputs(const std::vector<int64_t> &logits) const {
+  if (!program.output)
+    return Status::error("the binary does not say what its output is worth, one of format 1.2 or newer is needed");
+  std::vector<double> values;
+  for (size_t first = 0; first < logits.size(); first += program.classes) {
+    const std::vector<double> sample = realOutput(*program.output, &logits[first]);
+    values.insert(values.end(), sample.begin(), sample.end());
+  }
+  return values;
 }
 
 Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, uint32_t count, int lrLog2,
@@ -193,18 +238,17 @@ Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, 
 
 std::vector<int64_t> ProgramSession::weights(uint32_t ordinal) const {
   const Layer &layer = *layerOf(ordinal);
-  std::vector<int64_t> values(layer.geometry.rowEnd * layer.geometry.neurons);
+  std::vector<int64_t> values(layer.geometry.weights());
   std::vector<int16_t> block;
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
     if (core.layer == noIndex || &program.layers[core.layer] != &layer)
       continue;
-    block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    block.resize(blockOf(program, core).weights());
     engine->readBlock(c, block.data());
     size_t i = 0;
-    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
-      for (int64_t k = core.rowBegin; k < core.rowEnd; ++k)
-        values[n * layer.neuronStride() + k * layer.rowStride()] = block[i++];
+    layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
+                        [&](int64_t index) { values[index] = block[i++]; });
   }
   return values;
 }
@@ -221,7 +265,7 @@ std::vector<LayerCounts> ProgramSession::weightCounts() const {
     const Core &core = program.cores[c];
     if (core.layer == noIndex)
       continue;
-    const auto count = int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+    const int64_t count = blockOf(program, core).weights();
     block.resize(static_cast<size_t>(count));
     inUse.assign(block.size(), 0);
     engine->readBlock(c, block.data());
@@ -247,7 +291,7 @@ std::vector<uint8_t> ProgramSession::weightImages() const {
     const Core &core = program.cores[c];
     if (core.layer == noIndex)
       continue;
-    block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    block.resize(blockOf(program, core).weights());
     engine->readBlock(c, block.data());
     packWeights(block.data(), block.size(), program.storedWeightBits(), &images[core.imageOffset]);
   }

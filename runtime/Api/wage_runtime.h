@@ -36,6 +36,11 @@ struct ProgramInfo {
   uint32_t maxBatch = 0;                          ///< largest batch the binary holds, in samples
   uint32_t channels = 0, height = 0, width = 0;   ///< of one input image of bytes; channel-major
   uint32_t classes = 0;                           ///< output accumulators per sample
+  bool hasClassAxis = true;                       ///< they are one per class, and the largest is the prediction
+  std::vector<uint32_t> realInputShape;           ///< the model's own, without the batch
+  std::vector<uint32_t> realOutputShape;          ///< the model's own, without the batch; if hasRealOutput
+  bool hasRealOutput = false;                     ///< the binary says what its accumulators are worth
+  bool outputIsIndex = false;                     ///< the model ends in an arg_max
   uint32_t errorQuantisers = 0;                   ///< J: number of Q_E in a training step
   uint32_t weightTensors = 0;                     ///< I: number of weight tensors of linear layers
   std::vector<std::vector<int64_t>> weightShapes; ///< per weight tensor, the ONNX initializer's own shape
@@ -117,6 +122,19 @@ public:
   /// Shape:  `images` count x channels x height x width bytes; `logits` count x classes, resized.
   /// Errors: none for count <= maxBatch on a verified binary; a lost packet is reported as an error.
   virtual Status infer(const uint8_t *images, uint32_t count, std::vector<int64_t> &logits) = 0;
+
+  /// As infer, with real values in the model's own shape and order, which are brought to the input's grid first.
+  ///
+  /// Shape:  `values` count x realInputShape; `logits` count x classes, resized.
+  /// Units:  as the model's input.
+  /// Errors: those of infer; a value is no number.
+  virtual Status inferReal(const double *values, uint32_t count, std::vector<int64_t> &logits) = 0;
+
+  /// What the model's own output is for these logits: real values, or indices if outputIsIndex.
+  ///
+  /// Shape:  `logits` n x classes; the result n x realOutputShape.
+  /// Errors: the binary does not say what its accumulators are worth.
+  virtual Expected<std::vector<double>> realOutputs(const std::vector<int64_t> &logits) const = 0;
 
   /// One training step on `count` <= maxBatch samples.
   /// Shape:  as infer; `labels` count classes, each < classes.

@@ -142,9 +142,7 @@ void CoreEngine::sendFromHost(const ChunkContext &context, const StepInput &inpu
     const Route &route = program.routes[port.route];
     BufferView view{hostBuffer.data(), route.type, route.elements};
     if (port.data == HostData::Image) {
-      const size_t imageBytes = size_t(program.inputChannels) * program.inputHeight * program.inputWidth;
-      encodeImages(program, input.images + context.firstSample * imageBytes, context.samples, port.offset,
-                   route.elements, view);
+      encodeInput(program, input, context.firstSample, context.samples, port.offset, route.elements, view);
     } else if (port.data == HostData::Labels) {
       std::copy_n(input.labels + context.firstSample, context.samples, reinterpret_cast<uint32_t *>(hostBuffer.data()));
     } else {
@@ -296,7 +294,7 @@ void CoreEngine::readExponents(uint32_t phase, StepOutput &output) {
 
 void CoreEngine::readBlock(uint32_t core, int16_t *values) const {
   const Core &c = program.cores[core];
-  std::copy_n(cores[core]->masters(), size_t(c.rowEnd - c.rowBegin) * (c.neuronEnd - c.neuronBegin), values);
+  std::copy_n(cores[core]->masters(), blockOf(program, c).weights(), values);
 }
 
 } // namespace wage::rt

@@ -9,6 +9,7 @@
 #include "runtime/CoreEngine/CoreState.h"
 
 #include "runtime/Api/Engine.h"
+#include "runtime/Kernels/MovementKernels.h"
 #include "runtime/Kernels/SumKernels.h"
 
 #include <algorithm>
@@ -31,6 +32,9 @@ CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
     buffer.lifetime = decl.lifetime;
     const uint64_t slots = decl.lifetime == Lifetime::Sample ? chunk : bufferSlots(decl, program.config);
     buffer.bytes.resize(slots * buffer.elements * hostBytes(decl.type), 0);
+    if (decl.tables != noIndex)
+      fillTables(program.tables[decl.tables], operandValue(decl.firstEntry, core), buffer.elements,
+                 buffer.bytes.data());
     buffers.push_back(std::move(buffer));
   }
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
@@ -42,7 +46,7 @@ CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
   }
   if (core.layer == noIndex)
     return;
-  const uint64_t weightCount = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+  const uint64_t weightCount = blockOf(program, core).weights();
   stored.resize(weightCount);
   weights.resize(weightCount);
   lastSteps.resize(program.config.mode == Mode::Train ? weightCount : 0);
@@ -59,15 +63,9 @@ void CoreState::refreshWeights() {
     std::copy(stored.begin(), stored.end(), weights.begin());
 }
 
-LinearBlock CoreState::block() const {
-  LinearBlock b = program.layers[core.layer].geometry;
-  b.rowBegin = core.rowBegin;
-  b.rowEnd = core.rowEnd;
-  b.neurons = core.neuronEnd - core.neuronBegin;
-  return b;
+size_t CoreState::scratchBytes() const {
+  return core.layer == noIndex ? 0 : linearScratchBytes(blockOf(program, core), chunk);
 }
-
-size_t CoreState::scratchBytes() const { return core.layer == noIndex ? 0 : linearScratchBytes(block(), chunk); }
 
 uint64_t CoreState::hostMemory() const {
   uint64_t bytes = stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
@@ -209,6 +207,13 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::SubtractOneHot:
     return subtractOneHot(at(0), static_cast<const uint32_t *>(at(1).data), o[3], static_cast<int>(o[4]), at(2),
                           elements(o[2]), samples);
+  case Opcode::Lookup: {
+    const Tables &tables = program.tables[t.buffers[o[1]].tables];
+    return lookUpTables(at(0), at(1), at(2), {static_cast<int>(tables.bits), o[3], o[4]}, elements(o[2]), samples);
+  }
+  case Opcode::Multiply: return multiply(at(0), at(1), at(2), elements(o[2]), samples);
+  case Opcode::Rearrange:
+    return rearrange(program.moves[o[2]].rearrangement, at(0), o[3], at(1), o[4], elements(o[1]), samples);
   case Opcode::Update: return update(in, context);
   default: return executeScalar(in, context);
   }
@@ -224,7 +229,7 @@ void CoreState::countActivity(const Resolved &in, const ChunkContext &context) c
 
 void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, void *scratch) {
   const int64_t *o = in.operands;
-  const LinearBlock b = block();
+  const LinearBlock b = blockOf(program, core);
   if (in.opcode == Opcode::Forward)
     forwardProduct(b, view(o[0], context), weights.data(), view(o[1], context), context.samples, scratch);
   else if (in.opcode == Opcode::Transposed)

@@ -77,7 +77,6 @@ private:
   void executePool(const Resolved &in, const ChunkContext &context);
   void executeScalar(const Resolved &in, const ChunkContext &context);
   void update(const Resolved &in, const ChunkContext &context);
-  LinearBlock block() const;
 
   const Program &program;
   const Core &core;

@@ -76,29 +76,46 @@ Expected<Dataset> readDataset(const std::string &imagePaths, const std::string &
       data.labels.clear();
     return data;
   }
-  data.labels.clear();
-  for (const std::string &path : splitPaths(labelPaths)) {
-    Expected<std::vector<uint32_t>> labels = readLabelFile(path);
-    if (!labels)
-      return labels.status();
-    data.labels.insert(data.labels.end(), labels->begin(), labels->end());
-  }
-  if (data.labels.size() != data.count)
-    return Status::error("'" + labelPaths + "': holds " + std::to_string(data.labels.size()) + " labels, '" +
-                         imagePaths + "' needs " + std::to_string(data.count));
+  Expected<std::vector<uint32_t>> labels = readLabels(labelPaths, data.count, imagePaths);
+  if (!labels)
+    return labels.status();
+  data.labels = std::move(*labels);
   return data;
 }
 
+Expected<std::vector<uint32_t>> readLabels(const std::string &labelPaths, uint64_t count, const std::string &samples) {
+  std::vector<uint32_t> all;
+  for (const std::string &path : splitPaths(labelPaths)) {
+    Expected<std::vector<uint32_t>> labels = readLabelFile(path);
+    if (!labels)
+      return labels;
+    all.insert(all.end(), labels->begin(), labels->end());
+  }
+  if (all.size() == count)
+    return all;
+  return Status::error("'" + labelPaths + "': holds " + std::to_string(all.size()) + " labels, '" + samples +
+                       "' needs " + std::to_string(count));
+}
+
 Status checkDataset(const Dataset &data, uint32_t channels, uint32_t height, uint32_t width, uint32_t classes) {
-  if (data.channels != channels || data.height != height || data.width != width)
+  const bool sameShape = data.channels == channels && data.height == height && data.width == width;
+  // A perceptron takes an image as a row of numbers, or a row per channel.
+  const bool isRow = height == 1 || width == 1;
+  const bool sameRow = isRow && data.imageBytes() == uint64_t(channels) * height * width &&
+                       (data.channels == channels || channels == 1 || (height == 1 && width == 1));
+  if (!sameShape && !sameRow)
     return Status::error("'" + data.imagePath + "': holds images of " +
                          shapeText(data.channels, data.height, data.width) + ", the binary needs " +
                          shapeText(channels, height, width));
-  for (size_t i = 0; i < data.labels.size(); ++i)
-    if (data.labels[i] >= classes)
-      return Status::error("'" + data.labelPath + "': label[" + std::to_string(i) + "] is " +
-                           std::to_string(data.labels[i]) + ", the binary's " + std::to_string(classes) +
-                           " classes need labels from 0 to " + std::to_string(classes - 1));
+  return checkLabels(data.labels, data.labelPath, classes);
+}
+
+Status checkLabels(const std::vector<uint32_t> &labels, const std::string &path, uint32_t classes) {
+  for (size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] >= classes)
+      return Status::error("'" + path + "': label[" + std::to_string(i) + "] is " + std::to_string(labels[i]) +
+                           ", the binary's " + std::to_string(classes) + " classes need labels from 0 to " +
+                           std::to_string(classes - 1));
   return Status();
 }
 

@@ -51,8 +51,16 @@ bool carriesLabels(const std::string &paths);
 /// shapes differ between files; the numbers of images and labels differ; a label is negative or above 2^32 - 1.
 Expected<Dataset> readDataset(const std::string &imagePaths, const std::string &labelPaths);
 
-/// Errors: the images have another shape than channels x height x width, or a label is not below `classes`.
+/// Labels alone, of one file or several separated by commas. `samples` names what they are for in the error.
+/// Errors: a file cannot be read or holds no labels; there are not `count` of them.
+Expected<std::vector<uint32_t>> readLabels(const std::string &labelPaths, uint64_t count, const std::string &samples);
+
+/// Errors: the images have another shape than channels x height x width, or a label is not below `classes`. For a network that
+/// takes a row of numbers, or one per channel, images of as many elements will do.
 Status checkDataset(const Dataset &data, uint32_t channels, uint32_t height, uint32_t width, uint32_t classes);
+
+/// Errors: a label, of `path`, is not below `classes`.
+Status checkLabels(const std::vector<uint32_t> &labels, const std::string &path, uint32_t classes);
 
 } // namespace wage::rt
 

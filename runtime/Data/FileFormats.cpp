@@ -109,7 +109,9 @@ Expected<ImageFile> readNpyImages(ByteSource &source) {
   if (!header)
     return header.status();
   if (header->type != "|u1" && header->type != "u1")
-    return source.problem("element type is '" + header->type + "', images need '|u1' (uint8)");
+    return source.problem(
+        "element type is '" + header->type + "', images need '|u1' (uint8)" +
+        (header->type == "<f4" || header->type == "<f8" ? "; real values are for wage-run infer --input" : ""));
   if (header->shape.size() != 3 && header->shape.size() != 4)
     return source.problem("shape is " + shapeText(header->shape) + ", images need [n,c,h,w] or [n,h,w]");
   if (header->fortranOrder)

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 namespace wage::rt {
 
@@ -125,6 +126,34 @@ int narrowestBytes(const std::vector<int64_t> &values) {
   return 8;
 }
 
+/// All in front of the elements. `type` is NumPy's descr.
+std::string encodeHeader(const std::vector<int64_t> &shape, const std::string &type) {
+  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (";
+  for (size_t i = 0; i < shape.size(); ++i)
+    header += std::to_string(shape[i]) + (shape.size() == 1 ? "," : i + 1 < shape.size() ? ", " : "");
+  header += "), }";
+  // Magic, version and length are 10 bytes; the elements start at a multiple of 64.
+  header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
+  header += '\n';
+  assert(header.size() < 65536 && "version 1.0 holds no longer header");
+  std::string file(npyMagic);
+  file += {'\1', '\0', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
+  return file + header;
+}
+
+void appendLittleEndian(std::string &file, uint64_t value, int bytes) {
+  for (int byte = 0; byte < bytes; ++byte)
+    file += static_cast<char>(value >> (8 * byte));
+}
+
+std::string encodeIntegers(const std::vector<int64_t> &shape, const std::vector<int64_t> &values, int bytes) {
+  std::string file = encodeHeader(shape, (bytes == 1 ? "|i" : "<i") + std::to_string(bytes));
+  file.reserve(file.size() + values.size() * bytes);
+  for (int64_t value : values)
+    appendLittleEndian(file, static_cast<uint64_t>(value), bytes);
+  return file;
+}
+
 } // namespace
 
 Expected<NpyHeader> readNpyHeader(ByteSource &source) {
@@ -152,24 +181,20 @@ Expected<NpyHeader> readNpyHeader(ByteSource &source) {
 }
 
 std::string encodeNpy(const std::vector<int64_t> &shape, const std::vector<int64_t> &values) {
-  const int bytes = narrowestBytes(values);
-  std::string header = std::string("{'descr': '") + (bytes == 1 ? "|i" : "<i") + std::to_string(bytes) +
-                       "', 'fortran_order': False, 'shape': (";
-  for (size_t i = 0; i < shape.size(); ++i)
-    header += std::to_string(shape[i]) + (shape.size() == 1 ? "," : i + 1 < shape.size() ? ", " : "");
-  header += "), }";
-  // Magic, version and length are 10 bytes; the elements start at a multiple of 64.
-  header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
-  header += '\n';
-  assert(header.size() < 65536 && "version 1.0 holds no longer header");
+  return encodeIntegers(shape, values, narrowestBytes(values));
+}
 
-  std::string file(npyMagic);
-  file += {'\1', '\0', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
-  file += header;
-  file.reserve(file.size() + values.size() * bytes);
-  for (int64_t value : values)
-    for (int byte = 0; byte < bytes; ++byte)
-      file += static_cast<char>(static_cast<uint64_t>(value) >> (8 * byte));
+std::string encodeNpyInt64(const std::vector<int64_t> &shape, const std::vector<int64_t> &values) {
+  return encodeIntegers(shape, values, 8);
+}
+
+std::string encodeNpyFloat32(const std::vector<int64_t> &shape, const std::vector<float> &values) {
+  std::string file = encodeHeader(shape, "<f4");
+  for (float value : values) {
+    uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    appendLittleEndian(file, bits, 4);
+  }
   return file;
 }
 

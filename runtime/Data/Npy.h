@@ -38,6 +38,12 @@ Expected<NpyHeader> readNpyHeader(ByteSource &source);
 /// Shape:  `values` has the product of `shape` elements, row-major.
 std::string encodeNpy(const std::vector<int64_t> &shape, const std::vector<int64_t> &values);
 
+/// As encodeNpy, of the type that the caller wants: 64-bit integers, or float32.
+///
+/// Units:  a value beyond the range of float32 becomes infinite.
+std::string encodeNpyInt64(const std::vector<int64_t> &shape, const std::vector<int64_t> &values);
+std::string encodeNpyFloat32(const std::vector<int64_t> &shape, const std::vector<float> &values);
+
 /// Writes encodeNpy() to `path`, atomically. Errors: the path cannot be written.
 Status writeNpy(const std::string &path, const std::vector<int64_t> &shape, const std::vector<int64_t> &values);
 

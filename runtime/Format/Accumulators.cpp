@@ -22,7 +22,9 @@ struct Sums {
   const Layer &layer;
 
   uint64_t weight() const { return std::max<int64_t>(1, largestInteger(program.config.weightBits)); }
-  uint64_t activation() const { return largestInteger(program.config.activationBits); }
+  uint64_t activation() const {
+    return largestInteger(static_cast<int>(std::max<uint32_t>(program.config.activationBits, program.inputBits())));
+  }
   uint64_t error(ElementType type) const {
     return largestInteger(type == ElementType::Int32 ? 32 : program.config.errorBits);
   }
@@ -32,7 +34,7 @@ struct Sums {
     for (int64_t value : layer.bias)
       bias = std::max<uint64_t>(bias, value < 0 ? -static_cast<uint64_t>(value) : value);
     // The sums of all row blocks meet on one core; there channels are brought to the finest grid among theirs.
-    const uint64_t sum = layer.geometry.rowEnd * activation() * weight();
+    const uint64_t sum = layer.geometry.rowsPerNeuron() * activation() * weight();
     const int shift = layer.finestScale() - *std::min_element(layer.scaleLog2.begin(), layer.scaleLog2.end());
     return sum >> (62 - shift) ? ~uint64_t(0) : (sum << shift) + bias;
   }
@@ -67,10 +69,10 @@ ElementType alignedType(const Template &t, ElementType type) {
 } // namespace
 
 uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
-  if (core.layer == noIndex)
-    return 0;
   const Template &t = program.templates[core.templateIndex];
-  const Sums sums{program, program.layers[core.layer]};
+  // Cores without weights have no products; what they add or multiply is as wide as its type.
+  static const Layer none;
+  const Sums sums{program, core.layer == noIndex ? none : program.layers[core.layer]};
   uint32_t needed = 0;
   auto consider = [&](uint64_t magnitude, ElementType type) {
     needed = std::max(needed, std::min(signedBits(magnitude), chipBits(type)));
@@ -85,7 +87,8 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
       consider(sums.transposed(type("error")), type("output"));
     else if (in.opcode == Opcode::Outer)
       consider(sums.outer(type("error")), type("gradient"));
-    else if ((in.opcode == Opcode::Add || in.opcode == Opcode::SumPool) && chipBits(type("output")) > 16)
+    else if ((in.opcode == Opcode::Add || in.opcode == Opcode::SumPool || in.opcode == Opcode::Multiply) &&
+             chipBits(type("output")) > 16)
       consider(~uint64_t(0), type("output"));
   }
   return needed;

@@ -73,7 +73,7 @@ InstructionCost costOf(const Program &program, const Core &core, const Instructi
   CostBuilder builder{program, core, program.templates[core.templateIndex], {}};
   builder.addOperands(instruction, info);
   InstructionCost &cost = builder.cost;
-  const uint64_t weights = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+  const uint64_t weights = core.layer == noIndex ? 0 : blockOf(program, core).weights();
   uint64_t workCycles = 0;
   if (info.work == WorkKind::Mac) {
     cost.macs = weights * program.layers[core.layer].geometry.positions();

@@ -29,6 +29,7 @@ enum class FieldKind : uint8_t {
   LinkCount,
   Layer,
   Pool,
+  Move,
   Int,
   RowBegin,
   RowEnd,

@@ -15,19 +15,22 @@
 #define WAGE_RUNTIME_FORMAT_PROGRAM_H
 
 #include "runtime/Format/ChipDescription.h"
+#include "runtime/Format/HostFormat.h"
+#include "runtime/Format/Movement.h"
 #include "runtime/Format/Opcodes.h"
 #include "runtime/Kernels/LinearProducts.h"
 #include "runtime/Numerics/Rounding.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 1;
+constexpr uint16_t formatMinor = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -48,7 +51,7 @@ struct Layer {
   std::string name;                  ///< ONNX node
   std::string weightName;            ///< ONNX initializer
   uint32_t ordinal = 0;              ///< number of the weight tensor; counter word of its random bits
-  std::vector<uint32_t> weightShape; ///< the initializer's own: [N, C, k_h, k_w], [N, K] or [K, N]
+  std::vector<uint32_t> weightShape; ///< the initializer's own: [N, C / groups, k_h, k_w], [N, K] or [K, N]
   bool axonsFirst = false;           ///< the initializer is [K, N]
   LinearBlock geometry;              ///< of the whole layer: rows [0, K), all neurons
   std::vector<int32_t> scaleLog2;    ///< x_c of each neuron
@@ -57,9 +60,20 @@ struct Layer {
 
   /// max x: the grid that all channels are brought to.
   int32_t finestScale() const { return *std::max_element(scaleLog2.begin(), scaleLog2.end()); }
-  /// Index in the initializer, row-major, of neuron n and matrix row k: n * neuronStride + k * rowStride.
-  int64_t neuronStride() const { return axonsFirst ? 1 : geometry.rowEnd; }
+  /// Index in the initializer, row-major, of neuron n and row k of those that it sees: n * neuronStride + k * rowStride.
+  int64_t neuronStride() const { return axonsFirst ? 1 : geometry.rowsPerNeuron(); }
   int64_t rowStride() const { return axonsFirst ? geometry.neurons : 1; }
+
+  /// Calls visit(index in the initializer) for each weight of a block, in the order of images: neuron by neuron, the rows
+  /// that it sees.
+  template <typename F>
+  void forEachWeight(int64_t rowBegin, int64_t rowEnd, int64_t neuronBegin, int64_t neuronEnd, F visit) const {
+    for (int64_t n = neuronBegin; n < neuronEnd; ++n) {
+      const int64_t first = geometry.firstRowOf(n), last = first + geometry.rowsPerNeuron();
+      for (int64_t k = std::max(rowBegin, first); k < std::min(rowEnd, last); ++k)
+        visit(n * neuronStride() + (k - first) * rowStride());
+    }
+  }
 };
 
 /// Pooling windows of one MaxPool.
@@ -81,6 +95,10 @@ struct BufferDecl {
   Lifetime lifetime = Lifetime::Sample;
   Operand elements; ///< per slot
   Operand address;  ///< see `addressIsOffChip`; in lines of `addressLineBytes`
+  /// Index in Program::assemblies of what packets fill it with; noIndex: a whole tensor of other cores, or nothing.
+  uint32_t assembly = noIndex;
+  uint32_t tables = noIndex; ///< index in Program::tables of what it holds from the start, never written
+  Operand firstEntry;        ///< of those tables
 };
 
 /// An address names a line of 16 bytes; bit 31 selects off-chip memory.
@@ -186,10 +204,14 @@ struct Program {
   Config config;
   ChipDescription chip;
   uint32_t inputChannels = 0, inputHeight = 0, inputWidth = 0, classes = 0;
-  std::vector<int32_t> encoderTable; ///< byte to input activation, 256 entries
+  std::vector<int32_t> encoderTable; ///< byte to input activation: 256 entries, or [inputChannels][256]
   ElementType inputType = ElementType::Int8;
   std::vector<Layer> layers;
   std::vector<Pool> pools;
+  std::vector<Tables> tables;
+  std::vector<Move> moves;
+  std::vector<Assembly> assemblies;
+  uint32_t logits = noIndex; ///< index in `assemblies` of the classes; noIndex: one tensor's own order
   std::vector<PhaseDecl> phases;
   uint32_t inferPhases = 0; ///< leading phases that give the logits
   std::vector<Template> templates;
@@ -199,12 +221,28 @@ struct Program {
   std::vector<TracePoint> tracePoints;
   TrainingState state;
   std::vector<uint8_t> images; ///< packed weights of all cores
+  /// The model's own tensors, where the compiler has said how they relate to the chip's.
+  std::optional<HostInput> input;
+  std::optional<HostOutput> output;
 
   /// Bits of one stored weight: masters when training, weights in use when inferring.
   uint32_t storedWeightBits() const { return storedBits(chip, config); }
+  /// Bits of an input activation.
+  uint32_t inputBits() const { return input ? input->bits : config.activationBits; }
+  /// Elements of one image.
+  uint64_t inputElements() const { return uint64_t(inputChannels) * inputHeight * inputWidth; }
   uint32_t systemColumns() const { return chip.gridColumns * chip.chipColumns; }
   uint32_t systemRows() const { return chip.gridRows * chip.chipRows; }
 };
+
+/// The block of its layer that a core with weights holds.
+inline LinearBlock blockOf(const Program &program, const Core &core) {
+  return program.layers[core.layer].geometry.part(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd);
+}
+/// Whether a core holds the first rows that its neurons see, or no weights: then it is a root, where their sums meet.
+inline bool isRootCore(const Program &program, const Core &core) {
+  return core.layer == noIndex || core.rowBegin == program.layers[core.layer].geometry.firstRowOf(core.neuronBegin);
+}
 
 /// Reads instruction `index` of a template's words. The verifier has proved opcode and fields.
 Instruction decodeInstruction(const std::vector<uint32_t> &words, size_t index);

@@ -84,6 +84,7 @@ Layer readLayer(const fb::Layer &l) {
   g.strideY = l.stride_y(), g.strideX = l.stride_x(), g.padTop = l.pad_top(), g.padLeft = l.pad_left();
   g.outHeight = l.out_height(), g.outWidth = l.out_width();
   g.rowBegin = 0, g.rowEnd = l.rows(), g.neurons = l.neurons();
+  g.dilationY = l.dilation_y(), g.dilationX = l.dilation_x(), g.groups = l.groups();
   layer.scaleLog2 = numbers(l.scale_log2());
   layer.biasName = text(l.bias_name());
   layer.bias = numbers(l.bias());
@@ -94,15 +95,48 @@ Template readTemplate(const fb::Template &t) {
   Template result;
   result.name = text(t.name());
   result.parameters = strings(t.parameters());
+  auto operand = [](const fb::Operand *o) { return o ? Operand{o->value(), o->is_parameter()} : Operand(); };
   for (const auto *b : *t.buffers())
-    result.buffers.push_back({text(b->name()),
-                              static_cast<ElementType>(b->type()),
-                              static_cast<Lifetime>(b->lifetime()),
-                              {b->elements()->value(), b->elements()->is_parameter()},
-                              {b->address()->value(), b->address()->is_parameter()}});
+    result.buffers.push_back({text(b->name()), static_cast<ElementType>(b->type()),
+                              static_cast<Lifetime>(b->lifetime()), operand(b->elements()), operand(b->address()),
+                              b->assembly(), b->tables(), operand(b->first_entry())});
   result.phaseBegin = numbers(t.phase_begin());
   result.words = numbers(t.words());
   return result;
+}
+
+Rearrangement readOrder(const fb::HostOrder &o) { return {numbers(o.sizes()), numbers(o.from()), numbers(o.to())}; }
+
+HostInput readHostInput(const fb::HostInput &i) {
+  return {numbers(i.shape()), i.batch(), numbers(i.scale()),   numbers(i.offset()),
+          i.step(),           i.bits(),  readOrder(*i.order())};
+}
+
+HostOutput readHostOutput(const fb::HostOutput &o) {
+  HostOutput output{numbers(o.shape()), o.batch(), o.step(), readOrder(*o.order()), {}};
+  for (const auto *f : *o.functions())
+    output.functions.push_back(
+        {static_cast<HostFunctionKind>(f->kind()), f->axis(), f->keep_dims(), f->last(), numbers(f->shape())});
+  return output;
+}
+
+/// What branches need: absent before format 1.2.
+void readMovement(const fb::Program &f, Program &p) {
+  if (f.tables())
+    for (const auto *t : *f.tables())
+      p.tables.push_back({t->bits(), static_cast<ElementType>(t->type()), numbers(t->entries())});
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      p.moves.push_back({static_cast<int64_t>(m->in_elements()),
+                         static_cast<int64_t>(m->out_elements()),
+                         {numbers(m->sizes()), numbers(m->from()), numbers(m->to())}});
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies()) {
+      Assembly &assembly = p.assemblies.emplace_back();
+      for (const fb::Segment *s : *a->segments())
+        assembly.segments.push_back({s->template_index(), s->buffer(), s->begin(), s->elements()});
+    }
+  p.logits = f.logits();
 }
 
 /// Whether [first, first + count) lies inside a vector of `size`.
@@ -172,6 +206,7 @@ void readTables(const fb::Program &f, Program &p) {
                        q->pad_top(), q->pad_left(), q->out_height(), q->out_width()});
   for (const auto *phase : *f.phases())
     p.phases.push_back({text(phase->name()), phase->per_sample()});
+  readMovement(f, p);
   p.inferPhases = f.infer_phases();
   for (const auto *t : *f.templates())
     p.templates.push_back(readTemplate(*t));
@@ -182,6 +217,10 @@ void readTables(const fb::Program &f, Program &p) {
                              t->buffer(), t->offset_parameter(), numbers(t->shape())});
   p.state = {f.state()->step(), f.state()->seed(), f.state()->sample_position()};
   p.images = numbers(f.images());
+  if (f.host_input())
+    p.input = readHostInput(*f.host_input());
+  if (f.host_output())
+    p.output = readHostOutput(*f.host_output());
 }
 
 /// Adds up the bytes of what the tables refer to.
@@ -190,6 +229,7 @@ public:
   template <typename T> void add(const flatbuffers::Vector<T> *v) {
     sum += 4 + uint64_t(v ? v->size() : 0) * sizeof(T);
   }
+  void add(const fb::HostOrder *o) { add(o->sizes()), add(o->from()), add(o->to()); }
   void add(const flatbuffers::String *s) { sum += 4 + uint64_t(s->size()); }
   void add(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>> *v) {
     for (const auto *s : *v)
@@ -217,6 +257,22 @@ Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
   }
   for (const auto *t : *f.trace_points())
     bytes.add(t->name()), bytes.add(t->shape());
+  if (const auto *i = f.host_input())
+    bytes.add(i->shape()), bytes.add(i->scale()), bytes.add(i->offset()), bytes.add(i->order());
+  if (const auto *o = f.host_output()) {
+    bytes.add(o->shape()), bytes.add(o->order());
+    for (const auto *function : *o->functions())
+      bytes.add(function->shape());
+  }
+  if (f.tables())
+    for (const auto *t : *f.tables())
+      bytes.add(t->entries());
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      bytes.add(m->sizes()), bytes.add(m->from()), bytes.add(m->to());
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies())
+      bytes.sum += 4 + uint64_t(a->segments()->size()) * sizeof(fb::Segment);
   if (bytes.sum <= fileBytes)
     return Status();
   return Status::error("damaged: its tables refer to " + std::to_string(bytes.sum) + " bytes, more than the file's " +
@@ -231,6 +287,19 @@ Status checkAlignment(const fb::Program &f) {
   bool aligned = isAligned(f.cores());
   for (const auto *layer : *f.layers())
     aligned &= isAligned(layer->bias());
+  auto isOrderAligned = [&](const fb::HostOrder *order) {
+    return isAligned(order->sizes()) && isAligned(order->from()) && isAligned(order->to());
+  };
+  if (const auto *i = f.host_input())
+    aligned &= isAligned(i->scale()) && isAligned(i->offset()) && isOrderAligned(i->order());
+  if (const auto *o = f.host_output())
+    aligned &= isOrderAligned(o->order());
+  if (f.moves())
+    for (const auto *m : *f.moves())
+      aligned &= isAligned(m->sizes()) && isAligned(m->from()) && isAligned(m->to());
+  if (f.assemblies())
+    for (const auto *a : *f.assemblies())
+      aligned &= isAligned(a->segments());
   return aligned ? Status() : Status::error("damaged: a vector of 8-byte numbers is not aligned");
 }
 

@@ -16,13 +16,12 @@ namespace wage::rt {
 
 namespace {
 
-/// Upper limits that keep every product of two sizes inside 64 bits, and memory bounded by what a chip could hold.
-constexpr uint64_t largestExtent = uint64_t(1) << 24;
 /// As the compiler's, and so that a bias and the sum of a layer's products fit 64 bits together.
 constexpr int64_t largestBias = int64_t(1) << 61;
+/// Memory stays bounded by what a chip could hold.
 constexpr uint64_t largestGrid = uint64_t(1) << 22;
 
-using verify::number;
+using verify::largestExtent, verify::number;
 
 bool isExtent(int64_t value) { return value >= 1 && value <= static_cast<int64_t>(largestExtent); }
 
@@ -42,14 +41,17 @@ Status verifyConfig(const Program &p) {
     return Status::error("mode or rounding is none of the two there are");
   if (c.maxBatch < 1 || c.maxBatch > largestExtent)
     return Status::error("largest batch " + number(c.maxBatch) + ", needed 1 to " + number(largestExtent));
-  if (p.encoderTable.size() != 256)
-    return Status::error("encoder table has " + number(p.encoderTable.size()) + " entries, needed 256");
-  const int64_t limit = largestInteger(c.activationBits);
+  if (p.encoderTable.size() != 256 && p.encoderTable.size() != uint64_t(p.inputChannels) * 256)
+    return Status::error("encoder table has " + number(p.encoderTable.size()) + " entries, needed 256, or " +
+                         number(uint64_t(p.inputChannels) * 256) + " for all channels");
+  if (!between(p.inputBits(), 2, 16))
+    return Status::error("input activations of " + number(p.inputBits()) + " bits, needed 2 to 16");
+  const int64_t limit = largestInteger(static_cast<int>(p.inputBits()));
   for (int32_t entry : p.encoderTable)
     if (entry < -limit || entry > limit)
       return Status::error("encoder table holds " + std::to_string(entry) + ", needed at most " + number(limit) +
                            " in magnitude");
-  if (p.inputType != (c.activationBits <= 8 ? ElementType::Int8 : ElementType::Int16))
+  if (p.inputType != (p.inputBits() <= 8 ? ElementType::Int8 : ElementType::Int16))
     return Status::error("input element type does not fit the activation width");
   if (!isExtent(p.inputChannels) || !isExtent(p.inputHeight) || !isExtent(p.inputWidth) || !isExtent(p.classes) ||
       uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth > (uint64_t(1) << 31))
@@ -91,30 +93,45 @@ Status verifyChip(const Program &p) {
 // Layers, pools, phases
 //===----------------------------------------------------------------------===//
 
+/// Where windows may lie: kernels lay out the whole plane that windows touch, so that it is bounded on all sides.
+Status verifyWindows(const LinearBlock &g, const std::string &where) {
+  const int64_t height = g.windowHeight() * 64, width = g.windowWidth() * 64;
+  if (g.padTop < 0 || g.padLeft < 0 || g.padTop > height || g.padLeft > width)
+    return Status::error(where + "padding out of range");
+  const int64_t lastY = int64_t(g.outHeight - 1) * g.strideY, lastX = int64_t(g.outWidth - 1) * g.strideX;
+  if (lastY > int64_t(g.height) + g.padTop + height || lastX > int64_t(g.width) + g.padLeft + width)
+    return Status::error(where + "a window lies outside the plane and its padding");
+  // Dilations make windows larger than any number of weights does.
+  constexpr int64_t most = int64_t(1) << 31;
+  const int64_t rows = lastY + g.windowHeight(), columns = lastX + g.windowWidth();
+  if (g.isForwardOnly() && (rows > most || columns > most || rows * columns > most / g.channelEnd()))
+    return Status::error(where + "its input with all padding has over 2^31 elements");
+  return Status();
+}
+
 Status verifyLayer(const Program &p, const Layer &layer) {
   const LinearBlock &g = layer.geometry;
   const std::string where = "layer '" + layer.name + "': ";
-  for (int64_t extent :
-       {int64_t(g.height), int64_t(g.width), int64_t(g.kernelHeight), int64_t(g.kernelWidth), int64_t(g.strideY),
-        int64_t(g.strideX), int64_t(g.outHeight), int64_t(g.outWidth), g.rowEnd, g.neurons})
+  for (int64_t extent : {int64_t(g.height), int64_t(g.width), int64_t(g.kernelHeight), int64_t(g.kernelWidth),
+                         int64_t(g.strideY), int64_t(g.strideX), int64_t(g.dilationY), int64_t(g.dilationX),
+                         int64_t(g.outHeight), int64_t(g.outWidth), g.rowEnd, g.neurons})
     if (!isExtent(extent))
       return Status::error(where + "an extent is " + std::to_string(extent) + ", needed 1 to " + number(largestExtent));
   if (g.rowBegin != 0 || g.rowEnd % g.window() != 0)
     return Status::error(where + number(g.rowEnd) + " rows are no multiple of the kernel's " + number(g.window()));
-  if (g.padTop < 0 || g.padLeft < 0 || g.padTop > g.kernelHeight * 64 || g.padLeft > g.kernelWidth * 64)
-    return Status::error(where + "padding out of range");
-  // As far beyond the other edges: kernels lay out the whole plane that windows touch.
-  if (int64_t(g.outHeight - 1) * g.strideY > int64_t(g.height) + g.padTop + int64_t(g.kernelHeight) * 64 ||
-      int64_t(g.outWidth - 1) * g.strideX > int64_t(g.width) + g.padLeft + int64_t(g.kernelWidth) * 64)
-    return Status::error(where + "a window lies outside the plane and its padding");
+  if (g.groups < 1 || g.rowEnd / g.window() % g.groups != 0 || g.neurons % g.groups != 0)
+    return Status::error(where + std::to_string(g.groups) + " groups do not divide its " +
+                         number(g.rowEnd / g.window()) + " channels and " + number(g.neurons) + " neurons");
+  if (Status status = verifyWindows(g, where); !status.ok())
+    return status;
   if (g.plane() * g.channelEnd() > (int64_t(1) << 31) || g.positions() * g.neurons > (int64_t(1) << 31) ||
-      g.rowEnd * g.neurons > (int64_t(1) << 31))
+      g.weights() > (int64_t(1) << 31))
     return Status::error(where + "its input, output or weights have over 2^31 elements");
   uint64_t weights = 1; // four extents of 2^24 would run over 64 bits
   for (uint32_t extent : layer.weightShape)
     weights = isExtent(extent) && weights <= (uint64_t(1) << 31) ? weights * extent : 0;
-  if (layer.weightShape.size() > 4 || weights != static_cast<uint64_t>(g.rowEnd * g.neurons) ||
-      (layer.axonsFirst && layer.weightShape.size() != 2))
+  if (layer.weightShape.size() > 4 || weights != static_cast<uint64_t>(g.weights()) ||
+      (layer.axonsFirst && (layer.weightShape.size() != 2 || g.groups != 1)))
     return Status::error(where + "weight tensor '" + layer.weightName + "' does not have rows x neurons elements");
   if (layer.scaleLog2.size() != static_cast<size_t>(g.neurons))
     return Status::error(where + number(layer.scaleLog2.size()) + " scales for " + number(g.neurons) + " neurons");
@@ -196,12 +213,12 @@ Status verifyBlock(const Program &p, size_t i) {
   if (core.layer >= p.layers.size())
     return Status::error(where + "layer " + number(core.layer) + " of " + number(p.layers.size()));
   const LinearBlock &g = p.layers[core.layer].geometry;
-  if (core.rowBegin >= core.rowEnd || core.rowEnd > g.rowEnd || core.neuronBegin >= core.neuronEnd ||
-      core.neuronEnd > g.neurons)
-    return Status::error(where + "block outside its layer's matrix of " + number(g.rowEnd) + " x " + number(g.neurons));
+  if (!g.hasPart(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd))
+    return Status::error(where + "block outside its layer's matrix of " + number(g.rowEnd) + " x " + number(g.neurons) +
+                         (g.groups == 1 ? "" : ", or with parts of some of its " + number(g.groups) + " groups"));
   const CoreGroup &group = *verify::findGroup(p, core);
   const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
-  const uint64_t bytes = packedBytes(rows * neurons, p.storedWeightBits());
+  const uint64_t bytes = packedBytes(blockOf(p, core).weights(), p.storedWeightBits());
   const uint32_t axons = group.axonsFor(p.config.weightBits);
   if (rows > axons || neurons > group.neurons || bytes > group.synapseBytes)
     return Status::error(where + "block of " + number(rows) + " x " + number(neurons) + " and " + number(bytes) +
@@ -226,7 +243,7 @@ Status verifyWeights(const Program &p, size_t i) {
   const uint32_t bits = p.storedWeightBits();
   const int64_t limit = p.config.mode == Mode::Train ? masterLimit(int(p.config.weightBits), int(bits))
                                                      : std::max<int64_t>(largestInteger(int(p.config.weightBits)), 1);
-  std::vector<int16_t> block(uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+  std::vector<int16_t> block(blockOf(p, core).weights());
   unpackWeights(&p.images[core.imageOffset], block.size(), bits, block.data());
   for (size_t w = 0; w < block.size(); ++w)
     if (block[w] < -limit || block[w] > limit)
@@ -277,7 +294,7 @@ Status verifyMemory(const Program &p, size_t i, std::vector<Extent> &offChip) {
   return Status();
 }
 
-/// The blocks of each layer cover its matrix once: their areas sum to the matrix and no two overlap.
+/// The blocks of each layer cover its matrix once (of groups: what they see of it): no weight is missing or doubled.
 Status verifyTiling(const Program &p) {
   for (uint32_t layer = 0; layer < p.layers.size(); ++layer) {
     std::vector<const Core *> blocks;
@@ -293,14 +310,14 @@ Status verifyTiling(const Program &p) {
     uint32_t neuron = 0;
     for (size_t i = 0; i < blocks.size();) {
       const Core &first = *blocks[i];
-      uint32_t row = 0;
+      int64_t row = g.firstRowOf(first.neuronBegin);
       for (; i < blocks.size() && blocks[i]->neuronBegin == first.neuronBegin; ++i) {
         if (first.neuronBegin != neuron || blocks[i]->neuronEnd != first.neuronEnd || blocks[i]->rowBegin != row)
           return Status::error(where + "rows from " + number(row) + " of neurons from " + number(neuron) +
                                " are missing or doubled");
         row = blocks[i]->rowEnd;
       }
-      if (row != g.rowEnd)
+      if (row != g.lastRowOf(first.neuronEnd))
         return Status::error(where + "rows from " + number(row) + " of neurons from " + number(neuron) +
                              " are missing");
       neuron = first.neuronEnd;
@@ -352,8 +369,8 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 } // namespace verify
 
 Status verifyProgram(const Program &program) {
-  for (Status (*part)(const Program &) :
-       {verifyConfig, verifyChip, verifyTables, verifyCores, verify::instructions, verify::messages})
+  for (Status (*part)(const Program &) : {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores,
+                                          verify::movement, verify::instructions, verify::messages})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

@@ -14,7 +14,7 @@
 //   - every stream: what a buffer holds is written before it is read, and not written again after;
 //   - every buffer inside its memory, and no two of a core overlapping;
 //   - every block of weights inside the synapse memory and the crossbar, and the blocks of each layer tiling its matrix
-//     exactly once;
+//     exactly once (of groups, what they see of it);
 //   - every route: one source that sends it in exactly one instruction, destinations that each receive it in exactly one
 //     instruction of the same phase, with equal element count and type, inside the buffer;
 //   - host ports and trace points in range.

@@ -14,6 +14,11 @@
 
 namespace wage::rt::verify {
 
+/// An upper limit of extents that keeps every product of two sizes inside 64 bits.
+constexpr uint64_t largestExtent = uint64_t(1) << 24;
+/// Of the elements of one sample of any tensor.
+constexpr uint64_t largestTensor = uint64_t(1) << 31;
+
 inline std::string number(uint64_t value) { return std::to_string(value); }
 
 /// "core (x, y)".
@@ -21,6 +26,9 @@ std::string coreName(const Program &program, size_t core);
 
 /// The group that covers a core's position, or null.
 const CoreGroup *findGroup(const Program &program, const Core &core);
+
+/// The model's own tensors: shapes, orders that stay inside them, numbers that can be computed with.
+Status hostFormats(const Program &program);
 
 /// Streams and buffers as far as they do not depend on a core: sizes of tables, opcodes, buffer and parameter indices.
 Status templates(const Program &program);
@@ -31,6 +39,9 @@ Status instructions(const Program &program);
 /// Every route sent once and received once by each destination, in one phase, in size and type as its buffers have; host
 /// ports and trace points.
 Status messages(const Program &program);
+
+/// Tables, moves, assemblies, and the buffers that name them. Requires sound cores and templates.
+Status movement(const Program &program);
 
 } // namespace wage::rt::verify
 

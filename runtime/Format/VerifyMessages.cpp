@@ -9,6 +9,8 @@
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace wage::rt::verify {
 
@@ -105,6 +107,11 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
 
 /// Images whose shape is not the network's would be read askew, so every element must be asked for by some port.
 Status verifyImage(const Program &p) {
+  // Of a slice of the image the rest reaches no core; the proof before lifting compares routes and assemblies.
+  for (const Assembly &assembly : p.assemblies)
+    for (const Segment &segment : assembly.segments)
+      if (segment.templateIndex == noIndex)
+        return Status();
   std::vector<std::pair<uint64_t, uint64_t>> ranges;
   for (const HostPort &port : p.hostPorts)
     if (port.data == HostData::Image)
@@ -138,16 +145,42 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
     return Status::error(where + "must read a buffer of the step");
   if (isExponent && t.phaseBegin[point.phase] == t.phaseBegin[point.phase + 1])
     return Status::error(where + "its template does nothing in phase '" + p.phases[point.phase].name + "'");
+  uint64_t sliced = 0;
   for (const Core &core : p.cores) {
     if (core.templateIndex != point.templateIndex)
       continue;
     const uint64_t own = operandValue(buffer.elements, core);
-    const uint64_t weights = uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
-    const bool ok = point.kind == TraceKind::Slice ? core.parameters[point.offsetParameter] + own <= elements
+    const uint64_t weights = core.layer == noIndex ? 0 : blockOf(p, core).weights();
+    // The fused engine has the tensor whole: its parts must lie behind each other in the order of the cores.
+    const bool ok = point.kind == TraceKind::Slice ? core.parameters[point.offsetParameter] == int64_t(sliced)
                     : isExponent                   ? own == 1 && buffer.type == ElementType::Int32
                                                    : core.layer != noIndex && own == weights;
     if (!ok)
       return Status::error(where + "a core's part does not fit the tensor");
+    sliced += own;
+  }
+  if (point.kind == TraceKind::Slice && sliced != elements)
+    return Status::error(where + "its cores hold " + number(sliced) + " elements of " + number(elements));
+  return Status();
+}
+
+/// Several points may give one tensor its parts: blocks of one layer in different templates. All else has its name to itself.
+Status verifyTraceNames(const Program &p) {
+  std::vector<uint32_t> layerOf(p.templates.size(), noIndex);
+  for (const Core &core : p.cores)
+    layerOf[core.templateIndex] = core.layer;
+  std::map<std::string, const TracePoint *> firstOf;
+  std::set<std::pair<std::string, uint32_t>> parts;
+  for (const TracePoint &point : p.tracePoints) {
+    const TracePoint &first = *firstOf.emplace(point.name, &point).first->second;
+    const bool isNew = parts.emplace(point.name, point.templateIndex).second;
+    if (&first == &point)
+      continue;
+    const bool isBlock =
+        point.kind == TraceKind::Weights || point.kind == TraceKind::Step || point.kind == TraceKind::Masters;
+    if (!isNew || !isBlock || first.kind != point.kind || first.phase != point.phase || first.shape != point.shape ||
+        layerOf[first.templateIndex] != layerOf[point.templateIndex])
+      return Status::error("trace point '" + point.name + "': two of this name, needed blocks of one layer's tensor");
   }
   return Status();
 }
@@ -185,7 +218,7 @@ Status messages(const Program &p) {
   for (const TracePoint &point : p.tracePoints)
     if (Status status = verifyTracePoint(p, point); !status.ok())
       return status;
-  return Status();
+  return verifyTraceNames(p);
 }
 
 } // namespace wage::rt::verify

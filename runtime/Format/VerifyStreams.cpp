@@ -1,4 +1,4 @@
-//===- VerifyStreams.cpp - templates and instructions ===//
+//===- VerifyStreams.cpp - instructions ===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,134 +8,13 @@
 
 #include "runtime/Format/Accumulators.h"
 #include "runtime/Format/VerifierParts.h"
+#include "runtime/Kernels/MovementKernels.h"
 
 #include <algorithm>
 
 namespace wage::rt::verify {
 
 namespace {
-
-//===----------------------------------------------------------------------===//
-// Templates
-//===----------------------------------------------------------------------===//
-
-Status checkOperand(const Template &t, const FieldInfo &field, const Operand &operand) {
-  if (field.isBuffer()) {
-    if (operand.isParameter || operand.value < 0 || static_cast<size_t>(operand.value) >= t.buffers.size())
-      return Status::error("field '" + std::string(field.name) + "' must name one of the template's " +
-                           number(t.buffers.size()) + " buffers");
-    return Status();
-  }
-  // What a role computes is the same on all its cores; only ranges, links and sizes are each core's own.
-  const bool isShared = field.kind == FieldKind::Layer || field.kind == FieldKind::Pool ||
-                        (field.kind == FieldKind::Int && field.name != "channels" && field.name != "class_begin");
-  if (operand.isParameter && isShared)
-    return Status::error("field '" + std::string(field.name) + "' must be a number, the same on every core");
-  if (operand.isParameter && (operand.value < 0 || static_cast<size_t>(operand.value) >= t.parameters.size()))
-    return Status::error("field '" + std::string(field.name) + "' names parameter " + std::to_string(operand.value) +
-                         " of " + number(t.parameters.size()));
-  return Status();
-}
-
-Status checkWords(const Template &t, size_t i) {
-  const uint32_t *word = &t.words[i * instructionWords];
-  const OpcodeInfo *info = findOpcode(static_cast<uint16_t>(word[0]));
-  const std::string where = "template '" + t.name + "', instruction " + number(i) + ": ";
-  if (!info)
-    return Status::error(where + "opcode " + number(word[0] & 0xFFFF) + " is not in the opcode table");
-  const size_t fields = info->fields.size();
-  bool clean = word[0] >> (16 + fields) == 0;
-  for (size_t k = fields; k < maxOperands; ++k)
-    clean &= word[1 + k] == 0;
-  if (!clean)
-    return Status::error(where + "words beyond the " + number(fields) + " fields of '" + std::string(info->mnemonic) +
-                         "' are not zero");
-  const Instruction in = decodeInstruction(t.words, i);
-  for (size_t k = 0; k < fields; ++k)
-    if (Status status = checkOperand(t, info->fields[k], in.operands[k]); !status.ok())
-      return Status::error(where + "'" + std::string(info->mnemonic) + "': " + status.text());
-  return Status();
-}
-
-Status checkTemplate(const Program &p, const Template &t) {
-  const std::string where = "template '" + t.name + "': ";
-  if (t.words.size() % instructionWords != 0)
-    return Status::error(where + number(t.words.size()) + " words are no multiple of " + number(instructionWords));
-  const size_t count = t.words.size() / instructionWords;
-  if (t.phaseBegin.size() != p.phases.size() + 1 || t.phaseBegin.front() != 0 || t.phaseBegin.back() != count ||
-      !std::is_sorted(t.phaseBegin.begin(), t.phaseBegin.end()))
-    return Status::error(where + "its phases do not divide its " + number(count) + " instructions");
-  for (const BufferDecl &buffer : t.buffers) {
-    if (static_cast<unsigned>(buffer.type) > 4 || static_cast<unsigned>(buffer.lifetime) > 2)
-      return Status::error(where + "buffer '" + buffer.name + "' has no known type or lifetime");
-    for (const Operand &operand : {buffer.elements, buffer.address})
-      if (operand.isParameter && (operand.value < 0 || static_cast<size_t>(operand.value) >= t.parameters.size()))
-        return Status::error(where + "buffer '" + buffer.name + "' names parameter " + std::to_string(operand.value) +
-                             " of " + number(t.parameters.size()));
-  }
-  for (size_t i = 0; i < count; ++i)
-    if (Status status = checkWords(t, i); !status.ok())
-      return status;
-  return Status();
-}
-
-/// A buffer is written first and read then: within a step, no instruction may write what an earlier one has read, nor read what
-/// none has written. Accumulation in place counts as writing. Maxima are the exception: they are sent up before the layer's
-/// maximum comes back into the same place (the proof of lifting orders those). What lives for a sample is gone when the phase
-/// ends, since the next sample, or the next phase, comes to the same place.
-Status checkOrder(const Program &p, const Template &t) {
-  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false),
-      isBiased(t.buffers.size(), false);
-  const size_t count = t.words.size() / instructionWords;
-  for (size_t i = 0; i < count; ++i)
-    if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::MaxAbs)
-      isMaximum[in.operands[1].value] = true;
-  size_t phase = 0;
-  for (size_t i = 0; i < count; ++i) {
-    for (; t.phaseBegin[phase + 1] <= i; ++phase)
-      for (size_t b = 0; b < t.buffers.size(); ++b)
-        written[b] = written[b] && t.buffers[b].lifetime != Lifetime::Sample;
-    const Instruction in = decodeInstruction(t.words, i);
-    const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-    const bool adds = in.opcode == Opcode::Receive && (in.operands[3].isParameter || in.operands[3].value != 0);
-    auto fail = [&](int32_t buffer, const std::string &what) {
-      return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" + std::string(info.mnemonic) +
-                           "'): " + what + " buffer '" + t.buffers[buffer].name + "'");
-    };
-    if (in.opcode == Opcode::AlignChannels && isBiased[in.operands[0].value])
-      return fail(in.operands[0].value, "biases stand on the finest grid and are added to aligned sums, not to");
-    if (in.opcode == Opcode::AddBias)
-      isBiased[in.operands[1].value] = true;
-    std::vector<bool> writes(t.buffers.size(), false);
-    for (size_t k = 0; k < info.fields.size(); ++k)
-      if (info.fields[k].isBuffer() && info.fields[k].kind != FieldKind::BufIn)
-        writes[in.operands[k].value] = true;
-    for (size_t k = 0; k < info.fields.size(); ++k) {
-      if (!info.fields[k].isBuffer())
-        continue;
-      const int32_t buffer = in.operands[k].value;
-      if ((info.fields[k].kind == FieldKind::BufIn || adds) && !written[buffer])
-        return fail(buffer, t.buffers[buffer].lifetime == Lifetime::Sample
-                                ? "needs what nothing has written yet in phase '" + p.phases[phase].name + "',"
-                                : "needs what nothing has written yet,");
-      if (writes[buffer] && read[buffer] && !isMaximum[buffer])
-        return fail(buffer, "writes what was read already,");
-    }
-    for (size_t k = 0; k < info.fields.size(); ++k)
-      if (info.fields[k].isBuffer()) {
-        const int32_t buffer = in.operands[k].value;
-        if (writes[buffer])
-          written[buffer] = true;
-        else
-          read[buffer] = true;
-      }
-  }
-  return Status();
-}
-
-//===----------------------------------------------------------------------===//
-// Instructions on a core
-//===----------------------------------------------------------------------===//
 
 /// One instruction on one core: what it needs of its buffers.
 class InstructionCheck {
@@ -146,6 +25,7 @@ public:
 
   /// Empty, or what was found and what was needed.
   std::string run() {
+    checkTables();
     checkLifetimes();
     switch (in.opcode) {
     case Opcode::Receive:
@@ -158,6 +38,9 @@ public:
     case Opcode::SumPool:
     case Opcode::SumPoolSpread: pool(); break;
     case Opcode::Update: update(); break;
+    case Opcode::Lookup: lookup(); break;
+    case Opcode::Multiply: multiply(); break;
+    case Opcode::Rearrange: rearrange(); break;
     default: elementwise();
     }
     return problem;
@@ -195,12 +78,21 @@ private:
         continue;
       const BufferDecl &b = t.buffers[in.operands[i].value];
       const std::string_view name = info.fields[i].name;
-      const bool mayBeStep = name == "gradient" || name == "maximum" || name == "exponent";
+      const bool mayBeStep = name == "gradient" || name == "maximum" || name == "exponent" || name == "tables";
       const bool isStep = b.lifetime == Lifetime::Step;
       need(perSample ? isStep == mayBeStep : isStep, "buffer '" + b.name +
                                                          "' has the wrong lifetime for a phase that runs " +
                                                          (perSample ? "per sample" : "per step"));
     }
+  }
+
+  /// Tables are only looked up in: what holds them from the start is never written, sent or computed with.
+  void checkTables() {
+    for (size_t i = 0; i < info.fields.size(); ++i)
+      if (info.fields[i].isBuffer())
+        need((info.fields[i].name == "tables") == (t.buffers[in.operands[i].value].tables != noIndex),
+             "field '" + std::string(info.fields[i].name) + "' names a buffer that " +
+                 (info.fields[i].name == "tables" ? "holds no tables" : "holds tables"));
   }
 
   void message() {
@@ -235,10 +127,11 @@ private:
     layerAndRanges(true);
     if (!problem.empty())
       return;
-    LinearBlock block = p.layers[core.layer].geometry;
-    block.rowBegin = core.rowBegin, block.rowEnd = core.rowEnd;
+    const LinearBlock block = blockOf(p, core);
+    need(in.opcode == Opcode::Forward || !p.layers[core.layer].geometry.isForwardOnly(),
+         "the layer has groups or dilations, which no product but 'forward' takes");
     const int64_t inputs = (block.channelEnd() - block.channelBegin()) * block.plane();
-    const int64_t neurons = core.neuronEnd - core.neuronBegin, outputs = neurons * block.positions();
+    const int64_t outputs = block.neurons * block.positions();
     const auto activation = {ElementType::Int8, ElementType::Int16};
     const auto error = {ElementType::Int8, ElementType::Int16, ElementType::Int32};
     const auto accumulator = {ElementType::Int32, ElementType::Int64};
@@ -251,7 +144,7 @@ private:
     } else {
       needElements("error", outputs), needType("error", error);
       needElements("input", inputs), needType("input", activation);
-      needElements("gradient", block.rows() * neurons), needType("gradient", accumulator);
+      needElements("gradient", block.weights()), needType("gradient", accumulator);
     }
   }
 
@@ -315,12 +208,56 @@ private:
   void update() {
     layerAndRanges(true);
     need(p.config.mode == Mode::Train, "updates weights in a program for inference");
+    need(problem.empty() && !p.layers[core.layer].geometry.isForwardOnly(),
+         "updates a layer with groups or dilations, which has no gradient");
     if (!problem.empty())
       return;
-    needElements("gradient", int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    needElements("gradient", blockOf(p, core).weights());
     needType("gradient", {ElementType::Int32, ElementType::Int64});
     needElements("exponent", 1), needType("exponent", {ElementType::Int32});
     needElements("control", 3), needType("control", {ElementType::Int64});
+  }
+
+  void lookup() {
+    const auto code = {ElementType::Int8, ElementType::Int16};
+    needType("input", code), needType("output", code);
+    needElements("output", elements("input"));
+    need(type("tables") == type("output"), "'tables' and 'output' differ in type");
+    need(value("span") >= 1 && value("begin") >= 0, "span " + std::to_string(value("span")) + " or begin " +
+                                                        std::to_string(value("begin")) + ", needed 1 and 0 or more");
+    if (!problem.empty())
+      return;
+    const auto bits = static_cast<int>(p.tables[buffer("tables").tables].bits);
+    const TableRange range{bits, value("span"), value("begin")};
+    needElements("tables", range.tables(elements("input")) << bits);
+    const int64_t first = operandValue(buffer("tables").firstEntry, core);
+    need(first == value("begin") / value("span") << bits,
+         "'tables' begins with entry " + std::to_string(first) + ", needed that of the first element's table");
+  }
+
+  void multiply() {
+    needElements("other", elements("input")), needElements("output", elements("input"));
+    need(type("input") <= type("output") && type("other") <= type("output"), "'output' is narrower than a factor");
+    need(type("input") != ElementType::Mask && type("other") != ElementType::Mask, "masks cannot be multiplied");
+  }
+
+  /// What the part of the result needs must be in the part of the input.
+  void rearrange() {
+    need(value("move") >= 0 && value("move") < static_cast<int64_t>(p.moves.size()),
+         "move " + std::to_string(value("move")) + " of " + number(p.moves.size()));
+    need(type("input") == type("output") && type("input") != ElementType::Mask,
+         "'input' and 'output' differ in type or are masks");
+    if (!problem.empty())
+      return;
+    const Move &move = p.moves[value("move")];
+    const int64_t in0 = value("input_begin"), in1 = in0 + elements("input");
+    const int64_t out0 = value("output_begin"), out1 = out0 + elements("output");
+    need(in0 >= 0 && in1 <= move.inElements && out0 >= 0 && out1 <= move.outElements,
+         "a buffer reaches beyond its tensor");
+    const auto [first, last] = sourceReach(move.rearrangement, out0, out1);
+    need(first > last || (first >= in0 && last < in1), "'output' needs elements " + std::to_string(first) + " to " +
+                                                           std::to_string(last) + ", 'input' has " +
+                                                           std::to_string(in0) + " to " + std::to_string(in1 - 1));
   }
 
   void elementwise() {
@@ -398,14 +335,6 @@ private:
 };
 
 } // namespace
-
-Status templates(const Program &p) {
-  for (const Template &t : p.templates)
-    for (Status (*check)(const Program &, const Template &) : {checkTemplate, checkOrder})
-      if (Status status = check(p, t); !status.ok())
-        return status;
-  return Status();
-}
 
 Status instructions(const Program &p) {
   std::vector<std::vector<Instruction>> streams;

@@ -41,7 +41,7 @@ Offset<fb::Layer> writeLayer(FlatBufferBuilder &b, const Layer &layer) {
                          b.CreateVector(layer.weightShape), layer.axonsFirst, g.height, g.width, g.kernelHeight,
                          g.kernelWidth, g.strideY, g.strideX, g.padTop, g.padLeft, g.outHeight, g.outWidth, g.rowEnd,
                          g.neurons, b.CreateVector(layer.scaleLog2), b.CreateString(layer.biasName),
-                         b.CreateVector(layer.bias));
+                         b.CreateVector(layer.bias), g.dilationY, g.dilationX, static_cast<uint32_t>(g.groups));
 }
 
 Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {
@@ -49,16 +49,43 @@ Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {
   for (const BufferDecl &buffer : t.buffers) {
     const fb::Operand elements(buffer.elements.value, buffer.elements.isParameter);
     const fb::Operand address(buffer.address.value, buffer.address.isParameter);
+    const fb::Operand firstEntry(buffer.firstEntry.value, buffer.firstEntry.isParameter);
     buffers.push_back(fb::CreateBuffer(b, b.CreateString(buffer.name), static_cast<uint8_t>(buffer.type),
-                                       static_cast<uint8_t>(buffer.lifetime), &elements, &address));
+                                       static_cast<uint8_t>(buffer.lifetime), &elements, &address, buffer.assembly,
+                                       buffer.tables, &firstEntry));
   }
   return fb::CreateTemplate(b, b.CreateString(t.name), b.CreateVectorOfStrings(t.parameters), b.CreateVector(buffers),
                             b.CreateVector(t.phaseBegin), b.CreateVector(t.words));
 }
 
+Offset<fb::Tables> writeFunctionTables(FlatBufferBuilder &b, const Tables &tables) {
+  return fb::CreateTables(b, tables.bits, static_cast<uint8_t>(tables.type), b.CreateVector(tables.entries));
+}
+
+Offset<fb::Move> writeMove(FlatBufferBuilder &b, const Move &move) {
+  const Rearrangement &r = move.rearrangement;
+  return fb::CreateMove(b, static_cast<uint64_t>(move.inElements), static_cast<uint64_t>(move.outElements),
+                        b.CreateVector(r.sizes), b.CreateVector(r.from), b.CreateVector(r.to));
+}
+
+Offset<fb::Assembly> writeAssembly(FlatBufferBuilder &b, const Assembly &assembly) {
+  std::vector<fb::Segment> segments;
+  for (const Segment &s : assembly.segments)
+    segments.emplace_back(s.begin, s.elements, s.templateIndex, s.buffer);
+  return fb::CreateAssembly(b, b.CreateVectorOfStructs(segments));
+}
+
 Offset<fb::TracePoint> writeTracePoint(FlatBufferBuilder &b, const TracePoint &t) {
   return fb::CreateTracePoint(b, b.CreateString(t.name), static_cast<uint8_t>(t.kind), t.phase, t.templateIndex,
                               t.buffer, t.offsetParameter, b.CreateVector(t.shape));
+}
+
+Offset<fb::HostOrder> writeOrder(FlatBufferBuilder &b, const Rearrangement &order) {
+  return fb::CreateHostOrder(b, b.CreateVector(order.sizes), b.CreateVector(order.from), b.CreateVector(order.to));
+}
+
+Offset<fb::HostFunction> writeHostFunction(FlatBufferBuilder &b, const HostFunction &f) {
+  return fb::CreateHostFunction(b, static_cast<uint8_t>(f.kind), f.axis, f.keepDims, f.last, b.CreateVector(f.shape));
 }
 
 /// Calls `write` on each element and makes a vector of what it returns.
@@ -68,6 +95,20 @@ template <typename T, typename F> auto writeAll(FlatBufferBuilder &b, const std:
   for (const T &item : items)
     offsets.push_back(write(b, item));
   return b.CreateVector(offsets);
+}
+
+Offset<fb::HostInput> writeHostInput(FlatBufferBuilder &b, const std::optional<HostInput> &input) {
+  if (!input)
+    return 0;
+  return fb::CreateHostInput(b, b.CreateVector(input->shape), input->batch, b.CreateVector(input->scale),
+                             b.CreateVector(input->offset), input->step, input->bits, writeOrder(b, input->order));
+}
+
+Offset<fb::HostOutput> writeHostOutput(FlatBufferBuilder &b, const std::optional<HostOutput> &output) {
+  if (!output)
+    return 0;
+  return fb::CreateHostOutput(b, b.CreateVector(output->shape), output->batch, output->step,
+                              writeOrder(b, output->order), writeAll(b, output->functions, writeHostFunction));
 }
 
 /// The cores and what stands in flat vectors behind them.
@@ -114,6 +155,8 @@ Status checkFileSize(const Program &p) {
     bytes += route.destinations.size() * 4;
   for (const Layer &layer : p.layers)
     bytes += layer.bias.size() * 8 + layer.scaleLog2.size() * 4;
+  for (const Tables &tables : p.tables)
+    bytes += tables.entries.size() * 2;
   if (bytes < (uint64_t(1) << 31))
     return Status();
   return Status::error("the binary would take " + std::to_string(bytes) + " bytes, a file holds less than 2147483648");
@@ -128,7 +171,7 @@ std::vector<uint8_t> writeProgram(const Program &p) {
                                  p.config.gradientBits, p.config.errorBits, p.config.randomBits,
                                  static_cast<uint8_t>(p.config.rounding), p.config.maxBatch);
   auto chip = writeChip(b, p.chip);
-  auto table = b.CreateVector(p.encoderTable);
+  auto encoder = b.CreateVector(p.encoderTable);
   auto layers = writeAll(b, p.layers, writeLayer);
   std::vector<fb::Pool> poolStructs;
   for (const Pool &q : p.pools)
@@ -151,11 +194,17 @@ std::vector<uint8_t> writeProgram(const Program &p) {
     ports.emplace_back(port.route, port.offset, static_cast<uint8_t>(port.data));
   auto hostPorts = b.CreateVectorOfStructs(ports);
   auto tracePoints = writeAll(b, p.tracePoints, writeTracePoint);
+  auto hostInput = writeHostInput(b, p.input);
+  auto hostOutput = writeHostOutput(b, p.output);
+  auto tables = writeAll(b, p.tables, writeFunctionTables);
+  auto moves = writeAll(b, p.moves, writeMove);
+  auto assemblies = writeAll(b, p.assemblies, writeAssembly);
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
-  auto root = fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels,
-                                p.inputHeight, p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), table,
-                                layers, pools, phases, p.inferPhases, templates, cores, parameters, links, routes,
-                                destinations, hostPorts, tracePoints, &state, images);
+  auto root =
+      fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
+                        p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools, phases,
+                        p.inferPhases, templates, cores, parameters, links, routes, destinations, hostPorts,
+                        tracePoints, &state, images, hostInput, hostOutput, tables, moves, assemblies, p.logits);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

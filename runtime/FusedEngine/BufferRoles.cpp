@@ -52,6 +52,7 @@ BufferRoles::BufferRoles(const Program &program, const StreamIndex &index) : pro
       else if (in.opcode == Opcode::Update)
         mark(1, Exponent), mark(2, Control);
     }
+    markRanges(t);
     if (index.rootTemplate[index.stageOf[t]] == t)
       for (uint32_t b = 0; b < count; ++b)
         toRoot[t][b] = b;
@@ -64,6 +65,23 @@ BufferRoles::BufferRoles(const Program &program, const StreamIndex &index) : pro
 }
 
 /// Whether `a` of a block does what `b` of the root does; then their buffers correspond from now on.
+void BufferRoles::markRanges(uint32_t t) {
+  std::vector<bool> isReceived(roles[t].size(), false), isMoved(roles[t].size(), false),
+      hasOther(roles[t].size(), false);
+  for (const Instruction &in : index.instructions[t]) {
+    const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+    for (size_t k = 0; k < info.fields.size(); ++k) {
+      if (!info.fields[k].isBuffer())
+        continue;
+      const bool moves = in.opcode == Opcode::Rearrange && k == 0;
+      (in.opcode == Opcode::Receive ? isReceived : moves ? isMoved : hasOther)[in.operands[k].value] = true;
+    }
+  }
+  for (size_t b = 0; b < roles[t].size(); ++b)
+    if (isReceived[b] && isMoved[b] && !hasOther[b])
+      roles[t][b] |= Range;
+}
+
 bool BufferRoles::matchInstruction(uint32_t block, const Instruction &a, uint32_t root, const Instruction &b) {
   if (a.opcode != b.opcode)
     return false;
@@ -141,7 +159,7 @@ Status proveRoles(const Program &program, const StreamIndex &index, const Buffer
     // A template serves one layer (or none): its stage was taken from one of its cores.
     if (core.layer != noIndex ? index.stageOf[t] != core.layer : index.stageOf[t] < program.layers.size())
       return Status::error("template '" + program.templates[t].name + "' serves two layers");
-    const bool isRoot = core.layer == noIndex || core.rowBegin == 0;
+    const bool isRoot = isRootCore(program, core);
     if (isRoot != (index.rootTemplate[index.stageOf[t]] == t))
       return Status::error("template '" + program.templates[t].name + "' is run by roots and by other blocks");
     if (!isRoot && blockTemplate[core.layer] != noIndex && blockTemplate[core.layer] != t)

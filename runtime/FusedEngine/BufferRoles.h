@@ -27,7 +27,8 @@ public:
     Gradient = 16,    ///< added to by Outer
     Maximum = 32,     ///< raised by MaxAbs
     Exponent = 64,    ///< shifts by ShiftClipBy or Update
-    Control = 128     ///< read by Update
+    Control = 128,    ///< read by Update
+    Range = 256       ///< received for Rearrange alone: what a core's part of the result needs, not the core's slice
   };
 
   BufferRoles(const Program &program, const StreamIndex &index);
@@ -40,6 +41,7 @@ public:
 
 private:
   friend Status proveRoles(const Program &, const StreamIndex &, const BufferRoles &);
+  void markRanges(uint32_t t);
   Status matchTemplate(uint32_t block, uint32_t root);
   bool matchInstruction(uint32_t block, const Instruction &a, uint32_t root, const Instruction &b);
 
@@ -50,7 +52,7 @@ private:
   Status problem; ///< of matching blocks to roots
 };
 
-/// The cores of each layer that begin at row 0 run one template, the others at most one other, and that does the same products,
+/// The roots of each layer run one template, the others at most one other, and that does the same products,
 /// maxima and updates in the same order on corresponding buffers.
 Status proveRoles(const Program &program, const StreamIndex &index, const BufferRoles &roles);
 

@@ -21,6 +21,11 @@ namespace {
 /// Host memory that a thread's samples under way may take: what stays in the cache is handed on there.
 constexpr int64_t sampleBudgetBytes = int64_t(24) << 20;
 
+/// Where the first weight that a core holds of a neuron stands among the whole layer's [neuron][row].
+int64_t firstWeight(const LinearBlock &layer, const Core &core, int64_t neuron) {
+  return neuron * layer.rowsPerNeuron() + std::max<int64_t>(0, core.rowBegin - layer.firstRowOf(neuron));
+}
+
 } // namespace
 
 //===----------------------------------------------------------------------===//
@@ -70,6 +75,8 @@ void FusedEngine::sizeMemory() {
     const size_t bytes = tensor.elements * hostBytes(tensor.type);
     if (tensor.lifetime != Lifetime::Sample)
       shared[i].resize(tensor.lifetime == Lifetime::Batch ? bytes * program.config.maxBatch : bytes, 0);
+    if (tensor.tables != noIndex)
+      fillTables(program.tables[tensor.tables], 0, tensor.elements, shared[i].data());
     totals.peakBytes += shared[i].size();
   }
   for (unsigned t = 0; t < pool.size(); ++t) {
@@ -93,21 +100,21 @@ void FusedEngine::loadWeights() {
   layers.resize(program.layers.size());
   for (size_t i = 0; i < program.layers.size(); ++i) {
     const LinearBlock &g = program.layers[i].geometry;
-    layers[i].masters.resize(g.rowEnd * g.neurons);
-    layers[i].inUse.resize(g.rowEnd * g.neurons);
-    layers[i].steps.resize(program.config.mode == Mode::Train ? g.rowEnd * g.neurons : 0);
+    layers[i].masters.resize(g.weights());
+    layers[i].inUse.resize(g.weights());
+    layers[i].steps.resize(program.config.mode == Mode::Train ? g.weights() : 0);
     totals.peakBytes += layers[i].masters.size() * 2 + layers[i].inUse.size() + layers[i].steps.size() * 2;
   }
   std::vector<int16_t> block;
   for (const Core &core : program.cores) {
     if (core.layer == noIndex)
       continue;
-    const int64_t rows = core.rowEnd - core.rowBegin, allRows = program.layers[core.layer].geometry.rowEnd;
-    block.resize(rows * (core.neuronEnd - core.neuronBegin));
+    const int64_t rows = blockOf(program, core).rowsPerNeuron();
+    block.resize(blockOf(program, core).weights());
     unpackWeights(&program.images[core.imageOffset], block.size(), program.storedWeightBits(), block.data());
     for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
       std::copy_n(&block[(n - core.neuronBegin) * rows], rows,
-                  &layers[core.layer].masters[n * allRows + core.rowBegin]);
+                  &layers[core.layer].masters[firstWeight(program.layers[core.layer].geometry, core, n)]);
   }
   for (uint32_t i = 0; i < layers.size(); ++i)
     refreshWeights(i);
@@ -125,9 +132,10 @@ void FusedEngine::refreshWeights(uint32_t layer) {
 
 void FusedEngine::readBlock(uint32_t core, int16_t *values) const {
   const Core &c = program.cores[core];
-  const int64_t rows = c.rowEnd - c.rowBegin, allRows = program.layers[c.layer].geometry.rowEnd;
+  const int64_t rows = blockOf(program, c).rowsPerNeuron();
   for (int64_t n = c.neuronBegin; n < c.neuronEnd; ++n)
-    std::copy_n(&layers[c.layer].masters[n * allRows + c.rowBegin], rows, values + (n - c.neuronBegin) * rows);
+    std::copy_n(&layers[c.layer].masters[firstWeight(program.layers[c.layer].geometry, c, n)], rows,
+                values + (n - c.neuronBegin) * rows);
 }
 
 BufferView FusedEngine::view(int64_t i, const Range &range) {

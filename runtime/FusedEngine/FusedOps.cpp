@@ -9,6 +9,7 @@
 #include "runtime/FusedEngine/FusedEngine.h"
 
 #include "runtime/Kernels/ElementwiseKernels.h"
+#include "runtime/Kernels/MovementKernels.h"
 #include "runtime/Kernels/SumKernels.h"
 #include "runtime/Kernels/WeightKernels.h"
 
@@ -17,18 +18,27 @@
 
 namespace wage::rt {
 
+namespace {
+
+/// The same samples from element `first` on.
+BufferView from(BufferView view, int64_t first) {
+  view.data = static_cast<uint8_t *>(view.data) + first * static_cast<int64_t>(hostBytes(view.type));
+  return view;
+}
+
+} // namespace
+
 void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput &input, StepOutput *output) {
+  const std::vector<int64_t> &o = op.operands;
   switch (op.kind) {
   case FusedOp::Instruction:
     executeInstruction(op, range);
     if (input.activity)
       countActivity(op, range, *input.activity);
     return;
-  case FusedOp::HostImage: {
-    const int64_t imageBytes = int64_t(program.inputChannels) * program.inputHeight * program.inputWidth;
-    return encodeImages(program, input.images + range.first * imageBytes, static_cast<uint32_t>(range.samples), 0,
-                        fused.tensors[op.operands[0]].elements, view(op.operands[0], range));
-  }
+  case FusedOp::HostImage:
+    return encodeInput(program, input, static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.samples), o[2],
+                       o[3], from(view(o[0], range), o[1]));
   case FusedOp::HostLabels:
     std::copy_n(input.labels + range.first, range.samples, static_cast<uint32_t *>(view(op.operands[0], range).data));
     return;
@@ -39,13 +49,13 @@ void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput
     return;
   }
   case FusedOp::HostLogits: {
-    const BufferView from = view(op.operands[0], range);
-    const BufferView to{&output->logits[range.first * program.classes], ElementType::Int64, program.classes};
-    return convert(from, to, program.classes, range.samples);
+    const BufferView logits{&output->logits[range.first * program.classes], ElementType::Int64, program.classes};
+    return convert(from(view(o[0], range), o[1]), from(logits, o[2]), o[3], range.samples);
   }
   case FusedOp::AddInto:
     return addInto(view(op.operands[0], range), view(op.operands[1], range), fused.tensors[op.operands[0]].elements,
                    range.samples);
+  case FusedOp::Copy: return convert(from(view(o[1], range), o[3]), from(view(o[0], range), o[2]), o[4], range.samples);
   }
 }
 
@@ -77,6 +87,13 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
   }
   case Opcode::Add:
     return add(at(0), at(1), at(2), elements(2), samples, static_cast<int>(o[3]), static_cast<int>(o[4]));
+  case Opcode::Lookup: {
+    const auto bits = static_cast<int>(program.tables[fused.tensors[o[1]].tables].bits);
+    return lookUpTables(at(0), at(1), at(2), {bits, o[3], o[4]}, elements(2), samples);
+  }
+  case Opcode::Multiply: return multiply(at(0), at(1), at(2), elements(2), samples);
+  case Opcode::Rearrange:
+    return rearrange(program.moves[o[2]].rearrangement, at(0), o[3], at(1), o[4], elements(1), samples);
   case Opcode::AlignChannels: {
     const Layer &layer = program.layers[o[2]];
     return alignChannels(at(0), at(1), layer.geometry.neurons, elements(1) / layer.geometry.neurons,

@@ -18,6 +18,9 @@ namespace wage::rt {
 
 namespace {
 
+/// Stands for the number of the first operand's elements until it is known.
+constexpr int64_t wholeTensor = -1;
+
 class Lifter {
 public:
   Lifter(const Program &program, const StreamIndex &index) : program(program), index(index) {
@@ -34,6 +37,8 @@ public:
       if (Status status = liftPhase(phase); !status.ok())
         return status;
     nameTensors();
+    if (Status status = checkRanges(); !status.ok())
+      return status;
     return std::move(result);
   }
 
@@ -55,8 +60,11 @@ private:
   bool canRun(uint32_t t, const Instruction &in, uint32_t at) const;
   void liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
   void liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
+  void liftAssembly(std::vector<FusedOp> &ops, uint32_t to, const Assembly &assembly);
+  void liftSend(std::vector<FusedOp> &ops, uint32_t t, const Instruction &in);
   void nameTensors();
-  int64_t wholeElements(uint32_t t, int64_t buffer, const OpcodeInfo &info, std::string_view field) const;
+  Status checkRanges() const;
+  int64_t wholeElements(uint32_t t, const Instruction &in, size_t field) const;
 
   /// The senders of every packet that the roots of `t` receive by instruction `at`, other than cores of the same stage.
   template <typename F> void forEachOuterSender(uint32_t t, uint32_t at, F visit) const {
@@ -127,6 +135,8 @@ Status Lifter::liftPhase(uint32_t phase) {
 void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at) {
   const uint32_t to = bufferId(t, in.operands[0].value);
   std::vector<FusedOp> &ops = result.phases[phase].ops;
+  if (const uint32_t assembly = program.templates[t].buffers[in.operands[0].value].assembly; assembly != noIndex)
+    return liftAssembly(ops, to, program.assemblies[assembly]);
   std::map<uint32_t, bool> sources;
   int32_t port = -1;
   forEachOuterSender(t, at, [&](uint32_t route, uint32_t from, const RouteEnd &sender) {
@@ -140,7 +150,7 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
     const auto kind = data == HostData::Image    ? FusedOp::HostImage
                       : data == HostData::Labels ? FusedOp::HostLabels
                                                  : FusedOp::HostControl;
-    ops.push_back({kind, Opcode::Receive, {to}});
+    ops.push_back({kind, Opcode::Receive, {to, 0, 0, wholeTensor}});
   }
   const bool adds = in.operands[3].value == 1;
   // A buffer that was cleared just before and takes one product needs neither the zeros nor the sum.
@@ -158,18 +168,49 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   }
 }
 
+/// The parts of a tensor that is put together from others.
+void Lifter::liftAssembly(std::vector<FusedOp> &ops, uint32_t to, const Assembly &assembly) {
+  int64_t at = 0;
+  for (const Segment &part : assembly.segments) {
+    const auto begin = static_cast<int64_t>(part.begin), elements = static_cast<int64_t>(part.elements);
+    if (part.templateIndex == noIndex)
+      ops.push_back({FusedOp::HostImage, Opcode::Receive, {to, at, begin, elements}});
+    else
+      ops.push_back(
+          {FusedOp::Copy, Opcode::Receive, {to, bufferId(part.templateIndex, part.buffer), at, begin, elements}});
+    at += elements;
+  }
+}
+
+/// Of what roots send only logits are operations; the rest is lifted where it is received.
+void Lifter::liftSend(std::vector<FusedOp> &ops, uint32_t t, const Instruction &in) {
+  bool leaves = false;
+  for (uint32_t c : index.coresOf[t]) {
+    const Core &core = program.cores[c];
+    const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
+    for (int64_t k = first; k < first + links; ++k)
+      leaves |= index.hostPorts[core.links[k].route] >= 0;
+  }
+  if (!leaves)
+    return;
+  const auto buffer = static_cast<uint32_t>(in.operands[0].value);
+  if (program.logits == noIndex)
+    return ops.push_back({FusedOp::HostLogits, Opcode::Send, {bufferId(t, buffer), 0, 0, wholeTensor}});
+  int64_t at = 0;
+  for (const Segment &part : program.assemblies[program.logits].segments) {
+    const auto begin = static_cast<int64_t>(part.begin), elements = static_cast<int64_t>(part.elements);
+    if (part.templateIndex == t && part.buffer == buffer)
+      ops.push_back({FusedOp::HostLogits, Opcode::Send, {bufferId(t, buffer), begin, at, elements}});
+    at += elements;
+  }
+}
+
 void Lifter::liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at) {
   if (in.opcode == Opcode::Receive)
     return liftReceive(phase, t, in, at);
   std::vector<FusedOp> &ops = result.phases[phase].ops;
-  if (in.opcode == Opcode::Send) {
-    const Core &core = program.cores[index.coresOf[t].front()];
-    const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
-    for (int64_t k = first; k < first + links; ++k)
-      if (const int32_t port = index.hostPorts[core.links[k].route]; port >= 0)
-        ops.push_back({FusedOp::HostLogits, Opcode::Send, {bufferId(t, in.operands[0].value)}});
-    return;
-  }
+  if (in.opcode == Opcode::Send)
+    return liftSend(ops, t, in);
   const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
   const Core &any = program.cores[index.coresOf[t].front()];
   FusedOp op{FusedOp::Instruction, in.opcode, {}, any.layer};
@@ -182,13 +223,15 @@ void Lifter::liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, 
     channels += program.cores[c].neuronEnd - program.cores[c].neuronBegin;
   for (size_t i = 0; i < info.fields.size(); ++i) {
     const FieldKind kind = info.fields[i].kind;
-    if (kind == FieldKind::RowBegin || kind == FieldKind::NeuronBegin || info.fields[i].name == "class_begin")
+    const std::string_view name = info.fields[i].name;
+    if (kind == FieldKind::RowBegin || kind == FieldKind::NeuronBegin || name == "class_begin" || name == "begin" ||
+        name == "input_begin" || name == "output_begin")
       op.operands[i] = 0;
     else if (kind == FieldKind::NeuronEnd)
       op.operands[i] = channels;
     else if (kind == FieldKind::RowEnd)
       op.operands[i] = program.layers[any.layer].geometry.rowEnd;
-    else if (info.fields[i].name == "channels") {
+    else if (name == "channels") {
       op.operands[i] = 0;
       for (uint32_t c : index.coresOf[t])
         op.operands[i] += operandValue(in.operands[i], program.cores[c]);
@@ -197,14 +240,21 @@ void Lifter::liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, 
   for (size_t i = 0; i < info.fields.size(); ++i)
     if (info.fields[i].isBuffer()) {
       int64_t &size = sizes[static_cast<uint32_t>(op.operands[i])];
-      size = std::max(size, wholeElements(t, in.operands[i].value, info, info.fields[i].name));
+      size = std::max(size, wholeElements(t, in, i));
     }
   ops.push_back(std::move(op));
 }
 
 /// Elements of the whole tensor of which an instruction's operand is this core's part.
-int64_t Lifter::wholeElements(uint32_t t, int64_t buffer, const OpcodeInfo &info, std::string_view name) const {
-  const BufferDecl &decl = program.templates[t].buffers[buffer];
+int64_t Lifter::wholeElements(uint32_t t, const Instruction &in, size_t field) const {
+  const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+  const std::string_view name = info.fields[field].name;
+  const BufferDecl &decl = program.templates[t].buffers[in.operands[field].value];
+  if (decl.tables != noIndex)
+    return static_cast<int64_t>(program.tables[decl.tables].entries.size());
+  // Cores may have overlapping parts of what they rearrange.
+  if (info.opcode == Opcode::Rearrange && name == "input")
+    return program.moves[in.operands[2].value].inElements;
   const std::vector<uint32_t> &cores = index.coresOf[t];
   // Every core has a copy of its own of these.
   if (name == "maximum" || name == "exponent" || name == "control" || name == "labels" ||
@@ -217,7 +267,7 @@ int64_t Lifter::wholeElements(uint32_t t, int64_t buffer, const OpcodeInfo &info
   if (isLayerInput)
     return program.layers[layer].geometry.channelEnd() * program.layers[layer].geometry.plane();
   if (name == "gradient")
-    return program.layers[layer].geometry.rowEnd * program.layers[layer].geometry.neurons;
+    return program.layers[layer].geometry.weights();
   int64_t sum = 0;
   for (uint32_t c : cores)
     sum += operandValue(decl.elements, program.cores[c]);
@@ -242,6 +292,7 @@ void Lifter::nameTensors() {
       const uint32_t id = bufferId(t, b);
       FusedTensor &whole = result.tensors[tensor(id)];
       whole.type = decl.type;
+      whole.tables = decl.tables;
       if (whole.lifetime == Lifetime::Sample)
         whole.lifetime = decl.lifetime;
       // A buffer that packets fill or empty but no instruction computes on has no size yet: its parts together.
@@ -255,8 +306,10 @@ void Lifter::nameTensors() {
     for (FusedOp &op : phase.ops) {
       const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(op.opcode));
       for (size_t i = 0; i < op.operands.size(); ++i)
-        if (op.kind != FusedOp::Instruction || info.fields[i].isBuffer())
+        if (op.kind == FusedOp::Instruction ? info.fields[i].isBuffer() : i < tensorOperands(op.kind))
           op.operands[i] = tensor(op.operands[i]);
+      if (op.kind != FusedOp::Instruction && op.operands.back() == wholeTensor)
+        op.operands.back() = result.tensors[op.operands[0]].elements;
     }
   std::map<std::string, bool> named;
   for (uint32_t i = 0; i < program.tracePoints.size(); ++i) {
@@ -266,6 +319,35 @@ void Lifter::nameTensors() {
       result.traces.push_back({i, tensor(bufferId(point.templateIndex, point.buffer))});
     }
   }
+}
+
+/// Parts of tensors must be in them: sizes are known only now.
+Status Lifter::checkRanges() const {
+  auto holds = [&](int64_t tensor, int64_t first, int64_t count) {
+    return count <= result.tensors[tensor].elements && first <= result.tensors[tensor].elements - count;
+  };
+  for (const FusedPhase &phase : result.phases)
+    for (const FusedOp &op : phase.ops) {
+      const std::vector<int64_t> &o = op.operands;
+      bool ok = true;
+      if (op.kind == FusedOp::Copy)
+        ok = holds(o[0], o[2], o[4]) && holds(o[1], o[3], o[4]) &&
+             result.tensors[o[0]].type == result.tensors[o[1]].type && result.tensors[o[1]].lifetime != Lifetime::Step;
+      else if (op.kind == FusedOp::HostLogits)
+        ok = holds(o[0], o[1], o[3]) && o[3] <= int64_t(program.classes) - o[2];
+      else if (op.kind == FusedOp::HostImage)
+        ok = holds(o[0], o[1], o[3]) &&
+             o[3] <= int64_t(program.inputChannels) * program.inputHeight * program.inputWidth - o[2];
+      else if (op.kind == FusedOp::Instruction && op.opcode == Opcode::Lookup)
+        ok = (result.tensors[o[2]].elements - 1) / o[3] < result.tensors[o[1]].elements >>
+             program.tables[result.tensors[o[1]].tables].bits;
+      else if (op.kind == FusedOp::Instruction && op.opcode == Opcode::Rearrange)
+        ok = holds(o[0], 0, program.moves[o[2]].inElements) &&
+             result.tensors[o[1]].elements == program.moves[o[2]].outElements;
+      if (!ok)
+        return Status::error("a part of a tensor lies outside it, or is of another type");
+    }
+  return Status();
 }
 
 } // namespace

@@ -18,18 +18,25 @@ namespace wage::rt {
 struct FusedTensor {
   ElementType type = ElementType::Int8;
   Lifetime lifetime = Lifetime::Sample;
-  int64_t elements = 0; ///< per slot
+  int64_t elements = 0;      ///< per slot
+  uint32_t tables = noIndex; ///< of Program::tables that it holds from the start
 };
 
 /// What the fused engine does on whole tensors: an opcode of the chip, or a host transfer.
 struct FusedOp {
-  enum Kind { Instruction, HostImage, HostLabels, HostControl, HostLogits, AddInto } kind = Instruction;
+  enum Kind { Instruction, HostImage, HostLabels, HostControl, HostLogits, AddInto, Copy } kind = Instruction;
   Opcode opcode = Opcode::Clear;
-  /// The instruction's operands: tensors for buffer fields; layers, pools and numbers as they are. Host transfers: the tensor.
-  /// AddInto: destination and source.
+  /// The instruction's operands: tensors for buffer fields; layers, pools and numbers as they are. Host transfers: the tensor;
+  /// of image and logits also its first element, that of the image or the first class, and how many. AddInto: destination and
+  /// source. Copy: destination, source, the first element in each, and how many.
   std::vector<int64_t> operands;
   uint32_t layer = noIndex; ///< whose cores do it; an image's cores have none
 };
+
+/// How many of an operation's operands are tensors, unless it is an instruction.
+constexpr size_t tensorOperands(FusedOp::Kind kind) {
+  return kind == FusedOp::AddInto || kind == FusedOp::Copy ? 2 : 1;
+}
 
 struct FusedPhase {
   bool perSample = false;

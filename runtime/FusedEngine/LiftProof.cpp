@@ -8,6 +8,7 @@
 
 #include "runtime/FusedEngine/LiftProof.h"
 
+#include "runtime/FusedEngine/TensorParts.h"
 #include "runtime/FusedEngine/TreeProof.h"
 
 #include <algorithm>
@@ -37,7 +38,8 @@ struct Coverage {
 
 class Proof {
 public:
-  Proof(const Program &program, const StreamIndex &index) : program(program), index(index), roles(program, index) {}
+  Proof(const Program &program, const StreamIndex &index)
+      : program(program), index(index), roles(program, index), parts(program, index, roles) {}
 
   Status run() {
     if (Status status = proveRoles(program, index, roles); !status.ok())
@@ -54,7 +56,7 @@ public:
          {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors, &Proof::proveUses})
       if (Status status = (this->*part)(); !status.ok())
         return status;
-    return Status();
+    return parts.prove();
   }
 
 private:
@@ -62,11 +64,18 @@ private:
 
   const Core &coreOf(const RouteEnd &end) const { return program.cores[end.core]; }
   uint32_t stageOf(uint32_t core) const { return index.stageOf[program.cores[core].templateIndex]; }
-  int64_t elementsAt(const RouteEnd &end) const {
-    return operandValue(program.templates[coreOf(end).templateIndex].buffers[end.buffer].elements, coreOf(end));
-  }
   unsigned rolesOf(const RouteEnd &end) const { return roles.of(coreOf(end).templateIndex, end.buffer); }
   bool isRoot(uint32_t core) const { return index.rootTemplate[stageOf(core)] == program.cores[core].templateIndex; }
+
+  uint32_t assemblyOf(const RouteEnd &end) const {
+    return program.templates[coreOf(end).templateIndex].buffers[end.buffer].assembly;
+  }
+  /// Blocks' copies of a layer's input are put together as their root's.
+  bool agreesWithRoot(const RouteEnd &end) const {
+    const uint32_t root = index.rootTemplate[stageOf(end.core)];
+    const uint32_t buffer = roles.rootBuffer(coreOf(end).templateIndex, end.buffer);
+    return buffer != noIndex && program.templates[root].buffers[buffer].assembly == assemblyOf(end);
+  }
 
   Status broken(uint32_t route, const RouteEnd &end, const std::string &what) const {
     return Status::error("route " + std::to_string(route) + " at core (" + std::to_string(coreOf(end).x) + ", " +
@@ -74,23 +83,11 @@ private:
                          program.templates[coreOf(end).templateIndex].buffers[end.buffer].name + "': " + what);
   }
 
-  /// First element, in the whole tensor, of the slice that a root's buffer holds.
-  int64_t sliceBegin(const RouteEnd &end) const {
-    const Core &core = coreOf(end);
-    const int64_t neurons = core.neuronEnd - core.neuronBegin;
-    return neurons ? core.neuronBegin * (elementsAt(end) / neurons) : 0;
-  }
-  /// First element, in the layer's input, of what the core's rows read.
-  int64_t inputBegin(const RouteEnd &end) const {
-    LinearBlock block = program.layers[coreOf(end).layer].geometry;
-    block.rowBegin = coreOf(end).rowBegin;
-    return block.channelBegin() * block.plane();
-  }
-
   Status visit(uint32_t route, const RouteEnd &receiver);
   Status visitHost(uint32_t route, const RouteEnd &receiver);
   Status visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
+  Status visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templateIndex, uint32_t buffer, int64_t begin);
   Status visitLogits();
   Status visitClasses();
   Status proveFilled();
@@ -103,6 +100,7 @@ private:
   const Program &program;
   const StreamIndex &index;
   const BufferRoles roles;
+  const TensorParts parts;
   std::map<Place, Coverage> filled; ///< by receiving place: must be the whole buffer
   std::map<Place, int64_t> filledElements;
   std::map<Place, Coverage> returned; ///< by sending place: must be the whole product
@@ -134,13 +132,31 @@ Status Proof::visitHost(uint32_t route, const RouteEnd &receiver) {
   const HostPort &port = program.hostPorts[index.hostPorts[route]];
   const Place place{receiver.core, receiver.instruction};
   filled[place].add(receiver.offset, program.routes[route].elements);
-  filledElements[place] = elementsAt(receiver);
+  filledElements[place] = parts.elementsAt(receiver);
+  if (assemblyOf(receiver) != noIndex)
+    return port.data == HostData::Image ? visitPart(route, receiver, noIndex, 0, port.offset)
+                                        : broken(route, receiver, "takes from the host what is no part of the image");
   if (port.data != HostData::Image)
     return Status();
+  if ((rolesOf(receiver) & BufferRoles::LayerInput) && !agreesWithRoot(receiver))
+    return broken(route, receiver, "a block's input is put together otherwise than its root's");
+  return parts.partBegin(receiver) + receiver.offset == port.offset
+             ? Status()
+             : broken(route, receiver, "the image arrives at the wrong place");
+}
+
+/// A packet of elements from `begin` on, of the tensor that roots hold in `buffer` or of the image, must be where the
+/// receiver's assembly has them.
+Status Proof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templateIndex, uint32_t buffer,
+                        int64_t begin) {
   const bool isInput = rolesOf(receiver) & BufferRoles::LayerInput;
-  const int64_t begin = isInput ? inputBegin(receiver) : sliceBegin(receiver);
-  return begin + receiver.offset == port.offset ? Status()
-                                                : broken(route, receiver, "the image arrives at the wrong place");
+  if (!(isInput || isRoot(receiver.core)) || (isInput && !agreesWithRoot(receiver)))
+    return broken(route, receiver, "puts together what is neither its layer's input nor a tensor on its roots");
+  if (!parts.isInAssembly(assemblyOf(receiver), parts.partBegin(receiver) + receiver.offset,
+                          program.routes[route].elements, templateIndex, buffer, begin))
+    return broken(route, receiver, "a part arrives at the wrong place");
+  copies.insert({coreOf(receiver).templateIndex, receiver.buffer});
+  return Status();
 }
 
 Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
@@ -151,34 +167,40 @@ Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEn
     if (!isRoot(sender.core) || !(isInput || isRoot(receiver.core)))
       return broken(route, receiver,
                     "takes from another layer what is neither a layer's input nor a copy on its roots");
-    if (sliceBegin(sender) + sender.offset != (isInput ? inputBegin(receiver) : sliceBegin(receiver)) + receiver.offset)
+    const Place place{receiver.core, receiver.instruction};
+    filled[place].add(receiver.offset, elements);
+    filledElements[place] = parts.elementsAt(receiver);
+    const int64_t begin = parts.sliceBegin(sender) + sender.offset;
+    if (assemblyOf(receiver) != noIndex)
+      return visitPart(route, receiver, coreOf(sender).templateIndex, sender.buffer, begin);
+    if (isInput && !agreesWithRoot(receiver))
+      return broken(route, receiver, "a block's input is put together otherwise than its root's");
+    if (begin != parts.partBegin(receiver) + receiver.offset)
       return broken(route, receiver, "values arrive at the wrong place");
     copies.insert({coreOf(receiver).templateIndex, receiver.buffer});
     const Place sent{coreOf(sender).templateIndex, sender.buffer};
     if (copiedFrom.try_emplace({receiver.core, receiver.buffer}, sent).first->second != sent)
       return broken(route, receiver, "takes parts of two tensors");
-    const Place place{receiver.core, receiver.instruction};
-    filled[place].add(receiver.offset, elements);
-    filledElements[place] = elementsAt(receiver);
     return Status();
   }
   if (mode != 1 || !isRoot(receiver.core) || !(rolesOf(sender) & BufferRoles::ErrorProduct) ||
       coreOf(sender).neuronBegin != 0)
     return broken(route, receiver, "adds from another layer what is no product of its errors");
-  if (inputBegin(sender) + sender.offset != sliceBegin(receiver) + receiver.offset)
+  if (parts.inputBegin(sender) + sender.offset != parts.sliceBegin(receiver) + receiver.offset)
     return broken(route, receiver, "errors return to the wrong place");
   if (!roles.isClearedBefore(coreOf(receiver).templateIndex, receiver.buffer, receiver.instruction))
     return broken(route, receiver, "errors are added to what was not cleared");
   const Place place{sender.core, sender.instruction};
   returned[place].add(sender.offset, elements);
-  returnedElements[place] = elementsAt(sender);
+  returnedElements[place] = parts.elementsAt(sender);
   return Status();
 }
 
 Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
   const Core &from = coreOf(sender), &to = coreOf(receiver);
   const bool whole = sender.offset == 0 && receiver.offset == 0 &&
-                     program.routes[route].elements == elementsAt(sender) && elementsAt(sender) == elementsAt(receiver);
+                     program.routes[route].elements == parts.elementsAt(sender) &&
+                     parts.elementsAt(sender) == parts.elementsAt(receiver);
   const uint32_t rootBuffer = roles.rootBuffer(to.templateIndex, receiver.buffer);
   if (!whole || rootBuffer == noIndex || rootBuffer != roles.rootBuffer(from.templateIndex, sender.buffer))
     return broken(route, receiver, "a packet within a layer must carry a whole buffer to the same buffer");
@@ -196,7 +218,7 @@ Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd
     return Status();
   }
   if (mode == 0) {
-    if (!(role & BufferRoles::Error) || !sameNeurons || from.rowBegin != 0 || to.rowBegin == 0)
+    if (!(role & BufferRoles::Error) || !sameNeurons || !isRoot(sender.core) || isRoot(receiver.core))
       return broken(route, receiver, "only errors go from roots to the blocks of their neurons");
     errorsAt[{receiver.core, receiver.buffer}] = receiver.instruction;
     return Status();
@@ -223,7 +245,12 @@ Status Proof::visitLogits() {
     if (port < 0 || program.hostPorts[port].data != HostData::Logits)
       continue;
     const RouteEnd &sender = index.senders[r];
-    if (!isRoot(sender.core) || sliceBegin(sender) + sender.offset != program.hostPorts[port].offset)
+    const int64_t begin = parts.sliceBegin(sender) + sender.offset, at = program.hostPorts[port].offset;
+    const bool isRight = program.logits == noIndex
+                             ? begin == at
+                             : parts.isInAssembly(program.logits, at, program.routes[r].elements,
+                                                  coreOf(sender).templateIndex, sender.buffer, begin);
+    if (!isRoot(sender.core) || !isRight)
       return broken(r, sender, "logits leave for the wrong classes");
   }
   return Status();
@@ -237,11 +264,11 @@ Status Proof::visitClasses() {
       if (in.opcode != Opcode::SubtractOneHot)
         continue;
       const RouteEnd end{c, 0, static_cast<uint32_t>(in.operands[0].value), 0};
-      if (!isRoot(c) || operandValue(in.operands[3], core) != sliceBegin(end))
+      if (!isRoot(c) || operandValue(in.operands[3], core) != parts.sliceBegin(end))
         return Status::error("core (" + std::to_string(core.x) + ", " + std::to_string(core.y) +
                              "): subtract_one_hot counts classes from " +
                              std::to_string(operandValue(in.operands[3], core)) + ", its slice begins at " +
-                             std::to_string(sliceBegin(end)));
+                             std::to_string(parts.sliceBegin(end)));
     }
   }
   return Status();
@@ -314,7 +341,7 @@ Status Proof::proveTrees() {
 Status Proof::proveErrors() {
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
-    if (core.layer == noIndex || core.rowBegin == 0)
+    if (isRootCore(program, core))
       continue;
     const std::vector<Instruction> &stream = index.instructions[core.templateIndex];
     for (uint32_t i = 0; i < stream.size(); ++i) {

@@ -26,7 +26,7 @@ StreamIndex::StreamIndex(const Program &program)
     coresOf[t].push_back(c);
     if (core.layer != noIndex)
       stageOf[t] = core.layer;
-    if (core.layer == noIndex || core.rowBegin == 0)
+    if (isRootCore(program, core))
       rootTemplate[stageOf[t]] = t;
     for (uint32_t i = 0; i < instructions[t].size(); ++i) {
       const Instruction &in = instructions[t][i];

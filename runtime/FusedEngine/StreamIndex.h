@@ -31,7 +31,7 @@ struct StreamIndex {
 
   /// Stage of a template: its layer's index, or, without weights, layers + its own index.
   std::vector<uint32_t> stageOf;
-  /// The template whose cores begin at row 0, by stage; noIndex if there is none or more than one.
+  /// The template of the stage's roots (see isRootCore), by stage; noIndex if there is none or more than one.
   std::vector<uint32_t> rootTemplate;
 };
 

@@ -47,7 +47,7 @@ Status TreeProof::proveSum(const Tree &tree, bool overRows, uint32_t stage, uint
     const Core &core = program.cores[c];
     if (core.layer != stage)
       continue;
-    const bool onEdge = (overRows ? core.rowBegin : core.neuronBegin) == 0;
+    const bool onEdge = overRows ? isRootCore(program, core) : core.neuronBegin == 0;
     if (onEdge == (tree.parent.count(c) > 0) || !reaches(tree, c, noIndex))
       return Status::error(where + "a block's partial sum is lost, or sent on from where it should stay");
     const uint32_t product = instructionOn(core.templateIndex, rootBuffer, {Opcode::Forward, Opcode::Transposed}, 1);

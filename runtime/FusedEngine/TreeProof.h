@@ -32,7 +32,7 @@ public:
   TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles)
       : program(program), index(index), roles(roles) {}
 
-  /// Every core off the edge (rows, or neurons, that begin at 0) reaches a core on it; each multiplies first, then adds what it
+  /// Every core off the edge (the roots, or neurons that begin at 0) reaches a core on it; each multiplies first, then adds what it
   /// receives, then sends its sum on.
   Status proveSum(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) const;
 

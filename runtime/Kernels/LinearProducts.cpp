@@ -9,7 +9,8 @@
 // Each product becomes matrix products over strided operands (Gemm.h). A block that is a plain matrix (one position that
 // sees the whole plane) is one of them, over its buffers as they are. A convolution takes a group of samples at a time as
 // padded images; its transposed product is the convolution of the error, spread out by the strides and padded by the
-// kernel, with the kernel turned by half a turn.
+// kernel, with the kernel turned by half a turn. Groups are products of their own over one set of padded images; where each
+// has but one neuron, a tile of the matrix product would be nearly empty, and plain sums take its place (GroupedSums.h).
 //
 //===---------------------------------------------------------------------------===//
 
@@ -17,10 +18,12 @@
 
 #include "runtime/Kernels/ElementAccess.h"
 #include "runtime/Kernels/Gemm.h"
+#include "runtime/Kernels/GroupedSums.h"
 #include "runtime/Kernels/PaddedImages.h"
 #include "runtime/Kernels/ReferenceProducts.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 using namespace wage::rt;
@@ -37,15 +40,15 @@ static int64_t cutRows(const LinearBlock &block) { return block.rowBegin - block
 /// Whether the block is a matrix product of whole planes: its row k reads element cutRows + k of the input buffer.
 static bool isMatrix(const LinearBlock &block) {
   return block.positions() == 1 && block.padTop == 0 && block.padLeft == 0 && block.kernelHeight == block.height &&
-         block.kernelWidth == block.width;
+         block.kernelWidth == block.width && block.windowHeight() == block.height && block.windowWidth() == block.width;
 }
 
 /// The input with its padding. Elements that no window reads are left out.
 static PaddedImages inputImages(const LinearBlock &block) {
   PaddedImages images;
   images.channels = channelsOf(block);
-  images.height = int64_t(block.outHeight - 1) * block.strideY + block.kernelHeight;
-  images.width = int64_t(block.outWidth - 1) * block.strideX + block.kernelWidth;
+  images.height = int64_t(block.outHeight - 1) * block.strideY + block.windowHeight();
+  images.width = int64_t(block.outWidth - 1) * block.strideX + block.windowWidth();
   images.sourceHeight = block.height;
   images.sourceWidth = block.width;
   images.originY = block.padTop;
@@ -113,6 +116,8 @@ size_t wage::rt::linearScratchBytes(const LinearBlock &block, int64_t samples) {
   if (isMatrix(block))
     return aligned(gemmScratchBytes());
   const size_t forward = aligned(inputImages(block).bytes(forwardGroup(block, samples)));
+  if (block.isForwardOnly())
+    return aligned(gemmScratchBytes()) + forward;
   const size_t transposed =
       aligned(spreadError(block).bytes(transposedGroup(block, samples))) + aligned(turnedWeightBytes(block));
   const int64_t group = outerGroup(block, samples);
@@ -148,9 +153,13 @@ static Axis positionAxis(const LinearBlock &block, const PaddedImages &images, i
           {images.elements(), block.strideY * images.width, block.strideX}};
 }
 
-/// Matrix rows of a block: channel, row and column of the kernel; the first channel may begin inside its kernel.
-static Axis rowAxis(const LinearBlock &block, const PaddedImages &images) {
-  return {block.rows(), {block.kernelHeight, block.kernelWidth}, {images.plane(), images.width, 1}, cutRows(block)};
+/// Matrix rows of one group of a block: channel, row and column of the kernel; the first channel may begin inside its
+/// kernel.
+static Axis rowAxis(const LinearBlock &block, const PaddedImages &images, int64_t group = 0) {
+  return {block.rowsPerNeuron(),
+          {block.kernelHeight, block.kernelWidth},
+          {images.plane(), block.dilationY * images.width, block.dilationX},
+          cutRows(block) + group * block.rowsPerNeuron()};
 }
 
 /// A matrix [lanes][depth] in a batch buffer or a weight block, depth contiguous; `transposed` swaps the two.
@@ -184,26 +193,46 @@ static GemmTarget planesTarget(BufferView view, int64_t first, int64_t samples, 
 // The products
 //===----------------------------------------------------------------------===//
 
+/// The weights of one group: its neurons by its rows.
+static GemmOperand weightRows(const LinearBlock &block, const int8_t *weights, int64_t group) {
+  const int64_t neurons = block.neuronsPerGroup(), rows = block.rowsPerNeuron();
+  return matrix(weights + group * neurons * rows, ElementType::Int8, neurons, rows, rows);
+}
+
+static void matrixForward(const LinearBlock &block, BufferView input, const int8_t *weights, BufferView output,
+                          int64_t samples, void *scratch) {
+  for (int64_t group = 0; group < block.groups; ++group) {
+    const BufferView rows = from(input, cutRows(block) + group * block.rowsPerNeuron());
+    const BufferView sums = from(output, group * block.neuronsPerGroup());
+    gemm(matrix(rows.data, rows.type, samples, rows.sampleStride, block.rowsPerNeuron()),
+         weightRows(block, weights, group),
+         {sums.data, sums.type, sums.sampleStride, evenAxis(block.neuronsPerGroup(), 1)}, scratch);
+  }
+}
+
 void wage::rt::forwardProduct(const LinearBlock &block, BufferView input, const int8_t *weights, BufferView output,
                               int64_t samples, void *scratch) {
   if (!gemmTakes(input.type, ElementType::Int8, output.type))
     return reference::forwardProduct(block, input, weights, output, samples);
-  const GemmOperand weightRows = matrix(weights, ElementType::Int8, block.neurons, block.rows(), block.rows());
   Scratch memory(scratch);
-  if (isMatrix(block)) {
-    const BufferView rows = from(input, cutRows(block));
-    return gemm(matrix(rows.data, rows.type, samples, rows.sampleStride, block.rows()), weightRows,
-                {output.data, output.type, output.sampleStride, evenAxis(block.neurons, 1)}, memory.gemm);
-  }
+  if (isMatrix(block))
+    return matrixForward(block, input, weights, output, samples, memory.gemm);
   const PaddedImages layout = inputImages(block);
-  const int64_t group = forwardGroup(block, samples);
-  auto *images = memory.take<int16_t>(layout.bytes(group));
-  for (int64_t first = 0; first < samples; first += group) {
-    const int64_t count = std::min(group, samples - first);
+  const int64_t together = forwardGroup(block, samples);
+  auto *images = memory.take<int16_t>(layout.bytes(together));
+  for (int64_t first = 0; first < samples; first += together) {
+    const int64_t count = std::min(together, samples - first);
     layout.fill(input, first, count, images);
-    const GemmOperand columns = {images, ElementType::Int16, input.type,
-                                 positionAxis(block, layout, count, block.outWidth), rowAxis(block, layout)};
-    gemm(weightRows, columns, planesTarget(output, first, count, block.positions()), memory.gemm);
+    if (takesGroupedSums(block))
+      groupedSums(block, layout, images, weights, from(output, first * output.sampleStride), count);
+    else
+      for (int64_t group = 0; group < block.groups; ++group) {
+        const GemmOperand columns = {images, ElementType::Int16, input.type,
+                                     positionAxis(block, layout, count, block.outWidth), rowAxis(block, layout, group)};
+        const BufferView planes = from(output, group * block.neuronsPerGroup() * block.positions());
+        gemm(weightRows(block, weights, group), columns, planesTarget(planes, first, count, block.positions()),
+             memory.gemm);
+      }
   }
 }
 
@@ -221,6 +250,7 @@ static void turnWeights(const LinearBlock &block, const int8_t *weights, int8_t 
 
 void wage::rt::transposedProduct(const LinearBlock &block, BufferView error, const int8_t *weights, BufferView result,
                                  int64_t samples, void *scratch) {
+  assert(!block.isForwardOnly());
   if (!gemmTakes(error.type, ElementType::Int8, result.type))
     return reference::transposedProduct(block, error, weights, result, samples);
   Scratch memory(scratch);
@@ -268,6 +298,7 @@ static GemmOperand errorColumns(const LinearBlock &block, const PaddedImages &la
 
 void wage::rt::outerProduct(const LinearBlock &block, BufferView error, BufferView input, void *gradient,
                             ElementType gradientType, int64_t samples, void *scratch) {
+  assert(!block.isForwardOnly());
   if (!gemmTakes(error.type, input.type, gradientType))
     return reference::outerProduct(block, error, input, gradient, gradientType, samples);
   const GemmTarget target = {gradient, gradientType, block.rows(), evenAxis(block.rows(), 1), /*accumulate=*/true};

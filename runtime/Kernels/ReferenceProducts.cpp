@@ -14,17 +14,18 @@
 
 using namespace wage::rt;
 
-/// Calls `body(row, position, element)` for every matrix row of the block (from 0) and output position that read a real
-/// input element, with that element's index in the block's input buffer. Padding reads nothing: it is 0.
-template <typename Body> static void forEachRead(const LinearBlock &block, Body &&body) {
-  for (int64_t row = block.rowBegin; row < block.rowEnd; ++row) {
+/// Calls `body(row, position, element)` for every matrix row that `neuron` of the block sees (from 0) and output position
+/// that read a real input element, with that element's index in the block's input buffer. Padding reads nothing: it is 0.
+template <typename Body> static void forEachRead(const LinearBlock &block, int64_t neuron, Body &&body) {
+  const int64_t firstRow = block.rowBegin + neuron / block.neuronsPerGroup() * block.rowsPerNeuron();
+  for (int64_t row = firstRow; row < firstRow + block.rowsPerNeuron(); ++row) {
     const int64_t channel = row / block.window(), tap = row % block.window();
-    const int64_t tapY = tap / block.kernelWidth, tapX = tap % block.kernelWidth;
+    const int64_t tapY = tap / block.kernelWidth * block.dilationY, tapX = tap % block.kernelWidth * block.dilationX;
     for (int64_t outY = 0; outY < block.outHeight; ++outY)
       for (int64_t outX = 0; outX < block.outWidth; ++outX) {
         const int64_t y = outY * block.strideY - block.padTop + tapY, x = outX * block.strideX - block.padLeft + tapX;
         if (y >= 0 && y < block.height && x >= 0 && x < block.width)
-          body(row - block.rowBegin, outY * block.outWidth + outX,
+          body(row - firstRow, outY * block.outWidth + outX,
                (channel - block.channelBegin()) * block.plane() + y * block.width + x);
       }
   }
@@ -32,7 +33,7 @@ template <typename Body> static void forEachRead(const LinearBlock &block, Body 
 
 void reference::forwardProduct(const LinearBlock &block, BufferView input, const int8_t *weights, BufferView output,
                                int64_t samples) {
-  const int64_t rows = block.rows(), positions = block.positions();
+  const int64_t rows = block.rowsPerNeuron(), positions = block.positions();
   withElementTypes(input.type, output.type, [&](auto inputZero, auto outputZero) {
     using Input = decltype(inputZero);
     using Output = decltype(outputZero);
@@ -41,7 +42,7 @@ void reference::forwardProduct(const LinearBlock &block, BufferView input, const
       Output *out = sampleOf<Output>(output, sample);
       std::fill_n(out, block.neurons * positions, Output(0));
       for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
-        forEachRead(block, [&](int64_t row, int64_t position, int64_t element) {
+        forEachRead(block, neuron, [&](int64_t row, int64_t position, int64_t element) {
           out[neuron * positions + position] += Output(int64_t(weights[neuron * rows + row]) * in[element]);
         });
     }
@@ -60,7 +61,7 @@ void reference::transposedProduct(const LinearBlock &block, BufferView error, co
       Result *out = sampleOf<Result>(result, sample);
       std::fill_n(out, elements, Result(0));
       for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
-        forEachRead(block, [&](int64_t row, int64_t position, int64_t element) {
+        forEachRead(block, neuron, [&](int64_t row, int64_t position, int64_t element) {
           out[element] += Result(int64_t(weights[neuron * rows + row]) * e[neuron * positions + position]);
         });
     }
@@ -78,7 +79,7 @@ void reference::outerProduct(const LinearBlock &block, BufferView error, BufferV
         const auto *e = sampleOf<const decltype(errorZero)>(error, sample);
         const auto *in = sampleOf<const decltype(inputZero)>(input, sample);
         for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
-          forEachRead(block, [&](int64_t row, int64_t position, int64_t element) {
+          forEachRead(block, neuron, [&](int64_t row, int64_t position, int64_t element) {
             sums[neuron * rows + row] += Gradient(int64_t(e[neuron * positions + position]) * in[element]);
           });
       }

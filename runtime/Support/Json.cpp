@@ -53,6 +53,22 @@ std::string quoted(const std::string &text) {
   return result + "\"";
 }
 
+std::string numberText(double value) {
+  if (!std::isfinite(value))
+    return "null";
+  char text[40];
+  std::snprintf(text, sizeof text, "%.15g", value);
+  return text;
+}
+
+/// "[a, b]" of what `write` makes of each element.
+template <typename T, typename Write> std::string listText(const std::vector<T> &values, Write write) {
+  std::string text = "[";
+  for (const T &value : values)
+    text += (text.size() > 1 ? ", " : "") + write(value);
+  return text + "]";
+}
+
 } // namespace
 
 JsonObject &JsonObject::addRaw(const char *name, const std::string &text) {
@@ -64,13 +80,7 @@ JsonObject &JsonObject::add(const char *name, const std::string &value) { return
 
 JsonObject &JsonObject::add(const char *name, uint64_t value) { return addRaw(name, std::to_string(value)); }
 
-JsonObject &JsonObject::add(const char *name, double value) {
-  if (!std::isfinite(value))
-    return addNull(name);
-  char text[40];
-  std::snprintf(text, sizeof text, "%.15g", value);
-  return addRaw(name, text);
-}
+JsonObject &JsonObject::add(const char *name, double value) { return addRaw(name, numberText(value)); }
 
 JsonObject &JsonObject::add(const char *name, bool value) { return addRaw(name, value ? "true" : "false"); }
 
@@ -79,10 +89,15 @@ JsonObject &JsonObject::add(const char *name, const JsonObject &value) { return 
 JsonObject &JsonObject::addNull(const char *name) { return addRaw(name, "null"); }
 
 JsonObject &JsonObject::add(const char *name, const std::vector<JsonObject> &values) {
-  std::string text = "[";
-  for (const JsonObject &value : values)
-    text += (text.size() > 1 ? ", " : "") + value.text();
-  return addRaw(name, text + "]");
+  return addRaw(name, listText(values, [](const JsonObject &value) { return value.text(); }));
+}
+
+JsonObject &JsonObject::add(const char *name, const std::vector<uint32_t> &values) {
+  return addRaw(name, listText(values, [](uint32_t value) { return std::to_string(value); }));
+}
+
+JsonObject &JsonObject::add(const char *name, const std::vector<double> &values) {
+  return addRaw(name, listText(values, numberText));
 }
 
 } // namespace wage::rt

@@ -27,6 +27,9 @@ public:
   JsonObject &add(const char *name, bool value);
   JsonObject &add(const char *name, const JsonObject &value);
   JsonObject &add(const char *name, const std::vector<JsonObject> &values);
+  JsonObject &add(const char *name, const std::vector<uint32_t> &values);
+  /// Numbers as add(name, double) writes them.
+  JsonObject &add(const char *name, const std::vector<double> &values);
 
   /// The object on one line, without a newline.
   std::string text() const { return "{" + members + "}"; }

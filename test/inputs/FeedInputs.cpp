@@ -8,7 +8,7 @@
 //
 //   feed-inputs KIND FILE EVERY MIB [BINARY]
 //
-// Reads FILE as KIND (onnx, chip, binary, checkpoint, images, labels), cut after every EVERY-th byte and with single bits
+// Reads FILE as KIND (onnx, chip, binary, checkpoint, images, reals, labels), cut after every EVERY-th byte and with single bits
 // of every EVERY-th byte flipped, all within this process, so that a crash, a failed assertion or a sanitizer's report ends
 // it. Checksums are renewed, since a hostile file has the right one. What is accepted goes one step on: a chip is checked,
 // a binary runs a training step, a checkpoint is restored into BINARY and trains on. Every refusal must have one line of
@@ -21,8 +21,10 @@
 #include "runtime/Checkpoint/Checkpoint.h"
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Data/FileFormats.h"
+#include "runtime/Data/RealArray.h"
 #include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/HostFormat.h"
 #include "runtime/Support/ReadFile.h"
 #include "targets/ChipModel/ChipReader.h"
 
@@ -80,6 +82,20 @@ Status trainStep(rt::Session &session) {
                         : session.infer(image.data(), 1, logits);
 }
 
+/// A step, and the same by the model's own tensors, whose shapes a file may claim at will.
+Status runOnce(rt::Session &session) {
+  const rt::ProgramInfo &info = session.info();
+  Status status = trainStep(session);
+  const uint64_t elements = rt::elementsOf(info.realInputShape);
+  if (!status.ok() || elements > 1 << 20 || uint64_t(info.channels) * info.height * info.width > 1 << 20)
+    return status;
+  std::vector<int64_t> logits;
+  const std::vector<double> sample(elements, 0.25);
+  if (status = session.inferReal(sample.data(), 1, logits); status.ok() && info.hasRealOutput)
+    status = session.realOutputs(logits).status();
+  return status;
+}
+
 /// Writes the bytes beside the good file, for readers that open a path.
 class Scratch {
 public:
@@ -121,7 +137,7 @@ Reader readerOf(const std::string &kind, Scratch &scratch, rt::Session *session)
   if (kind == "binary")
     return [&](const Bytes &bytes) {
       auto opened = rt::Session::open(scratch.write(bytes), rt::EngineKind::Fused, 1);
-      return opened ? trainStep(**opened) : opened.status();
+      return opened ? runOnce(**opened) : opened.status();
     };
   if (kind == "checkpoint")
     return [session](const Bytes &bytes) {
@@ -133,6 +149,8 @@ Reader readerOf(const std::string &kind, Scratch &scratch, rt::Session *session)
     };
   if (kind == "images")
     return [&](const Bytes &bytes) { return rt::readImageFile(scratch.write(bytes)).status(); };
+  if (kind == "reals")
+    return [&](const Bytes &bytes) { return rt::RealArray::read(scratch.write(bytes), {1, 8, 8}).status(); };
   if (kind == "labels")
     return [&](const Bytes &bytes) { return rt::readLabelFile(scratch.write(bytes)).status(); };
   return nullptr;

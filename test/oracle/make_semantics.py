@@ -157,6 +157,15 @@ class Maker:
             f.op(f"integer.table {x}, table = dense<{text(entries)}> : tensor<256x{kind}> : {t} -> {tensor(pixels, kind)}",
                  (self.golden.encode_pixels(pixels, bits), kind))
             functions.append(f.finish())
+        for shape in ((2, 3), (1, 3, 2, 2)):
+            entries = np.stack([np.arange(256) // 4 - 32, 100 - np.arange(256) // 2, np.full(256, -127)])
+            pixels = (np.arange(np.prod(shape)).reshape(shape) * 53 % 256).astype(np.uint8)
+            channel = np.arange(3).reshape((1, 3) + (1,) * (len(shape) - 2))
+            f = Function(f"table__per_channel_{len(shape)}d", "Each channel has a table of its own.")
+            x, t = f.constant(pixels, "ui8")
+            f.op(f"integer.table {x}, table = dense<{text(entries)}> : tensor<3x256xi8> : {t} -> {tensor(pixels, 'i8')}",
+                 (entries[channel, pixels], "i8"))
+            functions.append(f.finish())
         self.write("table", *functions)
 
     # ------------------------------------------------------------ scalars
@@ -250,9 +259,38 @@ class Maker:
                 (v0, t0), (v1, t1) = f.constant(a, "i8"), f.constant(b, "i8")
                 f.op(f"integer.{op} {v0}, {v1}, {window} : {t0}, {t1} -> {tensor(want, 'i32')}", (want, "i32"))
                 functions.append(f.finish())
-        self.write("conv2d", *forward)
+        self.write("conv2d", *forward, *self.grouped())
         self.write("conv2d_transposed", *back)
         self.write("conv2d_outer", *outer)
+
+    def grouped(self):
+        """Groups and dilations: the golden model's convolution, group by group, of kernels with zeros between."""
+        g, functions, draw = self.golden, [], np.random.default_rng(2)
+        for name, (n, c, h, w), (m, kh, kw), groups, dilations, stride, pads in (
+                ("dilated", (1, 2, 5, 6), (2, 2, 3), 1, [3, 2], [1, 1], [1, 2, 1, 0]),
+                ("grouped", (2, 4, 3, 3), (6, 2, 2), 2, [1, 1], [1, 1], [0, 0, 0, 0]),
+                ("depthwise", (1, 3, 4, 4), (3, 3, 3), 3, [1, 1], [2, 1], [1, 1, 1, 1]),
+                ("depthwise_multiplied", (1, 2, 1, 7), (4, 1, 3), 2, [1, 2], [1, 2], [0, 2, 0, 2]),
+                ("padded_behind", (1, 1, 3, 2), (1, 2, 1), 1, [1, 1], [2, 3], [0, 1, 3, 4])):
+            x = draw.integers(-127, 128, (n, c, h, w))
+            q = draw.integers(-7, 8, (m, c // groups, kh, kw))
+            spread = np.zeros((*q.shape[:2], (kh - 1) * dilations[0] + 1, (kw - 1) * dilations[1] + 1), dtype=q.dtype)
+            spread[:, :, ::dilations[0], ::dilations[1]] = q
+            parts = []
+            for group in range(groups):
+                seen = x[:, group * c // groups:(group + 1) * c // groups]
+                kernel = spread[group * m // groups:(group + 1) * m // groups]
+                cols, oh, ow = g.im2col(np.ascontiguousarray(seen), *kernel.shape[2:], stride, pads)
+                sums = g.exact_matmul(cols, kernel.reshape(len(kernel), -1).T)
+                parts.append(sums.transpose(0, 2, 1).reshape(n, -1, oh, ow))
+            z = np.concatenate(parts, axis=1)
+            f = Function(f"conv2d__{name}")
+            (v0, t0), (v1, t1) = f.constant(x, "i8"), f.constant(q, "i8")
+            form = f" dilations = {dilations}" * (dilations != [1, 1]) + f" groups = {groups}" * (groups > 1)
+            f.op(f"integer.conv2d {v0}, {v1}, strides = {stride}, pads = {pads}{form} : {t0}, {t1} -> {tensor(z, 'i32')}",
+                 (z, "i32"))
+            functions.append(f.finish())
+        return functions
 
     def matrix(self):
         g, forward, back, outer = self.golden, [], [], []
@@ -295,7 +333,7 @@ class Maker:
         for name, shape, kernel, stride, pads, limit in (
                 ("plain", (2, 2, 4, 4), [2, 2], [2, 2], [0, 0, 0, 0], 1), ("overlap", (1, 2, 5, 5), [3, 3], [2, 2], [0, 0, 0, 0], 3),
                 ("odd", (1, 1, 5, 4), [2, 3], [1, 1], [0, 0, 0, 0], 100), ("padded", (1, 1, 4, 4), [3, 3], [2, 2], [1, 1, 1, 1], 5),
-                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0], 1)):
+                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0], 1), ("ceil", (1, 1, 5, 4), [2, 2], [4, 3], [0, 0, 3, 1], 9)):
             x = self.draw(limit, *shape)
             if name == "padded":
                 x -= 50                                   # all negative: zero padding would win
@@ -322,7 +360,7 @@ class Maker:
         for name, shape, kernel, stride, pads in (
                 ("plain", (2, 2, 4, 4), [2, 2], [2, 2], [0, 0, 0, 0]), ("overlap", (1, 2, 5, 5), [3, 3], [1, 2], [0, 0, 0, 0]),
                 ("global", (2, 3, 3, 4), [3, 4], [1, 1], [0, 0, 0, 0]), ("padded", (1, 1, 4, 4), [3, 3], [2, 2], [1, 1, 1, 1]),
-                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0])):
+                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0]), ("ceil", (1, 1, 5, 4), [2, 2], [4, 3], [0, 0, 3, 1])):
             x = self.draw(127, *shape)
             padded = np.pad(x, ((0, 0), (0, 0), (pads[0], pads[2]), (pads[1], pads[3])))
             pool = g.AveragePool(kernel, stride)
@@ -363,9 +401,61 @@ class Maker:
             functions.append(f.finish())
         self.write("add", *functions)
 
+    # ------------------------------------------------------------ inference only
+
+    def tables(self):
+        functions = []
+        for name, shape, bits, count, kinds in (("one_for_all", (2, 3, 2, 2), 8, 1, ("i8", "i8")),
+                                                ("one_per_channel", (2, 3, 2), 4, 3, ("i8", "i16")),
+                                                ("sixteen_bits", (2, 2), 10, 1, ("i16", "i8"))):
+            half = 1 << (bits - 1)
+            x, entries = self.random.integers(-half, half, shape), self.draw(127, count, 2 * half)
+            x.flat[:2] = -half, half - 1
+            channel = np.arange(shape[1]).reshape(-1, *[1] * (len(shape) - 2)) if count > 1 else 0
+            f = Function(f"lookup__{name}")
+            v, t = f.constant(x, kinds[0])
+            want = entries[channel, x + half]
+            f.op(f"integer.lookup {v}, tables = dense<{text(entries)}> : {tensor(entries, kinds[1])} : {t} -> "
+                 f"{tensor(want, kinds[1])}", (want, kinds[1]))
+            functions.append(f.finish())
+        self.write("lookup", *functions)
+        a = np.array([[0, 5, -127], [-128, 127, 1]])
+        b = np.array([[7, -2 ** 31, 2 ** 31 - 1], [-2 ** 31, 2 ** 31 - 1, -1]])
+        f = Function("multiply")
+        (v, t), (w, u) = f.constant(a, "i8"), f.constant(b, "i32")
+        f.op(f"integer.multiply {v}, {w} : {t}, {u} -> {tensor(a, 'i64')}", (a * b, "i64"))
+        self.write("multiply", f.finish())
+
+    def movement(self):
+        parts, f = [self.draw(100, 2, n, 2, 3) for n in (1, 3, 2)], Function("concat__planes")
+        names = [f.constant(part, "i8") for part in parts]
+        want = np.concatenate(parts, axis=1)
+        f.op(f"integer.concat {', '.join(n for n, _ in names)} : {', '.join(t for _, t in names)} -> {tensor(want, 'i8')}",
+             (want, "i8"))
+        one = Function("concat__rows")
+        (v, t), (w, u) = one.constant([[5, -5], [0, 1]], "i32"), one.constant([[1 << 20], [7]], "i32")
+        one.op(f"integer.concat {v}, {w} : {t}, {u} -> tensor<2x3xi32>", ([[5, -5, 1 << 20], [0, 1, 7]], "i32"))
+        self.write("concat", f.finish(), one.finish())
+        x, functions = self.draw(127, 2, 2, 3, 4), []
+        for name, sizes, from_, to, want in (
+                ("transpose", [3, 4, 2], [0, 4, 1, 12], [0, 8, 2, 1], x.transpose(0, 2, 3, 1)),
+                ("slice", [2, 2, 2], [5, 12, 4, 2], [0, 4, 2, 1], x[:, :, 1:, 1::2]),
+                ("reverse", [2, 3, 4], [3, 12, 4, -1], [0, 12, 4, 1], x[:, :, :, ::-1]),
+                ("pad", [2, 3, 4], [0, 12, 4, 1], [7, 30, 6, 1], np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))),
+                ("upsample", [2, 3, 2, 4, 2], [0, 12, 4, 0, 1, 0], [0, 48, 16, 8, 2, 1], x.repeat(2, 2).repeat(2, 3)),
+                ("broadcast", [2, 3], [0, 12, 0], [0, 3, 1], np.broadcast_to(x[:, :, :1, 0], (2, 2, 3))),
+                ("backwards", [24], [0, 1], [23, -1], x.reshape(2, -1)[:, ::-1]),
+                ("one_element", [1], [17, 0], [0, 0], x[:, 1, 1, 1:2])):
+            f = Function(f"rearrange__{name}")
+            v, t = f.constant(x, "i8")
+            f.op(f"integer.rearrange {v}, sizes = {sizes}, from = {from_}, to = {to} : {t} -> {tensor(want, 'i8')}",
+                 (want, "i8"))
+            functions.append(f.finish())
+        self.write("rearrange", *functions)
+
     def make(self):
         for make in (self.shift_clip, self.shift_clip_by, self.elementwise, self.table, self.scalars, self.update,
-                     self.convolution, self.matrix, self.shape, self.pooling, self.sums):
+                     self.convolution, self.matrix, self.shape, self.pooling, self.sums, self.tables, self.movement):
             make()
 
 

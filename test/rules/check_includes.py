@@ -1,4 +1,5 @@
-"""Compares every `#include` of the tree's own files with the table of who may include whom in CONTRIBUTING.md.
+"""Compares every `#include` of the tree's own files, and of ONNX and protobuf, with the table of who may include whom in
+CONTRIBUTING.md.
 
     check_includes.py ROOT
 
@@ -10,7 +11,9 @@ import sys
 from pathlib import Path
 
 FOLDERS = ("dialects", "compiler", "targets", "runtime", "tools", "test")
-INCLUDE = re.compile(rf'^#include "((?:{"|".join(FOLDERS)})/[^"]+)"', re.M)
+# Headers of others that only some folders may include.
+FOREIGN = ("onnx", "google/protobuf")
+INCLUDE = re.compile(rf'^#include ["<]((?:{"|".join(FOLDERS + FOREIGN)})/[^">]+)[">]', re.M)
 
 
 def read_rules(text):

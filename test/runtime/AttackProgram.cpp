@@ -62,7 +62,7 @@ Outcome runStep(const Program &program, Engine &engine) {
   outcome.logits = output.logits;
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
-    outcome.weights.emplace_back(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+    outcome.weights.emplace_back(core.layer == noIndex ? 0 : blockOf(program, core).weights());
     if (core.layer != noIndex)
       engine.readBlock(c, outcome.weights.back().data());
   }

@@ -40,3 +40,11 @@ func.func @max_pool__ragged() {
   check.expect_eq %r1, dense<[[[[0, 0], [2, 0]]]]> : tensor<1x1x2x2xi8> : tensor<1x1x2x2xi8>
   return
 }
+
+func.func @max_pool__ceil() {
+  %c0 = arith.constant dense<[[[[-5, 0, -2, 6], [8, -1, 3, -6], [2, -7, -8, -6], [-9, 7, -5, 8], [-7, 3, 9, -7]]]]> : tensor<1x1x5x4xi32>
+  %r0, %r1 = integer.max_pool %c0, kernel = [2, 2], strides = [4, 3], pads = [0, 0, 3, 1] : tensor<1x1x5x4xi32> -> tensor<1x1x2x2xi32>, tensor<1x1x2x2xi8>
+  check.expect_eq %r0, dense<[[[[8, 6], [3, -7]]]]> : tensor<1x1x2x2xi32> : tensor<1x1x2x2xi32>
+  check.expect_eq %r1, dense<[[[[2, 0], [1, 0]]]]> : tensor<1x1x2x2xi8> : tensor<1x1x2x2xi8>
+  return
+}

@@ -40,3 +40,11 @@ func.func @max_pool_scatter__ragged() {
   check.expect_eq %r0, dense<[[[[15, 0, 19, 0, 0], [0, 0, 0, 0, 0], [0, 0, -23, 0, 0], [31, 0, 0, 0, 0], [0, 0, 0, 0, 0]]]]> : tensor<1x1x5x5xi16> : tensor<1x1x5x5xi16>
   return
 }
+
+func.func @max_pool_scatter__ceil() {
+  %c0 = arith.constant dense<[[[[-127, -55], [-34, -3]]]]> : tensor<1x1x2x2xi8>
+  %c1 = arith.constant dense<[[[[2, 0], [1, 0]]]]> : tensor<1x1x2x2xi8>
+  %r0 = integer.max_pool_scatter %c0, %c1, kernel = [2, 2], strides = [4, 3], pads = [0, 0, 3, 1] : tensor<1x1x2x2xi8>, tensor<1x1x2x2xi8> -> tensor<1x1x5x4xi16>
+  check.expect_eq %r0, dense<[[[[0, 0, 0, -55], [-127, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, -34, 0, -3]]]]> : tensor<1x1x5x4xi16> : tensor<1x1x5x4xi16>
+  return
+}

@@ -41,6 +41,7 @@ for name in ["data_batch_1.bin", "data_batch_2.bin", "test_batch.bin"]:
     records = random.integers(0, 256, (8, 3073)).astype(numpy.uint8)
     records[:, 0] %= 10
     (folder / name).write_bytes(records.tobytes())
+numpy.save(folder / "preprocessed.npy", (numpy.load(folder / "i.npy") / 127.5 - 1).astype(numpy.float32))
 for name in ["lenet", "vgg"]:
     subprocess.run(["wage-translate", "--onnx-to-chip", folder / f"{name}.onnx", "--chip=generic-64", "--batch=16",
                     "-o", folder / f"{name}.wbin"], check=True)

@@ -14,6 +14,8 @@
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/OnnxToWage/Passes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/FloatTransforms/Passes.h"
+#include "compiler/Quantization/Passes.h"
 #include "compiler/Interpreter/Passes.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Transforms/Passes.h"
@@ -80,7 +82,9 @@ int main(int argc, char **argv) {
                   wage::onnxir::OnnxDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
+  wage::onnxir::registerFloatTransformsPasses();
   wage::registerOnnxToWagePasses();
+  wage::registerQuantizationPasses();
   wage::registerTransformsPasses();
   wage::registerWageToIntegerPasses();
   wage::registerAnalysisPasses();

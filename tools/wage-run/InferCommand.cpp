@@ -6,11 +6,9 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "runtime/Data/AtomicFile.h"
-#include "runtime/Data/Dataset.h"
-#include "runtime/Data/Npy.h"
 #include "tools/wage-run/Commands.h"
-#include "tools/wage-run/Inference.h"
+#include "tools/wage-run/InferenceInput.h"
+#include "tools/wage-run/InferenceOutput.h"
 #include "tools/wage-run/Progress.h"
 #include "tools/wage-run/StopSignal.h"
 
@@ -25,10 +23,16 @@ constexpr Option inferOptions[] = {
     {"--images", "F",
      "images: idx, .npy (uint8, NCHW) or CIFAR-10 .bin, each also gzipped;\n"
      "several files separated by commas are read as one"},
+    {"--input", "F.npy",
+     "instead of images: real values, float32 or float64 .npy in the model's\n"
+     "own shape with the batch in front, which are rounded to the input's grid"},
     {"--labels", "F", "their labels, for counting errors; CIFAR-10 has them inside"},
     {"--batch", "N", "images at a time, default and limit: what the binary was compiled for"},
     {"--limit", "N", "only the first N images"},
-    {"--logits", "F.npy", "write the output accumulators, [images][classes] integers"}};
+    {"--logits", "F.npy", "write the output accumulators, [images][classes] integers"},
+    {"--outputs", "F.npy",
+     "write the model's own output: real values (float32) in its own shape,\n"
+     "Softmax applied, or the indices (int64) of its ArgMax"}};
 
 constexpr Command command = {
     "infer",
@@ -36,12 +40,15 @@ constexpr Command command = {
     "classifies images and counts the errors",
     "FILE is a binary of wage-translate, or one that `wage-run train --save` wrote. The predicted class is the "
     "largest\n"
-    "output accumulator, the first of equal ones.",
+    "output accumulator, the first of equal ones. `wage-run info` says which shapes --input and --outputs have, and "
+    "what\n"
+    "one integer of the input and of the output is worth.",
     inferOptions,
     runOptions,
     "  wage-run infer trained.wbin --images=t10k-images-idx3-ubyte.gz --labels=t10k-labels-idx1-ubyte.gz\n"
     "  wage-run infer vgg.wbin --images=test_batch.bin --limit=100 --engine=core --json\n"
-    "  wage-run infer lenet.wbin --images=images.npy --logits=logits.npy\n",
+    "  wage-run infer lenet.wbin --images=images.npy --logits=logits.npy\n"
+    "  wage-run infer lenet.wbin --input=preprocessed.npy --outputs=probabilities.npy\n",
     ", 130 stopped by SIGINT, 143 by SIGTERM"};
 
 struct InferFlags {
@@ -50,8 +57,9 @@ struct InferFlags {
 };
 
 Expected<InferFlags> inferFlags(const Arguments &arguments) {
-  if (!arguments.has("--images"))
-    return Status::error("--images=F is needed");
+  if (arguments.has("--images") == arguments.has("--input"))
+    return Status::error(arguments.has("--images") ? "--images and --input are both given, one is needed"
+                                                   : "--images=F or --input=F.npy is needed");
   InferFlags flags;
   Expected<EngineChoice> engine = engineChoice(arguments);
   if (!engine)
@@ -91,30 +99,23 @@ void printJson(const InferenceResult &result, bool labelled, const rt::Counters 
   std::printf("%s\n", json.text().c_str());
 }
 
-/// Reads the images and checks that they fit the binary. Errors: they cannot be read, or do not fit.
-Expected<rt::Dataset> readImages(const Arguments &arguments, const rt::ProgramInfo &info, Profile *profile) {
+Expected<InferenceInput> readInput(const Arguments &arguments, const rt::ProgramInfo &info, Profile *profile) {
   const ProfileSpan span(profile, "read data");
-  Expected<rt::Dataset> data = rt::readDataset(arguments.text("--images"), arguments.text("--labels"));
-  if (!data)
-    return data;
-  if (Status status = rt::checkDataset(*data, info.channels, info.height, info.width, info.classes); !status.ok())
-    return status;
-  return data;
+  return InferenceInput::read(arguments, info);
 }
 
-Status classify(rt::Session &session, const rt::Dataset &data, InferencePlan plan, std::vector<int64_t> *logits,
+Status classify(rt::Session &session, const InferenceInput &input, InferencePlan plan, InferenceOutput &output,
                 Profile *profile, InferenceResult &result) {
   const ProfileSpan span(profile, "classify");
-  const bool labelled = !data.labels.empty();
+  const bool labelled = !input.labels().empty();
   watchStopSignals();
   plan.wantsToStop = [] { return stopSignal() != 0; };
   Progress progress("classifying", plan.images);
   const LogitSink sink = [&](const std::vector<int64_t> &part, uint64_t imagesDone) {
-    if (logits)
-      logits->insert(logits->end(), part.begin(), part.end());
     progress.update(imagesDone, labelled ? std::optional<uint64_t>(result.errors) : std::nullopt);
+    return output.take(session, part);
   };
-  return infer(session, data, plan, sink, result);
+  return infer(session, input.runner(session), input.labels(), plan, sink, result);
 }
 
 Status runJob(const Arguments &arguments, const InferFlags &flags, Profile *profile, InferenceResult &result) {
@@ -127,29 +128,25 @@ Status runJob(const Arguments &arguments, const InferFlags &flags, Profile *prof
   if (batch > info.maxBatch)
     return Status::error("--batch: found " + std::to_string(batch) + ", '" + arguments.operand() + "' holds at most " +
                          std::to_string(info.maxBatch));
-  Expected<rt::Dataset> data = readImages(arguments, info, profile);
-  if (!data)
-    return data.status();
-  if (arguments.has("--logits"))
-    if (Status status = rt::checkWritable(arguments.text("--logits")); !status.ok())
-      return status;
+  Expected<InferenceInput> input = readInput(arguments, info, profile);
+  if (!input)
+    return input.status();
   const InferencePlan plan = {
-      std::min(data->count, flags.limit.value_or(UINT64_MAX)), static_cast<uint32_t>(batch), {}};
-  std::vector<int64_t> logits;
-  if (Status status = classify(**session, *data, plan, arguments.has("--logits") ? &logits : nullptr, profile, result);
-      !status.ok())
+      std::min(input->count(), flags.limit.value_or(UINT64_MAX)), static_cast<uint32_t>(batch), {}};
+  Expected<InferenceOutput> output = InferenceOutput::prepare(arguments, info, plan.images);
+  if (!output)
+    return output.status();
+  if (Status status = classify(**session, *input, plan, *output, profile, result); !status.ok())
     return status;
   if (result.interrupted)
     std::fprintf(stderr, "wage-run infer: stopped by %s after image %llu of %llu\n", stopSignalName(stopSignal()),
                  static_cast<unsigned long long>(result.images), static_cast<unsigned long long>(plan.images));
-  else if (arguments.has("--logits")) {
+  else if (output->isWanted()) {
     const ProfileSpan span(profile, "save");
-    if (Status status =
-            rt::writeNpy(arguments.text("--logits"), {static_cast<int64_t>(result.images), info.classes}, logits);
-        !status.ok())
+    if (Status status = output->write(info, result.images); !status.ok())
       return status;
   }
-  const bool labelled = !data->labels.empty();
+  const bool labelled = !input->labels().empty();
   (arguments.has("--json") ? printJson : printResult)(result, labelled, (*session)->counters(), engine);
   return Status();
 }

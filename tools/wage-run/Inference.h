@@ -32,11 +32,18 @@ struct InferenceResult {
   bool interrupted = false; ///< stopped before the plan's last image
 };
 
-/// Takes the logits, [samples][classes], of one batch and the number of images done with it.
-using LogitSink = std::function<void(const std::vector<int64_t> &logits, uint64_t imagesDone)>;
+/// Takes the logits, [samples][classes], of one batch and the number of images done with it. Its error ends the run.
+using LogitSink = std::function<rt::Status(const std::vector<int64_t> &logits, uint64_t imagesDone)>;
 
-/// Runs the plan. `sink` may be null. Requires a data set that checkDataset() passed.
-/// Errors: those of Session::infer.
+/// Infers samples [first, first + count) of what the network is fed with.
+using BatchRunner = std::function<rt::Status(uint64_t first, uint32_t count, std::vector<int64_t> &logits)>;
+
+/// Runs the plan on `session`'s network by `run`. `sink` may be null; `labels` has one per sample, or is empty.
+/// Errors: those of `run`.
+rt::Status infer(const rt::Session &session, const BatchRunner &run, const std::vector<uint32_t> &labels,
+                 const InferencePlan &plan, const LogitSink &sink, InferenceResult &result);
+
+/// The same for a data set that checkDataset() passed. Errors: those of Session::infer.
 rt::Status infer(rt::Session &session, const rt::Dataset &data, const InferencePlan &plan, const LogitSink &sink,
                  InferenceResult &result);
 

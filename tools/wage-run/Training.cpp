@@ -163,6 +163,7 @@ private:
       if (events.onEvaluation)
         sink = [&](const std::vector<int64_t> &, uint64_t done) {
           events.onEvaluation(done, heldOut->count, epoch.evaluation->errors);
+          return Status();
         };
       // An evaluation may be long: a stop leaves it out. After the last step there is nothing to stop any more.
       if (stepsDone < plan.steps)
@@ -185,6 +186,7 @@ private:
     InferenceResult inference;
     const LogitSink collect = [&](const std::vector<int64_t> &part, uint64_t) {
       logits.insert(logits.end(), part.begin(), part.end());
+      return Status();
     };
     if (Status status = infer(session, data, first, collect, inference); !status.ok())
       return status;

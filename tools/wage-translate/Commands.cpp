@@ -8,10 +8,15 @@
 
 #include "tools/wage-translate/Commands.h"
 
+#include "compiler/Conversion/WageToInteger/Passes.h"
+#include "compiler/Export/OnnxExporter.h"
 #include "compiler/Fit/FitReport.h"
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Quantization/AccuracyReport.h"
+#include "compiler/Quantization/CalibrationData.h"
 #include "dialects/chip/IR/ChipOps.h"
+#include "dialects/integer/IR/IntegerOps.h"
 #include "runtime/Support/ReadFile.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
@@ -19,6 +24,8 @@
 #include "tools/wage-translate/DiagnosticPrinter.h"
 #include "tools/wage-translate/OutputFile.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
@@ -46,15 +53,25 @@ ExitStatus printModule(ModuleOp module, StringRef output) {
   return exitDone;
 }
 
+ExitStatus writeBytes(const char *bytes, size_t count, OutputFile &file) {
+  file.os().write(bytes, count);
+  if (llvm::Error problem = file.keep())
+    return fail(exitInputWrong, toString(std::move(problem)));
+  return exitDone;
+}
+
 /// Writes the binary of a program of the chip level.
 ExitStatus encodeModule(ModuleOp module, OutputFile &file) {
   std::vector<uint8_t> bytes;
   if (failed(encodeProgram(module, bytes)))
     return exitInputWrong;
-  file.os().write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-  if (llvm::Error problem = file.keep())
-    return fail(exitInputWrong, toString(std::move(problem)));
-  return exitDone;
+  return writeBytes(reinterpret_cast<const char *>(bytes.data()), bytes.size(), file);
+}
+
+/// Writes a module of the integer level as ONNX.
+ExitStatus exportModule(ModuleOp module, OutputFile &file) {
+  FailureOr<std::string> bytes = exportOnnx(module);
+  return succeeded(bytes) ? writeBytes(bytes->data(), bytes->size(), file) : exitInputWrong;
 }
 
 /// Refuses what may have no end; `-` is standard input.
@@ -78,6 +95,53 @@ void explainRefusal(StringRef input, const CompileOptions &options) {
     printFitText(*report, llvm::errs());
 }
 
+/// Where a report goes: beside a result on standard output it would be part of it.
+llvm::raw_ostream &reportStream(const OutputFile &result) {
+  return result.isStandardOutput() ? llvm::errs() : llvm::outs();
+}
+
+/// How far the integers are from the floats, on the samples that the grids were chosen by.
+LogicalResult reportAccuracy(ModuleOp floats, ModuleOp integers, const OnnxCalibrateOptions &calibration,
+                             llvm::raw_ostream &out) {
+  const SampleSource source{calibration.images, calibration.input, calibration.limit,
+                            {calibration.pixelScale, calibration.pixelOffset}};
+  auto samples = readSamples(source, matchInput(floats.lookupSymbol<func::FuncOp>("main")));
+  if (!samples)
+    return floats.emitError() << toString(samples.takeError());
+  FailureOr<AccuracyReport> report = measureAccuracy(floats, integers, *samples);
+  if (failed(report))
+    return failure();
+  printAccuracy(*report, out);
+  warnOfLostLayers(*report, floats.getLoc());
+  return success();
+}
+
+LogicalResult runPasses(ModuleOp module, CompileProfile *profile, llvm::function_ref<void(OpPassManager &)> build) {
+  PassManager passes(module.getContext());
+  build(passes);
+  if (profile)
+    passes.addInstrumentation(profile->makeInstrumentation());
+  return passes.run(module);
+}
+
+/// Down to the integer level, with a report where grids are chosen from samples; `profile` may be null.
+LogicalResult lowerToInteger(ModuleOp module, CompileProfile *profile, const CompileOptions &options,
+                             llvm::raw_ostream &out) {
+  const auto run = [&](auto build) { return runPasses(module, profile, build); };
+  if (failed(run([&](OpPassManager &passes) { buildFloatPipeline(passes, options); })))
+    return failure();
+  OwningOpRef<ModuleOp> floats;
+  if (options.calibration)
+    floats = module.clone();
+  else if (options.network.mode == Mode::Infer && options.network.init == Initialization::Pretrained)
+    module.emitWarning("no samples to choose grids from: every activation is clipped at 1 (see --calibrate-images)");
+  if (failed(run([&](OpPassManager &passes) { buildQuantizePipeline(passes, options.network); })))
+    return failure();
+  if (floats && failed(reportAccuracy(*floats, module, *options.calibration, out)))
+    return failure();
+  return run(buildWageToIntegerPipeline);
+}
+
 /// The whole way; `profile` may be null.
 ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, const CompileOptions &options) {
   MLIRContext context;
@@ -87,11 +151,10 @@ ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, c
   CompileProfile::end(profile);
   if (!module)
     return exitInputWrong;
-  PassManager passes(&context);
-  buildOnnxToChipPipeline(passes, options);
-  if (profile)
-    passes.addInstrumentation(profile->makeInstrumentation());
-  if (failed(passes.run(*module))) {
+  if (failed(lowerToInteger(*module, profile, options, reportStream(file))))
+    return exitInputWrong;
+  if (failed(runPasses(*module, profile,
+                       [&](OpPassManager &passes) { buildIntegerToChipPipeline(passes, options.chip); }))) {
     explainRefusal(input, options);
     return exitInputWrong;
   }
@@ -113,7 +176,7 @@ ExitStatus fail(ExitStatus status, const llvm::Twine &text) {
 ExitStatus importOnnxCommand(StringRef input, StringRef output) {
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context, BatchPolicy::OpenOrFixed);
   return module ? printModule(*module, output) : exitInputWrong;
 }
 
@@ -135,6 +198,37 @@ ExitStatus onnxToChipCommand(StringRef input, StringRef output, StringRef profil
   if (llvm::Error problem = (*profileFile)->keep())
     return fail(exitInputWrong, toString(std::move(problem)));
   return status;
+}
+
+ExitStatus exportOnnxCommand(StringRef input, StringRef output, const CompileOptions &options) {
+  auto file = OutputFile::open(output);
+  if (!file)
+    return fail(exitInputWrong, toString(file.takeError()));
+  MLIRContext context;
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  if (!module)
+    return exitInputWrong;
+  return failed(lowerToInteger(*module, nullptr, options, reportStream(**file))) ? exitInputWrong
+                                                                                 : exportModule(*module, **file);
+}
+
+ExitStatus integerToOnnxCommand(StringRef input, StringRef output) {
+  auto file = OutputFile::open(output);
+  if (!file)
+    return fail(exitInputWrong, toString(file.takeError()));
+  if (ExitStatus status = checkInput(input); status != exitDone)
+    return status;
+  MLIRContext context;
+  context.loadDialect<integer::IntegerDialect, WageDialect, ml_program::MLProgramDialect, func::FuncDialect,
+                      arith::ArithDialect>();
+  DiagnosticPrinter printer(context, input);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(input, &context);
+  if (!module)
+    return exitInputWrong;
+  PassManager passes(&context);
+  passes.addPass(createIntegerVerifyLevel());
+  return failed(passes.run(*module)) ? exitInputWrong : exportModule(*module, **file);
 }
 
 ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJson) {

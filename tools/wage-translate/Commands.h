@@ -26,9 +26,14 @@ ExitStatus importOnnxCommand(llvm::StringRef input, llvm::StringRef output);
 /// `profile` names a file for the times of all passes, written whether or not the compilation succeeds; empty: none.
 ExitStatus onnxToChipCommand(llvm::StringRef input, llvm::StringRef output, llvm::StringRef profile,
                              const CompileOptions &options);
+/// Writes the integer inference graph as ONNX; of a network that is to be trained, as it is before the first step.
+ExitStatus exportOnnxCommand(llvm::StringRef input, llvm::StringRef output, const CompileOptions &options);
+ExitStatus integerToOnnxCommand(llvm::StringRef input, llvm::StringRef output);
 /// Prints the fit report, and writes nothing else. Unsupported nodes are listed instead: on standard error, and for
 /// programs in the JSON object.
 ExitStatus checkCommand(llvm::StringRef input, const CompileOptions &options, bool asJson);
+/// Evaluates the float network on `arrays`, a file per input of the graph; further outputs go to `output` with a number in it.
+ExitStatus evaluateCommand(llvm::StringRef input, llvm::ArrayRef<std::string> arrays, llvm::StringRef output);
 ExitStatus chipToBinaryCommand(llvm::StringRef input, llvm::StringRef output);
 ExitStatus binaryToChipCommand(llvm::StringRef input, llvm::StringRef output);
 

@@ -30,6 +30,7 @@ public:
   ~OutputFile();
 
   llvm::raw_ostream &os();
+  bool isStandardOutput() const { return !file; }
   /// Moves the file to its place.
   ///
   /// Errors: the path and why it could not be written.

@@ -32,10 +32,15 @@ constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neur
   Compile a network for a chip that trains it, and look at what was made:
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-256 --mode=train --bits=2-8-8-8 --batch=128 -o lenet.wbin
     wage-run info lenet.wbin
-  The same network for inference only, with the file's weights:
-    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --init=model -o infer.wbin
+  Lower a network that was trained in float, its grids chosen by samples; a byte p of its images means p/255:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --bits=8-8 --pixel-scale=0.00392157 \
+        --pixel-offset=0 --calibrate-images=images.npy -o infer.wbin
   Learn what of a network is not supported or does not fit, without writing anything:
     wage-translate --check lenet.onnx --chip=generic-64
+  Evaluate the float network itself, for comparison:
+    wage-translate --evaluate lenet.onnx --input=images.npy -o outputs.npy
+  Write the integer network as ONNX, for any other program to run:
+    wage-translate --export-onnx lenet.onnx --mode=infer --init=model -o integer.onnx
   See the levels in between, and back to the same bytes:
     wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline
     wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify --mlir-print-debuginfo -o lenet.mlir
@@ -53,13 +58,18 @@ constexpr unsigned maxInitGain = 1000000;
 /// The flags; they live in main, so that the program has no global constructors.
 struct Flags {
   cl::OptionCategory actions{"What to do (one of them)"};
-  cl::OptionCategory choices{"Choices of --onnx-to-chip and --check"};
+  cl::OptionCategory choices{"Choices of --onnx-to-chip, --check and --export-onnx"};
   cl::OptionCategory general{"Other options"};
 
   cl::opt<bool> importOnnx{"import-onnx", cl::cat(actions), cl::desc("Print the graph of an ONNX file")};
   cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions), cl::desc("Compile an ONNX file into a chip's binary")};
   cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
   cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
+  cl::opt<bool> exportOnnx{"export-onnx", cl::cat(actions),
+                           cl::desc("Write the integers that the chip infers with as standard ONNX")};
+  cl::opt<bool> integerToOnnx{"integer-to-onnx", cl::cat(actions),
+                              cl::desc("Write a module of the integer level as ONNX")};
+  cl::opt<bool> evaluate{"evaluate", cl::cat(actions), cl::desc("Evaluate an ONNX file in float on --input")};
   cl::opt<bool> check{"check", cl::cat(actions),
                       cl::desc("Print the fit report or every unsupported node, write nothing")};
 
@@ -67,36 +77,98 @@ struct Flags {
                             cl::desc("Listed chip, or a chip description")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
                             cl::desc("What the chip is to do (default train)")};
-  cl::opt<std::string> bits{"bits", cl::cat(choices), cl::value_desc("W-A-G-E[-R]"), cl::init("2-8-8-8"),
+  cl::opt<std::string> bits{"bits", cl::cat(choices), cl::value_desc("W-A[-G-E[-R]]"), cl::init("2-8-8-8"),
                             cl::desc("Bits of weights, activations, gradients, errors, random numbers "
-                                     "(default 2-8-8-8-16)")};
-  cl::opt<unsigned> initGain{"init-gain", cl::cat(choices), cl::value_desc("G"), cl::init(networkDefaults.initGain),
+                                     "(default 2-8-8-8-16);\nfor inference W-A is enough")};
+  cl::opt<unsigned> initGain{"init-gain", cl::cat(choices), cl::value_desc("G"), cl::init(networkDefaults().initGain),
                              cl::desc("The G of the fan-in limit sqrt(G / fan-in) that scales a layer (default 3)")};
   cl::opt<std::string> rounding{"rounding", cl::cat(choices), cl::value_desc("half-even|half-away"),
                                 cl::init("half-even"), cl::desc("Where ties go (default half-even)")};
   cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage|pretrained"),
-                            cl::desc("First weights: the file's, or drawn (default for training: model)")};
-  cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.initSeed),
+                            cl::desc("First weights: the file's, drawn, or the file's on the grid that fits each channel best\n"
+                                     "(default: model for training, pretrained for inference)")};
+  cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults().initSeed),
                              cl::desc("Seed of --init=wage (default 0)")};
-  cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults.batch),
+  cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults().batch),
                           cl::desc("Largest batch the binary must hold (default 128)")};
+
+  cl::opt<std::string> pixelScale{"pixel-scale", cl::cat(choices), cl::value_desc("S[,S,S]"),
+                                  cl::desc("A byte p of channel c means p*S_c + O_c (default p/127.5 - 1)")};
+  cl::opt<std::string> pixelOffset{"pixel-offset", cl::cat(choices), cl::value_desc("O[,O,O]"),
+                                   cl::desc("See --pixel-scale")};
+  cl::opt<std::string> calibrateImages{"calibrate-images", cl::cat(choices), cl::value_desc("F"),
+                                       cl::desc("Choose the grid of every activation from images (bytes)")};
+  cl::opt<std::string> calibrateInput{"calibrate-input", cl::cat(choices), cl::value_desc("F.npy"),
+                                      cl::desc("The same from real values in the model's own shape")};
+  cl::opt<std::string> calibrateMethod{"calibrate-method", cl::cat(choices), cl::value_desc("max|percentile|mse"),
+                                       cl::desc("How: clip nothing, clip one in 10,000, least squared error (default)")};
+  cl::opt<unsigned> calibrateLimit{"calibrate-limit", cl::cat(choices), cl::value_desc("N"), cl::init(256),
+                                   cl::desc("Most samples to calibrate with (default 256)")};
+  cl::list<std::string> layerBits{"layer-bits", cl::cat(choices), cl::value_desc("NODE:W-A"), cl::CommaSeparated,
+                                  cl::desc("Bits of weights and activations of single layers")};
 
   cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
 
   cl::opt<std::string> profile{"profile", cl::cat(choices), cl::value_desc("FILE"),
                                cl::desc("Write when which pass of --onnx-to-chip ran, as Chrome trace events")};
 
+  cl::list<std::string> arrays{"input", cl::cat(general), cl::value_desc("F.npy|F.pb"), cl::CommaSeparated,
+                               cl::desc("What --evaluate is to evaluate: one file per input of the graph")};
   cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"),
                               cl::desc("Output file; - is standard output")};
   cl::opt<std::string> input{cl::Positional, cl::desc("INPUT"), cl::cat(general)};
 
-  int countActions() const { return importOnnx + onnxToChip + chipToBinary + binaryToChip; }
+  int countActions() const {
+    return importOnnx + onnxToChip + exportOnnx + integerToOnnx + chipToBinary + binaryToChip + evaluate;
+  }
+  const char *whatIsWritten() const {
+    return evaluate ? "the result" : exportOnnx || integerToOnnx ? "the network" : "the binary";
+  }
 };
+
+/// Reads what bytes mean and how grids are chosen into `options`; returns what is wrong, empty if nothing is.
+std::string readCalibration(const Flags &flags, CompileOptions &options) {
+  ConvertOnnxToWageOptions &network = options.network;
+  for (const auto &[flag, list] : {std::pair(&flags.pixelScale, &network.pixelScale),
+                                   std::pair(&flags.pixelOffset, &network.pixelOffset)}) {
+    if (!flag->getNumOccurrences())
+      continue;
+    auto numbers = parseNumbers(*flag);
+    if (!numbers)
+      return "--" + flag->ArgStr.str() + ": " + toString(numbers.takeError());
+    *list = *numbers;
+  }
+  if (!flags.calibrateImages.empty() && !flags.calibrateInput.empty())
+    return "--calibrate-images and --calibrate-input exclude each other, needed one of them";
+  if (flags.calibrateImages.empty() && flags.calibrateInput.empty()) {
+    if (flags.calibrateMethod.getNumOccurrences() || flags.calibrateLimit.getNumOccurrences() || !flags.layerBits.empty())
+      return "--calibrate-method, --calibrate-limit and --layer-bits need --calibrate-images or --calibrate-input";
+    return {};
+  }
+  if (!flags.layerBits.empty() && network.mode == Mode::Train)
+    return "--layer-bits is for --mode=infer: a chip trains all layers with the same widths";
+  OnnxCalibrateOptions &calibration = options.calibration.emplace();
+  if (flags.calibrateMethod.getNumOccurrences())
+    if (llvm::Error problem = parseMethod(flags.calibrateMethod, calibration))
+      return "--calibrate-method: " + toString(std::move(problem));
+  if (flags.calibrateLimit < 1)
+    return "--calibrate-limit: found 0, needed at least 1";
+  calibration.images = flags.calibrateImages;
+  calibration.input = flags.calibrateInput;
+  calibration.limit = flags.calibrateLimit;
+  calibration.activations = network.activations;
+  calibration.layerBits.assign(flags.layerBits.begin(), flags.layerBits.end());
+  calibration.pixelScale = network.pixelScale;
+  calibration.pixelOffset = network.pixelOffset;
+  return {};
+}
 
 /// Reads the choices into `options`; returns what is wrong with the flags, empty if nothing is.
 std::string readChoices(const Flags &flags, CompileOptions &options) {
   ConvertOnnxToWageOptions &network = options.network;
-  if (flags.chip.empty())
+  if (flags.exportOnnx && !flags.chip.empty())
+    return "--chip is for a binary, and --export-onnx writes what every chip computes";
+  if (!flags.exportOnnx && flags.chip.empty())
     return "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml";
   if (llvm::Error problem = parseMode(flags.mode, network))
     return "--mode: " + toString(std::move(problem));
@@ -108,8 +180,7 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     if (llvm::Error problem = parseInit(flags.init, network))
       return "--init: " + toString(std::move(problem));
   } else if (network.mode == Mode::Infer) {
-    return "--mode=infer needs --init=model or --init=wage: lowering a network that was trained in float is not "
-           "supported yet";
+    network.init = Initialization::Pretrained;
   }
   if (flags.batch < 1 || flags.batch > INT_MAX)
     return "--batch: found " + std::to_string(flags.batch) + ", needed at least 1";
@@ -119,18 +190,21 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;
-  return {};
+  return readCalibration(flags, options);
 }
 
 ExitStatus dispatch(const Flags &flags) {
   if (flags.countActions() > 1 || (flags.countActions() == 0 && !flags.check))
     return fail(exitUsageWrong, "found " + llvm::Twine(flags.countActions()) +
                                     " actions, needed one of --import-onnx, "
-                                    "--onnx-to-chip, --chip-to-binary, --binary-to-chip and --check (see --help)");
-  if (flags.check && (flags.importOnnx || flags.chipToBinary || flags.binaryToChip))
+                                    "--onnx-to-chip, --export-onnx, --integer-to-onnx, --chip-to-binary, "
+                                    "--binary-to-chip, --evaluate and --check (see --help)");
+  if (flags.check && flags.countActions() != static_cast<int>(flags.onnxToChip))
     return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");
   if (flags.json && !flags.check)
     return fail(exitUsageWrong, "--json is for the report of --check, found no --check");
+  if (!flags.arrays.empty() && !flags.evaluate)
+    return fail(exitUsageWrong, "--input is for --evaluate, found no --evaluate");
   if (flags.profile.getNumOccurrences() && (!flags.onnxToChip || flags.check || flags.profile.empty()))
     return fail(exitUsageWrong, "--profile needs --onnx-to-chip and a file");
   if (flags.input.empty())
@@ -140,12 +214,19 @@ ExitStatus dispatch(const Flags &flags) {
   if (flags.binaryToChip)
     return binaryToChipCommand(flags.input, flags.output);
   if (flags.output.empty() && !flags.check)
-    return fail(exitUsageWrong, "-o is missing, needed a file for the binary");
+    return fail(exitUsageWrong, "-o is missing, needed a file for " + llvm::Twine(flags.whatIsWritten()));
+  if (flags.evaluate)
+    return evaluateCommand(flags.input, std::vector<std::string>(flags.arrays.begin(), flags.arrays.end()),
+                           flags.output);
   if (flags.chipToBinary)
     return chipToBinaryCommand(flags.input, flags.output);
+  if (flags.integerToOnnx)
+    return integerToOnnxCommand(flags.input, flags.output);
   CompileOptions options;
   if (std::string problem = readChoices(flags, options); !problem.empty())
     return fail(exitUsageWrong, problem);
+  if (flags.exportOnnx)
+    return exportOnnxCommand(flags.input, flags.output, options);
   return flags.check ? checkCommand(flags.input, options, flags.json)
                      : onnxToChipCommand(flags.input, flags.output, flags.profile, options);
 }

@@ -20,42 +20,53 @@ bool isHalfAway(Operation *op) { return op->hasAttr("half_away"); }
 } // namespace
 
 /// The stage on whose roots `value` lives. An image that is pooled or clipped before the first layer gets a stage of its own:
-/// cores without weights that share out its channels.
+/// cores without weights that share out its channels; so does a view that something computes on.
 std::optional<int> StreamLowering::inputStage(Operation *op, Value value) {
   if (places[value].kind == Place::Roots)
     return places[value].stage;
-  if (places[value].kind != Place::Host) {
+  const bool isImage = places[value].kind == Place::Host;
+  if (!isImage && places[value].kind != Place::View) {
     op->emitOpError("works on a value that no root core owns");
     return std::nullopt;
   }
-  const std::vector<int64_t> shape = sampleShape(value);
-  const int index = addStage("input", -1, Partition{{0, 0}, cutEvenly(shape[0], group.neurons)});
-  createAtRoots(value, index);
-  const Stage &stage = stages[index];
-  const int64_t elements = elementsPerSample(value);
-  std::vector<Transfer> transfers;
-  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n) {
-    const int64_t begin = stage.sliceBegin(n, elements);
-    transfers.push_back({rt::hostNode, begin, {{stage.root(n), 0}}, stage.sliceBegin(n + 1, elements) - begin});
-  }
-  builder.exchangeWithHost(phaseOf(op), "input", rt::HostData::Image, elementType(value), transfers, buffers[value]);
+  const std::string name = isImage ? "input" : valueName(value) + ".gather";
+  const int index = addStage(name, -1, Partition{{0, 0}, cutChannels(value)});
+  const std::vector<Portion> slices = slicesAtRoots(stages[index], value);
+  const int t = stages[index].rootTemplate;
+  const BufferMap map{{t, builder.addBuffer(t, valueName(value), elementType(value), lifetimeOf(value),
+                                            sliceElements(stages[index], value))}};
+  gather(phaseOf(op), name, value, slices, map);
+  // From here on it is as good as any other value of a stage.
+  places[value] = {Place::Roots, index};
+  buffers[value] = map;
   return index;
 }
 
-/// How many of a tensor's `channels` stand on each root of a stage.
-std::optional<rt::Operand> StreamLowering::channelsOperand(Operation *op, const Stage &stage, int64_t channels) {
-  if (channels == stage.channels()) {
-    std::vector<int64_t> counts;
-    for (int64_t core : builder.coresOf(stage.rootTemplate))
-      counts.push_back(builder.program.cores[core].neuronEnd - builder.program.cores[core].neuronBegin);
-    return builder.addColumn(stage.rootTemplate, "channels", counts);
-  }
-  if (stage.partition.neuronBlocks() == 1)
+/// A pool needs whole planes: where a reshape has spread the channels differently over a stage's roots, another stage gets
+/// them one by one.
+std::optional<std::pair<int, BufferMap>> StreamLowering::atPool(Operation *op, Value value) {
+  const std::optional<int> index = inputStage(op, value);
+  if (!index)
+    return std::nullopt;
+  if (sampleShape(value)[0] == stages[*index].channels() || stages[*index].partition.neuronBlocks() == 1)
+    return std::make_pair(*index, buffers[value]);
+  auto found = poolStages.find(value);
+  if (found == poolStages.end())
+    found =
+        poolStages.insert({value, addStage(valueName(value) + ".channels", -1, {{0, 0}, cutChannels(value)})}).first;
+  const int poolStage = found->second;
+  const std::optional<BufferMap> map = atRoots(op, value, poolStage);
+  return map ? std::optional(std::make_pair(poolStage, *map)) : std::nullopt;
+}
+
+/// How many of a tensor's `channels` stand on each root of a stage that has them whole.
+rt::Operand StreamLowering::channelsOperand(const Stage &stage, int64_t channels) {
+  if (channels != stage.channels())
     return immediate(channels);
-  op->emitOpError() << "pools " << channels << " channels of a value that is spread over "
-                    << stage.partition.neuronBlocks() << " cores by its " << stage.channels()
-                    << " neurons; a reshape between the layer and the pool must keep the channels";
-  return std::nullopt;
+  std::vector<int64_t> counts;
+  for (int64_t core : builder.coresOf(stage.rootTemplate))
+    counts.push_back(builder.program.cores[core].neuronEnd - builder.program.cores[core].neuronBegin);
+  return builder.addColumn(stage.rootTemplate, "channels", counts);
 }
 
 int64_t StreamLowering::addPool(ArrayRef<int64_t> in, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
@@ -67,21 +78,19 @@ int64_t StreamLowering::addPool(ArrayRef<int64_t> in, ArrayRef<int64_t> kernel, 
 }
 
 bool StreamLowering::visitPool(integer::MaxPoolOp op) {
-  std::optional<int> index = inputStage(op, op.getInput());
-  if (!index)
+  const auto input = atPool(op, op.getInput());
+  if (!input)
     return false;
-  const Stage &stage = stages[*index];
-  std::optional<rt::Operand> channels = channelsOperand(op, stage, sampleShape(op.getInput())[0]);
-  if (!channels)
-    return false;
-  createAtRoots(op.getValues(), *index);
-  createAtRoots(op.getPositions(), *index);
+  const Stage &stage = stages[input->first];
+  const rt::Operand channels = channelsOperand(stage, sampleShape(op.getInput())[0]);
+  createAtRoots(op.getValues(), input->first);
+  createAtRoots(op.getPositions(), input->first);
   const int64_t pool =
       addPool(sampleShape(op.getInput()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getValues()));
   const int t = stage.rootTemplate;
   builder.emit(t, phaseOf(op), rt::Opcode::MaxPool,
-               {bufferOperand(op.getInput(), t), bufferOperand(op.getValues(), t), bufferOperand(op.getPositions(), t),
-                immediate(pool), *channels});
+               {immediate(input->second.at(t)), bufferOperand(op.getValues(), t), bufferOperand(op.getPositions(), t),
+                immediate(pool), channels});
   addTracePoints(op, rt::TraceKind::Slice, places[op.getValues()], op.getValues());
   return true;
 }
@@ -92,69 +101,87 @@ bool StreamLowering::visitScatter(integer::MaxPoolScatterOp op) {
   if (!error)
     return false;
   const Stage &stage = stages[index];
-  std::optional<rt::Operand> channels = channelsOperand(op, stage, sampleShape(op.getResult())[0]);
-  if (!channels)
-    return false;
+  const rt::Operand channels = channelsOperand(stage, sampleShape(op.getResult())[0]);
   createAtRoots(op.getResult(), index);
   const int64_t pool =
       addPool(sampleShape(op.getResult()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getError()));
   const int t = stage.rootTemplate;
   builder.emit(t, phaseOf(op), rt::Opcode::MaxPoolScatter,
                {immediate(error->at(t)), bufferOperand(op.getPositions(), t), bufferOperand(op.getResult(), t),
-                immediate(pool), *channels});
+                immediate(pool), channels});
   return true;
 }
 
 bool StreamLowering::visitSumPool(integer::SumPoolOp op) {
-  std::optional<int> index = inputStage(op, op.getInput());
-  if (!index)
+  const auto input = atPool(op, op.getInput());
+  if (!input)
     return false;
-  const Stage &stage = stages[*index];
-  std::optional<rt::Operand> channels = channelsOperand(op, stage, sampleShape(op.getInput())[0]);
-  if (!channels)
-    return false;
-  createAtRoots(op.getResult(), *index);
+  const Stage &stage = stages[input->first];
+  const rt::Operand channels = channelsOperand(stage, sampleShape(op.getInput())[0]);
+  createAtRoots(op.getResult(), input->first);
   const int64_t pool =
       addPool(sampleShape(op.getInput()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getResult()));
   const int t = stage.rootTemplate;
   builder.emit(t, phaseOf(op), rt::Opcode::SumPool,
-               {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t), immediate(pool), *channels});
+               {immediate(input->second.at(t)), bufferOperand(op.getResult(), t), immediate(pool), channels});
   addTracePoints(op, rt::TraceKind::Slice, places[op.getResult()], op.getResult());
   return true;
 }
 
 bool StreamLowering::visitSumPoolSpread(integer::SumPoolSpreadOp op) {
-  const int index = places[op.getError()].stage;
-  const Stage &stage = stages[index];
-  std::optional<rt::Operand> channels = channelsOperand(op, stage, sampleShape(op.getResult())[0]);
-  if (!channels)
+  const auto error = atPool(op, op.getError());
+  if (!error)
     return false;
-  createAtRoots(op.getResult(), index);
+  const Stage &stage = stages[error->first];
+  const rt::Operand channels = channelsOperand(stage, sampleShape(op.getResult())[0]);
+  createAtRoots(op.getResult(), error->first);
   const int64_t pool =
       addPool(sampleShape(op.getResult()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getError()));
   const int t = stage.rootTemplate;
   builder.emit(t, phaseOf(op), rt::Opcode::SumPoolSpread,
-               {bufferOperand(op.getError(), t), bufferOperand(op.getResult(), t), immediate(pool), *channels});
+               {immediate(error->second.at(t)), bufferOperand(op.getResult(), t), immediate(pool), channels});
   return true;
 }
 
-/// A sum of values stands on the roots of the later of the two stages, from where its error has to go back; a sum of errors on
-/// those of the earlier one, where the value is that they are errors of.
-bool StreamLowering::visitAdd(integer::AddOp op) {
-  const std::optional<int> left = inputStage(op, op.getLhs()), right = inputStage(op, op.getRhs());
-  if (!left || !right)
+/// A sum or product of values stands on the roots of the later of the two stages, from where its error has to go back; a sum
+/// of errors on those of the earlier one, where the value is that they are errors of. The image and views come to where the
+/// other value is.
+bool StreamLowering::visitBinary(Operation *op) {
+  Value left = op->getOperand(0), right = op->getOperand(1), result = op->getResult(0);
+  if (places[left].kind != Place::Roots && places[right].kind != Place::Roots && !inputStage(op, left))
     return false;
+  std::vector<int> owners;
+  for (Value value : {left, right})
+    if (places[value].kind == Place::Roots)
+      owners.push_back(places[value].stage);
   const bool isError = phaseOf(op) >= lossPhase;
-  const int index = isError ? std::min(*left, *right) : std::max(*left, *right);
-  const std::optional<BufferMap> lhs = atRoots(op, op.getLhs(), index), rhs = atRoots(op, op.getRhs(), index);
+  const int index = isError ? *llvm::min_element(owners) : *llvm::max_element(owners);
+  const std::optional<BufferMap> lhs = atRoots(op, left, index), rhs = atRoots(op, right, index);
   if (!lhs || !rhs)
     return false;
-  createAtRoots(op.getResult(), index);
+  createAtRoots(result, index);
   const int t = stages[index].rootTemplate;
-  builder.emit(t, phaseOf(op), rt::Opcode::Add,
-               {immediate(lhs->at(t)), immediate(rhs->at(t)), bufferOperand(op.getResult(), t),
-                immediate(op.getShifts()[0]), immediate(op.getShifts()[1])});
-  addTracePoints(op, rt::TraceKind::Slice, places[op.getResult()], op.getResult());
+  std::vector<rt::Operand> operands{immediate(lhs->at(t)), immediate(rhs->at(t)), bufferOperand(result, t)};
+  auto add = dyn_cast<integer::AddOp>(op);
+  if (add)
+    for (int32_t shift : add.getShifts())
+      operands.push_back(immediate(shift));
+  builder.emit(t, phaseOf(op), add ? rt::Opcode::Add : rt::Opcode::Multiply, std::move(operands));
+  addTracePoints(op, rt::TraceKind::Slice, places[result], result);
+  return true;
+}
+
+/// Biases and scales belong to the neurons of a layer: they stand where its sums are, and once.
+bool StreamLowering::isOfLayer(Operation *op, const Stage &stage) const {
+  const bool isBias = isa<integer::AddBiasOp>(op);
+  if (stage.layer < 0 || sampleShape(op->getResult(0))[0] != stage.channels()) {
+    op->emitOpError() << (isBias ? "adds a bias to" : "aligns") << " channels that are not the neurons of a layer";
+    return false;
+  }
+  if (isBias && !builder.program.layers[stage.layer].biasName.empty()) {
+    op->emitOpError() << "adds a second bias to layer '" << stage.name << "'";
+    return false;
+  }
   return true;
 }
 
@@ -172,6 +199,8 @@ bool StreamLowering::visitElementwise(Operation *op) {
     return false;
   const std::optional<BufferMap> source = atRoots(op, input, *index);
   if (!source)
+    return false;
+  if (isa<AddBiasOp, AlignChannelsOp>(op) && !isOfLayer(op, stages[*index]))
     return false;
   if (isa<ShiftClipOp, ShiftClipByOp>(op) && isHalfAway(op) != (config.rounding == rt::Rounding::HalfAway)) {
     op->emitOpError("rounds ties differently from the module's wage.config; a chip rounds one way everywhere");
@@ -213,7 +242,10 @@ bool StreamLowering::visitElementwise(Operation *op) {
 }
 
 bool StreamLowering::visitOneHot(integer::SubtractOneHotOp op) {
-  const int index = places[op.getInput()].stage;
+  const std::optional<int> owner = inputStage(op, op.getInput());
+  if (!owner)
+    return false;
+  const int index = *owner;
   const Stage &stage = stages[index];
   const int t = stage.rootTemplate;
   const size_t phase = phaseOf(op);

@@ -49,28 +49,46 @@ double slope(const Block &whole, const Block &half, int64_t Block::*extent) {
 Model fitModel(const Block &whole, const Block &halfRows, const Block &halfNeurons) {
   Model model;
   model.perRow = slope(whole, halfRows, &Block::rows);
-  model.perNeuron = slope(whole, halfNeurons, &Block::neurons);
+  // Of whole groups rows and neurons come and go together, so that one slope says it all.
+  if (halfRows.neurons == whole.neurons)
+    model.perNeuron = slope(whole, halfNeurons, &Block::neurons);
   model.constant = double(whole.bytes) - model.perRow * double(whole.rows) - model.perNeuron * double(whole.neurons);
   return model;
 }
 
 int64_t partsOf(int64_t total, int64_t most) { return (total + most - 1) / most; }
 
+/// A cut of whole groups that the model says needs at most `bytes`, if there is one: cores hold as many as fit.
+std::optional<BlockLimit> wholeGroups(const Model &model, const Block &whole, const rt::LinearBlock &layer,
+                                      double bytes) {
+  const int64_t rows = layer.rowsPerNeuron(), neurons = layer.neuronsPerGroup();
+  const double perGroup = model.perRow * double(rows) + model.perNeuron * double(neurons);
+  const double left = bytes - model.constant;
+  const int64_t most = whole.rows / rows; // none where a group is larger than a core
+  if (layer.groups == 1 || most == 0 || left < perGroup)
+    return std::nullopt;
+  const auto together = static_cast<int64_t>(perGroup > 0 ? std::min(left / perGroup, double(most)) : double(most));
+  return BlockLimit{together * rows, together * neurons};
+}
+
 /// The cut into the fewest cores that the model says needs at most `bytes`; of equals the one with the most neurons to a core,
 /// since rows apart cost partial sums.
 std::optional<BlockLimit> fewestCores(const Model &model, const Block &whole, const rt::LinearBlock &layer,
                                       double bytes) {
-  std::optional<BlockLimit> best;
+  std::optional<BlockLimit> best = wholeGroups(model, whole, layer, bytes);
+  if (best)
+    return best;
   int64_t fewest = 0;
-  for (int64_t parts = partsOf(layer.neurons, whole.neurons); parts <= layer.neurons; ++parts) {
-    const int64_t neurons = partsOf(layer.neurons, parts);
+  const int64_t total = layer.neuronsPerGroup();
+  for (int64_t parts = partsOf(total, whole.neurons); parts <= total; ++parts) {
+    const int64_t neurons = partsOf(total, parts);
     const double left = bytes - model.constant - model.perNeuron * double(neurons);
     int64_t rows = whole.rows;
     if (model.perRow > 0)
       rows = std::min(rows, static_cast<int64_t>(std::max(0.0, left / model.perRow)));
     if (rows < 1 || left < 0)
       continue;
-    const int64_t cores = parts * partsOf(layer.rowEnd, rows);
+    const int64_t cores = parts * partsOf(layer.rowsPerNeuron(), rows);
     if (!best || cores < fewest)
       best = BlockLimit{rows, neurons}, fewest = cores;
   }

@@ -184,7 +184,7 @@ struct Assessor {
   /// Of cores that cannot add each other's sums, a neuron's rows must be on one.
   void refuseSplitRows(Limit &axons, const rt::Program &program) const {
     for (const rt::Core &core : program.cores)
-      if (core.layer != rt::noIndex && core.rowBegin > 0)
+      if (!rt::isRootCore(program, core))
         axons.state = Limit::Exceeded;
     // Split for want of synapses, not of axons: the layer has as many rows as the largest block allows.
     if (axons.state != Limit::Exceeded || axons.need > axons.supply)

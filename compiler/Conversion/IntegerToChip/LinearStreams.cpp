@@ -23,6 +23,16 @@ std::pair<int64_t, int64_t> inputRange(const rt::Layer &layer, int64_t begin, in
   return {block.channelBegin() * block.plane(), block.channelEnd() * block.plane()};
 }
 
+/// The cores of a stage by the rows that they read, these in order: cores with the same rows take the same packets.
+std::map<std::pair<int64_t, int64_t>, std::vector<int64_t>> readersOf(const Stage &stage) {
+  std::map<std::pair<int64_t, int64_t>, std::vector<int64_t>> readers;
+  const Partition &cut = stage.partition;
+  for (int64_t n = 0; n < cut.neuronBlocks(); ++n)
+    for (int64_t k = 0; k < cut.rowBlocks(); ++k)
+      readers[{cut.rowBegin(k, n), cut.rowEnd(k, n)}].push_back(stage.core(k, n));
+  return readers;
+}
+
 } // namespace
 
 //===----------------------------------------------------------------------===//
@@ -55,6 +65,8 @@ bool StreamLowering::addLayer(Operation *op, Value input, Value weights) {
     g.kernelHeight = layer.weightShape[2], g.kernelWidth = layer.weightShape[3];
     g.strideY = conv.getStrides()[0], g.strideX = conv.getStrides()[1];
     g.padTop = conv.getPads()[0], g.padLeft = conv.getPads()[1];
+    g.dilationY = conv.getDilations()[0], g.dilationX = conv.getDilations()[1];
+    g.groups = conv.getGroups();
     g.outHeight = out[1], g.outWidth = out[2];
     g.rowEnd = in[0] * g.window();
   } else {
@@ -104,33 +116,21 @@ void StreamLowering::emitBlockProduct(int stageIndex, size_t phase, rt::Opcode o
 // Forward
 //===----------------------------------------------------------------------===//
 
-/// Packets between the roots that own `input` and the blocks that read it: forward to all blocks of a row range, backward
-/// from the block of neuron range 0, which has summed the others.
-std::vector<Transfer> StreamLowering::inputTransfers(const Stage &stage, Value input, bool backward) const {
+/// Packets to the roots that own `input` from the blocks that read it: of each row range the one of neuron range 0, which has
+/// summed the others' products.
+std::vector<Transfer> StreamLowering::errorTransfers(const Stage &stage, Value input) const {
   const Stage &owner = stages[places.lookup(input).stage];
   const rt::Layer &layer = builder.program.layers[stage.layer];
   const int64_t elements = elementsPerSample(input);
   std::vector<Transfer> transfers;
-  for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
-    const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
+  for (const auto &[rows, cores] : readersOf(stage)) {
+    const auto [begin, end] = inputRange(layer, rows.first, rows.second);
     for (int64_t m = 0; m < owner.partition.neuronBlocks(); ++m) {
       const int64_t ownBegin = owner.sliceBegin(m, elements), ownEnd = owner.sliceBegin(m + 1, elements);
       const int64_t first = std::max(begin, ownBegin), last = std::min(end, ownEnd);
       if (first >= last)
         continue;
-      Transfer transfer;
-      transfer.elements = last - first;
-      if (backward) {
-        transfer.source = stage.core(k, 0);
-        transfer.sourceOffset = first - begin;
-        transfer.destinations.push_back({owner.root(m), first - ownBegin});
-      } else {
-        transfer.source = owner.root(m);
-        transfer.sourceOffset = first - ownBegin;
-        for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
-          transfer.destinations.push_back({stage.core(k, n), first - begin});
-      }
-      transfers.push_back(std::move(transfer));
+      transfers.push_back({cores.front(), first - begin, {{owner.root(m), first - ownBegin}}, last - first});
     }
   }
   return transfers;
@@ -152,21 +152,13 @@ void StreamLowering::sendInput(Value input, int stageIndex) {
   size_t phase = 0;
   while (!builder.program.phases[phase].perSample)
     ++phase;
-  const std::string name = layer.name + ".input";
-  if (places[input].kind == Place::Roots) {
-    builder.exchange(phase, name, elementType(input), inputTransfers(stage, input, false), buffers[input],
-                     stageInputs[stageIndex], 0);
-    return;
+  // To all blocks of a row range.
+  std::vector<Portion> portions;
+  for (const auto &[rows, cores] : readersOf(stage)) {
+    const auto [begin, end] = inputRange(layer, rows.first, rows.second);
+    portions.push_back(Portion{begin, end - begin, {cores.begin(), cores.end()}});
   }
-  std::vector<Transfer> transfers;
-  for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
-    const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
-    Transfer transfer{rt::hostNode, begin, {}, end - begin};
-    for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
-      transfer.destinations.push_back({stage.core(k, n), 0});
-    transfers.push_back(std::move(transfer));
-  }
-  builder.exchangeWithHost(phase, name, rt::HostData::Image, elementType(input), transfers, stageInputs[stageIndex]);
+  gather(phase, layer.name + ".input", input, portions, stageInputs[stageIndex]);
 }
 
 /// Partial sums of a neuron range climb a tree of its cores; no node adds more than the chip's reduce fan-in.
@@ -189,9 +181,8 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const rt::Layer layer = builder.program.layers.back();
   const int index =
       addStage(layer.name, layerIndex,
-               partitionMatrix(layer.geometry.rowEnd, layer.geometry.neurons, rt::storedBits(chip, config),
-                               group.axonsFor(config.weightBits), group,
-                               static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
+               partitionLayer(layer.geometry, rt::storedBits(chip, config), group.axonsFor(config.weightBits), group,
+                              static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
   stageOfWeights[layer.weightName] = index;
   sendInput(input, index);
   Value sum = op->getResult(0);
@@ -219,12 +210,20 @@ std::optional<BufferMap> StreamLowering::atRoots(Operation *op, Value value, int
   const auto key = std::make_tuple(value.getAsOpaquePointer(), stageIndex, phase);
   if (auto found = copies.find(key); found != copies.end())
     return found->second;
-  const std::optional<int> ownerIndex = inputStage(op, value);
-  if (!ownerIndex)
+  if (places[value].kind != Place::Roots && places[value].kind != Place::Host && places[value].kind != Place::View) {
+    op->emitOpError("works on a value that no root core owns");
     return std::nullopt;
-  const Stage &owner = stages[*ownerIndex], &stage = stages[stageIndex];
+  }
+  // No core sends packets to its own stage: a view of what is here already is put together elsewhere.
+  const bool isHere = llvm::any_of(viewOf(value), [&](const ViewPart &part) {
+    const Place place = places.lookup(part.whole);
+    return place.kind == Place::Roots && place.stage == stageIndex;
+  });
+  if (isHere && !inputStage(op, value))
+    return std::nullopt;
+  const Stage &stage = stages[stageIndex];
   const int64_t elements = elementsPerSample(value);
-  if (elements % stage.channels() != 0 || elements % owner.channels() != 0) {
+  if (!stage.canHold(elements)) {
     op->emitOpError() << "takes a value of " << elements << " elements to the " << stage.channels() << " channels of '"
                       << stage.name << "'";
     return std::nullopt;
@@ -232,16 +231,7 @@ std::optional<BufferMap> StreamLowering::atRoots(Operation *op, Value value, int
   BufferMap map{
       {stage.rootTemplate, builder.addBuffer(stage.rootTemplate, valueName(value) + ".copy", elementType(value),
                                              rt::Lifetime::Sample, sliceElements(stage, value))}};
-  std::vector<Transfer> transfers;
-  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
-    for (int64_t m = 0; m < owner.partition.neuronBlocks(); ++m) {
-      const int64_t begin = stage.sliceBegin(n, elements), ownBegin = owner.sliceBegin(m, elements);
-      const int64_t first = std::max(begin, ownBegin);
-      const int64_t last = std::min(stage.sliceBegin(n + 1, elements), owner.sliceBegin(m + 1, elements));
-      if (first < last)
-        transfers.push_back({owner.root(m), first - ownBegin, {{stage.root(n), first - begin}}, last - first});
-    }
-  builder.exchange(phase, valueName(value) + ".copy", elementType(value), transfers, buffers[value], map, 0);
+  gather(phase, valueName(value) + ".copy", value, slicesAtRoots(stage, value), map);
   return copies[key] = map;
 }
 
@@ -332,8 +322,8 @@ bool StreamLowering::visitTransposed(Operation *op, Value error) {
   createAtRoots(result, owner);
   const int ownerTemplate = stages[owner].rootTemplate;
   builder.emit(ownerTemplate, phase, rt::Opcode::Clear, {bufferOperand(result, ownerTemplate)});
-  builder.exchange(phase, valueName(result) + ".return", elementType(result), inputTransfers(stage, input, true),
-                   products, buffers[result], 1);
+  builder.exchange(phase, valueName(result) + ".return", elementType(result), errorTransfers(stage, input), products,
+                   buffers[result], 1);
   return true;
 }
 

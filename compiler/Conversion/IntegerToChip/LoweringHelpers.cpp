@@ -90,4 +90,8 @@ bool isLayerInput(OpOperand &use) {
   return isa<integer::Conv2DOuterOp, integer::MatmulOuterOp>(user) && use.getOperandNumber() == 1;
 }
 
+rt::Rearrangement movementOf(integer::RearrangeOp op) {
+  return rt::normalized({op.getSizes().vec(), op.getFrom().vec(), op.getTo().vec()});
+}
+
 } // namespace wage::chip

@@ -11,6 +11,7 @@
 
 #include "dialects/integer/IR/IntegerOps.h"
 #include "runtime/Kernels/LinearProducts.h"
+#include "runtime/Numerics/Rearrangement.h"
 
 #include "mlir/IR/Operation.h"
 #include <string>
@@ -43,6 +44,9 @@ llvm::StringRef alignedFor(integer::AlignChannelsOp op);
 
 /// Whether the use is the activation operand of a linear layer's forward or outer product.
 bool isLayerInput(mlir::OpOperand &use);
+
+/// The movement of a rearrangement, normalized.
+rt::Rearrangement movementOf(integer::RearrangeOp op);
 
 } // namespace wage::chip
 

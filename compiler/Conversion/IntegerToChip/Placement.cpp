@@ -57,7 +57,8 @@ bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
   for (const rt::Core &core : program.cores) {
     const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
     if (rows > axons || neurons > group.neurons ||
-        rt::packedBytes(rows * neurons, program.storedWeightBits()) > group.synapseBytes ||
+        rt::packedBytes(core.layer == rt::noIndex ? 0 : rt::blockOf(program, core).weights(),
+                        program.storedWeightBits()) > group.synapseBytes ||
         rt::accumulatorBitsNeeded(program, core) > group.accumulatorBits)
       return false;
   }

@@ -8,11 +8,15 @@
 
 #include "compiler/Conversion/IntegerToChip/ProgramBuilder.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace wage::chip {
 
 Stage ProgramBuilder::addStage(std::string name, int64_t layer, const Partition &partition) {
+  // Templates are symbols: a second stage of a name gets a number.
+  if (const int uses = stageNames[name]++)
+    name += "." + std::to_string(uses);
   Stage stage;
   stage.name = name;
   stage.layer = layer;
@@ -38,8 +42,8 @@ Stage ProgramBuilder::addStage(std::string name, int64_t layer, const Partition 
       core.neuronEnd = static_cast<uint32_t>(partition.neuronEdges[n + 1]);
       if (layer >= 0) {
         core.layer = static_cast<uint32_t>(layer);
-        core.rowBegin = static_cast<uint32_t>(partition.rowEdges[k]);
-        core.rowEnd = static_cast<uint32_t>(partition.rowEdges[k + 1]);
+        core.rowBegin = static_cast<uint32_t>(partition.rowBegin(k, n));
+        core.rowEnd = static_cast<uint32_t>(partition.rowEnd(k, n));
       }
       templateCores[core.templateIndex].push_back(static_cast<int64_t>(program.cores.size()));
       program.cores.push_back(std::move(core));
@@ -145,6 +149,34 @@ void ProgramBuilder::exchange(size_t phase, const std::string &name, rt::Element
   emitLinks(phase, name, rt::Opcode::Send, sources, sends, mode);
   if (!receiveFirst)
     emitLinks(phase, name, rt::Opcode::Receive, destinations, receives, mode);
+}
+
+void ProgramBuilder::gather(size_t phase, const std::string &name, rt::ElementType type,
+                            const std::vector<GatheredTransfer> &transfers, const BufferMap &destinations) {
+  std::vector<std::pair<const BufferMap *, LinkList>> sends; // in the order of the parts
+  LinkList receives;
+  for (const auto &[transfer, sources] : transfers) {
+    const auto route = static_cast<uint32_t>(program.routes.size());
+    rt::Route r{static_cast<uint32_t>(transfer.source), {}, static_cast<uint32_t>(transfer.elements), type};
+    for (const auto &[core, offset] : transfer.destinations) {
+      r.destinations.push_back(static_cast<uint32_t>(core));
+      receives.ofCore[core].push_back({route, static_cast<uint32_t>(offset)});
+    }
+    program.routes.push_back(std::move(r));
+    const rt::Link link{route, static_cast<uint32_t>(transfer.sourceOffset)};
+    if (!sources) {
+      program.hostPorts.push_back({route, rt::HostData::Image, link.offset});
+      continue;
+    }
+    auto isSame = [sources = sources](const auto &send) { return send.first == sources; };
+    auto found = std::find_if(sends.begin(), sends.end(), isSame);
+    if (found == sends.end())
+      found = sends.insert(sends.end(), {sources, LinkList()});
+    found->second.ofCore[transfer.source].push_back(link);
+  }
+  for (const auto &[sources, links] : sends)
+    emitLinks(phase, name, rt::Opcode::Send, *sources, links, 0);
+  emitLinks(phase, name, rt::Opcode::Receive, destinations, receives, 0);
 }
 
 void ProgramBuilder::exchangeWithHost(size_t phase, const std::string &name, rt::HostData data, rt::ElementType type,

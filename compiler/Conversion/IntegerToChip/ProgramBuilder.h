@@ -34,8 +34,12 @@ struct Stage {
   int64_t core(int64_t k, int64_t n) const { return firstCore + n * partition.rowBlocks() + k; }
   int64_t root(int64_t n) const { return core(0, n); }
   int64_t channels() const { return partition.neuronEdges.back(); }
-  /// First element of root n's slice of a tensor of `elements` elements per sample.
-  int64_t sliceBegin(int64_t n, int64_t elements) const { return partition.neuronEdges[n] * (elements / channels()); }
+  /// Whether the roots can share out a tensor: by channels, or one of them has it all.
+  bool canHold(int64_t elements) const { return elements % channels() == 0 || partition.neuronBlocks() == 1; }
+  /// First element of root n's slice of a tensor of `elements` elements per sample that the roots can hold.
+  int64_t sliceBegin(int64_t n, int64_t elements) const {
+    return n == partition.neuronBlocks() ? elements : partition.neuronEdges[n] * (elements / channels());
+  }
   std::vector<int> templates() const {
     return blockTemplate < 0 ? std::vector<int>{rootTemplate} : std::vector<int>{rootTemplate, blockTemplate};
   }
@@ -50,6 +54,12 @@ struct Transfer {
 
 /// The buffer that holds a value in each template that has it.
 using BufferMap = std::map<int, BufferIndex>;
+
+/// A packet stream of a tensor that is put together: what is sent, and the buffers that have it (null: the host has the image).
+struct GatheredTransfer {
+  Transfer transfer;
+  const BufferMap *sources = nullptr;
+};
 
 /// Collects templates, cores, routes and parameter rows; `finish` joins the streams' phases.
 class ProgramBuilder {
@@ -76,6 +86,10 @@ public:
   void exchange(size_t phase, const std::string &name, rt::ElementType type, const std::vector<Transfer> &transfers,
                 const BufferMap &sources, const BufferMap &destinations, int mode, bool receiveFirst = false);
 
+  /// As exchange in mode 0, from several buffers and the host's image into one: a send for each, and one receive.
+  void gather(size_t phase, const std::string &name, rt::ElementType type,
+              const std::vector<GatheredTransfer> &transfers, const BufferMap &destinations);
+
   /// As exchange, from or to the host, which needs a port instead of an instruction.
   void exchangeWithHost(size_t phase, const std::string &name, rt::HostData data, rt::ElementType type,
                         const std::vector<Transfer> &transfers, const BufferMap &buffers);
@@ -97,6 +111,7 @@ private:
   std::vector<std::vector<std::vector<rt::Instruction>>> streams; ///< by template and phase
   std::vector<std::vector<int64_t>> templateCores;
   std::vector<std::map<std::string, int>> names; ///< by template: uses of each buffer or column name
+  std::map<std::string, int> stageNames;         ///< uses of each
   std::map<int, std::vector<rt::Operand>> blockColumns;
 };
 

@@ -9,6 +9,7 @@
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "dialects/chip/Program/ProgramIR.h"
 
 using namespace mlir;
 
@@ -77,10 +78,11 @@ rt::Lifetime StreamLowering::lifetimeOf(Value value) const {
   Operation *origin = originOf(value);
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
-    if (isa<integer::ReshapeOp>(user)) {
+    if (isa<integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(user)) {
       if (lifetimeOf(user->getResult(0)) == rt::Lifetime::Batch)
         return rt::Lifetime::Batch;
-      continue;
+      if (isa<integer::ReshapeOp>(user))
+        continue;
     }
     // A layer's input is kept where it is multiplied, not at the roots it came from.
     if (emitsNothing(user) || isLayerInput(use))
@@ -123,7 +125,9 @@ void StreamLowering::createScalar(Value value, Place place, rt::ElementType type
 bool StreamLowering::reuseOperand(Operation *op) {
   Value operand = op->getOperand(0), result = op->getResult(0);
   Operation *def = operand.getDefiningOp();
-  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isa<integer::ReshapeOp>(def) ||
+  // These stand where other values do, or are put together from them.
+  const bool isOther = isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(def);
+  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isOther ||
       elementType(operand) != elementType(result))
     return false;
   shareBuffers(operand, result);
@@ -145,21 +149,31 @@ rt::Operand StreamLowering::bufferOperand(Value value, int templateIndex) {
   return immediate(buffers[value].at(templateIndex));
 }
 
+/// The host encodes, before anything reaches the chip.
+bool StreamLowering::visitTable(integer::TableOp op) {
+  if (!builder.program.encoderTable.empty()) {
+    op.emitOpError("is a second table of the input, the host encodes with one");
+    return false;
+  }
+  places[op.getResult()] = {Place::Host};
+  for (const APInt &entry : op.getTable().getValues<APInt>())
+    builder.program.encoderTable.push_back(static_cast<int32_t>(entry.getSExtValue()));
+  builder.program.inputType = elementType(op.getResult());
+  return true;
+}
+
 //===----------------------------------------------------------------------===//
 // Dispatch
 //===----------------------------------------------------------------------===//
 
 bool StreamLowering::visit(Operation *op) {
   using namespace wage::integer;
-  if (auto table = dyn_cast<TableOp>(op)) {
-    places[table.getResult()] = {Place::Host};
-    for (const APInt &entry : cast<DenseElementsAttr>(table.getTable()).getValues<APInt>())
-      builder.program.encoderTable.push_back(static_cast<int32_t>(entry.getSExtValue()));
-    builder.program.inputType = elementType(table.getResult());
-    return true;
-  }
+  if (auto table = dyn_cast<TableOp>(op))
+    return visitTable(table);
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
     shareBuffers(reshape.getInput(), reshape.getResult());
+    if (places[reshape.getInput()].kind == Place::View)
+      views[reshape.getResult()] = View(views[reshape.getInput()]);
     addTracePoints(op, rt::TraceKind::Slice, places[reshape.getResult()], reshape.getResult());
     return true;
   }
@@ -179,8 +193,14 @@ bool StreamLowering::visit(Operation *op) {
     return visitSumPool(pool);
   if (auto spread = dyn_cast<SumPoolSpreadOp>(op))
     return visitSumPoolSpread(spread);
-  if (auto add = dyn_cast<AddOp>(op))
-    return visitAdd(add);
+  if (isa<AddOp, MultiplyOp>(op))
+    return visitBinary(op);
+  if (auto lookup = dyn_cast<LookupOp>(op))
+    return visitLookup(lookup);
+  if (auto concat = dyn_cast<ConcatOp>(op))
+    return visitConcat(concat);
+  if (auto rearrange = dyn_cast<RearrangeOp>(op))
+    return visitRearrange(rearrange);
   if (auto maximum = dyn_cast<MaxAbsOp>(op))
     return visitMaxAbs(maximum);
   if (auto exponent = dyn_cast<ShiftExponentOp>(op))
@@ -204,6 +224,7 @@ std::optional<rt::Program> StreamLowering::lower() {
     return std::nullopt;
   builder.program.config = config;
   builder.program.chip = chip;
+  readHostAttributes(module, builder.program);
   auto image = cast<RankedTensorType>(function.getArgumentTypes()[0]);
   const ArrayRef<int64_t> shape = image.getShape();
   auto dimension = [&](size_t i) { return static_cast<uint32_t>(i < shape.size() ? shape[i] : 1); };

@@ -13,12 +13,16 @@
 //   image                       the host
 //   activation, error, mask     the roots of a stage, each a contiguous slice of the channel-major tensor
 //   weight gradient             all cores of a stage, each its block
+//   concatenation, slice        nowhere: a view of other values
 //   maximum, exponent           the roots, or all cores, of a stage
 //
 // A linear operation opens a stage. Everything that follows per channel runs on the stage's roots, so that pooling and masks
 // never cross a core. What crosses is a packet: activations from roots to the blocks that multiply them, partial sums up a
 // tree, errors from roots to blocks, their products back, maxima up a tree and down again; and, where the graph is no chain,
 // copies of values and of their errors between the roots of two stages.
+//
+// Concatenations and slices live nowhere: they are views, lists of parts of other values, whose packets go from the parts'
+// owners to whoever reads the view. What computes on a view lets a stage of cores without weights put it together first.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -40,8 +44,21 @@ namespace wage::chip {
 
 /// Where a value lives; see the table above.
 struct Place {
-  enum Kind { Host, Labels, Control, Weights, Roots, Blocks } kind = Host;
+  enum Kind { Host, Labels, Control, Weights, Roots, Blocks, View } kind = Host;
   int stage = -1; ///< Roots, Blocks: index of the stage
+};
+
+/// Elements [begin, begin + elements) per sample of a value that lives on roots or at the host.
+struct ViewPart {
+  mlir::Value whole;
+  int64_t begin = 0, elements = 0;
+};
+using View = std::vector<ViewPart>;
+
+/// Elements [begin, begin + elements) per sample that each of some cores gets at the front of its buffer.
+struct Portion {
+  int64_t begin = 0, elements = 0;
+  std::vector<int64_t> cores;
 };
 
 class StreamLowering {
@@ -72,6 +89,7 @@ private:
 
   // Operations, by kind.
   bool visit(mlir::Operation *op);
+  bool visitTable(integer::TableOp op);
   bool visitLinear(mlir::Operation *op, mlir::Value input, mlir::Value weights);
   bool visitTransposed(mlir::Operation *op, mlir::Value error);
   bool visitOuter(mlir::Operation *op, mlir::Value error);
@@ -79,19 +97,23 @@ private:
   bool visitScatter(integer::MaxPoolScatterOp op);
   bool visitSumPool(integer::SumPoolOp op);
   bool visitSumPoolSpread(integer::SumPoolSpreadOp op);
-  bool visitAdd(integer::AddOp op);
+  bool visitBinary(mlir::Operation *op);
+  bool visitLookup(integer::LookupOp op);
+  bool visitConcat(integer::ConcatOp op);
+  bool visitRearrange(integer::RearrangeOp op);
   bool visitElementwise(mlir::Operation *op);
   bool visitMaxAbs(integer::MaxAbsOp op);
   bool visitShiftExponent(integer::ShiftExponentOp op);
   bool visitStore(mlir::ml_program::GlobalStoreOp op);
   bool visitOneHot(integer::SubtractOneHotOp op);
   bool visitReturn(mlir::func::ReturnOp op);
+  void sendLogits(mlir::Value logits, size_t phase);
   bool visitWeights(mlir::Operation *op);
 
   // Communication.
   std::optional<BufferMap> atRoots(mlir::Operation *op, mlir::Value value, int stage);
   std::optional<int> stageOfLayer(mlir::Operation *op, mlir::StringRef weights) const;
-  std::vector<Transfer> inputTransfers(const Stage &stage, mlir::Value input, bool backward) const;
+  std::vector<Transfer> errorTransfers(const Stage &stage, mlir::Value input) const;
   void sendInput(mlir::Value input, int stage);
   BufferMap createAtBlocks(mlir::Value value, int stage, rt::Lifetime lifetime,
                            llvm::function_ref<int64_t(const rt::Core &)> elements);
@@ -101,12 +123,30 @@ private:
   void reduceMaximum(const Stage &stage, Place place, mlir::Value maximum, size_t phase);
   void receiveControl(const Stage &stage, int stageIndex, size_t phase);
 
+  // Views and movement.
+  View viewOf(mlir::Value value) const;
+  void setView(mlir::Value value, View view);
+  bool isWhole(const View &view) const;
+  std::optional<View> viewOfRuns(integer::RearrangeOp op, const rt::Rearrangement &move) const;
+  int64_t assemblyOf(mlir::Value value);
+  void gather(size_t phase, const std::string &name, mlir::Value value, llvm::ArrayRef<Portion> portions,
+              const BufferMap &destinations);
+  std::vector<Portion> slicesAtRoots(const Stage &stage, mlir::Value value) const;
+  std::vector<int64_t> cutChannels(mlir::Value value) const;
+  bool movesWithinRoots(const Stage &stage, const rt::Rearrangement &move, mlir::Value input, mlir::Value result) const;
+  void rearrangeAtRoots(integer::RearrangeOp op, const rt::Rearrangement &move, int stage);
+  void rearrangeElsewhere(integer::RearrangeOp op, const rt::Rearrangement &move);
+  int64_t addMove(const rt::Rearrangement &move, integer::RearrangeOp op);
+  BufferIndex addTables(integer::LookupOp op, const Stage &stage, int64_t span);
+  std::optional<std::pair<int, BufferMap>> atPool(mlir::Operation *op, mlir::Value value);
+
   // Tables.
   bool addLayer(mlir::Operation *op, mlir::Value input, mlir::Value weights);
   int addStage(const std::string &name, int64_t layer, const Partition &partition);
   void readBias(integer::AddBiasOp op, rt::Layer &layer);
   std::optional<int> inputStage(mlir::Operation *op, mlir::Value value);
-  std::optional<rt::Operand> channelsOperand(mlir::Operation *op, const Stage &stage, int64_t channels);
+  rt::Operand channelsOperand(const Stage &stage, int64_t channels);
+  bool isOfLayer(mlir::Operation *op, const Stage &stage) const;
   int64_t addPool(mlir::ArrayRef<int64_t> in, mlir::ArrayRef<int64_t> kernel, mlir::ArrayRef<int64_t> strides,
                   mlir::ArrayRef<int64_t> pads, mlir::ArrayRef<int64_t> out);
   void addTracePoints(mlir::Operation *op, rt::TraceKind kind, Place place, mlir::Value value);
@@ -128,6 +168,10 @@ private:
   std::vector<BufferMap> stageInputs;                   ///< by stage: the copy of the layer's input
   std::vector<mlir::Value> stageInputValues;            ///< by stage: the layer's input
   std::vector<std::map<void *, BufferMap>> stageErrors; ///< by stage: errors copied to all its cores
+  llvm::DenseMap<mlir::Value, View> views;              ///< of what lives nowhere
+  llvm::DenseMap<mlir::Value, int64_t> assemblies;      ///< by view: its index in Program::assemblies
+  llvm::DenseMap<mlir::Attribute, size_t> tableIndices; ///< in Program::tables
+  llvm::DenseMap<mlir::Value, int> poolStages;          ///< stages that cut a value by its channels, for pools
   /// Copies of values on the roots of other stages: by value, stage and phase.
   std::map<std::tuple<void *, int, size_t>, BufferMap> copies;
   std::map<int, BufferMap> controlBuffers; ///< by stage

@@ -9,6 +9,8 @@
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
+#include "llvm/ADT/MapVector.h"
+
 using namespace mlir;
 
 namespace wage::chip {
@@ -150,24 +152,45 @@ void StreamLowering::readBias(integer::AddBiasOp op, rt::Layer &layer) {
 // Results
 //===----------------------------------------------------------------------===//
 
+/// The parts of the logits leave from the roots that own them.
+void StreamLowering::sendLogits(Value logits, size_t phase) {
+  const View view = viewOf(logits);
+  llvm::MapVector<Value, std::vector<Transfer>> transfers;
+  int64_t at = 0;
+  for (const ViewPart &part : view) {
+    const Stage &stage = stages[places[part.whole].stage];
+    const int64_t elements = elementsPerSample(part.whole);
+    for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n) {
+      const int64_t own = stage.sliceBegin(n, elements), first = std::max(part.begin, own);
+      const int64_t last = std::min(part.begin + part.elements, stage.sliceBegin(n + 1, elements));
+      if (first < last)
+        transfers[part.whole].push_back(
+            {stage.root(n), first - own, {{int64_t(rt::hostNode), at + first - part.begin}}, last - first});
+    }
+    at += part.elements;
+  }
+  for (const auto &[whole, list] : transfers)
+    builder.exchangeWithHost(phase, "logits", rt::HostData::Logits, elementType(logits), list, buffers[whole]);
+  if (!isWhole(view))
+    builder.program.logits = static_cast<uint32_t>(assemblyOf(logits));
+}
+
 bool StreamLowering::visitReturn(func::ReturnOp op) {
-  if (op.getNumOperands() == 0 || places[op.getOperand(0)].kind != Place::Roots) {
-    op.emitOpError("must return the accumulators of a layer first");
+  Value logits = op.getNumOperands() == 0 ? Value() : op.getOperand(0);
+  Operation *origin = logits ? originOf(logits) : nullptr;
+  if (!origin || isa<integer::TableOp>(origin)) {
+    op.emitOpError("must return what the network makes of its input first");
     return false;
   }
-  Value logits = op.getOperand(0);
-  const Stage &stage = stages[places[logits].stage];
-  const int64_t classes = elementsPerSample(logits);
+  const size_t phase = phaseOf(origin);
+  // The image comes from the host: cores that take a part of it can send it back.
+  if (llvm::any_of(viewOf(logits), [&](const ViewPart &part) { return places[part.whole].kind != Place::Roots; }) &&
+      !inputStage(origin, logits))
+    return false;
   rt::Program &program = builder.program;
-  program.classes = static_cast<uint32_t>(classes);
-  const size_t phase = phaseOf(originOf(logits));
+  program.classes = static_cast<uint32_t>(elementsPerSample(logits));
   program.inferPhases = static_cast<uint32_t>(phase) + 1;
-  std::vector<Transfer> transfers;
-  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n) {
-    const int64_t begin = stage.sliceBegin(n, classes);
-    transfers.push_back({stage.root(n), 0, {{int64_t(rt::hostNode), begin}}, stage.sliceBegin(n + 1, classes) - begin});
-  }
-  builder.exchangeWithHost(phase, "logits", rt::HostData::Logits, elementType(logits), transfers, buffers[logits]);
+  sendLogits(logits, phase);
   const size_t weights = program.layers.size();
   const size_t exponents = op.getNumOperands() - 1;
   for (size_t i = 0; i < exponents; ++i) {
@@ -195,6 +218,8 @@ void StreamLowering::addTracePoints(Operation *op, rt::TraceKind kind, Place pla
   auto name = op->getAttrOfType<StringAttr>("wage.trace");
   if (!name)
     return;
+  if (place.stage < 0)
+    return; // stands on no core
   const Stage &stage = stages[place.stage];
   rt::TracePoint point;
   point.name = name.str();

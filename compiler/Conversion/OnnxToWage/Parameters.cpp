@@ -66,8 +66,8 @@ std::optional<std::vector<float>> readFloats(ElementsAttr value) {
 }
 
 /// `scaled` = w·2^(k_W-1).
-static int16_t roundToMaster(double scaled, ConfigAttr config) {
-  const int weightBits = config.getWeights(), masterBits = config.getGradients();
+static int16_t roundToMaster(double scaled, WeightWidths widths) {
+  const auto [weightBits, masterBits] = widths;
   const int64_t limit = rt::masterLimit(weightBits, masterBits);
   if (weightBits == 1)
     return static_cast<int16_t>(scaled < 0 ? -limit : limit);
@@ -76,10 +76,10 @@ static int16_t roundToMaster(double scaled, ConfigAttr config) {
   return static_cast<int16_t>(rt::clipTo(rounded * (int64_t(1) << (masterBits - weightBits)), limit));
 }
 
-std::vector<int16_t> roundToMasters(ArrayRef<float> weights, ConfigAttr config) {
+std::vector<int16_t> roundToMasters(ArrayRef<float> weights, WeightWidths widths) {
   std::vector<int16_t> masters(weights.size());
   std::transform(weights.begin(), weights.end(), masters.begin(), [&](float weight) {
-    return roundToMaster(std::ldexp(static_cast<double>(weight), config.getWeights() - 1), config);
+    return roundToMaster(std::ldexp(static_cast<double>(weight), widths.used - 1), widths);
   });
   return masters;
 }
@@ -105,14 +105,13 @@ int fitScale(ArrayRef<float> weights, int64_t first, int64_t step, int64_t count
 }
 
 std::vector<int16_t> scaleToMasters(ArrayRef<float> weights, ArrayRef<int32_t> scaleLog2, bool axonsFirst,
-                                    ConfigAttr config) {
-  const int masterBits = config.getGradients();
-  const int64_t limit = rt::masterLimit(config.getWeights(), masterBits);
+                                    WeightWidths widths) {
+  const int64_t limit = rt::masterLimit(widths.used, widths.stored);
   const size_t channels = scaleLog2.size(), fanIn = weights.size() / channels;
   std::vector<int16_t> masters(weights.size());
   for (size_t i = 0; i < weights.size(); ++i) {
     const int32_t scale = scaleLog2[axonsFirst ? i % channels : i / fanIn];
-    const double scaled = std::ldexp(static_cast<double>(weights[i]), scale + masterBits - 1);
+    const double scaled = std::ldexp(static_cast<double>(weights[i]), scale + widths.stored - 1);
     // 2^16 is beyond every limit: clipping there first keeps the rounding inside 64 bits.
     masters[i] = static_cast<int16_t>(rt::clipTo(roundHalfEven(std::clamp(scaled, -65536.0, 65536.0)), limit));
   }
@@ -120,27 +119,33 @@ std::vector<int16_t> scaleToMasters(ArrayRef<float> weights, ArrayRef<int32_t> s
 }
 
 std::vector<int16_t> drawMasters(int64_t count, int64_t fanIn, int64_t gain, uint32_t ordinal, uint64_t seed,
-                                 ConfigAttr config) {
-  const double least = std::ldexp(1.5, 1 - config.getWeights());
+                                 WeightWidths widths) {
+  const double least = std::ldexp(1.5, 1 - widths.used);
   const double limit = std::max(std::sqrt(static_cast<double>(gain) / static_cast<double>(fanIn)), least);
   std::vector<int16_t> masters(static_cast<size_t>(count));
   for (int64_t block = 0; block * 4 < count; ++block) {
     const auto words = rt::philox4x32({static_cast<uint32_t>(block), rt::InitStream, ordinal, 0}, seed);
     for (int64_t i = block * 4; i < std::min(block * 4 + 4, count); ++i) {
       const double unit = std::ldexp(static_cast<double>(words[i % 4]) + 0.5, -31) - 1;
-      masters[i] = roundToMaster(std::ldexp(unit * limit, config.getWeights() - 1), config);
+      masters[i] = roundToMaster(std::ldexp(unit * limit, widths.used - 1), widths);
     }
   }
   return masters;
 }
 
-std::vector<int8_t> quantizeMasters(ArrayRef<int16_t> masters, ConfigAttr config) {
-  const auto rounding = config.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
+std::vector<int8_t> quantizeMasters(ArrayRef<int16_t> masters, WeightWidths widths, Rounding ties) {
+  const auto rounding = ties == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
   std::vector<int8_t> weights(masters.size());
   std::transform(masters.begin(), masters.end(), weights.begin(), [&](int16_t master) {
-    return static_cast<int8_t>(rt::quantizeWeight(master, config.getWeights(), config.getGradients(), rounding));
+    return static_cast<int8_t>(rt::quantizeWeight(master, widths.used, widths.stored, rounding));
   });
   return weights;
+}
+
+DenseIntElementsAttr makeEntries(RankedTensorType type, ArrayRef<int16_t> entries) {
+  if (type.getElementTypeBitWidth() == 16)
+    return DenseIntElementsAttr::get(type, entries);
+  return DenseIntElementsAttr::get(type, ArrayRef(SmallVector<int8_t, 0>(entries.begin(), entries.end())));
 }
 
 template <typename T>

@@ -35,12 +35,17 @@ int64_t roundHalfEven(double x);
 /// Errors: nothing if `value` is not of float32 or its data is absent.
 std::optional<std::vector<float>> readFloats(mlir::ElementsAttr value);
 
+/// Bits of a layer's weights: k_W in use, k_G of the masters.
+struct WeightWidths {
+  int used, stored;
+};
+
 /// Returns each weight rounded to k_W bits, ties to even, on the k_G grid of master weights and clipped to their range;
 /// k_W = 1: by sign, at the ends of the range.
 ///
 /// Errors: none. Requires finite weights.
 /// Source: arithmetic.md section 3.
-std::vector<int16_t> roundToMasters(llvm::ArrayRef<float> weights, ConfigAttr config);
+std::vector<int16_t> roundToMasters(llvm::ArrayRef<float> weights, WeightWidths widths);
 
 /// Returns x of least squared error of w ~ n·σ(k_W)·2^-x over a channel's weights, n a k_W-bit integer, -8 <= x <= 24; of equals
 /// the smallest. The channel is the elements first + i·step, i in [0, count).
@@ -55,17 +60,20 @@ int fitScale(llvm::ArrayRef<float> weights, int64_t first, int64_t step, int64_t
 /// Errors: none. Requires finite weights.
 /// Source: arithmetic.md section 3 (`--init=pretrained`).
 std::vector<int16_t> scaleToMasters(llvm::ArrayRef<float> weights, llvm::ArrayRef<int32_t> scaleLog2, bool axonsFirst,
-                                    ConfigAttr config);
+                                    WeightWidths widths);
 
 /// Draws `count` master weights of weight tensor `ordinal` from a uniform distribution over ±max(L, L_min),
 /// L = sqrt(gain / fanIn), and rounds them as roundToMasters does.
 ///
 /// Source: arithmetic.md sections 3 and 8; the draw is stated in Passes.td.
 std::vector<int16_t> drawMasters(int64_t count, int64_t fanIn, int64_t gain, uint32_t ordinal, uint64_t seed,
-                                 ConfigAttr config);
+                                 WeightWidths widths);
 
 /// Returns the weights in use, Q_W of each master.
-std::vector<int8_t> quantizeMasters(llvm::ArrayRef<int16_t> masters, ConfigAttr config);
+std::vector<int8_t> quantizeMasters(llvm::ArrayRef<int16_t> masters, WeightWidths widths, Rounding rounding);
+
+/// Returns `entries` as elements of `type`, of 8 or 16 bits.
+mlir::DenseIntElementsAttr makeEntries(mlir::RankedTensorType type, llvm::ArrayRef<int16_t> entries);
 
 /// Returns `integers` as a resource of a tensor of `shape`, named after `name`.
 mlir::ElementsAttr makeResource(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> shape, llvm::StringRef name,

@@ -71,7 +71,9 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
                                            "squared error"))}]>,
     Option<"initSeed", "init-seed", "uint64_t", "0", "Seed of the draw (init=wage)">,
     Option<"initGain", "init-gain", "int", "3", "g of the fan-in limit sqrt(g / fan_in) that sets alpha (3: the "
-           "authors' code, 6: the paper)">
+           "authors' code, 6: the paper)">,
+    ListOption<"pixelScale", "pixel-scale", "double", "What a step of a byte is worth, for all channels or each">,
+    ListOption<"pixelOffset", "pixel-offset", "double", "What the byte 0 is worth, for all channels or each">
   ];
   let dependentDialects = ["::wage::WageDialect", "::mlir::func::FuncDialect",
                            "::mlir::ml_program::MLProgramDialect"];

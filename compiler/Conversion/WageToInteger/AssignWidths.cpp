@@ -45,7 +45,7 @@ unsigned chooseWidth(Operation *op, unsigned index, uint64_t magnitude) {
   return llvm::TypeSwitch<Operation *, unsigned>(op)
       .Case<Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp, AddBiasOp,
             SubtractOneHotOp>([&](Operation *) { return std::max(32u, storageWidth(signedBits(magnitude))); })
-      .Case<ReluOp, ApplyMaskOp, ReshapeOp>([](Operation *same) { return widthOf(same->getOperand(0)); })
+      .Case<ReluOp, ApplyMaskOp, ReshapeOp, RearrangeOp>([](Operation *same) { return widthOf(same->getOperand(0)); })
       .Case([&](MaxPoolOp pool) { return index == 0 ? widthOf(pool.getInput()) : storageWidth(signedBits(magnitude)); })
       .Case<ShiftClipOp, ShiftClipByOp, StochasticStepOp>(
           [](auto quantizer) { return storageWidth(quantizer.getBits()); })
@@ -57,9 +57,37 @@ unsigned chooseWidth(Operation *op, unsigned index, uint64_t magnitude) {
           width = std::max(width, widthOf(operand));
         return width;
       })
-      .Case<SignOp, MaxPoolScatterOp, SumPoolSpreadOp, SubOp>(
+      .Case([](ConcatOp concat) {
+        unsigned width = 0;
+        for (Value input : concat.getInputs())
+          width = std::max(width, widthOf(input));
+        return width;
+      })
+      .Case<SignOp, MaxPoolScatterOp, SumPoolSpreadOp, SubOp, MultiplyOp>(
           [&](Operation *) { return storageWidth(signedBits(magnitude)); })
       .Default([&](Operation *) { return widthOf(op->getResult(index)); });
+}
+
+/// `value` in elements of `width` bits: sums over windows of one element.
+Value widen(OpBuilder &builder, Value value, unsigned width) {
+  auto type = cast<RankedTensorType>(value.getType());
+  const ArrayRef<int64_t> shape = type.getShape();
+  const int64_t plane = ShapedType::getNumElements(shape.drop_front(2));
+  auto planes = RankedTensorType::get({shape[0], shape[1], plane, 1}, type.getElementType());
+  const Type wide = builder.getIntegerType(width);
+  const Value reshaped = ReshapeOp::create(builder, value.getLoc(), planes, value);
+  const Value sums = SumPoolOp::create(builder, value.getLoc(), planes.clone(wide), reshaped, ArrayRef<int64_t>{1, 1},
+                                       ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0});
+  return ReshapeOp::create(builder, value.getLoc(), type.clone(wide), sums);
+}
+
+/// What is put together has one width: the widest of the operands'.
+void widenOperands(ConcatOp concat) {
+  const unsigned width = chooseWidth(concat, 0, 0);
+  OpBuilder builder(concat);
+  for (OpOperand &operand : concat->getOpOperands())
+    if (widthOf(operand.get()) != width)
+      operand.set(widen(builder, operand.get(), width));
 }
 
 /// What a global or an assertion takes has a type that is not ours to choose.
@@ -110,6 +138,8 @@ private:
   }
 
   void assignWidths(Operation *op, const BoundAnalysis &analysis) {
+    if (auto concat = dyn_cast<ConcatOp>(op))
+      widenOperands(concat);
     for (OpResult result : op->getResults()) {
       auto type = cast<RankedTensorType>(result.getType());
       if (!mayRetype(result))

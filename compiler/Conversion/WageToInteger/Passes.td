@@ -19,7 +19,8 @@ def ConvertWageToInteger : Pass<"convert-wage-to-integer", "::mlir::ModuleOp"> {
     of one bit `integer.sign`), Q_E becomes `max_abs`, `shift_exponent` and `shift_clip_by`, Q_G `max_abs`,
     `shift_exponent`, `random_bits` and `stochastic_step`, the update `sub` and `clip`, the input encoder a table.
     Order, locations and discardable attributes (`wage.trace`) are kept; where one op becomes several, the one that
-    makes its first result carries them.
+    makes its first result carries them. Where the module has no `wage.input` or `wage.output`, they are written from the
+    shapes and grids of `@infer`.
 
     Refuses layers whose output channels have different scales: the integer level has no shift per channel.
 

@@ -57,6 +57,16 @@ LogicalResult verifyTypes(Operation *op) {
   return success();
 }
 
+/// A lookup reads the entry x + 2^(k-1): x must have one. All codes of a type of k bits have.
+LogicalResult verifyTableRange(integer::LookupOp op, const BoundAnalysis &analysis) {
+  const unsigned bits = llvm::Log2_64(op.getTables().getType().getDimSize(1));
+  const uint64_t magnitude = analysis.getBound(op.getInput()).magnitude;
+  if (getElementTypeOrSelf(op.getInput()).getIntOrFloatBitWidth() == bits || integer::signedBits(magnitude) <= bits)
+    return success();
+  return op.emitOpError() << "has an input that can reach " << magnitude << ", its tables are of "
+                          << (uint64_t(1) << bits) << " entries for " << bits << " bits";
+}
+
 /// A bound that the type cannot hold means that a sum could wrap.
 LogicalResult verifyBounds(Operation *op, const BoundAnalysis &analysis) {
   for (Value result : op->getResults()) {
@@ -88,6 +98,8 @@ struct IntegerVerifyLevelPass : impl::IntegerVerifyLevelBase<IntegerVerifyLevelP
     const BoundAnalysis analysis(module, config.getBatch());
     module.walk([&](integer::BoundOpInterface op) {
       if (failed(verifyBounds(op, analysis)))
+        signalPassFailure();
+      if (auto lookup = dyn_cast<integer::LookupOp>(*op); lookup && failed(verifyTableRange(lookup, analysis)))
         signalPassFailure();
     });
   }

@@ -11,6 +11,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Conversion/WageToInteger/HostTensors.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/wage/IR/WageOps.h"
@@ -100,9 +101,17 @@ struct EncodeInputPattern : Pattern<EncodeInputOp> {
     const Type type = convertedType(op.getResult());
     const auto element = cast<IntegerType>(getElementTypeOrSelf(type));
     SmallVector<APInt, 0> entries;
-    for (int64_t byte = 0; byte < 256; ++byte)
-      entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()), /*isSigned=*/true);
-    const auto table = DenseElementsAttr::get(RankedTensorType::get({256}, element), entries);
+    if (const auto given = op.getTable())
+      for (const APInt &entry : given->getValues<APInt>())
+        entries.push_back(entry.sextOrTrunc(element.getWidth()));
+    else
+      for (int64_t byte = 0; byte < 256; ++byte)
+        entries.emplace_back(element.getWidth(), encodeByte(byte, getGrid(op.getResult()).getBits()),
+                             /*isSigned=*/true);
+    SmallVector<int64_t> shape{256};
+    if (const auto given = op.getTable())
+      shape.assign(given->getType().getShape().begin(), given->getType().getShape().end());
+    const auto table = DenseIntElementsAttr::get(RankedTensorType::get(shape, element), entries);
     rewriter.replaceOp(op, create<integer::TableOp>(op, rewriter, type, adaptor.getInput(), table));
     return success();
   }
@@ -169,9 +178,9 @@ Value alignError(Location loc, Value error, ArrayRef<int32_t> scaleLog2, Convers
 struct Conv2DPattern : Pattern<Conv2DOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(Conv2DOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    Operation *product =
-        integer::Conv2DOp::create(rewriter, op.getLoc(), convertedType(op.getResult()), adaptor.getInput(),
-                                  adaptor.getWeights(), op.getStrides(), op.getPads());
+    Operation *product = integer::Conv2DOp::create(rewriter, op.getLoc(), convertedType(op.getResult()),
+                                                   adaptor.getInput(), adaptor.getWeights(), op.getStrides(),
+                                                   op.getPads(), op.getDilations(), op.getGroups());
     replaceByAligned(op, product, op.getScaleLog2(), rewriter);
     return success();
   }
@@ -319,6 +328,46 @@ struct AddPattern : Pattern<AddOp> {
   }
 };
 
+/// The table's entries in the elements of the result.
+struct LookupPattern : Pattern<LookupOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(LookupOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    const Type type = convertedType(op.getResult());
+    const auto element = cast<IntegerType>(getElementTypeOrSelf(type));
+    const DenseElementsAttr tables =
+        op.getTables().mapValues(element, [&](const APInt &entry) { return entry.sextOrTrunc(element.getWidth()); });
+    rewriter.replaceOp(
+        op, create<integer::LookupOp>(op, rewriter, type, adaptor.getInput(), cast<DenseIntElementsAttr>(tables)));
+    return success();
+  }
+};
+
+struct MultiplyPattern : Pattern<MultiplyOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(MultiplyOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, create<integer::MultiplyOp>(op, rewriter, convertedType(op.getResult()), adaptor.getLhs(),
+                                                       adaptor.getRhs()));
+    return success();
+  }
+};
+
+struct ConcatPattern : Pattern<ConcatOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(ConcatOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, create<integer::ConcatOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInputs()));
+    return success();
+  }
+};
+
+struct RearrangePattern : Pattern<RearrangeOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(RearrangeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, create<integer::RearrangeOp>(op, rewriter, convertedType(op.getResult()), adaptor.getInput(),
+                                                        op.getSizes(), op.getFrom(), op.getTo()));
+    return success();
+  }
+};
+
 struct WithinPattern : Pattern<WithinOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(WithinOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
@@ -402,14 +451,16 @@ void populatePatterns(RewritePatternSet &patterns, const TypeConverter &converte
                MatmulOuterPattern, AddBiasPattern, UnaryPattern<ReluOp, integer::ReluOp>,
                UnaryPattern<ReshapeOp, integer::ReshapeOp>, UnaryPattern<PositiveOp, integer::PositiveOp>,
                QuantizeActivationPattern, MaxPoolPattern, MaxPoolScatterPattern, AveragePoolPattern,
-               AveragePoolSpreadPattern, AddPattern, WithinPattern, ApplyMaskPattern, OutputErrorPattern,
-               QuantizeErrorPattern, QuantizeGradientPattern, UpdatePattern>(converter, patterns.getContext());
+               AveragePoolSpreadPattern, AddPattern, LookupPattern, MultiplyPattern, ConcatPattern, RearrangePattern,
+               WithinPattern, ApplyMaskPattern, OutputErrorPattern, QuantizeErrorPattern, QuantizeGradientPattern,
+               UpdatePattern>(converter, patterns.getContext());
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
   populateReturnOpTypeConversionPattern(patterns, converter);
 }
 
 struct ConvertWageToIntegerPass : impl::ConvertWageToIntegerBase<ConvertWageToIntegerPass> {
   void runOnOperation() override {
+    stateHostTensors(getOperation());
     const GridConverter converter;
     RewritePatternSet patterns(&getContext());
     populatePatterns(patterns, converter);

@@ -9,6 +9,7 @@
 #include "dialects/chip/IR/ChipOps.h"
 
 #include "runtime/Format/Opcodes.h"
+#include "runtime/Numerics/Rearrangement.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -55,11 +56,13 @@ bool isNumberOrParameter(Attribute attribute, TemplateOp parent) {
 
 LogicalResult ProgramOp::verifyRegions() {
   // program_c1
-  if (getEncoderTable().size() != 256)
-    return emitOpError() << "encoder_table must have 256 entries, got " << getEncoderTable().size();
   if (getInputShape().size() != 3 || getState().size() != 3)
     return emitOpError() << "input and state must have 3 entries, got " << getInputShape().size() << " and "
                          << getState().size();
+  const int64_t tables = static_cast<int64_t>(getEncoderTable().size() / 256);
+  if (getEncoderTable().size() % 256 != 0 || (tables != 1 && tables != getInputShape()[0]))
+    return emitOpError() << "encoder_table must have 256 entries, or 256 for each of " << getInputShape()[0]
+                         << " channels, got " << getEncoderTable().size();
   // program_c2
   const int64_t phases = llvm::range_size(getBody().getOps<PhaseOp>());
   const int64_t infer = static_cast<int32_t>(getInferPhases());
@@ -71,8 +74,8 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult LayerOp::verify() {
   // layer_c1
   if (!isPair(getInputPlane(), 1) || !isPair(getKernel(), 1) || !isPair(getStrides(), 1) || !isPair(getPads(), 0) ||
-      !isPair(getOutputPlane(), 1))
-    return emitOpError("planes, kernel and strides must be pairs of positive numbers, pads not negative");
+      !isPair(getOutputPlane(), 1) || (getDilations() && !isPair(*getDilations(), 1)))
+    return emitOpError("planes, kernel, strides and dilations must be pairs of positive numbers, pads not negative");
   if (static_cast<int64_t>(getScaleLog2().size()) != static_cast<int64_t>(getNeurons()))
     return emitOpError() << "scale_log2 must have one entry per neuron, got " << getScaleLog2().size() << " for "
                          << getNeurons() << " neurons";
@@ -80,6 +83,11 @@ LogicalResult LayerOp::verify() {
   const int64_t window = getKernel()[0] * getKernel()[1];
   if (static_cast<int64_t>(getRows()) < 1 || getRows() % window != 0)
     return emitOpError() << "rows must be a positive multiple of the kernel size " << window << ", got " << getRows();
+  // layer_c3
+  const int64_t groups = getGroups().value_or(1), channels = getRows() / window, neurons = getNeurons();
+  if (groups < 1 || channels % groups != 0 || neurons % groups != 0)
+    return emitOpError() << "groups must divide the " << channels << " channels and the " << neurons << " neurons, got "
+                         << groups;
   return success();
 }
 
@@ -90,6 +98,44 @@ LogicalResult PoolOp::verify() {
     return emitOpError("planes, kernel and strides must be pairs of positive numbers, pads not negative");
   if (getPads()[0] >= getKernel()[0] || getPads()[1] >= getKernel()[1])
     return emitOpError("each pad must be smaller than the kernel");
+  return success();
+}
+
+LogicalResult TablesOp::verify() {
+  // tables_c1
+  const uint32_t bits = getBits();
+  if (bits < 2 || bits > 16)
+    return emitOpError() << "bits must be 2 to 16, got " << static_cast<int32_t>(bits);
+  if (getEntries().empty() || getEntries().size() % (size_t(1) << bits) != 0)
+    return emitOpError() << "entries must be a multiple of " << (1 << bits) << ", got " << getEntries().size();
+  if (!isElementType(getType()))
+    return emitOpError() << "element type must be i1, i8, i16, i32 or i64, got " << getType();
+  return success();
+}
+
+LogicalResult MoveOp::verify() {
+  // move_c1
+  const rt::Rearrangement move{getSizes().vec(), getFrom().vec(), getTo().vec()};
+  const std::string problem =
+      rt::checkRearrangement(move, static_cast<int64_t>(getInElements()), static_cast<int64_t>(getOutElements()));
+  return problem.empty() ? success() : LogicalResult(emitOpError() << problem);
+}
+
+LogicalResult AssemblyOp::verify() {
+  // assembly_c1
+  const size_t parts = getSources().size();
+  if (getBegins().size() != parts || getElements().size() != parts)
+    return emitOpError() << "every part must have a begin and a number of elements, got " << parts << " sources, "
+                         << getBegins().size() << " begins and " << getElements().size() << " numbers";
+  for (auto [source, begin, elements] : llvm::zip_equal(getSources(), getBegins(), getElements())) {
+    auto symbol = dyn_cast<SymbolRefAttr>(source);
+    auto text = dyn_cast<StringAttr>(source);
+    if (symbol ? symbol.getNestedReferences().size() != 1 : !text || text.getValue() != "image")
+      return emitOpError() << "a source must be @template::@buffer or \"image\", got " << source;
+    if (begin < 0 || elements < 1)
+      return emitOpError() << "a part must begin at 0 or later and have an element, got " << elements << " from "
+                           << begin << " on";
+  }
   return success();
 }
 
@@ -127,8 +173,12 @@ LogicalResult BufferOp::verify() {
   if (!llvm::is_contained(ArrayRef<StringRef>{"sample", "batch", "step"}, getLifetime()))
     return emitOpError() << "lifetime must be 'sample', 'batch' or 'step', got '" << getLifetime() << "'";
   // buffer_c3
-  if (!isNumberOrParameter(getElements(), parent) || !isNumberOrParameter(getAddress(), parent))
-    return emitOpError("elements and address must be i32 numbers or parameters of the template");
+  if (!isNumberOrParameter(getElements(), parent) || !isNumberOrParameter(getAddress(), parent) ||
+      (getFirstEntry() && !isNumberOrParameter(*getFirstEntry(), parent)))
+    return emitOpError("elements, address and first_entry must be i32 numbers or parameters of the template");
+  // buffer_c4
+  if (getTables().has_value() != getFirstEntry().has_value())
+    return emitOpError("tables and first_entry must stand together");
   return success();
 }
 

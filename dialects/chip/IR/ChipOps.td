@@ -21,19 +21,22 @@ def Chip_ProgramOp : Chip_Op<"program", [Symbol, SymbolTable, IsolatedFromAbove,
   let summary = "Everything that one system of chips runs";
   let description = [{
     `description` is the resolved chip (every field of `ChipDescription.h`). `encoder_table` maps an image byte to the input
-    activation of `input_type`. The leading `infer_phases` phases give the logits; a training binary goes on from there.
-    `state` is [step, seed, sample position]. Weights stand in `ml_program.global`s beside the program.
+    activation of `input_type`, with one table or one per channel. The leading `infer_phases` phases give the logits; a
+    training binary goes on from there. `state` is [step, seed, sample position]. `logits` is the position, among the
+    assemblies, of what the classes are put together from; absent, they are one tensor. Weights stand in
+    `ml_program.global`s beside the program.
 
-    (C1) `encoder_table` has 256 entries, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
+    (C1) `encoder_table` has 256 entries or 256 per channel, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
 
     Example: see `wage-translate --binary-to-chip`, whose output is such a program.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DictionaryAttr:$description, DenseI64ArrayAttr:$input_shape,
                        I32Attr:$classes, TypeAttr:$input_type, DenseI32ArrayAttr:$encoder_table,
-                       I32Attr:$infer_phases, DenseI64ArrayAttr:$state);
+                       I32Attr:$infer_phases, DenseI64ArrayAttr:$state, OptionalAttr<I32Attr>:$logits);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{ $sym_name `input` $input_shape `:` $input_type `classes` `=` $classes
-                          `infer_phases` `=` $infer_phases `state` $state `encoder_table` $encoder_table
+                          `infer_phases` `=` $infer_phases (`logits` `=` $logits^)? `state` $state
+                          `encoder_table` $encoder_table
                           `chip` $description attr-dict-with-keyword $body }];
   let hasRegionVerifier = 1; // program_c1, program_c2
 }
@@ -43,25 +46,32 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
   let description = [{
     `weights` names the `ml_program.global` in the ONNX initializer's own layout; `axons_first` says that it is [K, N].
     `input_plane`, `kernel`, `strides`, `pads` (top, left) and `output_plane` are 1 x 1 for a matrix product.
+    `dilations` stand between rows and columns of the kernel. With `groups` each group of rows belongs to its own group
+    of neurons, and the matrix has no weights elsewhere.
 
     (C1) every array has 2 positive entries (pads not negative) and `scale_log2` one per neuron.
-    (C2) `rows` is a multiple of the kernel's size.
+    (C2) `rows` is a multiple of the kernel's size. (C3) `groups` divides the channels (`rows` by the kernel's size) and
+    the neurons.
 
     Example:
     ```mlir
     chip.layer @conv1 weights = @w0 ordinal = 0 rows = 9 neurons = 4 input_plane [8, 8] kernel [3, 3] strides [1, 1]
                pads [1, 1] output_plane [8, 8] scale_log2 [1, 1, 1, 1]
+    chip.layer @conv2 weights = @w1 ordinal = 1 rows = 36 neurons = 4 input_plane [8, 8] kernel [3, 3] strides [1, 1]
+               pads [2, 2] output_plane [8, 8] scale_log2 [1, 1, 1, 1] dilations [2, 2] groups = 4
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$weights, OptionalAttr<FlatSymbolRefAttr>:$bias,
                        I32Attr:$ordinal, I64Attr:$rows, I64Attr:$neurons, DenseI64ArrayAttr:$input_plane,
                        DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
-                       DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first);
+                       DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first,
+                       OptionalAttr<DenseI64ArrayAttr>:$dilations, OptionalAttr<I64Attr>:$groups);
   let assemblyFormat = [{ $sym_name `weights` `=` $weights (`bias` `=` $bias^)? `ordinal` `=` $ordinal
                           `rows` `=` $rows `neurons` `=` $neurons `input_plane` $input_plane `kernel` $kernel
                           `strides` $strides `pads` $pads `output_plane` $output_plane `scale_log2` $scale_log2
-                          (`axons_first` $axons_first^)? attr-dict }];
-  let hasVerifier = 1; // layer_c1, layer_c2
+                          (`axons_first` $axons_first^)? (`dilations` $dilations^)? (`groups` `=` $groups^)?
+                          attr-dict }];
+  let hasVerifier = 1; // layer_c1, layer_c2, layer_c3
 }
 
 def Chip_PoolOp : Chip_InProgram<"pool"> {
@@ -79,6 +89,61 @@ def Chip_PoolOp : Chip_InProgram<"pool"> {
   let assemblyFormat = [{ `input_plane` $input_plane `kernel` $kernel `strides` $strides `pads` $pads
                           `output_plane` $output_plane attr-dict }];
   let hasVerifier = 1; // pool_c1
+}
+
+def Chip_TablesOp : Chip_InProgram<"tables"> {
+  let summary = "Tables of unary functions; buffers name them by their position among the tables";
+  let description = [{
+    Tables of 2^bits entries, one behind the other, the entry of x at x + 2^(bits-1); `type` is that of the results.
+
+    (C1) bits are 2 to 16, and the entries fill whole tables.
+
+    Example:
+    ```mlir
+    chip.tables bits = 2 : i8 entries [0, 68, 127, 93]
+    ```
+  }];
+  let arguments = (ins I32Attr:$bits, TypeAttr:$type, DenseI16ArrayAttr:$entries);
+  let assemblyFormat = "`bits` `=` $bits `:` $type `entries` $entries attr-dict";
+  let hasVerifier = 1; // tables_c1
+}
+
+def Chip_MoveOp : Chip_InProgram<"move"> {
+  let summary = "A rearrangement of a tensor; instructions name it by its position among the moves";
+  let description = [{
+    As `integer.rearrange`, from `in_elements` to `out_elements` per sample; dimensions that run on are merged, and the
+    strides of `to` are positive, the largest first.
+
+    (C1) the lists are those of a rearrangement of so many elements.
+
+    Example:
+    ```mlir
+    chip.move in_elements = 12 out_elements = 12 sizes [4, 3] from [0, 1, 4] to [0, 3, 1]
+    ```
+  }];
+  let arguments = (ins I64Attr:$in_elements, I64Attr:$out_elements, DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$from,
+                       DenseI64ArrayAttr:$to);
+  let assemblyFormat = [{ `in_elements` `=` $in_elements `out_elements` `=` $out_elements `sizes` $sizes
+                          `from` $from `to` $to attr-dict }];
+  let hasVerifier = 1; // move_c1
+}
+
+def Chip_AssemblyOp : Chip_InProgram<"assembly"> {
+  let summary = "A tensor as parts of others; buffers name it by its position among the assemblies";
+  let description = [{
+    Part i is `elements`[i] elements, from element `begins`[i] on, of the tensor that `sources`[i] holds: a buffer of a root
+    template (`@template::@buffer`), or `"image"`. The parts stand one behind the other.
+
+    (C1) every part has a source, a begin that is not negative, and elements.
+
+    Example:
+    ```mlir
+    chip.assembly [@conv1_root::@sum, "image"] begins [0, 64] elements [256, 64]
+    ```
+  }];
+  let arguments = (ins ArrayAttr:$sources, DenseI64ArrayAttr:$begins, DenseI64ArrayAttr:$elements);
+  let assemblyFormat = "$sources `begins` $begins `elements` $elements attr-dict";
+  let hasVerifier = 1; // assembly_c1
 }
 
 def Chip_PhaseOp : Chip_InProgram<"phase", [Symbol]> {
@@ -127,15 +192,21 @@ def Chip_BufferOp : Chip_Op<"buffer", [Symbol, HasParent<"TemplateOp">]> {
     or names of parameters.
 
     (C1) the element type is i1, i8, i16, i32 or i64. (C2) `lifetime` is one of the three words.
-    (C3) `elements` and `address` are i32 numbers or parameters of the template.
+    (C3) `elements`, `address` and `first_entry` are i32 numbers or parameters of the template.
+    (C4) a buffer with `tables` has a `first_entry`, one without has none.
+
+    `assembly` is the position, among the assemblies, of what packets fill the buffer with (absent: a whole tensor of other
+    cores); `tables` that of the tables it holds from the start, from `first_entry` on.
 
     Example: in `chip.template`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, StrAttr:$lifetime, AnyAttr:$elements,
-                       AnyAttr:$address);
+                       AnyAttr:$address, OptionalAttr<I32Attr>:$assembly, OptionalAttr<I32Attr>:$tables,
+                       OptionalAttr<AnyAttr>:$first_entry);
   let assemblyFormat = [{ $sym_name `:` $type `lifetime` `=` $lifetime `elements` `=` $elements
-                          `address` `=` $address attr-dict }];
-  let hasVerifier = 1; // buffer_c1, buffer_c2, buffer_c3
+                          `address` `=` $address (`assembly` `=` $assembly^)? (`tables` `=` $tables^)?
+                          (`first_entry` `=` $first_entry^)? attr-dict }];
+  let hasVerifier = 1; // buffer_c1, buffer_c2, buffer_c3, buffer_c4
 }
 
 def Chip_StreamOp : Chip_Op<"stream", [HasParent<"TemplateOp">, SingleBlock, NoTerminator]> {

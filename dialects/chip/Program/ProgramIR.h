@@ -17,13 +17,18 @@ namespace wage::chip {
 /// Position of a core that has not been placed.
 constexpr uint32_t unplaced = 0xFFFFFFFFu;
 
-/// Writes `program` as a `chip.program` into `module`, in place of any that is there, and sets the module's `wage.config`.
+/// Writes `program` as a `chip.program` into `module`, in place of any that is there, and sets the module's
+/// `wage.config`, `wage.input` and `wage.output`.
 /// `ml_program.global`s with the weights are made from the program's images where the module has none of that name.
 mlir::LogicalResult writeProgramIR(const rt::Program &program, mlir::ModuleOp module);
 
 /// Reads the module's `chip.program`. The images are packed from the `ml_program.global`s if `withImages` is set, and are
 /// empty otherwise. Errors: a diagnostic at the operation that is missing or does not fit its use.
 mlir::FailureOr<rt::Program> readProgramIR(mlir::ModuleOp module, bool withImages);
+
+/// The module's `wage.input` and `wage.output`, which programs have where the module does, and back.
+void readHostAttributes(mlir::ModuleOp module, rt::Program &program);
+void writeHostAttributes(const rt::Program &program, mlir::ModuleOp module);
 
 /// The chip as a dictionary of attributes and back.
 mlir::DictionaryAttr chipToAttribute(const rt::ChipDescription &chip, mlir::MLIRContext *context);

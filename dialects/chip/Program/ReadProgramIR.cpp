@@ -32,7 +32,7 @@ public:
       return module.emitError() << "needs exactly one chip.program, found " << llvm::range_size(programs);
     op = *programs.begin();
     if (failed(readConfig()) || failed(readHeader()) || failed(readTables()) || failed(readTemplates()) ||
-        failed(readCores()) || failed(readRoutes()) || failed(readBiases(module, p)))
+        failed(readCores()) || failed(readRoutes()) || failed(readAssemblies()) || failed(readBiases(module, p)))
       return failure();
     if (withImages && failed(packImages(module, p)))
       return failure();
@@ -52,6 +52,7 @@ private:
     p.config.randomBits = static_cast<uint8_t>(config.getRandom());
     p.config.rounding = config.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
     p.config.maxBatch = static_cast<uint32_t>(config.getBatch());
+    readHostAttributes(module, p);
     return success();
   }
 
@@ -64,6 +65,7 @@ private:
     p.classes = op.getClasses();
     p.encoderTable = op.getEncoderTable().vec();
     p.inferPhases = op.getInferPhases();
+    p.logits = op.getLogits().value_or(rt::noIndex);
     p.state = {static_cast<uint64_t>(state[0]), static_cast<uint64_t>(state[1]), static_cast<uint64_t>(state[2])};
     p.inputType = elementType(op.getInputType());
     return chipFromAttribute(op.getDescription(), p.chip, [&] { return op.emitOpError(); });
@@ -103,6 +105,9 @@ private:
       pair(layer.getOutputPlane(), g.outHeight, g.outWidth);
       g.rowEnd = static_cast<int64_t>(layer.getRows());
       g.neurons = static_cast<int64_t>(layer.getNeurons());
+      if (layer.getDilations())
+        pair(*layer.getDilations(), g.dilationY, g.dilationX);
+      g.groups = static_cast<int64_t>(layer.getGroups().value_or(1));
       layers[layer.getSymName()] = static_cast<uint32_t>(p.layers.size());
       p.layers.push_back(std::move(l));
     }
@@ -112,6 +117,12 @@ private:
                          n(pool.getKernel(), 1), n(pool.getStrides(), 0), n(pool.getStrides(), 1), n(pool.getPads(), 0),
                          n(pool.getPads(), 1), n(pool.getOutputPlane(), 0), n(pool.getOutputPlane(), 1)});
     }
+    for (TablesOp tables : op.getBody().getOps<TablesOp>())
+      p.tables.push_back({tables.getBits(), elementType(tables.getType()), tables.getEntries().vec()});
+    for (MoveOp move : op.getBody().getOps<MoveOp>())
+      p.moves.push_back({static_cast<int64_t>(move.getInElements()),
+                         static_cast<int64_t>(move.getOutElements()),
+                         {move.getSizes().vec(), move.getFrom().vec(), move.getTo().vec()}});
     for (PhaseOp phase : op.getBody().getOps<PhaseOp>()) {
       phases[phase.getSymName()] = static_cast<uint32_t>(p.phases.size());
       p.phases.push_back({phase.getSymName().str(), phase.getPerSample()});
@@ -156,7 +167,9 @@ private:
         in.buffers[buffer.getSymName()] = static_cast<int32_t>(t.buffers.size());
         t.buffers.push_back({buffer.getSymName().str(), elementType(buffer.getType()),
                              *enumOf<rt::Lifetime>(lifetimeWords(), buffer.getLifetime()),
-                             operand(buffer.getElements(), in), operand(buffer.getAddress(), in)});
+                             operand(buffer.getElements(), in), operand(buffer.getAddress(), in),
+                             buffer.getAssembly().value_or(rt::noIndex), buffer.getTables().value_or(rt::noIndex),
+                             buffer.getFirstEntry() ? operand(*buffer.getFirstEntry(), in) : rt::Operand()});
       }
       std::vector<StreamOp> streams(p.phases.size());
       for (StreamOp stream : source.getBody().getOps<StreamOp>())
@@ -190,6 +203,10 @@ private:
       auto n = [](int64_t value) { return static_cast<uint32_t>(value); };
       core.rowBegin = n(source.getRows()[0]), core.rowEnd = n(source.getRows()[1]);
       core.neuronBegin = n(source.getNeurons()[0]), core.neuronEnd = n(source.getNeurons()[1]);
+      if (core.layer != rt::noIndex &&
+          !p.layers[core.layer].geometry.hasPart(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd))
+        return source.emitOpError() << "rows [" << source.getRows() << "] and neurons [" << source.getNeurons()
+                                    << "] are no block of layer @" << *source.getLayer();
       core.parameters.assign(source.getParameters().begin(), source.getParameters().end());
       if (core.parameters.size() != p.templates[core.templateIndex].parameters.size())
         return source.emitOpError() << "has " << core.parameters.size() << " parameters, but template @"
@@ -202,6 +219,26 @@ private:
       core.x = position ? n((*position)[0]) : unplaced;
       core.y = position ? n((*position)[1]) : unplaced;
       p.cores.push_back(std::move(core));
+    }
+    return success();
+  }
+
+  LogicalResult readAssemblies() {
+    for (AssemblyOp source : op.getBody().getOps<AssemblyOp>()) {
+      rt::Assembly &assembly = p.assemblies.emplace_back();
+      for (auto [name, begin, elements] :
+           llvm::zip_equal(source.getSources(), source.getBegins(), source.getElements())) {
+        rt::Segment part{rt::noIndex, 0, static_cast<uint64_t>(begin), static_cast<uint64_t>(elements)};
+        if (auto symbol = dyn_cast<SymbolRefAttr>(name)) {
+          auto found = templates.find(symbol.getRootReference().getValue());
+          if (found == templates.end() || !names[found->second].buffers.count(symbol.getLeafReference().getValue()))
+            return source.emitOpError() << "takes a part of " << name << ", which is not there";
+          part.templateIndex = found->second;
+          part.buffer =
+              static_cast<uint32_t>(names[found->second].buffers.lookup(symbol.getLeafReference().getValue()));
+        }
+        assembly.segments.push_back(part);
+      }
     }
     return success();
   }

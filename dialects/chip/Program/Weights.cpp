@@ -68,18 +68,16 @@ void createGlobal(OpBuilder &b, const std::string &name, ArrayRef<int64_t> shape
 
 std::vector<int64_t> unpackLayer(const rt::Program &p, size_t index) {
   const rt::Layer &layer = p.layers[index];
-  std::vector<int64_t> values(layer.geometry.rowEnd * layer.geometry.neurons, 0);
+  std::vector<int64_t> values(layer.geometry.weights(), 0);
   std::vector<int16_t> block;
   for (const rt::Core &core : p.cores) {
     if (core.layer != index)
       continue;
-    const int64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
-    block.resize(rows * neurons);
+    block.resize(rt::blockOf(p, core).weights());
     rt::unpackWeights(&p.images[core.imageOffset], block.size(), p.storedWeightBits(), block.data());
-    for (int64_t n = 0; n < neurons; ++n)
-      for (int64_t k = 0; k < rows; ++k)
-        values[(core.neuronBegin + n) * layer.neuronStride() + (core.rowBegin + k) * layer.rowStride()] =
-            block[n * rows + k];
+    size_t i = 0;
+    layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
+                        [&](int64_t index) { values[index] = block[i++]; });
   }
   return values;
 }
@@ -107,8 +105,7 @@ LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
 LogicalResult packImages(ModuleOp module, rt::Program &p) {
   std::vector<std::vector<int64_t>> tensors;
   for (const rt::Layer &layer : p.layers) {
-    auto values =
-        readNamed(module, layer.weightName, static_cast<uint64_t>(layer.geometry.rowEnd) * layer.geometry.neurons);
+    auto values = readNamed(module, layer.weightName, layer.geometry.weights());
     if (failed(values))
       return failure();
     tensors.push_back(std::move(*values));
@@ -121,9 +118,8 @@ LogicalResult packImages(ModuleOp module, rt::Program &p) {
       continue;
     const rt::Layer &layer = p.layers[core.layer];
     block.clear();
-    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
-      for (int64_t k = core.rowBegin; k < core.rowEnd; ++k)
-        block.push_back(static_cast<int16_t>(tensors[core.layer][n * layer.neuronStride() + k * layer.rowStride()]));
+    layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
+                        [&](int64_t index) { block.push_back(static_cast<int16_t>(tensors[core.layer][index])); });
     core.imageBytes = rt::packedBytes(block.size(), p.storedWeightBits());
     // Images start on 16-byte lines, as a chip's loader would want them.
     p.images.resize((core.imageOffset + core.imageBytes + 15) / 16 * 16, 0);

@@ -33,13 +33,15 @@ public:
                                     c.activationBits, c.gradientBits, c.errorBits, c.randomBits,
                                     c.rounding == rt::Rounding::HalfAway ? Rounding::HalfAway : Rounding::HalfEven,
                                     static_cast<int>(c.maxBatch)));
+    writeHostAttributes(p, module);
     b.setInsertionPointToEnd(module.getBody());
     auto op = ProgramOp::create(b, loc(), p.name, chipToAttribute(p.chip, b.getContext()),
                                 numbers({p.inputChannels, p.inputHeight, p.inputWidth}),
                                 static_cast<int32_t>(p.classes), type(p.inputType),
                                 b.getDenseI32ArrayAttr(p.encoderTable), static_cast<int32_t>(p.inferPhases),
                                 numbers({static_cast<int64_t>(p.state.step), static_cast<int64_t>(p.state.seed),
-                                         static_cast<int64_t>(p.state.samplePosition)}));
+                                         static_cast<int64_t>(p.state.samplePosition)}),
+                                index(p.logits));
     op->setAttr("producer", b.getStringAttr(p.producer));
     b.setInsertionPointToStart(&op.getBody().emplaceBlock());
     writeTables();
@@ -72,14 +74,44 @@ private:
                       static_cast<int32_t>(l.ordinal), g.rowEnd, g.neurons, numbers({g.height, g.width}),
                       numbers({g.kernelHeight, g.kernelWidth}), numbers({g.strideY, g.strideX}),
                       numbers({g.padTop, g.padLeft}), numbers({g.outHeight, g.outWidth}),
-                      b.getDenseI32ArrayAttr(l.scaleLog2), l.axonsFirst);
+                      b.getDenseI32ArrayAttr(l.scaleLog2), l.axonsFirst,
+                      g.dilationY == 1 && g.dilationX == 1 ? DenseI64ArrayAttr() : numbers({g.dilationY, g.dilationX}),
+                      g.groups == 1 ? IntegerAttr() : b.getI64IntegerAttr(g.groups));
     }
     for (const rt::Pool &q : p.pools)
       PoolOp::create(b, loc(), numbers({q.height, q.width}), numbers({q.kernelHeight, q.kernelWidth}),
                      numbers({q.strideY, q.strideX}), numbers({q.padTop, q.padLeft}),
                      numbers({q.outHeight, q.outWidth}));
+    writeMovement();
     for (const rt::PhaseDecl &phase : p.phases)
       PhaseOp::create(b, loc(), phase.name, phase.perSample);
+  }
+
+  /// A position in a table; null for none.
+  IntegerAttr index(uint32_t i) {
+    return i == rt::noIndex ? IntegerAttr() : b.getI32IntegerAttr(static_cast<int32_t>(i));
+  }
+
+  void writeMovement() {
+    for (const rt::Tables &tables : p.tables)
+      TablesOp::create(b, loc(), static_cast<int32_t>(tables.bits), type(tables.type),
+                       b.getDenseI16ArrayAttr(tables.entries));
+    for (const rt::Move &move : p.moves)
+      MoveOp::create(b, loc(), move.inElements, move.outElements, numbersOf(move.rearrangement.sizes),
+                     numbersOf(move.rearrangement.from), numbersOf(move.rearrangement.to));
+    for (const rt::Assembly &assembly : p.assemblies) {
+      SmallVector<Attribute> sources;
+      SmallVector<int64_t> begins, elements;
+      for (const rt::Segment &part : assembly.segments) {
+        const bool isImage = part.templateIndex == rt::noIndex;
+        const rt::Template *t = isImage ? nullptr : &p.templates[part.templateIndex];
+        sources.push_back(isImage ? Attribute(b.getStringAttr("image"))
+                                  : SymbolRefAttr::get(b.getContext(), t->name, {ref(t->buffers[part.buffer].name)}));
+        begins.push_back(static_cast<int64_t>(part.begin));
+        elements.push_back(static_cast<int64_t>(part.elements));
+      }
+      AssemblyOp::create(b, loc(), b.getArrayAttr(sources), begins, elements);
+    }
   }
 
   /// A number, or the name of the parameter.
@@ -96,7 +128,9 @@ private:
     b.setInsertionPointToStart(&op.getBody().emplaceBlock());
     for (const rt::BufferDecl &buffer : t.buffers)
       BufferOp::create(b, loc(), buffer.name, type(buffer.type), lifetimeWord(buffer.lifetime),
-                       operand(buffer.elements, t), operand(buffer.address, t));
+                       operand(buffer.elements, t), operand(buffer.address, t), index(buffer.assembly),
+                       index(buffer.tables),
+                       buffer.tables == rt::noIndex ? Attribute() : operand(buffer.firstEntry, t));
     for (size_t phase = 0; phase < p.phases.size(); ++phase) {
       if (t.phaseBegin[phase] == t.phaseBegin[phase + 1])
         continue;

@@ -95,14 +95,10 @@ Bounds keptChannels(const Bound &operand) {
 } // namespace
 
 Bounds TableOp::inferBounds(ArrayRef<Bound>, uint64_t) {
-  uint64_t largest = 0;
-  // A table is a dense attribute of 256 entries; a resource would be opaque to this loop, so its type's limit holds.
-  const auto entries = mlir::dyn_cast<mlir::DenseIntElementsAttr>(getTable());
-  if (!entries)
-    return wholeTensor(uint64_t(1) << (getTable().getElementType().getIntOrFloatBitWidth() - 1));
-  for (const llvm::APInt &entry : entries.getValues<llvm::APInt>())
-    largest = std::max(largest, magnitudeOf(entry.getSExtValue()));
-  return wholeTensor(largest);
+  SmallVector<uint64_t, 0> largest(getTable().getNumElements() / 256, 0);
+  for (auto [index, entry] : llvm::enumerate(getTable().getValues<llvm::APInt>()))
+    largest[index / 256] = std::max(largest[index / 256], magnitudeOf(entry.getSExtValue()));
+  return {largest.size() == 1 ? Bound(largest.front()) : Bound(std::move(largest))};
 }
 
 Bounds Conv2DOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
@@ -204,6 +200,31 @@ Bounds ClipOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
 Bounds SignOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(1); }
 
 Bounds ReluOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return keptChannels(operands[0]); }
+
+/// The largest entry, table by table.
+Bounds LookupOp::inferBounds(ArrayRef<Bound>, uint64_t) {
+  const int64_t count = getTables().getType().getDimSize(0), entries = getTables().getType().getDimSize(1);
+  SmallVector<uint64_t, 0> largest(count, 0);
+  for (auto [index, entry] : llvm::enumerate(getTables().getValues<llvm::APInt>()))
+    largest[index / entries] = std::max(largest[index / entries], magnitudeOf(entry.getSExtValue()));
+  return count == 1 ? wholeTensor(largest[0]) : Bounds{Bound(std::move(largest))};
+}
+
+Bounds MultiplyOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  return wholeTensor(multiply(operands[0].magnitude, operands[1].magnitude));
+}
+
+Bounds ConcatOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
+  SmallVector<uint64_t, 0> channels;
+  for (auto [bound, input] : llvm::zip_equal(operands, getInputs()))
+    if (bound.channels.empty())
+      channels.append(shapeOf(input)[1], bound.magnitude);
+    else
+      channels.append(bound.channels);
+  return {Bound(std::move(channels))};
+}
+
+Bounds RearrangeOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(operands[0].magnitude); }
 
 Bounds WithinOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(1); }
 

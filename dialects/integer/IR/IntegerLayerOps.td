@@ -18,9 +18,10 @@ include "dialects/integer/IR/IntegerBase.td"
 def Integer_TableOp : Integer_PureOp<"table", [SameOperandsAndResultShape]> {
   let summary = "Look each byte up in a table of 256 entries";
   let description = [{
-    `result[i] = table[input[i]]`. The input encoder of arithmetic.md section 2.
+    `result[b, c, ...] = table[input[b, c, ...]]`, or `table[c][...]` where each channel (dimension 1) has a table of its
+    own. The input encoder; arithmetic.md section 2 is one such table.
 
-    (C1) `table` has shape 256 and the element type of the result.
+    (C1) `table` has shape 256, or C x 256 for C channels, and the element type of the result.
 
     Example:
     ```mlir
@@ -30,7 +31,7 @@ def Integer_TableOp : Integer_PureOp<"table", [SameOperandsAndResultShape]> {
     }
     ```
   }];
-  let arguments = (ins Integer_Bytes:$input, ElementsAttr:$table);
+  let arguments = (ins Integer_Bytes:$input, AnyIntElementsAttr:$table);
   let results = (outs Integer_Tensor:$result);
   let assemblyFormat = "$input `,` `table` `=` $table attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1; // table_c1
@@ -43,11 +44,13 @@ def Integer_TableOp : Integer_PureOp<"table", [SameOperandsAndResultShape]> {
 def Integer_Conv2DOp : Integer_PureOp<"conv2d"> {
   let summary = "Cross-correlation of activations with weights, exact";
   let description = [{
-    `input` is [batch, C, H, W], `weights` [N, C, k_h, k_w], the result [batch, N, OH, OW] with
-    OH = (H + top + bottom - k_h) / stride_h + 1. `pads` is [top, left, bottom, right] as in ONNX; padding is 0.
-    Spec: section 4.
+    `input` is [batch, C, H, W], `weights` [N, C / groups, k_h, k_w], the result [batch, N, OH, OW] with
+    OH = floor((H + top + bottom - dilation_h * (k_h - 1) - 1) / stride_h) + 1. `pads` is [top, left, bottom, right] as
+    in ONNX; padding is 0. Neuron n sees the channels of group n / (N / groups) only. Row i and column j of the kernel
+    stand `dilations` [dilation_h, dilation_w] apart. Spec: section 4.
 
-    (C1) shapes agree. (C2) strides are positive and pads not negative.
+    (C1) shapes agree. (C2) strides are positive and pads not negative. (C3) two positive dilations. (C4) `groups` is
+    positive and divides C and N.
 
     Example:
     ```mlir
@@ -56,14 +59,21 @@ def Integer_Conv2DOp : Integer_PureOp<"conv2d"> {
            : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
       return %z : tensor<?x4x8x8xi32>
     }
+    func.func @depthwise(%x: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) -> tensor<?x4x8x8xi32> {
+      %z = integer.conv2d %x, %w, strides = [1, 1], pads = [2, 2, 2, 2] dilations = [2, 2] groups = 4
+           : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+      return %z : tensor<?x4x8x8xi32>
+    }
     ```
   }];
   let arguments = (ins Integer_Tensor:$input, Integer_Tensor:$weights, DenseI64ArrayAttr:$strides,
-                       DenseI64ArrayAttr:$pads);
+                       DenseI64ArrayAttr:$pads, DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+                       DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs Integer_Tensor:$result);
-  let assemblyFormat = [{ $input `,` $weights `,` `strides` `=` $strides `,` `pads` `=` $pads attr-dict
+  let assemblyFormat = [{ $input `,` $weights `,` `strides` `=` $strides `,` `pads` `=` $pads
+                          (`dilations` `=` $dilations^)? (`groups` `=` $groups^)? attr-dict
                           `:` type($input) `,` type($weights) `->` type($result) }];
-  let hasVerifier = 1; // conv2d_c1, conv2d_c2
+  let hasVerifier = 1; // conv2d_c1, conv2d_c2, conv2d_c3, conv2d_c4
 }
 
 def Integer_Conv2DTransposedOp : Integer_PureOp<"conv2d_transposed"> {
@@ -285,8 +295,9 @@ def Integer_MaxPoolOp : Integer_PureOp<"max_pool"> {
     first maximum in row-major order of the window. Padding (`pads` = [top, left, bottom, right]) never wins.
     Spec: section 4.
 
-    (C1) shapes agree. (C2) kernel and strides are positive; each pad is smaller than the kernel.
-    (C3) `positions` can hold k_h * k_w - 1.
+    (C1) shapes agree. (C2) kernel and strides are positive; pads in front are smaller than the kernel, those behind
+    than kernel and stride together, and every window begins before the plane ends. (C3) `positions` can hold
+    k_h * k_w - 1.
 
     Example:
     ```mlir
@@ -311,7 +322,7 @@ def Integer_MaxPoolScatterOp : Integer_PureOp<"max_pool_scatter"> {
     `error` and `positions` are [batch, C, OH, OW], the result [batch, C, H, W]; errors of overlapping windows add.
     Spec: section 6.
 
-    (C1) shapes agree. (C2) kernel and strides are positive; each pad is smaller than the kernel.
+    (C1) shapes agree. (C2) kernel, strides and pads as for `integer.max_pool`.
 
     Example:
     ```mlir
@@ -337,7 +348,7 @@ def Integer_SumPoolOp : Integer_PureOp<"sum_pool"> {
     `input` is [batch, C, H, W]; padding (`pads` = [top, left, bottom, right]) counts as zeros. Spec: section 4 (average
     pooling).
 
-    (C1) two kernel sizes and strides, positive; four pads, not negative, each smaller than the kernel. (C2) shapes agree.
+    (C1) kernel, strides and pads as for `integer.max_pool`. (C2) shapes agree.
 
     Example:
     ```mlir
@@ -362,7 +373,7 @@ def Integer_SumPoolSpreadOp : Integer_PureOp<"sum_pool_spread"> {
     `error` is [batch, C, OH, OW], the result [batch, C, H, W]; errors of overlapping windows add, those in the padding are
     dropped. Spec: section 6 (average pooling).
 
-    (C1) two kernel sizes and strides, positive; four pads, not negative, each smaller than the kernel. (C2) shapes agree.
+    (C1) kernel, strides and pads as for `integer.max_pool`. (C2) shapes agree.
 
     Example:
     ```mlir

@@ -13,6 +13,8 @@
 
 #include "dialects/integer/IR/IntegerOps.h"
 
+#include "dialects/integer/IR/InferenceRules.h"
+
 #include "mlir/IR/TypeUtilities.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -85,6 +87,16 @@ LogicalResult verifyPositive(Operation *op, StringRef name, ArrayRef<int64_t> li
   return success();
 }
 
+/// Numbers beyond this fit no chip; below it no extent of a padded plane runs over 64 bits.
+constexpr int64_t largestExtent = int64_t(1) << 31;
+
+LogicalResult verifyBounded(Operation *op, StringRef name, ArrayRef<int64_t> list) {
+  for (int64_t entry : list)
+    if (entry >= largestExtent)
+      return op->emitOpError() << name << " must be less than 2^31, got " << entry;
+  return success();
+}
+
 /// (C2) of the convolutions.
 LogicalResult verifyStridesAndPads(Operation *op, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
   if (failed(verifyListLength(op, "strides", strides, 2)) || failed(verifyListLength(op, "pads", pads, 4)) ||
@@ -93,19 +105,25 @@ LogicalResult verifyStridesAndPads(Operation *op, ArrayRef<int64_t> strides, Arr
   for (int64_t pad : pads)
     if (pad < 0)
       return op->emitOpError() << "pads must not be negative, got " << pad;
-  return success();
+  return success(succeeded(verifyBounded(op, "strides", strides)) && succeeded(verifyBounded(op, "pads", pads)));
 }
 
-/// [batch, channels, OH, OW] of windows of `kernel` over `plane` = [batch, C, H, W].
+/// [batch, channels, OH, OW] of windows of `kernel` over `plane` = [batch, C, H, W]; no `dilations` are all 1.
 Shape windowedShape(ArrayRef<int64_t> plane, int64_t channels, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
-                    ArrayRef<int64_t> pads) {
-  return {plane[0], channels, countWindows(plane[2], pads[0], pads[2], kernel[0], strides[0]),
-          countWindows(plane[3], pads[1], pads[3], kernel[1], strides[1])};
+                    ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations = {}) {
+  auto count = [&](int axis) -> int64_t {
+    if (plane[2 + axis] >= largestExtent || kernel[axis] >= largestExtent)
+      return 0;
+    const int64_t window = (kernel[axis] - 1) * (dilations.empty() ? 1 : dilations[axis]) + 1;
+    return countWindows(plane[2 + axis], pads[axis], pads[axis + 2], window, strides[axis]);
+  };
+  return {plane[0], channels, count(0), count(1)};
 }
 
 /// (C1) and (C2) of the three convolution products: `plane` is the side of the input, `windowed` of the output.
 LogicalResult verifyConvolution(Operation *op, StringRef planeName, Value plane, Value weights, StringRef windowedName,
-                                Value windowed, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
+                                Value windowed, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads,
+                                ArrayRef<int64_t> dilations = {}, int64_t groups = 1) {
   if (failed(verifyStridesAndPads(op, strides, pads)) || failed(verifyRank(op, planeName, plane, 4)) ||
       failed(verifyRank(op, "weights", weights, 4)) || failed(verifyRank(op, windowedName, windowed, 4)) ||
       failed(verifyStaticPerSample(op, planeName, plane)) || failed(verifyStaticPerSample(op, windowedName, windowed)))
@@ -113,10 +131,11 @@ LogicalResult verifyConvolution(Operation *op, StringRef planeName, Value plane,
   const ArrayRef<int64_t> kernel = shapeOf(weights);
   if (llvm::any_of(kernel, ShapedType::isDynamic))
     return op->emitOpError() << "weights must have a static shape, got " << weights.getType();
-  if (shapeOf(plane)[1] != kernel[1])
-    return op->emitOpError() << planeName << " has " << shapeOf(plane)[1] << " channels but the weights take "
-                             << kernel[1];
-  const Shape needed = windowedShape(shapeOf(plane), kernel[0], kernel.drop_front(2), strides, pads);
+  if (shapeOf(plane)[1] / groups != kernel[1])
+    return op->emitOpError() << planeName << " has " << shapeOf(plane)[1] << " channels"
+                             << (groups == 1 ? "" : " in " + std::to_string(groups) + " groups")
+                             << " but the weights take " << kernel[1];
+  const Shape needed = windowedShape(shapeOf(plane), kernel[0], kernel.drop_front(2), strides, pads, dilations);
   if (needed[2] < 1 || needed[3] < 1)
     return op->emitOpError() << "a kernel of " << kernel[2] << "x" << kernel[3] << " does not fit " << planeName << " "
                              << plane.getType() << " with pads " << pads;
@@ -141,16 +160,29 @@ LogicalResult verifyMatrixProduct(Operation *op, StringRef axonsName, Value axon
                            << (axonsFirst ? " (axons first)" : "") << ", got " << weights.getType();
 }
 
-/// (C1) and (C2) of the two pooling ops.
+/// Padding that leaves an element of the plane to every window: what is behind may be up to a stride more than the kernel
+/// (ceil_mode adds it), as long as no window begins there.
+LogicalResult verifyPoolPads(Operation *op, ArrayRef<int64_t> windowed, ArrayRef<int64_t> plane,
+                             ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
+  for (auto [axis, size] : llvm::enumerate(kernel)) {
+    if (pads[axis] >= size)
+      return op->emitOpError() << "pads in front must be smaller than the kernel, got pad " << pads[axis]
+                               << " with kernel " << size;
+    const int64_t last = (windowed[2 + axis] - 1) * strides[axis] - pads[axis];
+    if (pads[axis + 2] >= size + strides[axis] || last >= plane[2 + axis])
+      return op->emitOpError() << "pads behind must be smaller than kernel and stride and leave no window outside the "
+                               << "plane, got pad " << pads[axis + 2] << " with kernel " << size << " and stride "
+                               << strides[axis];
+  }
+  return success();
+}
+
+/// (C1) and (C2) of the pooling ops.
 LogicalResult verifyPool(Operation *op, StringRef planeName, Value plane, StringRef windowedName, Value windowed,
                          ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
   if (failed(verifyListLength(op, "kernel", kernel, 2)) || failed(verifyPositive(op, "kernel", kernel)) ||
       failed(verifyStridesAndPads(op, strides, pads)))
     return failure();
-  for (auto [index, pad] : llvm::enumerate(pads))
-    if (pad >= kernel[index % 2])
-      return op->emitOpError() << "each pad must be smaller than the kernel, got pad " << pad << " with kernel "
-                               << kernel[index % 2];
   if (failed(verifyRank(op, planeName, plane, 4)) || failed(verifyRank(op, windowedName, windowed, 4)) ||
       failed(verifyStaticPerSample(op, planeName, plane)) || failed(verifyStaticPerSample(op, windowedName, windowed)))
     return failure();
@@ -160,6 +192,8 @@ LogicalResult verifyPool(Operation *op, StringRef planeName, Value plane, String
   if (needed[2] < 1 || needed[3] < 1 || isEmpty)
     return op->emitOpError() << "a window of " << kernel[0] << "x" << kernel[1] << " does not fit " << planeName << " "
                              << plane.getType();
+  if (failed(verifyPoolPads(op, needed, shapeOf(plane), kernel, strides, pads)))
+    return failure();
   return verifyShape(op, windowedName, windowed, needed);
 }
 
@@ -178,15 +212,28 @@ LogicalResult verifyResultHoldsBits(Operation *op, uint32_t bits, Value result) 
 //===----------------------------------------------------------------------===//
 
 LogicalResult TableOp::verify() {
-  const auto type = dyn_cast<RankedTensorType>(getTable().getShapedType());
-  if (type && type.getShape() == ArrayRef<int64_t>{256} && type.getElementType() == getElementTypeOrSelf(getResult()))
+  const ArrayRef<int64_t> input = cast<ShapedType>(getInput().getType()).getShape(),
+                          table = getTable().getType().getShape();
+  const bool perChannel = input.size() > 1 && table == ArrayRef<int64_t>{input[1], 256};
+  if ((perChannel || table == ArrayRef<int64_t>{256}) &&
+      getTable().getElementType() == getElementTypeOrSelf(getResult()))
     return success();
-  return emitOpError() << "table must have 256 elements of the result's type " << getElementTypeOrSelf(getResult())
-                       << ", got " << getTable().getShapedType();
+  return emitOpError() << "table must have 256 elements, or 256 for each channel, of the result's type "
+                       << getElementTypeOrSelf(getResult()) << ", got " << getTable().getType();
 }
 
 LogicalResult Conv2DOp::verify() {
-  return verifyConvolution(*this, "input", getInput(), getWeights(), "result", getResult(), getStrides(), getPads());
+  const ArrayRef<int64_t> dilations = getDilations();
+  if (failed(verifyListLength(*this, "dilations", dilations, 2)) ||
+      failed(verifyPositive(*this, "dilations", dilations)) || failed(verifyBounded(*this, "dilations", dilations)) ||
+      failed(verifyRank(*this, "input", getInput(), 4)) || failed(verifyRank(*this, "weights", getWeights(), 4)))
+    return failure();
+  const int64_t groups = getGroups(), channels = shapeOf(getInput())[1], neurons = shapeOf(getWeights())[0];
+  if (groups < 1 || channels % groups != 0 || neurons % groups != 0)
+    return emitOpError() << "groups must divide the " << channels << " channels and the " << neurons << " neurons, got "
+                         << groups;
+  return verifyConvolution(*this, "input", getInput(), getWeights(), "result", getResult(), getStrides(), getPads(),
+                           dilations, groups);
 }
 
 LogicalResult Conv2DTransposedOp::verify() {
@@ -317,6 +364,37 @@ LogicalResult WithinOp::verify() {
 }
 
 LogicalResult ApplyMaskOp::verify() { return verifyShape(*this, "mask", getMask(), shapeOf(getInput())); }
+
+//===----------------------------------------------------------------------===//
+// Tables, movement
+//===----------------------------------------------------------------------===//
+
+LogicalResult LookupOp::verify() {
+  const ShapedType tables = getTables().getType();
+  if (failed(verifyTables(*this, getInput(), tables)))
+    return failure();
+  if (tables.getDimSize(1) > int64_t(1) << widthOf(getInput()))
+    return emitOpError() << "tables must have at most 2^" << widthOf(getInput())
+                         << " entries for the input's elements, got " << tables;
+  if (tables.getElementType() == getElementTypeOrSelf(getResult()))
+    return success();
+  return emitOpError() << "tables must have the result's element type " << getElementTypeOrSelf(getResult()) << ", got "
+                       << tables;
+}
+
+LogicalResult ConcatOp::verify() {
+  if (failed(verifyConcatenation(*this, getInputs(), getResult())))
+    return failure();
+  for (Value input : getInputs())
+    if (getElementTypeOrSelf(input) != getElementTypeOrSelf(getResult()))
+      return emitOpError() << "operands must have the result's element type " << getElementTypeOrSelf(getResult())
+                           << ", got " << input.getType();
+  return success();
+}
+
+LogicalResult RearrangeOp::verify() {
+  return verifyRearrangement(*this, getInput(), getResult(), getSizes(), getFrom(), getTo());
+}
 
 //===----------------------------------------------------------------------===//
 // Loss and update

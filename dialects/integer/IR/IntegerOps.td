@@ -11,6 +11,7 @@
 
 include "dialects/integer/IR/IntegerLayerOps.td"
 include "dialects/integer/IR/IntegerElementOps.td"
+include "dialects/integer/IR/IntegerInferenceOps.td"
 include "dialects/integer/IR/IntegerTrainingOps.td"
 
 #endif // WAGE_DIALECTS_INTEGER_IR_INTEGEROPS_TD

@@ -21,6 +21,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/onnx/IR/OnnxDialect.h.inc"
+#include "dialects/onnx/IR/OnnxEnums.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialects/onnx/IR/OnnxOps.h.inc"
@@ -31,6 +32,8 @@ namespace wage::onnxir {
 constexpr llvm::StringLiteral nameAttr = "onnx.name";
 constexpr llvm::StringLiteral sourceAttr = "onnx.source";
 constexpr llvm::StringLiteral opsetAttr = "onnx.opset";
+constexpr llvm::StringLiteral inputMeanAttr = "onnx.input_mean";
+constexpr llvm::StringLiteral quantizedAttr = "onnx.quantized";
 
 /// A tensor that the file itself holds, under the name the file gives it.
 struct ConstantTensor {

@@ -39,6 +39,15 @@ void QuantizeWeightOp::buildBackward(Value error, ErrorFlow &flow) {
 // Linear layers: the outer product for the weights, the transposed one for the input
 //===----------------------------------------------------------------------===//
 
+std::string Conv2DOp::whyNoBackward() {
+  if (getGroups() != 1)
+    return "groups = " + std::to_string(getGroups());
+  const ArrayRef<int64_t> dilations = getDilations();
+  if (llvm::all_of(dilations, [](int64_t dilation) { return dilation == 1; }))
+    return {};
+  return "dilations = [" + std::to_string(dilations[0]) + ", " + std::to_string(dilations[1]) + "]";
+}
+
 void Conv2DOp::buildBackward(Value error, ErrorFlow &flow) {
   OpBuilder &builder = flow.getBuilder();
   if (flow.wantsError(getWeights()))

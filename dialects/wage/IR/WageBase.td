@@ -20,6 +20,9 @@ class Wage_Op<string mnemonic, list<Trait> traits = []>
 
 def Wage_Differentiable : DeclareOpInterfaceMethods<Wage_DifferentiableOpInterface>;
 def Wage_ErrorUser : DeclareOpInterfaceMethods<Wage_DifferentiableOpInterface, ["usesError"]>;
+
+/// One whose backward rule does not know every form of the op.
+def Wage_PartlyDifferentiable : DeclareOpInterfaceMethods<Wage_DifferentiableOpInterface, ["whyNoBackward"]>;
 def Wage_Quantizer : DeclareOpInterfaceMethods<Wage_QuantizerOpInterface>;
 
 

@@ -58,6 +58,10 @@ LogicalResult WageDialect::verifyOperationAttribute(Operation *op, NamedAttribut
   };
   if (name == configAttr)
     return needs(isa<ConfigAttr>(attribute.getValue()) && isa<ModuleOp>(op), "a #wage.config on a module");
+  if (name == inputAttr)
+    return needs(isa<HostInputAttr>(attribute.getValue()) && isa<ModuleOp>(op), "a #wage.host_input on a module");
+  if (name == outputAttr)
+    return needs(isa<HostOutputAttr>(attribute.getValue()) && isa<ModuleOp>(op), "a #wage.host_output on a module");
   if (name == traceAttr || name == layerAttr)
     return needs(isa<StringAttr>(attribute.getValue()), "a string");
   if (name == ordinalAttr) {
@@ -67,6 +71,16 @@ LogicalResult WageDialect::verifyOperationAttribute(Operation *op, NamedAttribut
   }
   if (name == scaleAttr)
     return needs(isa<DenseI32ArrayAttr>(attribute.getValue()), "an array<i32: ...>");
+  if (name == gridAttr) {
+    auto type = dyn_cast<TypeAttr>(attribute.getValue());
+    auto grid = type ? dyn_cast<GridType>(type.getValue()) : GridType();
+    return needs(grid && grid.getRole() == Role::A, "a !wage.grid of role A");
+  }
+  if (name == weightBitsAttr) {
+    auto bits = dyn_cast<IntegerAttr>(attribute.getValue());
+    return needs(bits && bits.getType().isSignlessInteger(32) && bits.getInt() >= 1 && bits.getInt() <= 8,
+                 "a 32-bit integer from 1 to 8");
+  }
   return op->emitOpError() << "'" << name << "' is not an attribute of the wage dialect";
 }
 

@@ -26,6 +26,10 @@ def Wage_Dialect : Dialect {
     - Parameters are `ml_program.global`s of plain integers, `dense_resource` blobs named as in the ONNX file; they pass
       through `wage.as_grid` and `wage.as_integers`. A weight tensor carries `wage.ordinal`, `wage.scale_log2` and
       `wage.layer`, a bias only the last.
+    - `wage.grid` and `wage.weight_bits` stand on operations of the onnx level (the first on the argument of @main too): the
+      grid of the activation to be made of a value, and k_W of a linear layer, where they were chosen.
+    - `wage.input` and `wage.output` on the module say how the tensors of the model's file relate to those of @infer; they
+      stay there down to the chip level.
     - `wage.trace` on an op names the array of the golden model that its first result is; later levels keep it.
     - The location of an op is that of the ONNX node it comes from.
   }];
@@ -36,9 +40,13 @@ def Wage_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// Discardable attributes of the level; see the dialect's description.
     static constexpr ::llvm::StringLiteral configAttr = "wage.config";
+    static constexpr ::llvm::StringLiteral inputAttr = "wage.input";
+    static constexpr ::llvm::StringLiteral outputAttr = "wage.output";
     static constexpr ::llvm::StringLiteral traceAttr = "wage.trace";
     static constexpr ::llvm::StringLiteral ordinalAttr = "wage.ordinal";
     static constexpr ::llvm::StringLiteral scaleAttr = "wage.scale_log2";
+    static constexpr ::llvm::StringLiteral gridAttr = "wage.grid";
+    static constexpr ::llvm::StringLiteral weightBitsAttr = "wage.weight_bits";
     static constexpr ::llvm::StringLiteral layerAttr = "wage.layer";
   }];
 }

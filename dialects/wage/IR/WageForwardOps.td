@@ -18,10 +18,12 @@ include "dialects/wage/IR/WageBase.td"
 def Wage_EncodeInputOp : Wage_Op<"encode_input", [Wage_Quantizer, SameOperandsAndResultShape]> {
   let summary = "Bytes of an image to activations";
   let description = [{
-    A byte p becomes clip(round((2p - 255) * 2^(k_A-1) / 255), k_A): p / 127.5 - 1 on the grid of the result. A tie
-    cannot happen. Spec: section 2.
+    A byte p of channel c (dimension 1) becomes `table[c][p]`, or `table[p]` where all channels share one table: integers
+    on the grid of the result. Without `table` it becomes clip(round((2p - 255) * 2^(k_A-1) / 255), k_A): p / 127.5 - 1 on
+    that grid; a tie cannot happen. Spec: section 2.
 
-    (C1) the result's exponent is 1 - bits.
+    (C1) without `table` the result's exponent is 1 - bits. (C2) `table` has shape 256, or C x 256 for C channels.
+    (C3) no entry of `table` is larger than 2^(k_A-1) - 1 in magnitude.
 
     Example:
     ```mlir
@@ -29,12 +31,16 @@ def Wage_EncodeInputOp : Wage_Op<"encode_input", [Wage_Quantizer, SameOperandsAn
       %x = wage.encode_input %p : tensor<?x1x8x8xui8> -> tensor<?x1x8x8x!wage.grid<A, 8, -7>>
       return %x : tensor<?x1x8x8x!wage.grid<A, 8, -7>>
     }
+    func.func @constant(%p: tensor<?x3xui8>) -> tensor<?x3x!wage.grid<A, 8, -5>> {
+      %x = wage.encode_input %p, table = dense<7> : tensor<3x256xi8> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 8, -5>>
+      return %x : tensor<?x3x!wage.grid<A, 8, -5>>
+    }
     ```
   }];
-  let arguments = (ins RankedTensorOf<[UI8]>:$input);
+  let arguments = (ins RankedTensorOf<[UI8]>:$input, OptionalAttr<AnyIntElementsAttr>:$table);
   let results = (outs Wage_Activations:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
-  let hasVerifier = 1; // encode_input_c1
+  let assemblyFormat = "$input (`,` `table` `=` $table^)? attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1; // encode_input_c1, encode_input_c2, encode_input_c3
 }
 
 def Wage_AsGridOp : Wage_Op<"as_grid", [SameOperandsAndResultShape]> {
@@ -112,16 +118,19 @@ def Wage_QuantizeWeightOp
 // Linear layers
 //===----------------------------------------------------------------------===//
 
-def Wage_Conv2DOp : Wage_Op<"conv2d", [Wage_Differentiable]> {
+def Wage_Conv2DOp : Wage_Op<"conv2d", [Wage_PartlyDifferentiable]> {
   let summary = "Convolution layer: cross-correlation with quantised weights, and the constant scaling layer";
   let description = [{
-    `input` is [batch, C, H, W], `weights` [N, C, k_h, k_w], the result [batch, N, OH, OW] with
-    OH = floor((H + top + bottom - k_h) / stride_h) + 1; `pads` is [top, left, bottom, right], padding is 0.
+    `input` is [batch, C, H, W], `weights` [N, C / groups, k_h, k_w], the result [batch, N, OH, OW] with
+    OH = floor((H + top + bottom - dilation_h * (k_h - 1) - 1) / stride_h) + 1; `pads` is [top, left, bottom, right],
+    padding is 0. Neuron n sees the channels of group n / (N / groups) only; row i and column j of the kernel stand
+    `dilations` [dilation_h, dilation_w] apart. Such layers have no backward rule.
     Output channel c is scaled by 2^-x_c, x = `scale_log2` (the paper's 1 / alpha): its exact sum, shifted left by
     max x - x_c, stands on the result's grid. Spec: sections 3 and 4.
 
     (C1) shapes agree. (C2) two positive strides, four pads, not negative. (C3) `scale_log2` has an entry per output
-    channel, in -8...32. (C4) the result's exponent is that of the input plus that of the weights less max x.
+    channel, in -8...32. (C4) the result's exponent is that of the input plus that of the weights less max x. (C5) two
+    positive dilations. (C6) `groups` is positive and divides C and N.
 
     Example:
     ```mlir
@@ -132,14 +141,25 @@ def Wage_Conv2DOp : Wage_Op<"conv2d", [Wage_Differentiable]> {
              -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
       return %z : tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
     }
+    func.func @depthwise(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>)
+        -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>> {
+      %z = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [2, 2, 2, 2] dilations = [2, 2]
+                       groups = 2
+           : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>>
+             -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+      return %z : tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+    }
     ```
   }];
   let arguments = (ins Wage_Activations:$input, Wage_Weights:$weights, DenseI32ArrayAttr:$scale_log2,
-                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads);
+                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+                       DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs Wage_Accumulators:$result);
   let assemblyFormat = [{ $input `,` $weights `,` `scale_log2` `=` $scale_log2 `,` `strides` `=` $strides `,`
-                          `pads` `=` $pads attr-dict `:` type($input) `,` type($weights) `->` type($result) }];
-  let hasVerifier = 1; // conv2d_c1, conv2d_c2, conv2d_c3, conv2d_c4
+                          `pads` `=` $pads (`dilations` `=` $dilations^)? (`groups` `=` $groups^)? attr-dict
+                          `:` type($input) `,` type($weights) `->` type($result) }];
+  let hasVerifier = 1; // conv2d_c1, conv2d_c2, conv2d_c3, conv2d_c4, conv2d_c5, conv2d_c6
 }
 
 def Wage_MatmulOp : Wage_Op<"matmul", [Wage_Differentiable]> {
@@ -250,8 +270,9 @@ def Wage_MaxPoolOp : Wage_Op<"max_pool", [Wage_Differentiable, AllElementTypesMa
     first maximum in row-major order of the window. Padding (`pads` = [top, left, bottom, right]) never wins.
     Spec: section 4.
 
-    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, each smaller than the
-    kernel. (C3) `positions` can hold k_h * k_w - 1.
+    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, in front smaller
+    than the kernel, behind than kernel and stride together, so that every window begins before the plane ends.
+    (C3) `positions` can hold k_h * k_w - 1.
 
     Example:
     ```mlir
@@ -303,8 +324,9 @@ def Wage_AveragePoolOp : Wage_Op<"average_pool", [Wage_Differentiable]> {
     bottom, right]) counted as zeros, on a grid 2^ceil(log2 n) times finer: the sum divided by 2^ceil(log2 n) instead
     of n. Spec: section 4.
 
-    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, each smaller than the
-    kernel. (C3) the result's exponent is that of the input less ceil(log2 n).
+    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, in front smaller
+    than the kernel, behind than kernel and stride together, so that every window begins before the plane ends.
+    (C3) the result's exponent is that of the input less ceil(log2 n).
 
     Example:
     ```mlir

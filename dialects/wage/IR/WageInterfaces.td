@@ -36,7 +36,11 @@ def Wage_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
     InterfaceMethod<[{
       Whether the op makes something of its error even where none of its operands wants one: Q_A and Relu, whose Q_E
       and mask are results of a training step wherever they stand.
-    }], "bool", "usesError", (ins), "", "return false;">
+    }], "bool", "usesError", (ins), "", "return false;">,
+    InterfaceMethod<[{
+      Empty, or what the op has that its rule does not know, as `groups = 2`; such an op is refused where an error would
+      have to pass.
+    }], "std::string", "whyNoBackward", (ins), "", "return {};">
   ];
 }
 

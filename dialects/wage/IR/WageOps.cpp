@@ -98,10 +98,13 @@ LogicalResult verifyScale(Operation *op, ArrayRef<int32_t> scaleLog2, int64_t ch
 
 /// What windows over `plane` = [batch, C, H, W] give, `channels` at each position.
 FailureOr<Shape> windowedShape(Operation *op, StringRef name, Value plane, int64_t channels, ArrayRef<int64_t> kernel,
-                               ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
+                               ArrayRef<int64_t> strides, ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations = {}) {
   const ArrayRef<int64_t> extents = shapeOf(plane);
-  const auto height = onnxir::countWindows(extents[2], kernel[0], strides[0], pads[0], pads[2]);
-  const auto width = onnxir::countWindows(extents[3], kernel[1], strides[1], pads[1], pads[3]);
+  auto count = [&](int axis) {
+    const int64_t window = onnxir::dilatedKernel(kernel[axis], dilations.empty() ? 1 : dilations[axis]);
+    return onnxir::countWindows(extents[2 + axis], window, strides[axis], pads[axis], pads[axis + 2]);
+  };
+  const auto height = count(0), width = count(1);
   if (!height || !width)
     return op->emitOpError() << "a window of " << kernel[0] << "x" << kernel[1] << " does not fit " << name << " "
                              << plane.getType() << " with pads " << pads;
@@ -111,16 +114,17 @@ FailureOr<Shape> windowedShape(Operation *op, StringRef name, Value plane, int64
 /// The shapes of the three convolution products: `plane` is the side of the layer's input, `windowed` that of its
 /// output.
 LogicalResult verifyConvolution(Operation *op, StringRef planeName, Value plane, Value weights, StringRef windowedName,
-                                Value windowed, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
+                                Value windowed, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads,
+                                ArrayRef<int64_t> dilations = {}, int64_t groups = 1) {
   if (failed(verifyNumbers(op, "strides", strides, 2, 1)) || failed(verifyNumbers(op, "pads", pads, 4, 0)) ||
       failed(verifyRank(op, planeName, plane, 4)) || failed(verifyStaticPerSample(op, planeName, plane)) ||
       failed(verifyRank(op, "weights", weights, 4)) || failed(verifyStatic(op, "weights", weights)))
     return failure();
   const ArrayRef<int64_t> kernel = shapeOf(weights);
-  if (shapeOf(plane)[1] != kernel[1])
-    return op->emitOpError() << "weights take " << kernel[1] << " channels, got " << planeName << " "
-                             << plane.getType();
-  auto needed = windowedShape(op, planeName, plane, kernel[0], kernel.drop_front(2), strides, pads);
+  if (shapeOf(plane)[1] / groups != kernel[1])
+    return op->emitOpError() << "weights take " << kernel[1] << " channels, got " << planeName << " " << plane.getType()
+                             << (groups == 1 ? "" : " in groups");
+  auto needed = windowedShape(op, planeName, plane, kernel[0], kernel.drop_front(2), strides, pads, dilations);
   return failed(needed) ? failure() : verifyShape(op, windowedName, windowed, *needed);
 }
 
@@ -139,20 +143,34 @@ LogicalResult verifyMatrixProduct(Operation *op, StringRef axonsName, Value axon
 
 int64_t neuronsOf(Value weights, bool axonsFirst) { return shapeOf(weights)[axonsFirst ? 1 : 0]; }
 
+/// Padding that leaves an element of the plane to every window: what is behind may be up to a stride more than the kernel
+/// (ceil_mode adds it), as long as no window begins there.
+LogicalResult verifyPoolPads(Operation *op, ArrayRef<int64_t> windowed, Value plane, ArrayRef<int64_t> kernel,
+                             ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
+  for (auto [axis, size] : llvm::enumerate(kernel)) {
+    if (pads[axis] >= size)
+      return op->emitOpError() << "pads in front must be smaller than the kernel, got pad " << pads[axis]
+                               << " with kernel " << size;
+    const int64_t last = (windowed[2 + axis] - 1) * strides[axis] - pads[axis];
+    if (pads[axis + 2] >= size + strides[axis] || last >= shapeOf(plane)[2 + axis])
+      return op->emitOpError() << "pads behind must be smaller than kernel and stride and leave no window outside the "
+                               << "plane, got pad " << pads[axis + 2] << " with kernel " << size << " and stride "
+                               << strides[axis];
+  }
+  return success();
+}
+
 /// The shapes of the pooling ops; `positions` is null where a pool has none.
 LogicalResult verifyPool(Operation *op, StringRef planeName, Value plane, StringRef windowedName, Value windowed,
                          Value positions, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads) {
   if (failed(verifyNumbers(op, "kernel", kernel, 2, 1)) || failed(verifyNumbers(op, "strides", strides, 2, 1)) ||
       failed(verifyNumbers(op, "pads", pads, 4, 0)))
     return failure();
-  for (auto [index, pad] : llvm::enumerate(pads))
-    if (pad >= kernel[index % 2])
-      return op->emitOpError() << "each pad must be smaller than the kernel, got pad " << pad << " with kernel "
-                               << kernel[index % 2];
   if (failed(verifyRank(op, planeName, plane, 4)) || failed(verifyStaticPerSample(op, planeName, plane)))
     return failure();
   auto needed = windowedShape(op, planeName, plane, shapeOf(plane)[1], kernel, strides, pads);
-  if (failed(needed) || failed(verifyShape(op, windowedName, windowed, *needed)))
+  if (failed(needed) || failed(verifyPoolPads(op, *needed, plane, kernel, strides, pads)) ||
+      failed(verifyShape(op, windowedName, windowed, *needed)))
     return failure();
   if (!positions)
     return success();
@@ -180,7 +198,23 @@ LogicalResult verifyStorage(Operation *op, StringRef gridName, GridType grid, Va
 // Input and parameters
 //===----------------------------------------------------------------------===//
 
-LogicalResult EncodeInputOp::verify() { return verifyUnit(*this, "result", getGrid(getResult())); } // encode_input_c1
+LogicalResult EncodeInputOp::verify() {
+  GridType grid = getGrid(getResult());
+  if (!getTable())
+    return verifyUnit(*this, "result", grid); // encode_input_c1
+  const int64_t limit = grid.getLimit();
+  const ArrayRef<int64_t> input = shapeOf(getInput()), table = getTable()->getType().getShape();
+  const bool perChannel = input.size() > 1 && table == ArrayRef<int64_t>{input[1], 256};
+  if ((!perChannel && table != ArrayRef<int64_t>{256}) || !getTable()->getElementType().isSignlessInteger() ||
+      getTable()->getElementType().getIntOrFloatBitWidth() > 64) // encode_input_c2
+    return emitOpError() << "table must have 256 signless integers, or 256 for each channel of " << getInput().getType()
+                         << ", got " << getTable()->getType();
+  for (const APInt &entry : getTable()->getValues<APInt>())
+    if (entry.getSExtValue() < -limit || entry.getSExtValue() > limit) // encode_input_c3
+      return emitOpError() << "table entries must be at most " << limit << " in magnitude, got "
+                           << entry.getSExtValue();
+  return success();
+}
 
 LogicalResult AsGridOp::verify() { // as_grid_c1, as_grid_c2
   return verifyStorage(*this, "result", getGrid(getResult()), getInput());
@@ -204,9 +238,20 @@ LogicalResult QuantizeWeightOp::verify() {
 // Linear layers
 //===----------------------------------------------------------------------===//
 
+/// The groups of a convolution: each takes as many channels and gives as many as any other.
+static LogicalResult verifyGroups(Operation *op, int64_t groups, int64_t channels, int64_t neurons) {
+  if (groups >= 1 && channels % groups == 0 && neurons % groups == 0)
+    return success();
+  return op->emitOpError() << "groups must divide the " << channels << " channels and the " << neurons
+                           << " neurons, got " << groups;
+}
+
 LogicalResult Conv2DOp::verify() {
-  if (failed(verifyConvolution(*this, "input", getInput(), getWeights(), "result", getResult(), getStrides(),
-                               getPads())) ||                                     // conv2d_c1, conv2d_c2
+  if (failed(verifyNumbers(*this, "dilations", getDilations(), 2, 1)) || // conv2d_c5
+      failed(verifyRank(*this, "input", getInput(), 4)) || failed(verifyRank(*this, "weights", getWeights(), 4)) ||
+      failed(verifyGroups(*this, getGroups(), shapeOf(getInput())[1], shapeOf(getWeights())[0])) || // conv2d_c6
+      failed(verifyConvolution(*this, "input", getInput(), getWeights(), "result", getResult(), getStrides(), getPads(),
+                               getDilations(), getGroups())) ||                   // conv2d_c1, conv2d_c2
       failed(verifyScale(*this, getScaleLog2(), neuronsOf(getWeights(), false)))) // conv2d_c3
     return failure();
   const GridType needed = getProductGrid(getGrid(getInput()), getGrid(getWeights()), getScaleLog2());

@@ -10,6 +10,7 @@
 #define WAGE_DIALECTS_WAGE_IR_WAGEOPS_TD
 
 include "dialects/wage/IR/WageForwardOps.td"
+include "dialects/wage/IR/WageInferenceOps.td"
 include "dialects/wage/IR/WageTrainingOps.td"
 
 #endif // WAGE_DIALECTS_WAGE_IR_WAGEOPS_TD

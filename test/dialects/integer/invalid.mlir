@@ -2,7 +2,7 @@
 // RUN: wage-opt %s -split-input-file -verify-diagnostics
 
 func.func @table_c1(%x: tensor<2x4xui8>) {
-  // expected-error@+1 {{'integer.table' op table must have 256 elements of the result's type 'i8', got 'tensor<255xi8>'}}
+  // expected-error@+1 {{'integer.table' op table must have 256 elements, or 256 for each channel, of the result's type 'i8', got 'tensor<255xi8>'}}
   %y = integer.table %x, table = dense<0> : tensor<255xi8> : tensor<2x4xui8> -> tensor<2x4xi8>
   return
 }
@@ -10,8 +10,16 @@ func.func @table_c1(%x: tensor<2x4xui8>) {
 // -----
 
 func.func @table_c1_element_type(%x: tensor<2x4xui8>) {
-  // expected-error@+1 {{'integer.table' op table must have 256 elements of the result's type 'i8', got 'tensor<256xi16>'}}
+  // expected-error@+1 {{'integer.table' op table must have 256 elements, or 256 for each channel, of the result's type 'i8', got 'tensor<256xi16>'}}
   %y = integer.table %x, table = dense<0> : tensor<256xi16> : tensor<2x4xui8> -> tensor<2x4xi8>
+  return
+}
+
+// -----
+
+func.func @table_c1_channels(%x: tensor<2x4xui8>) {
+  // expected-error@+1 {{'integer.table' op table must have 256 elements, or 256 for each channel, of the result's type 'i8', got 'tensor<3x256xi8>'}}
+  %y = integer.table %x, table = dense<0> : tensor<3x256xi8> : tensor<2x4xui8> -> tensor<2x4xi8>
   return
 }
 
@@ -66,6 +74,69 @@ func.func @conv2d_c2_pads(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
   // expected-error@+1 {{'integer.conv2d' op pads must have 4 entries, got 2}}
   %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1]
        : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c2_bounded(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op pads must be less than 2^31, got 9223372036854775807}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 9223372036854775807, 0, 0]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c3(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op dilations must be positive, got 0}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] dilations = [1, 0]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c3_two(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op dilations must have 2 entries, got 1}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] dilations = [2]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c3_too_wide(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op a kernel of 3x3 does not fit input 'tensor<?x1x8x8xi8>'}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [0, 0, 0, 0] dilations = [4, 1]
+       : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x1x6xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c4(%x: tensor<?x4x8x8xi8>, %w: tensor<6x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op groups must divide the 4 channels and the 6 neurons, got 4}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 4
+       : tensor<?x4x8x8xi8>, tensor<6x1x3x3xi8> -> tensor<?x6x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c4_positive(%x: tensor<?x4x8x8xi8>, %w: tensor<4x1x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op groups must divide the 4 channels and the 4 neurons, got 0}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 0
+       : tensor<?x4x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c4_channels(%x: tensor<?x4x8x8xi8>, %w: tensor<4x4x3x3xi8>) {
+  // expected-error@+1 {{'integer.conv2d' op input has 4 channels in 2 groups but the weights take 4}}
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
+       : tensor<?x4x8x8xi8>, tensor<4x4x3x3xi8> -> tensor<?x4x8x8xi32>
   return
 }
 
@@ -189,9 +260,19 @@ func.func @max_pool_c1(%x: tensor<?x4x8x8xi32>) {
 // -----
 
 func.func @max_pool_c2(%x: tensor<?x4x8x8xi32>) {
-  // expected-error@+1 {{'integer.max_pool' op each pad must be smaller than the kernel, got pad 2 with kernel 2}}
+  // expected-error@+1 {{'integer.max_pool' op pads in front must be smaller than the kernel, got pad 2 with kernel 2}}
   %y, %p = integer.max_pool %x, kernel = [3, 2], strides = [2, 2], pads = [2, 2, 0, 0]
            : tensor<?x4x8x8xi32> -> tensor<?x4x4x4xi32>, tensor<?x4x4x4xi8>
+  return
+}
+
+// -----
+
+// Seven columns in steps of three: a fourth window would begin in the padding.
+func.func @max_pool_c2_behind(%x: tensor<?x4x8x7xi32>) {
+  // expected-error@+1 {{'integer.max_pool' op pads behind must be smaller than kernel and stride and leave no window outside the plane, got pad 4 with kernel 2 and stride 3}}
+  %y, %p = integer.max_pool %x, kernel = [3, 2], strides = [2, 3], pads = [0, 0, 0, 4]
+           : tensor<?x4x8x7xi32> -> tensor<?x4x3x4xi32>, tensor<?x4x3x4xi8>
   return
 }
 
@@ -409,5 +490,101 @@ func.func @sum_pool_spread_c2(%e: tensor<?x4x4x4xi8>) {
   // expected-error@+1 {{'integer.sum_pool_spread' op error must have shape [?, 4, 3, 4], got 'tensor<?x4x4x4xi8>'}}
   %d = integer.sum_pool_spread %e, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
        : tensor<?x4x4x4xi8> -> tensor<?x4x6x8xi8>
+  return
+}
+
+// -----
+
+func.func @lookup_c1(%x: tensor<?x2x3xi8>) {
+  // expected-error@+1 {{'integer.lookup' op tables must have shape [1 or 2, 2^k] with k = 2 to 16, got 'tensor<3x4xi8>'}}
+  %y = integer.lookup %x, tables = dense<0> : tensor<3x4xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+  return
+}
+
+// -----
+
+func.func @lookup_c2(%x: tensor<?x2x3xi8>) {
+  // expected-error@+1 {{'integer.lookup' op tables must have at most 2^8 entries for the input's elements, got 'tensor<1x512xi8>'}}
+  %y = integer.lookup %x, tables = dense<0> : tensor<1x512xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+  return
+}
+
+// -----
+
+func.func @lookup_c3(%x: tensor<?x2x3xi8>) {
+  // expected-error@+1 {{'integer.lookup' op tables must have the result's element type 'i16', got 'tensor<1x4xi8>'}}
+  %y = integer.lookup %x, tables = dense<0> : tensor<1x4xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi16>
+  return
+}
+
+// -----
+
+func.func @concat_c1(%x: tensor<?xi8>) {
+  // expected-error@+1 {{'integer.concat' op operands must have a batch and channels, got 'tensor<?xi8>'}}
+  %y = integer.concat %x : tensor<?xi8> -> tensor<?xi8>
+  return
+}
+
+// -----
+
+func.func @concat_c2(%x: tensor<?x2x3xi8>, %z: tensor<?x2x4xi8>) {
+  // expected-error@+1 {{'integer.concat' op operands must agree in all dimensions but the channels, got 'tensor<?x2x3xi8>' and 'tensor<?x2x4xi8>'}}
+  %y = integer.concat %x, %z : tensor<?x2x3xi8>, tensor<?x2x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @concat_c3(%x: tensor<?x2x3xi8>, %z: tensor<?x2x3xi16>) {
+  // expected-error@+1 {{'integer.concat' op operands must have the result's element type 'i16', got 'tensor<?x2x3xi8>'}}
+  %y = integer.concat %x, %z : tensor<?x2x3xi8>, tensor<?x2x3xi16> -> tensor<?x4x3xi16>
+  return
+}
+
+// -----
+
+func.func @rearrange_c1(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op must keep the batch, which alone may be dynamic, got 'tensor<?x3x4xi8>' and 'tensor<2x4x3xi8>'}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<2x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c2(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op from must have 3 entries, got 2}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c3(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op sizes must be positive, got 0}}
+  %y = integer.rearrange %x, sizes = [4, 0], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c4(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op from reaches element 12, needs 0 to 11}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [1, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c5(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op to reaches element -8, needs 0 to 11}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [1, -3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return
+}
+
+// -----
+
+func.func @rearrange_c6(%x: tensor<?x3x4xi8>) {
+  // expected-error@+1 {{'integer.rearrange' op to must write no element twice: each stride must be larger than all that the smaller ones reach}}
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 2, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
   return
 }

@@ -9,12 +9,36 @@ func.func @table(%x: tensor<?x1x8x8xui8>, %n: index) -> tensor<?x1x8x8xi8> {
   return %y : tensor<?x1x8x8xi8>
 }
 
+// CHECK-LABEL: func.func @table_per_channel(
+// CHECK: integer.table {{%.*}}, table = dense<0> : tensor<3x256xi8> : tensor<?x3xui8> -> tensor<?x3xi8>
+func.func @table_per_channel(%x: tensor<?x3xui8>) -> tensor<?x3xi8> {
+  %y = integer.table %x, table = dense<0> : tensor<3x256xi8> : tensor<?x3xui8> -> tensor<?x3xi8>
+  return %y : tensor<?x3xi8>
+}
+
 // CHECK-LABEL: func.func @conv2d(
 // CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 1], pads = [1, 1, 1, 1] : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
 func.func @conv2d(%x: tensor<?x1x8x8xi8>, %w: tensor<4x1x3x3xi8>) -> tensor<?x4x8x8xi32> {
   %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1]
        : tensor<?x1x8x8xi8>, tensor<4x1x3x3xi8> -> tensor<?x4x8x8xi32>
   return %z : tensor<?x4x8x8xi32>
+}
+
+// CHECK-LABEL: func.func @conv2d_groups(
+// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 1], pads = [1, 1, 1, 1] groups = 2 : tensor<?x4x8x8xi8>, tensor<6x2x3x3xi8> -> tensor<?x6x8x8xi32>
+func.func @conv2d_groups(%x: tensor<?x4x8x8xi8>, %w: tensor<6x2x3x3xi8>) -> tensor<?x6x8x8xi32> {
+  %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
+       : tensor<?x4x8x8xi8>, tensor<6x2x3x3xi8> -> tensor<?x6x8x8xi32>
+  return %z : tensor<?x6x8x8xi32>
+}
+
+// What is the default is not printed.
+// CHECK-LABEL: func.func @conv2d_dilations(
+// CHECK: integer.conv2d {{%.*}}, {{%.*}}, strides = [1, 2], pads = [0, 0, 0, 0] dilations = [3, 2] : tensor<?x4x8x8xi8>, tensor<6x4x3x3xi8> -> tensor<?x6x2x2xi32>
+func.func @conv2d_dilations(%x: tensor<?x4x8x8xi8>, %w: tensor<6x4x3x3xi8>) -> tensor<?x6x2x2xi32> {
+  %z = integer.conv2d %x, %w, strides = [1, 2], pads = [0, 0, 0, 0] dilations = [3, 2] groups = 1
+       : tensor<?x4x8x8xi8>, tensor<6x4x3x3xi8> -> tensor<?x6x2x2xi32>
+  return %z : tensor<?x6x2x2xi32>
 }
 
 // CHECK-LABEL: func.func @conv2d_transposed(
@@ -74,6 +98,15 @@ func.func @max_pool(%x: tensor<?x4x8x8xi32>) -> (tensor<?x4x4x4xi32>, tensor<?x4
   %y, %p = integer.max_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
            : tensor<?x4x8x8xi32> -> tensor<?x4x4x4xi32>, tensor<?x4x4x4xi8>
   return %y, %p : tensor<?x4x4x4xi32>, tensor<?x4x4x4xi8>
+}
+
+// The padding behind that ceil_mode makes may reach beyond the kernel.
+// CHECK-LABEL: func.func @max_pool_ceil(
+// CHECK: integer.max_pool {{%.*}}, kernel = [2, 2], strides = [4, 4], pads = [0, 0, 3, 3] : tensor<?x4x5x5xi32> -> tensor<?x4x2x2xi32>, tensor<?x4x2x2xi8>
+func.func @max_pool_ceil(%x: tensor<?x4x5x5xi32>) -> tensor<?x4x2x2xi32> {
+  %y, %p = integer.max_pool %x, kernel = [2, 2], strides = [4, 4], pads = [0, 0, 3, 3]
+           : tensor<?x4x5x5xi32> -> tensor<?x4x2x2xi32>, tensor<?x4x2x2xi8>
+  return %y : tensor<?x4x2x2xi32>
 }
 
 // CHECK-LABEL: func.func @max_pool_scatter(
@@ -212,4 +245,33 @@ func.func @sum_pool_spread(%e: tensor<?x4x4x4xi8>) -> tensor<?x4x8x8xi8> {
   %d = integer.sum_pool_spread %e, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 0, 0]
        : tensor<?x4x4x4xi8> -> tensor<?x4x8x8xi8>
   return %d : tensor<?x4x8x8xi8>
+}
+
+// CHECK-LABEL: func.func @lookup(
+// CHECK: integer.lookup {{%.*}}, tables = dense<{{.*}}> : tensor<2x4xi8> : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+func.func @lookup(%x: tensor<?x2x3xi8>) -> tensor<?x2x3xi8> {
+  %y = integer.lookup %x, tables = dense<[[0, 1, 2, 3], [4, 5, 6, 7]]> : tensor<2x4xi8>
+       : tensor<?x2x3xi8> -> tensor<?x2x3xi8>
+  return %y : tensor<?x2x3xi8>
+}
+
+// CHECK-LABEL: func.func @multiply(
+// CHECK: integer.multiply {{%.*}}, {{%.*}} : tensor<?x3xi8>, tensor<?x3xi32> -> tensor<?x3xi64>
+func.func @multiply(%a: tensor<?x3xi8>, %b: tensor<?x3xi32>) -> tensor<?x3xi64> {
+  %y = integer.multiply %a, %b : tensor<?x3xi8>, tensor<?x3xi32> -> tensor<?x3xi64>
+  return %y : tensor<?x3xi64>
+}
+
+// CHECK-LABEL: func.func @concat(
+// CHECK: integer.concat {{%.*}}, {{%.*}} : tensor<?x3x4x4xi8>, tensor<?x5x4x4xi8> -> tensor<?x8x4x4xi8>
+func.func @concat(%a: tensor<?x3x4x4xi8>, %b: tensor<?x5x4x4xi8>) -> tensor<?x8x4x4xi8> {
+  %y = integer.concat %a, %b : tensor<?x3x4x4xi8>, tensor<?x5x4x4xi8> -> tensor<?x8x4x4xi8>
+  return %y : tensor<?x8x4x4xi8>
+}
+
+// CHECK-LABEL: func.func @rearrange(
+// CHECK: integer.rearrange {{%.*}}, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+func.func @rearrange(%x: tensor<?x3x4xi8>) -> tensor<?x4x3xi8> {
+  %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
+  return %y : tensor<?x4x3xi8>
 }

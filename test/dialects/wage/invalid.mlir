@@ -9,6 +9,30 @@ func.func @encode_input_c1(%p: tensor<?x4xui8>) {
 
 // -----
 
+func.func @encode_input_c2(%p: tensor<?x4xui8>) {
+  // expected-error@+1 {{'wage.encode_input' op table must have 256 signless integers, or 256 for each channel of 'tensor<?x4xui8>', got 'tensor<3x256xi8>'}}
+  %y = wage.encode_input %p, table = dense<0> : tensor<3x256xi8> : tensor<?x4xui8> -> tensor<?x4x!wage.grid<A, 8, -6>>
+  return
+}
+
+// -----
+
+func.func @encode_input_c2_type(%p: tensor<?x4xui8>) {
+  // expected-error@+1 {{'wage.encode_input' op table must have 256 signless integers, or 256 for each channel of 'tensor<?x4xui8>', got 'tensor<256xui8>'}}
+  %y = wage.encode_input %p, table = dense<0> : tensor<256xui8> : tensor<?x4xui8> -> tensor<?x4x!wage.grid<A, 8, -6>>
+  return
+}
+
+// -----
+
+func.func @encode_input_c3(%p: tensor<?x4xui8>) {
+  // expected-error@+1 {{'wage.encode_input' op table entries must be at most 7 in magnitude, got -8}}
+  %y = wage.encode_input %p, table = dense<-8> : tensor<256xi8> : tensor<?x4xui8> -> tensor<?x4x!wage.grid<A, 4, -3>>
+  return
+}
+
+// -----
+
 func.func @as_grid_c1(%i: tensor<3x4xi8>) {
   // expected-error@+1 {{'wage.as_grid' op result must have role W or G, got '!wage.grid<A, 8, -7>'}}
   %y = wage.as_grid %i : tensor<3x4xi8> -> tensor<3x4x!wage.grid<A, 8, -7>>
@@ -123,6 +147,51 @@ func.func @conv2d_c2_pads(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2
   %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1]
        : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z,
        0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c5(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op dilations must be at least 1, got 0}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] dilations = [0, 1]
+       : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c5_two(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op dilations must have 2 entries, got 3}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] dilations = [1, 1, 1]
+       : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c6(%x: tensor<?x3x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op groups must divide the 3 channels and the 2 neurons, got 2}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
+       : tensor<?x3x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c6_positive(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op groups must divide the 2 channels and the 2 neurons, got -1}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] groups = -1
+       : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @conv2d_c6_channels(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x2x3x3x!wage.grid<W, 2, -1>>) {
+  // expected-error@+1 {{'wage.conv2d' op weights take 2 channels, got input 'tensor<?x2x8x8x!wage.grid<A, 8, -7>>' in groups}}
+  %y = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1] groups = 2
+       : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x2x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
   return
 }
 
@@ -258,9 +327,18 @@ func.func @max_pool_c2(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>) {
 // -----
 
 func.func @max_pool_c2_pads(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>) {
-  // expected-error@+1 {{'wage.max_pool' op each pad must be smaller than the kernel, got pad 2 with kernel 2}}
+  // expected-error@+1 {{'wage.max_pool' op pads in front must be smaller than the kernel, got pad 2 with kernel 2}}
   %y, %k = wage.max_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 2, 0, 0]
        : tensor<?x1x8x8x!wage.grid<A, 8, -7>> -> tensor<?x1x4x4x!wage.grid<A, 8, -7>>, tensor<?x1x4x4xi8>
+  return
+}
+
+// -----
+
+func.func @max_pool_c2_behind(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.max_pool' op pads behind must be smaller than kernel and stride and leave no window outside the plane, got pad 2 with kernel 2 and stride 2}}
+  %y, %k = wage.max_pool %x, kernel = [2, 2], strides = [2, 2], pads = [0, 0, 2, 0]
+       : tensor<?x1x8x8x!wage.grid<A, 8, -7>> -> tensor<?x1x5x4x!wage.grid<A, 8, -7>>, tensor<?x1x5x4xi8>
   return
 }
 
@@ -598,9 +676,140 @@ func.func private @grid_c2(tensor<?x!wage.grid<Z, 0, -64>>)
 
 // -----
 
+// host_order_c1
+// expected-error@+1 {{from and to must have 2 entries, got 2 and 1}}
+#c = #wage.host_order<sizes = [3], from = [0, 1], to = [0]>
+
+// -----
+
+// host_order_c2
+// expected-error@+1 {{sizes must have extents of 1 to 16777216, got 0}}
+#c = #wage.host_order<sizes = [0], from = [0, 1], to = [0, 1]>
+
+// -----
+
+// host_order_c2
+// expected-error@+1 {{sizes must have at most 8 extents, got 9}}
+#c = #wage.host_order<sizes = [1, 1, 1, 1, 1, 1, 1, 1, 1], from = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                      to = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]>
+
+// -----
+
+// host_function_c1
+// expected-error@+1 {{softmax needs an axis of 1 or more, got 0}}
+#c = #wage.host_function<kind = softmax>
+
+// -----
+
+// host_function_c1
+// expected-error@+1 {{exp has no axis, got 1}}
+#c = #wage.host_function<kind = exp, axis = 1>
+
+// -----
+
+// host_function_c2
+// expected-error@+1 {{softmax has no keep_dims and no last}}
+#c = #wage.host_function<kind = softmax, axis = 1, last = true>
+
+// -----
+
+// host_function_c3
+// expected-error@+1 {{reshape needs a shape}}
+#c = #wage.host_function<kind = reshape>
+
+// -----
+
+// host_function_c3
+// expected-error@+1 {{relu has no shape}}
+#c = #wage.host_function<kind = relu, shape = [4]>
+
+// -----
+
+// host_function_c3
+// expected-error@+1 {{shape must have extents of 1 to 16777216, got -1}}
+#c = #wage.host_function<kind = reshape, shape = [-1]>
+
+// -----
+
+// host_input_c1
+// expected-error@+1 {{shape must have extents of 1 to 16777216, got 16777217}}
+#c = #wage.host_input<shape = [16777217], step = 1.0, bits = 8>
+
+// -----
+
+// host_input_c1
+// expected-error@+1 {{batch must be 0 to 16777216, got -1}}
+#c = #wage.host_input<shape = [4], batch = -1, step = 1.0, bits = 8>
+
+// -----
+
+// host_input_c2
+// expected-error@+1 {{step must be a positive f64, got 0.000000e+00 : f64}}
+#c = #wage.host_input<shape = [4], step = 0.0, bits = 8>
+
+// -----
+
+// host_input_c2
+// expected-error@+1 {{step must be a positive f64, got 1.000000e+00 : f32}}
+#c = #wage.host_input<shape = [4], step = 1.0 : f32, bits = 8>
+
+// -----
+
+// host_input_c2
+// expected-error@+1 {{bits must be 2 to 16, got 17}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 17>
+
+// -----
+
+// host_input_c3
+// expected-error@+1 {{scale must hold finite numbers other than 0, got array<f64: 1.000000e+00, 0.000000e+00>}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 8, scale = [1.0, 0.0]>
+
+// -----
+
+// host_input_c3
+// expected-error@+1 {{scale must have an entry}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 8, scale = []>
+
+// -----
+
+// host_input_c3
+// expected-error@+1 {{offset must hold finite numbers, got array<f64: 0x7FF0000000000000>}}
+#c = #wage.host_input<shape = [4], step = 1.0, bits = 8, offset = [0x7FF0000000000000]>
+
+// -----
+
+// host_output_c1
+// expected-error@+1 {{shape must have extents of 1 to 16777216, got 0}}
+#c = #wage.host_output<shape = [0], step = 1.0>
+
+// -----
+
+// host_output_c2
+// expected-error@+1 {{step must be a positive f64, got -1.000000e+00 : f64}}
+#c = #wage.host_output<shape = [4], step = -1.0>
+
+// -----
+
+// host_output_c3
+// expected-error@+1 {{functions must be #wage.host_function attributes, got ["softmax"]}}
+#c = #wage.host_output<shape = [4], step = 1.0, functions = ["softmax"]>
+
+// -----
+
 // The attributes of the level.
 // expected-error@+1 {{'func.func' op 'wage.config' must be a #wage.config on a module, got 2 : i64}}
 func.func private @config_place() attributes {wage.config = 2}
+
+// -----
+
+// expected-error@+1 {{'func.func' op 'wage.input' must be a #wage.host_input on a module, got 2 : i64}}
+func.func private @input_place() attributes {wage.input = 2}
+
+// -----
+
+// expected-error@+1 {{'builtin.module' op 'wage.output' must be a #wage.host_output on a module, got #wage.host_input<}}
+module attributes {wage.output = #wage.host_input<shape = [4], step = 1.0, bits = 8>} {}
 
 // -----
 
@@ -647,7 +856,7 @@ func.func @average_pool_c1(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
 // -----
 
 func.func @average_pool_c2(%x: tensor<?x4x5x5x!wage.grid<A, 8, -7>>) {
-  // expected-error@+1 {{'wage.average_pool' op each pad must be smaller than the kernel, got pad 3 with kernel 3}}
+  // expected-error@+1 {{'wage.average_pool' op pads in front must be smaller than the kernel, got pad 3 with kernel 3}}
   %y = wage.average_pool %x, kernel = [3, 3], strides = [1, 1], pads = [3, 0, 0, 0]
        : tensor<?x4x5x5x!wage.grid<A, 8, -7>> -> tensor<?x4x6x3x!wage.grid<Z, 0, -11>>
   return
@@ -687,5 +896,101 @@ func.func @average_pool_spread_c3(%e: tensor<?x4x3x3x!wage.grid<E, 8, 0>>) {
   // expected-error@+1 {{'wage.average_pool_spread' op result must have exponent -4, got '!wage.grid<Z, 0, 0>'}}
   %d = wage.average_pool_spread %e, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
        : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, 0>>
+  return
+}
+
+// -----
+
+func.func @lookup_c1(%x: tensor<?x2x!wage.grid<A, 2, -1>>) {
+  // expected-error@+1 {{'wage.lookup' op tables must have 2^2 entries for '!wage.grid<A, 2, -1>', got 'tensor<1x8xi8>'}}
+  %y = wage.lookup %x, tables = dense<0> : tensor<1x8xi8> : tensor<?x2x!wage.grid<A, 2, -1>> -> tensor<?x2x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @lookup_c2(%x: tensor<?x2x!wage.grid<A, 2, -1>>) {
+  // expected-error@+1 {{'wage.lookup' op entries must be at most 127 in magnitude for '!wage.grid<A, 8, -7>', got -128}}
+  %y = wage.lookup %x, tables = dense<[[-128, 0, 0, 0]]> : tensor<1x4xi8> : tensor<?x2x!wage.grid<A, 2, -1>> -> tensor<?x2x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @multiply_c1(%x: tensor<?x2x!wage.grid<A, 8, -7>>, %z: tensor<?x2x!wage.grid<Z, 0, -9>>) {
+  // expected-error@+1 {{'wage.multiply' op result must have exponent -16, got '!wage.grid<Z, 0, -9>'}}
+  %y = wage.multiply %x, %z : tensor<?x2x!wage.grid<A, 8, -7>>, tensor<?x2x!wage.grid<Z, 0, -9>> -> tensor<?x2x!wage.grid<Z, 0, -9>>
+  return
+}
+
+// -----
+
+func.func @concat_c1(%x: tensor<?x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.concat' op operands must have a batch and channels, got 'tensor<?x!wage.grid<A, 8, -7>>'}}
+  %y = wage.concat %x : tensor<?x!wage.grid<A, 8, -7>> -> tensor<?x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @concat_c2(%x: tensor<?x2x3x!wage.grid<A, 8, -7>>, %z: tensor<?x2x3x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.concat' op result must be 'tensor<?x4x3x!wage.grid<A, 8, -7>>', got 'tensor<?x5x3x!wage.grid<A, 8, -7>>'}}
+  %y = wage.concat %x, %z : tensor<?x2x3x!wage.grid<A, 8, -7>>, tensor<?x2x3x!wage.grid<A, 8, -7>> -> tensor<?x5x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @concat_c3(%x: tensor<?x2x!wage.grid<A, 8, -7>>, %z: tensor<?x2x!wage.grid<Z, 0, -9>>) {
+  // expected-error@+1 {{'wage.concat' op operands must be on the result's grid '!wage.grid<A, 8, -7>', got '!wage.grid<Z, 0, -9>'}}
+  %y = wage.concat %x, %z : tensor<?x2x!wage.grid<A, 8, -7>>, tensor<?x2x!wage.grid<Z, 0, -9>> -> tensor<?x4x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c1(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op must keep the batch, which alone may be dynamic, got 'tensor<?x3x4x!wage.grid<A, 8, -7>>' and 'tensor<2x4x3x!wage.grid<A, 8, -7>>'}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<2x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c2(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op from must have 3 entries, got 2}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c3(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op sizes must be positive, got 0}}
+  %y = wage.rearrange %x, sizes = [4, 0], from = [0, 1, 4], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c4(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op from reaches element 12, needs 0 to 11}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [1, 1, 4], to = [0, 3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c5(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op to reaches element -8, needs 0 to 11}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [1, -3, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
+  return
+}
+
+// -----
+
+func.func @rearrange_c6(%x: tensor<?x3x4x!wage.grid<A, 8, -7>>) {
+  // expected-error@+1 {{'wage.rearrange' op to must write no element twice: each stride must be larger than all that the smaller ones reach}}
+  %y = wage.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 2, 1] : tensor<?x3x4x!wage.grid<A, 8, -7>> -> tensor<?x4x3x!wage.grid<A, 8, -7>>
   return
 }

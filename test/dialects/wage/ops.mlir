@@ -10,6 +10,19 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
 module attributes {wage.config = #wage.config<mode = infer, weights = 8, activations = 16, gradients = 16, errors = 2,
                                               random = 1, rounding = half_away, batch = 1>} {}
 
+// CHECK: module attributes {wage.input = #wage.host_input<shape = [28, 28], batch = 10, step = 7.812500e-03 : f64, bits = 8, scale = [2.000000e+00], offset = [-1.000000e+00, 1.000000e-01], order = <sizes = [2, 28], from = [27, -1, 28], to = [0, 28, 1]>>, wage.output = #wage.host_output<shape = [], step = 1.000000e+00 : f64>} {
+module attributes {
+  wage.input = #wage.host_input<shape = [28, 28], batch = 10, step = 0.0078125, bits = 8, scale = [2.0], offset = [-1.0, 0.1],
+                                order = <sizes = [2, 28], from = [27, -1, 28], to = [0, 28, 1]>>,
+  wage.output = #wage.host_output<shape = [], step = 1.0>} {}
+
+// CHECK: module attributes {wage.output = #wage.host_output<shape = [4, 10], batch = 1, step = 3.000000e-05 : f64, order = <sizes = [40], from = [0, 1], to = [0, 1]>, functions = [#wage.host_function<kind = log_softmax, axis = 2>, #wage.host_function<kind = arg_max, axis = 1, keep_dims = true, last = true>, #wage.host_function<kind = reshape, shape = [10]>]>} {
+module attributes {
+  wage.output = #wage.host_output<shape = [4, 10], batch = 1, step = 3.0e-05, order = <sizes = [40], from = [0, 1], to = [0, 1]>,
+    functions = [#wage.host_function<kind = log_softmax, axis = 2>,
+                 #wage.host_function<kind = arg_max, axis = 1, keep_dims = true, last = true>,
+                 #wage.host_function<kind = reshape, shape = [10]>]>} {}
+
 // CHECK-LABEL: @grids(
 // CHECK-SAME: tensor<2x!wage.grid<W, 1, 0>>, tensor<2x!wage.grid<G, 16, -15>>, tensor<2x!wage.grid<E, 2, 0>>, tensor<2x!wage.grid<Z, 0, 5>>
 func.func private @grids(tensor<2x!wage.grid<W, 1, 0>>, tensor<2x!wage.grid<G, 16, -15>>, tensor<2x!wage.grid<E, 2, 0>>,
@@ -24,6 +37,15 @@ ml_program.global private mutable @w(dense<0> : tensor<2x3xi8>) : tensor<2x3xi8>
 func.func @encode_input(%p: tensor<?x1x8x8xui8>) -> tensor<?x1x8x8x!wage.grid<A, 8, -7>> {
   %x = wage.encode_input %p : tensor<?x1x8x8xui8> -> tensor<?x1x8x8x!wage.grid<A, 8, -7>>
   return %x : tensor<?x1x8x8x!wage.grid<A, 8, -7>>
+}
+
+// CHECK-LABEL: func.func @encode_input_with_tables(
+// CHECK: wage.encode_input {{%.*}}, table = dense<7> : tensor<256xi8> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, -5>>
+// CHECK: wage.encode_input {{%.*}}, table = dense<-7> : tensor<3x256xi32> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, 2>>
+func.func @encode_input_with_tables(%p: tensor<?x3xui8>) {
+  %x = wage.encode_input %p, table = dense<7> : tensor<256xi8> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, -5>>
+  %y = wage.encode_input %p, table = dense<-7> : tensor<3x256xi32> : tensor<?x3xui8> -> tensor<?x3x!wage.grid<A, 4, 2>>
+  return
 }
 
 // CHECK-LABEL: func.func @as_grid(
@@ -54,6 +76,16 @@ func.func @conv2d(%x: tensor<?x1x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!
     -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>> {
   %z = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [1, 1, 1, 1]
        : tensor<?x1x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>>
+         -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+  return %z : tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+}
+
+// CHECK-LABEL: func.func @conv2d_depthwise(
+// CHECK: wage.conv2d {{%.*}}, {{%.*}}, scale_log2 = [1, 1], strides = [1, 1], pads = [2, 2, 2, 2] dilations = [2, 2] groups = 2 : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>> -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
+func.func @conv2d_depthwise(%x: tensor<?x2x8x8x!wage.grid<A, 8, -7>>, %w: tensor<2x1x3x3x!wage.grid<W, 2, -1>>)
+    -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>> {
+  %z = wage.conv2d %x, %w, scale_log2 = [1, 1], strides = [1, 1], pads = [2, 2, 2, 2] dilations = [2, 2] groups = 2
+       : tensor<?x2x8x8x!wage.grid<A, 8, -7>>, tensor<2x1x3x3x!wage.grid<W, 2, -1>>
          -> tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
   return %z : tensor<?x2x8x8x!wage.grid<Z, 0, -9>>
 }
@@ -266,4 +298,38 @@ func.func @average_pool_spread(%e: tensor<?x4x3x3x!wage.grid<E, 8, 0>>) -> tenso
   %d = wage.average_pool_spread %e, kernel = [3, 3], strides = [1, 1], pads = [0, 0, 0, 0]
        : tensor<?x4x3x3x!wage.grid<E, 8, 0>> -> tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
   return %d : tensor<?x4x5x5x!wage.grid<Z, 0, -4>>
+}
+
+// CHECK-LABEL: func.func @lookup(
+// CHECK: wage.lookup {{%.*}}, tables = dense<{{.*}}> : tensor<1x4xi8> : tensor<?x16x!wage.grid<A, 2, -1>> -> tensor<?x16x!wage.grid<A, 8, -9>>
+func.func @lookup(%x: tensor<?x16x!wage.grid<A, 2, -1>>) -> tensor<?x16x!wage.grid<A, 8, -9>> {
+  %y = wage.lookup %x, tables = dense<[[0, 68, 127, 93]]> : tensor<1x4xi8>
+       : tensor<?x16x!wage.grid<A, 2, -1>> -> tensor<?x16x!wage.grid<A, 8, -9>>
+  return %y : tensor<?x16x!wage.grid<A, 8, -9>>
+}
+
+// CHECK-LABEL: func.func @multiply(
+// CHECK: wage.multiply {{%.*}}, {{%.*}} : tensor<?x4x!wage.grid<A, 8, -7>>, tensor<?x4x!wage.grid<Z, 0, -9>> -> tensor<?x4x!wage.grid<Z, 0, -16>>
+func.func @multiply(%a: tensor<?x4x!wage.grid<A, 8, -7>>, %b: tensor<?x4x!wage.grid<Z, 0, -9>>)
+    -> tensor<?x4x!wage.grid<Z, 0, -16>> {
+  %y = wage.multiply %a, %b : tensor<?x4x!wage.grid<A, 8, -7>>, tensor<?x4x!wage.grid<Z, 0, -9>>
+                              -> tensor<?x4x!wage.grid<Z, 0, -16>>
+  return %y : tensor<?x4x!wage.grid<Z, 0, -16>>
+}
+
+// CHECK-LABEL: func.func @concat(
+// CHECK: wage.concat {{%.*}}, {{%.*}} : tensor<?x3x!wage.grid<Z, 0, -9>>, tensor<?x5x!wage.grid<Z, 0, -9>> -> tensor<?x8x!wage.grid<Z, 0, -9>>
+func.func @concat(%a: tensor<?x3x!wage.grid<Z, 0, -9>>, %b: tensor<?x5x!wage.grid<Z, 0, -9>>)
+    -> tensor<?x8x!wage.grid<Z, 0, -9>> {
+  %y = wage.concat %a, %b : tensor<?x3x!wage.grid<Z, 0, -9>>, tensor<?x5x!wage.grid<Z, 0, -9>>
+                            -> tensor<?x8x!wage.grid<Z, 0, -9>>
+  return %y : tensor<?x8x!wage.grid<Z, 0, -9>>
+}
+
+// CHECK-LABEL: func.func @rearrange(
+// CHECK: wage.rearrange {{%.*}}, sizes = [6, 2], from = [0, 1, 0], to = [0, 2, 1] : tensor<?x3x2x!wage.grid<A, 8, -7>> -> tensor<?x3x4x!wage.grid<A, 8, -7>>
+func.func @rearrange(%x: tensor<?x3x2x!wage.grid<A, 8, -7>>) -> tensor<?x3x4x!wage.grid<A, 8, -7>> {
+  %y = wage.rearrange %x, sizes = [6, 2], from = [0, 1, 0], to = [0, 2, 1]
+       : tensor<?x3x2x!wage.grid<A, 8, -7>> -> tensor<?x3x4x!wage.grid<A, 8, -7>>
+  return %y : tensor<?x3x4x!wage.grid<A, 8, -7>>
 }

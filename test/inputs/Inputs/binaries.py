@@ -13,7 +13,7 @@ every = int(sys.argv[2])
 binary = open(sys.argv[3], "rb").read()
 data = {"i": open(sys.argv[4], "rb").read(), "l": open(sys.argv[5], "rb").read()}
 TRAIN = ["wage-run", "train", "net.wbin", "--images=i", "--labels=l", "--lr=8", "--threads=1", "--save=out.wbin"]
-IMAGES = 26  # the last field of the root table in Wage.fbs, from 0
+IMAGES = 26  # which field of the root table in Wage.fbs it is, from 0
 RUN = TRAIN + ["--steps=4", "--checkpoint=.", "--resume"]
 
 
@@ -66,7 +66,7 @@ def feed_binaries():
         flipped[at] ^= 1 << at % 8
         feed_binary("binaries with a bit flipped", f"at {at}", bytes(flipped))
         feed_binary("binaries with a bit flipped, checksum renewed", f"at {at}", renewed(flipped), codes=(0, 1))
-    for major, minor in [(0, 0), (0, 1), (1, 2), (1, 65535), (2, 0), (2, 1), (65535, 65535)]:
+    for major, minor in [(0, 0), (0, 1), (1, 3), (1, 65535), (2, 0), (2, 1), (65535, 65535)]:
         other = renewed(with_field(with_field(binary, 0, "<H", major), 1, "<H", minor))
         feed_binary("binaries of other versions", f"{major}.{minor}", other, says=f"format version {major}.{minor}")
     begin, count = images_of(binary, IMAGES)

@@ -124,6 +124,42 @@ def feed_bombs():
     feed("gzip bombs", "a bomb in a bomb", gzip.compress(zeros, 9))
 
 
+def feed_reals():
+    reals = images / 127.5 - 1
+
+    def feed_real(kind, name, content, codes=(1,), **judgement):
+        campaign.feed(kind, name, {"net.wbin": binary, "r": content},
+                      ["wage-run", "infer", "net.wbin", "--input=r", "--threads=1", "--outputs=out.npy"], codes=codes, lines=1,
+                      output="out.npy", **judgement)
+
+    for kind in ("<f4", "<f8"):
+        good = npy(reals.astype(kind))
+        feed_real("real values, good", kind, good, codes=(0,))
+        feed_real("real values, good", f"{kind}, infinite", npy(np.full((2, 1, 8, 8), -np.inf, kind)), codes=(0,))
+        for at in range(0, len(good), every * 4):
+            feed_real("real values cut short", f"{kind} at {at}", good[:at])
+            flipped = bytearray(good)
+            flipped[at] ^= 1 << at % 8
+            feed_real("real values with a bit flipped", f"{kind} at {at}", bytes(flipped), codes=(0, 1))
+            feed_real("real values with a bit flipped", f"{kind}, packed, at {at}", gzip.compress(bytes(flipped)), codes=(0, 1))
+        for element in (0, reals.size // 2, reals.size - 1):
+            spoilt = reals.astype(kind)
+            spoilt.flat[element] = np.nan
+            feed_real("real values", f"{kind}, element {element} is NaN", npy(spoilt), says="is NaN")
+    for kind in ("<f2", ">f4", ">f8", "<f16", "|u1", "<i4", "<c8", "|b1", "|O", "", "f4", "\x1b[31m"):
+        feed_real("real values", f"of {kind!r}", npy_header(f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (12, 1, 8, 8)}}")
+                  + bytes(12 * 64 * 16))
+    for shape in ("()", "(12,)", "(12, 64)", "(12, 8, 8)", "(12, 8, 8, 1)", "(0, 1, 8, 8)", "(1, 8, 8)", "(13, 1, 8, 8)", "(11, 1, 8, 8)",
+                  f"({2**55}, 1, 8, 8)", f"({2**56}, 1, 8, 8)", f"({2**62}, 1, 8, 8)", f"({2**64 - 1}, 1, 8, 8)", "(12, 1, 8, 8, 1)",
+                  "(-1, 1, 8, 8)"):
+        feed_real("real values", f"shape {shape}", npy_header(f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}")
+                  + bytes(12 * 64 * 4), mib=64)
+    feed_real("real values", "Fortran order", npy(np.asfortranarray(np.repeat(reals, 2, axis=1))))
+    feed_real("real values", "images", npy(images))
+    feed_real("real values", "idx", idx(images.reshape(count, 8, 8)))
+    feed_real("real values", "empty", b"")
+
+
 def feed_no_files():
     for name, make in {"a folder": os.mkdir, "a pipe": os.mkfifo, "/dev/zero": lambda path: path.symlink_to("/dev/zero"),
                        "/dev/null": lambda path: path.symlink_to("/dev/null"),
@@ -149,5 +185,6 @@ feed_cuts_and_flips()
 feed_shapes()
 feed_cifar()
 feed_bombs()
+feed_reals()
 feed_no_files()
 campaign.finish()

@@ -10,6 +10,8 @@
 
 #include "test/unit/Data/TemporaryFolder.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -145,7 +147,7 @@ TEST(Dataset, ReadsNpyImages) {
 
 TEST(Dataset, RefusesOtherNpyImages) {
   EXPECT_EQ(imageProblem("a", npy(npyHeader("<f4", "(1, 1, 1)"), "abcd")),
-            "element type is '<f4', images need '|u1' (uint8)");
+            "element type is '<f4', images need '|u1' (uint8); real values are for wage-run infer --input");
   EXPECT_EQ(imageProblem("a", npy(npyHeader("|u1", "(6,)"), ramp(6))),
             "shape is [6], images need [n,c,h,w] or [n,h,w]");
   EXPECT_EQ(imageProblem("a", npy(npyHeader("|u1", "(1, 2, 3)", "True"), ramp(6))),
@@ -254,6 +256,11 @@ TEST(Dataset, ChecksShapeAndLabelsAgainstTheBinary) {
   EXPECT_EQ(checkDataset(*data, 1, 3, 4, 10).text(),
             "'" + labels + "': label[1] is 10, the binary's 10 classes need labels from 0 to 9");
   EXPECT_EQ(checkDataset(*data, 3, 3, 4, 11).text(), "'" + images + "': holds images of 1x3x4, the binary needs 3x3x4");
+  EXPECT_TRUE(checkDataset(*data, 12, 1, 1, 11).ok()) << "a row of numbers";
+  EXPECT_TRUE(checkDataset(*data, 1, 12, 1, 11).ok()) << "a row of numbers";
+  EXPECT_TRUE(checkDataset(*data, 1, 1, 12, 11).ok()) << "a row of numbers";
+  for (auto [c, h, w] : {std::array{1, 4, 3}, {3, 4, 1}, {4, 1, 3}, {13, 1, 1}, {2, 3, 2}})
+    EXPECT_FALSE(checkDataset(*data, c, h, w, 11).ok()) << c << "x" << h << "x" << w;
 }
 
 } // namespace

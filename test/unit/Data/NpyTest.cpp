@@ -85,6 +85,17 @@ TEST(Npy, WritesAlignedLittleEndianData) {
   EXPECT_NE(encodeNpy({}, {0}).find("'shape': (), }"), std::string::npos);
 }
 
+TEST(Npy, WritesTheTypeThatIsAskedFor) {
+  const std::string integers = encodeNpyInt64({2}, {1, -2});
+  EXPECT_EQ(integers.size(), 128u + 16);
+  EXPECT_EQ(integers.substr(128), std::string("\1\0\0\0\0\0\0\0\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 16));
+  EXPECT_NE(integers.find("'descr': '<i8'"), std::string::npos);
+  const std::string reals = encodeNpyFloat32({1, 2}, {1, -0.5f});
+  EXPECT_EQ(reals.substr(128), std::string("\0\0\x80\x3F\0\0\0\xBF", 8));
+  EXPECT_NE(reals.find("'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)"), std::string::npos);
+  EXPECT_NE(encodeNpyFloat32({0}, {}).find("(0,)"), std::string::npos);
+}
+
 TEST(Npy, ReadsItsOwnHeader) {
   Expected<NpyHeader> read = header(encodeNpy({4, 0, 7}, {}));
   ASSERT_TRUE(read) << read.status().text();

@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/CoreEngine/CoreEngine.h"
+#include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/FusedEngine.h"
 #include "test/unit/Programs/Programs.h"
 
@@ -136,8 +137,7 @@ TEST_P(Engines, CountPacketsAndProducts) {
   uint64_t macs = 0, bytes = 0;
   for (const Core &core : inference.cores)
     if (core.layer != noIndex)
-      macs += uint64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin) *
-              inference.layers[core.layer].geometry.positions();
+      macs += blockOf(inference, core).weights() * inference.layers[core.layer].geometry.positions();
   for (const Route &route : inference.routes)
     bytes += (uint64_t(route.elements) * chipBits(route.type) + 7) / 8;
   EXPECT_EQ(engine.counters().macs, 4 * macs);
@@ -147,8 +147,29 @@ TEST_P(Engines, CountPacketsAndProducts) {
   EXPECT_GT(engine.counters().cycles, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Engines, ::testing::ValuesIn(trainingPrograms()),
+INSTANTIATE_TEST_SUITE_P(All, Engines, ::testing::ValuesIn(everyProgram()),
                          [](const auto &info) { return info.param; });
+
+/// A table per channel: the odd channels' are read backwards, which is the one table fed with inverted bytes.
+TEST(Encoding, TakesATablePerChannel) {
+  const Program one = readTestProgram("deep.infer");
+  Program perChannel = one;
+  ASSERT_GT(one.inputChannels, 1u);
+  for (uint32_t c = 1; c < one.inputChannels; ++c) {
+    perChannel.encoderTable.insert(perChannel.encoderTable.end(), one.encoderTable.begin(), one.encoderTable.end());
+    if (c % 2)
+      std::reverse(perChannel.encoderTable.end() - 256, perChannel.encoderTable.end());
+  }
+  ASSERT_TRUE(verifyProgram(perChannel).ok());
+  std::vector<uint8_t> images = drawImages(one, 3, 5), inverted = images;
+  const size_t plane = size_t(one.inputHeight) * one.inputWidth;
+  for (size_t i = 0; i < images.size(); ++i)
+    if (i / plane % one.inputChannels % 2)
+      inverted[i] = 255 - images[i];
+  ASSERT_NE(images, inverted);
+  for (Kind kind : {Kind::Core, Kind::Fused})
+    EXPECT_EQ(logitsOf(perChannel, kind, images, 3), logitsOf(one, kind, inverted, 3));
+}
 
 /// What a chip cannot hold in its cores goes off chip, is counted there, and changes no number.
 TEST(Spilling, CostsBytesAndNoBits) {

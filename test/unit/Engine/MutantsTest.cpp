@@ -71,7 +71,9 @@ TEST_P(RandomMutants, AreRefusedOrGiveEqualBits) {
          GetParam().c_str(), counts[Verifier], counts[Proof], counts[Stalled], counts[Equal], counts[Different]);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RandomMutants, ::testing::ValuesIn(trainingPrograms()),
+INSTANTIATE_TEST_SUITE_P(All, RandomMutants, ::testing::ValuesIn(everyProgram()),
+                         [](const auto &info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Inference, RandomMutants, ::testing::ValuesIn(inferencePrograms()),
                          [](const auto &info) { return info.param; });
 
 } // namespace

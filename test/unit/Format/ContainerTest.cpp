@@ -24,7 +24,7 @@ namespace {
 
 std::vector<std::string> allPrograms() {
   std::vector<std::string> names;
-  for (const std::string &name : trainingPrograms())
+  for (const std::string &name : everyProgram())
     names.push_back(name), names.push_back(name + ".infer");
   return names;
 }

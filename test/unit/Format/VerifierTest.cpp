@@ -12,12 +12,15 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Format/Container.h"
 #include "runtime/Format/Verifier.h"
 #include "test/unit/Programs/Mutations.h"
 #include "test/unit/Programs/Programs.h"
 
+#include <cmath>
 #include <functional>
 #include <gtest/gtest.h>
+#include <limits>
 
 using namespace wage::rt;
 using namespace wage::rt::testing;
@@ -79,6 +82,14 @@ TracePoint &tracePoint(Program &p, TraceKind kind) {
   return p.tracePoints[0];
 }
 
+/// Moves every core's part of the first tensor traced by slices on by `step` elements.
+void moveSlices(Program &p, uint32_t step) {
+  const TracePoint &point = tracePoint(p, TraceKind::Slice);
+  for (Core &core : p.cores)
+    if (core.templateIndex == point.templateIndex)
+      core.parameters[point.offsetParameter] += step;
+}
+
 /// A route between two cores, and the links at its ends.
 struct InnerRoute {
   uint32_t index;
@@ -109,7 +120,7 @@ TEST_P(Refusals, NamePlaceFoundAndNeeded) {
 }
 
 TEST(Verifier, TakesThePrograms) {
-  for (const std::string &name : trainingPrograms())
+  for (const std::string &name : everyProgram())
     for (const char *suffix : {"", ".infer"}) {
       const Program program = readTestProgram(name + suffix);
       EXPECT_TRUE(verifyProgram(program).ok());
@@ -131,6 +142,8 @@ const Wrong configuration[] = {
     {"LargeBatch", [](Program &p) { p.config.maxBatch = 1 << 25; }, "largest batch 33554432, needed 1 to 16777216"},
     {"BatchThatMemoryCannotHold", [](Program &p) { p.config.maxBatch = 1 << 12; }, "of core memory, which has 4096"},
     {"ShortEncoder", [](Program &p) { p.encoderTable.pop_back(); }, "encoder table has 255 entries, needed 256"},
+    {"EncoderOfOtherChannels", [](Program &p) { p.encoderTable.resize(256 * (p.inputChannels + 1)); },
+     "encoder table has 768 entries, needed 256, or 512 for all channels"},
     {"EncoderBeyondItsBits", [](Program &p) { p.encoderTable[7] = -128; }, "encoder table holds -128, needed at most 127"},
     {"InputType", [](Program &p) { p.inputType = ElementType::Int16; }, "input element type does not fit"},
     {"NoChannels", [](Program &p) { p.inputChannels = 0; }, "input shape or classes out of range"},
@@ -138,6 +151,86 @@ const Wrong configuration[] = {
     {"HugeImage", [](Program &p) { p.inputHeight = p.inputWidth = 1 << 20; }, "input shape or classes out of range"},
 };
 INSTANTIATE_TEST_SUITE_P(Configuration, Refusals, ::testing::ValuesIn(configuration), caseName);
+
+/// A function of the output, as the last.
+void addFunction(Program &p, HostFunctionKind kind, uint32_t axis = 0, std::vector<uint32_t> shape = {}) {
+  p.output->functions.push_back({kind, axis, false, false, std::move(shape)});
+}
+
+const double notFinite = std::numeric_limits<double>::infinity();
+// The program takes 2 x 5 x 5 bytes and has 7 classes.
+const Wrong hostTensors[] = {
+    {"InputElements", [](Program &p) { p.input->shape = {3, 5, 5}; }, "the model's input: 75 elements for 50"},
+    {"InputExtent", [](Program &p) { p.input->shape[0] = 0; }, "the model's input: shape [0, 5, 5], needed at most 8 extents of 1 to"},
+    {"InputDimensions", [](Program &p) { p.input->shape.insert(p.input->shape.end(), 6, 1); }, "shape [2, 5, 5, 1, 1, 1, 1, 1, 1], needed at most 8"},
+    {"HugeInput", [](Program &p) { p.input->shape = {1 << 24, 1 << 24, 1 << 24}; }, "and at most 2147483648 elements"},
+    {"InputBits", [](Program &p) { p.input->bits = 17; }, "input activations of 17 bits, needed 2 to 16"},
+    {"FewerInputBits", [](Program &p) { p.input->bits = 7; }, "encoder table holds -127, needed at most 63"},
+    {"MoreInputBits", [](Program &p) { p.input->bits = 9; }, "input element type does not fit"},
+    {"InputScales", [](Program &p) { p.input->scale = {1, 1, 1}; }, "the model's input: scale has 3 entries for 2 channels"},
+    {"InputOffsets", [](Program &p) { p.input->offset = {1, 1, 1}; }, "the model's input: offset has 3 entries for 2 channels"},
+    {"NoScale", [](Program &p) { p.input->scale = {0}; }, "the model's input: scale holds 0.000000, needed a plain number"},
+    {"InfiniteScale", [](Program &p) { p.input->scale = {1, -notFinite}; }, "scale holds -inf, needed a plain number"},
+    {"HugeScale", [](Program &p) { p.input->scale = {0x1p300}; }, "scale holds 2037"},
+    {"OffsetThatIsNaN", [](Program &p) { p.input->offset = {std::nan("")}; }, "offset holds nan, needed a plain number"},
+    {"NoStep", [](Program &p) { p.input->step = 0; }, "the model's input: a step of 0.000000, needed a plain number above 0"},
+    {"NegativeStep", [](Program &p) { p.input->step = -1; }, "a step of -1.000000, needed a plain number above 0"},
+    {"StepThatIsNaN", [](Program &p) { p.output->step = std::nan(""); }, "the model's output: a step of nan, needed"},
+    {"OrderWithoutTo", [](Program &p) { p.input->order = {{2}, {0, 1}, {0}}; }, "the model's input: its order of elements: to must have 2 entries, got 1"},
+    {"OrderOfSizesAlone", [](Program &p) { p.input->order.sizes = {50}; }, "its order of elements: from must have 2 entries, got 0"},
+    {"OrderWithoutSizes", [](Program &p) { p.input->order.from = {50}; }, "its order of elements: sizes must have 1 to 8 entries, got 0"},
+    {"OrderOfManySizes", [](Program &p) { p.input->order = {std::vector<int64_t>(9, 1), std::vector<int64_t>(10), std::vector<int64_t>(10)}; },
+     "its order of elements: sizes must have 1 to 8 entries, got 9"},
+    {"EmptyBox", [](Program &p) { p.input->order = {{0}, {0, 1}, {0, 1}}; }, "its order of elements: sizes must be positive, got 0"},
+    {"OrderReadsBeyond", [](Program &p) { p.input->order = {{50}, {1, 1}, {0, 1}}; }, "its order of elements: from reaches element 50, needs 0 to 49"},
+    {"OrderReadsBefore", [](Program &p) { p.input->order = {{2}, {0, -1}, {0, 1}}; }, "from reaches element -1, needs 0 to 49"},
+    {"OrderWritesBeyond", [](Program &p) { p.input->order = {{2}, {0, 1}, {49, 1}}; }, "to reaches element 50, needs 0 to 49"},
+    {"OrderOverflows", [](Program &p) { p.input->order = {{3}, {0, std::numeric_limits<int64_t>::max()}, {0, 1}}; }, "from reaches element "},
+    {"OrderUnderflows", [](Program &p) { p.input->order = {{2}, {0, 1}, {0, std::numeric_limits<int64_t>::min()}}; }, "to reaches element "},
+    {"OrderWritesTwice", [](Program &p) { p.input->order = {{2, 3}, {0, 0, 0}, {0, 2, 1}}; }, "to must write no element twice"},
+    {"OrderStandsStill", [](Program &p) { p.input->order = {{2}, {0, 1}, {0, 0}}; }, "to must write no element twice"},
+    {"InputBatch", [](Program &p) { p.input->batch = (1 << 24) + 1; }, "the model's input: a batch of 16777217, needed at most 16777216"},
+    {"OutputBatch", [](Program &p) { p.output->batch = ~0u; }, "the model's output: a batch of 4294967295"},
+    {"OutputElements", [](Program &p) { p.output->shape = {4}; }, "the model's output: 7 elements for 4"},
+    {"HugeOutput", [](Program &p) { p.output->shape = {1 << 24, 2}, p.output->order = {{1}, {0, 1}, {0, 1}}; }, "and at most 16777216 elements"},
+    {"OutputOrder", [](Program &p) { p.output->order = {{7}, {1, 1}, {0, 1}}; }, "the model's output: its order of elements: from reaches element 7, needs 0 to 6"},
+    {"UnknownFunction", [](Program &p) { addFunction(p, static_cast<HostFunctionKind>(9)); }, "the model's output: function 9 of 9"},
+    {"FunctionOfTheBatch", [](Program &p) { addFunction(p, HostFunctionKind::Softmax, 0); }, "softmax along axis 0, needed 1 to 1"},
+    {"FunctionBeyondTheShape", [](Program &p) { addFunction(p, HostFunctionKind::ArgMax, 2); }, "arg_max along axis 2, needed 1 to 1"},
+    {"FunctionWithAnAxisOfAnother", [](Program &p) { addFunction(p, HostFunctionKind::Exp, 1); }, "exp with an axis, a choice or a shape of another"},
+    {"FunctionWithAShapeOfAnother", [](Program &p) { addFunction(p, HostFunctionKind::Relu, 0, {7}); }, "relu with an axis, a choice or a shape of another"},
+    {"FunctionWithAChoiceOfAnother", [](Program &p) { addFunction(p, HostFunctionKind::Softmax, 1), p.output->functions[0].last = true; },
+     "softmax with an axis, a choice or a shape of another"},
+    {"FunctionOfIndices", [](Program &p) { addFunction(p, HostFunctionKind::ArgMax, 1), addFunction(p, HostFunctionKind::Exp); },
+     "the model's output: exp of indices, which an arg_max gave"},
+    {"AxisThatIsGone", [](Program &p) { addFunction(p, HostFunctionKind::Reshape, 0, {}), addFunction(p, HostFunctionKind::Softmax, 1); },
+     "reshape of [7] to []"},
+    {"Reshape", [](Program &p) { addFunction(p, HostFunctionKind::Reshape, 0, {1, 4}); }, "reshape of [7] to [1, 4]"},
+    {"HugeReshape", [](Program &p) { addFunction(p, HostFunctionKind::Reshape, 0, {1u << 31, 1u << 31}); }, "reshape: shape [2147483648, 2147483648]"},
+    {"ManyFunctions", [](Program &p) { p.output->functions.resize(17, {HostFunctionKind::Relu}); }, "17 functions, needed at most 16"},
+};
+INSTANTIATE_TEST_SUITE_P(HostTensors, Refusals, ::testing::ValuesIn(hostTensors), caseName);
+
+/// Everything that the format can say, written and read again.
+TEST(Verifier, TakesTheModelsOwnTensors) {
+  Program program = deepProgram();
+  program.input = HostInput{{5, 5, 2}, 7, {0.5, -2}, {0.25}, 0.125, 8, {{2, 5, 5}, {0, 1, 10, 2}, {0, 25, 5, 1}}};
+  HostFunction largest{HostFunctionKind::ArgMax, 2, true, true, {}};
+  program.output = HostOutput{{2, 2}, 7, 1e-5, {{3}, {2, -1}, {1, 1}}, {{HostFunctionKind::Softmax, 1}, largest}};
+  addFunction(program, HostFunctionKind::Reshape, 0, {1, 2, 1});
+  ASSERT_EQ(verifyProgram(program).text(), "");
+  const std::vector<uint8_t> bytes = writeProgram(program);
+  const Expected<Program> again = readProgram(bytes);
+  ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
+  EXPECT_EQ(writeProgram(*again), bytes);
+  EXPECT_EQ(again->input->offset, program.input->offset);
+  EXPECT_EQ(again->input->order.from, program.input->order.from);
+  EXPECT_EQ(again->output->order.from, program.output->order.from);
+  EXPECT_EQ(again->output->finalShape(), (std::vector<uint32_t>{1, 2, 1}));
+  EXPECT_TRUE(again->output->functions[1].last);
+  program.input.reset(), program.output.reset();
+  EXPECT_FALSE(readProgram(writeProgram(program))->input);
+}
 
 const Wrong chip[] = {
     {"EmptyGrid", [](Program &p) { p.chip.gridRows = 0; }, "chip 'tiny': grid out of range"},
@@ -215,6 +308,51 @@ const Wrong tiling[] = {
     {"MissingNeurons", [](Program &p) { for (size_t c : {3, 4, 5}) p.cores[c].layer = noIndex, p.cores[c].imageBytes = p.cores[c].rowBegin = p.cores[c].rowEnd = 0; }, "neurons from 2 on are missing"},
 };
 INSTANTIATE_TEST_SUITE_P(Tiling, Refusals, ::testing::ValuesIn(tiling), caseName);
+
+/// The program "grouped": its cores 0 and 1 hold two depthwise groups each, of four; 2 to 9 layer "grouped", whose two groups
+/// are cut in two row blocks and two neuron ranges.
+class GroupRefusals : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(GroupRefusals, NamePlaceFoundAndNeeded) {
+  Program program = readTestProgram("grouped");
+  ASSERT_TRUE(verifyProgram(program).ok());
+  GetParam().apply(program);
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find(GetParam().text), std::string::npos) << "found:  " << status.text()
+                                                                    << "\nneeded: " << GetParam().text;
+}
+
+/// Gives a core a block, and an image of the size it needs.
+void setBlock(Program &p, size_t core, uint32_t rowBegin, uint32_t rowEnd, uint32_t neuronBegin, uint32_t neuronEnd) {
+  Core &c = p.cores[core];
+  c.rowBegin = rowBegin, c.rowEnd = rowEnd, c.neuronBegin = neuronBegin, c.neuronEnd = neuronEnd;
+  if (p.layers[c.layer].geometry.hasPart(rowBegin, rowEnd, neuronBegin, neuronEnd))
+    c.imageBytes = packedBytes(blockOf(p, c).weights(), p.storedWeightBits());
+}
+
+const Wrong groups[] = {
+    {"NoGroups", [](Program &p) { p.layers[0].geometry.groups = 0; }, "layer 'depthwise': 0 groups do not divide its 4 channels and 4 neurons"},
+    {"Indivisible", [](Program &p) { p.layers[0].geometry.groups = 3; }, "layer 'depthwise': 3 groups do not divide its 4 channels and 4 neurons"},
+    {"WeightsOfOtherGroups", [](Program &p) { p.layers[0].geometry.groups = 2; }, "layer 'depthwise': weight tensor 'depthwise' does not have"},
+    {"Dilation", [](Program &p) { p.layers[0].geometry.dilationX = 0; }, "layer 'depthwise': an extent is 0"},
+    {"HugeDilation", [](Program &p) { p.layers[0].geometry.dilationY = p.layers[0].geometry.dilationX = 1 << 20; }, "layer 'depthwise': its input with all padding has over 2^31 elements"},
+    {"AxonsFirst", [](Program &p) { p.layers[1].axonsFirst = true; }, "layer 'grouped': weight tensor 'grouped' does not have"},
+    {"HalfAGroup", [](Program &p) { setBlock(p, 0, 0, 17, 0, 2); }, "core (0, 0): block outside its layer's matrix of 36 x 4, or with parts of some of its 4 groups"},
+    {"OtherGroupsNeurons", [](Program &p) { setBlock(p, 0, 0, 18, 1, 3); }, "or with parts of some of its 4 groups"},
+    {"BesideTheDiagonal", [](Program &p) { setBlock(p, 2, 24, 36, 0, 2); }, "core (2, 0): block outside its layer's matrix of 48 x 8, or with parts of some of its 2 groups"},
+    {"OneGroupLess", [](Program &p) { setBlock(p, 0, 0, 9, 0, 1); }, "layer 'depthwise': its blocks do not tile the matrix: rows from 18 of neurons from 1 are missing or doubled"},
+    {"OneGroupTwice", [](Program &p) { setBlock(p, 1, 9, 27, 1, 3); }, "layer 'depthwise': its blocks do not tile the matrix: rows from 9 of neurons from 2 are missing or doubled"},
+    {"RowOfAGroup", [](Program &p) { setBlock(p, 3, 13, 24, 0, 2); }, "layer 'grouped': its blocks do not tile the matrix: rows from 12 of neurons from 0 are missing or doubled"},
+    {"LastRowOfAGroup", [](Program &p) { setBlock(p, 3, 12, 23, 0, 2); }, "layer 'grouped': its blocks do not tile the matrix: rows from 23 of neurons from 0 are missing"},
+};
+INSTANTIATE_TEST_SUITE_P(Groups, GroupRefusals, ::testing::ValuesIn(groups), caseName);
+
+/// What has no backward rule is refused in a program that trains, wherever its training would begin.
+const Wrong forwardOnly[] = {
+    {"DilatedProduct", [](Program &p) { p.layers[1].geometry.dilationY = 2; }, "the layer has groups or dilations, which no product but 'forward' takes"},
+};
+INSTANTIATE_TEST_SUITE_P(ForwardOnly, Refusals, ::testing::ValuesIn(forwardOnly), caseName);
 
 const Wrong memory[] = {
     {"PastTheEnd", [](Program &p) { parameter(p, 2, "images.table.address") = 255; }, "core (2, 0), buffer 'images.table':"},
@@ -301,14 +439,18 @@ const Wrong messages[] = {
     {"UnknownPort", [](Program &p) { p.hostPorts[0].data = static_cast<HostData>(4); }, "no such route or kind, or a second port"},
     {"ImagePastTheEnd", [](Program &p) { p.hostPorts[0].offset = 40; }, "direction, phase, element type or range do not fit"},
     {"LogitsTwice", [](Program &p) { for (HostPort &port : p.hostPorts) if (port.data == HostData::Logits) port.offset = 0; }, "direction, phase, element type or range do not fit"},
-    {"LogitsMissing", [](Program &p) { p.classes += 1; }, "the logits of some class never reach the host"},
-    {"TallerImage", [](Program &p) { p.inputHeight += 1; }, "image elements from 50 of 60 on reach no core"},
+    {"LogitsMissing", [](Program &p) { p.output.reset(); p.classes += 1; }, "the logits of some class never reach the host"},
+    {"TallerImage", [](Program &p) { p.input.reset(); p.inputHeight += 1; }, "image elements from 50 of 60 on reach no core"},
     {"LabelsAsControl", [](Program &p) { for (HostPort &port : p.hostPorts) if (port.route == routeOfPort(p, HostData::Labels)) port.data = HostData::Control; }, "direction, phase, element type or range do not fit"},
     {"TraceTemplate", [](Program &p) { p.tracePoints[0].templateIndex = 6; }, "template, phase, kind or buffer out of range"},
     {"TraceBuffer", [](Program &p) { p.tracePoints[0].buffer = 99; }, "template, phase, kind or buffer out of range"},
     {"TracePhase", [](Program &p) { p.tracePoints[0].phase = 10; }, "template, phase, kind or buffer out of range"},
     {"TraceOffset", [](Program &p) { tracePoint(p, TraceKind::Slice).offsetParameter = noIndex; }, "a slice needs an offset parameter"},
-    {"TraceShape", [](Program &p) { tracePoint(p, TraceKind::Slice).shape = {1}; }, "a core's part does not fit the tensor"},
+    {"TraceShape", [](Program &p) { tracePoint(p, TraceKind::Slice).shape = {1}; }, "elements of 1"},
+    {"TraceBehindAGap", [](Program &p) { moveSlices(p, 1); }, "a core's part does not fit the tensor"},
+    {"TraceNameOfAnother", [](Program &p) { tracePoint(p, TraceKind::GradientExponent).name = tracePoint(p, TraceKind::ErrorExponent).name; }, "two of this name"},
+    {"TraceTwice", [](Program &p) { p.tracePoints.push_back(tracePoint(p, TraceKind::Weights)); }, "two of this name"},
+    {"TraceOfTwoLayers", [](Program &p) { p.tracePoints.back().name = tracePoint(p, TraceKind::Weights).name; }, "two of this name"},
     {"TraceOfSample", [](Program &p) { tracePoint(p, TraceKind::Weights).buffer = 0; }, "must read a buffer of the step"},
     {"TraceOfIdlePhase", [](Program &p) { tracePoint(p, TraceKind::ErrorExponent).phase = 8; }, "its template does nothing in phase 'backward.2'"},
 };

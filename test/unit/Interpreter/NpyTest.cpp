@@ -88,7 +88,7 @@ TEST_F(InterpreterNpy, saysWhatWasFoundAndNeeded) {
     return refusal();
   };
   EXPECT_EQ(replaced("<i2", "<f2"), "elements of type '<f2', needs little-endian integers");
-  EXPECT_EQ(replaced("<i2", ">i2"), "elements of type '>i2', needs little-endian integers");
+  EXPECT_EQ(replaced("<i2", ">i2"), "elements of type '>i2', needs little-endian numbers");
   EXPECT_EQ(replaced("False", "True "), "elements in Fortran order, needs C order");
   EXPECT_EQ(replaced("(3, )", "(4, )"), "6 bytes of elements, its header needs 8");
   EXPECT_EQ(replaced("(3, )", "(-3,)"), "bad shape '(-3,)'");

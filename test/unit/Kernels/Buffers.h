@@ -126,6 +126,23 @@ private:
   int64_t limit;
 };
 
+/// A whole layer of some groups and dilations, the same for a seed in every run.
+inline LinearBlock randomBlock(uint32_t seed) {
+  std::mt19937 engine(seed);
+  auto pick = [&](int32_t low, int32_t high) { return std::uniform_int_distribution<int32_t>(low, high)(engine); };
+  LinearBlock block;
+  block.height = pick(1, 12), block.width = pick(1, 12);
+  block.kernelHeight = pick(1, 4), block.kernelWidth = pick(1, 4);
+  block.strideY = pick(1, 5), block.strideX = pick(1, 3);
+  block.dilationY = pick(1, 3), block.dilationX = pick(1, 3);
+  block.padTop = pick(0, 5), block.padLeft = pick(0, 5);
+  block.outHeight = pick(1, 8), block.outWidth = pick(1, 8);
+  block.groups = pick(1, 6);
+  block.rowEnd = block.groups * pick(1, 3) * block.window();
+  block.neurons = block.groups * pick(1, 9);
+  return block;
+}
+
 /// Runs a test once per instruction set.
 class EachIsa : public testing::TestWithParam<Isa> {
 protected:

@@ -23,6 +23,8 @@ struct Shape {
   int32_t height, width, kernelHeight, kernelWidth, strideY, strideX;
   int32_t padTop, padLeft, outHeight, outWidth;
   int64_t rowBegin, rowEnd, neurons, samples;
+  int64_t groups = 1;
+  int32_t dilationY = 1, dilationX = 1;
 
   LinearBlock block() const {
     LinearBlock block;
@@ -32,6 +34,7 @@ struct Shape {
     block.padTop = padTop, block.padLeft = padLeft;
     block.outHeight = outHeight, block.outWidth = outWidth;
     block.rowBegin = rowBegin, block.rowEnd = rowEnd, block.neurons = neurons;
+    block.groups = groups, block.dilationY = dilationY, block.dilationX = dilationX;
     return block;
   }
 };
@@ -70,6 +73,24 @@ static const Shape shapes[] = {
     {"conv_one_neuron",         33, 34, 3, 3,  1, 1,  1, 1, 33, 34,  0, 9,       1,      3},
     {"conv_many_groups",        12, 12, 3, 3,  1, 1,  1, 1, 12, 12,  9, 45,      2,      23},
     {"conv_deep",               2, 3,   3, 3,  1, 1,  1, 1, 2, 3,    0, 1161,    11,     3},
+};
+
+static const Shape forwardShapes[] = {
+    // name                     input   kernel stride pad   output   rows        neurons samples  groups dilation
+    {"dilated",                 9, 8,   3, 3,  1, 1,  2, 2, 9, 8,    0, 27,      9,      3,       1,     2, 2},
+    {"dilated_cut",             9, 8,   3, 3,  1, 2,  0, 3, 3, 4,    5, 31,      9,      3,       1,     3, 2},
+    {"dilated_one_axis",        12, 3,  4, 1,  2, 1,  3, 0, 5, 3,    0, 8,       7,      2,       1,     3, 5},
+    {"dilated_fills_plane",     5, 5,   3, 3,  1, 1,  0, 0, 1, 1,    0, 18,      4,      5,       1,     2, 2},
+    {"dilated_matrix",          3, 1,   3, 1,  1, 1,  0, 0, 1, 1,    0, 6,       4,      5,       1,     1, 4},
+    {"depthwise",               9, 9,   3, 3,  1, 1,  1, 1, 9, 9,    0, 63,      7,      5,       7,     1, 1},
+    {"depthwise_later_groups",  9, 9,   3, 3,  2, 2,  1, 1, 5, 5,    27, 63,     4,      5,       4,     1, 1},
+    {"depthwise_dilated",       20, 37, 3, 3,  1, 1,  2, 2, 20, 37,  0, 27,      3,      2,       3,     2, 2},
+    {"depthwise_multiplied",    6, 5,   3, 2,  2, 1,  1, 1, 3, 5,    0, 24,      12,     4,       4,     1, 1},
+    {"two_neurons_deep_groups", 6, 5,   3, 3,  1, 1,  1, 1, 6, 5,    0, 108,     4,      4,       2,     1, 1},
+    {"groups_of_eight",         6, 5,   3, 3,  1, 1,  1, 1, 6, 5,    36, 108,    16,     4,       2,     1, 1},
+    {"groups_of_five_dilated",  8, 7,   2, 3,  1, 2,  1, 2, 7, 4,    0, 36,      15,     3,       3,     2, 2},
+    {"grouped_matrix",          1, 1,   1, 1,  1, 1,  0, 0, 1, 1,    0, 12,      8,      6,       4,     1, 1},
+    {"grouped_planes",          3, 4,   3, 4,  1, 1,  0, 0, 1, 1,    24, 72,     6,      3,       2,     1, 1},
 };
 // clang-format on
 
@@ -119,7 +140,7 @@ protected:
   template <typename Fill> void checkOuter(ElementType errorType, ElementType inputType, ElementType gradientType);
 
   template <typename Fill> GuardedVector<int8_t> weights() {
-    GuardedVector<int8_t> values(size_t(block.neurons * block.rows()));
+    GuardedVector<int8_t> values(size_t(block.weights()));
     Fill next(127, 7);
     std::generate(values.begin(), values.end(), [&] { return int8_t(next()); });
     return values;
@@ -210,6 +231,47 @@ INSTANTIATE_TEST_SUITE_P(EveryIsa, LinearProducts,
                          [](const auto &info) {
                            return caseNameOf(std::get<0>(info.param)) + "_" + std::get<1>(info.param).name;
                          });
+
+// Groups and dilations, which only the forward product takes.
+class GroupedProducts : public LinearProducts {};
+
+TEST_P(GroupedProducts, ForwardEqualsReference) {
+  for (const ElementType target : targetTypes)
+    for (const ElementType operand : operandTypes) {
+      SCOPED_TRACE(testing::Message() << "operand " << int(operand) << ", target " << int(target));
+      checkForward<Numbers>(operand, target);
+      checkForward<Extremes>(operand, target);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryIsa, GroupedProducts,
+                         testing::Combine(testing::ValuesIn(everyIsa), testing::ValuesIn(forwardShapes)),
+                         [](const auto &info) {
+                           return caseNameOf(std::get<0>(info.param)) + "_" + std::get<1>(info.param).name;
+                         });
+
+class RandomGeometries : public EachIsa {};
+
+TEST_P(RandomGeometries, ForwardEqualsReference) {
+  for (uint32_t seed = 0; seed < 200; ++seed) {
+    const LinearBlock block = randomBlock(seed);
+    const ElementType type = seed % 3 ? ElementType::Int8 : ElementType::Int16;
+    Batch input(type, block.channelEnd() * block.plane(), 3);
+    input.fill(Numbers(largestOf(type), seed));
+    GuardedVector<int8_t> weights(size_t(block.weights()));
+    std::generate(weights.begin(), weights.end(), Numbers(127, seed + 1));
+    Batch expected(seed % 2 ? ElementType::Int32 : ElementType::Int64, block.neurons * block.positions(), 3, 1);
+    Batch found = expected;
+    reference::forwardProduct(block, input.view(), weights.data(), expected.view(), 3);
+    GuardedScratch scratch(linearScratchBytes(block, 3));
+    forwardProduct(block, input.view(), weights.data(), found.view(), 3, scratch.data());
+    EXPECT_EQ(expected.contents(), found.contents()) << seed;
+    EXPECT_TRUE(scratch.isIntact()) << seed;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryIsa, RandomGeometries, testing::ValuesIn(everyIsa),
+                         [](const auto &info) { return caseNameOf(info.param); });
 
 // One sum that uses all 31 bits of its accumulator: 516 · 32767 · 127 = 2^31 - 196604.
 TEST(LinearProductsAtTheBound, ForwardUses31Bits) {

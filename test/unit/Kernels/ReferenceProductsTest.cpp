@@ -84,3 +84,31 @@ TEST(ReferenceProducts, AreAdjoint) {
   EXPECT_EQ(forward, outer);
   EXPECT_NE(forward, 0);
 }
+
+// Groups and dilations are zeros among the weights of a layer without: a kernel as large as its window, of all channels.
+TEST(ReferenceProducts, GroupsAndDilationsAreZeros) {
+  for (uint32_t seed = 0; seed < 50; ++seed) {
+    const LinearBlock block = randomBlock(seed);
+    LinearBlock dense = block;
+    dense.kernelHeight = int32_t(block.windowHeight()), dense.kernelWidth = int32_t(block.windowWidth());
+    dense.dilationY = dense.dilationX = 1;
+    dense.groups = 1;
+    dense.rowEnd = block.channelEnd() * dense.window();
+    std::vector<int8_t> weights(size_t(block.weights())), spread(size_t(dense.weights()), 0);
+    Numbers numbers(127, seed);
+    const int64_t seen = block.channelEnd() / block.groups;
+    for (int64_t i = 0; i < block.weights(); ++i) {
+      const int64_t neuron = i / block.rowsPerNeuron(), row = i % block.rowsPerNeuron(), tap = row % block.window();
+      const int64_t channel = neuron / block.neuronsPerGroup() * seen + row / block.window();
+      const int64_t y = tap / block.kernelWidth * block.dilationY, x = tap % block.kernelWidth * block.dilationX;
+      spread[size_t((neuron * block.channelEnd() + channel) * dense.window() + y * dense.kernelWidth + x)] =
+          weights[size_t(i)] = int8_t(numbers());
+    }
+    Batch input(ElementType::Int8, block.channelEnd() * block.plane(), 2);
+    input.fill(Numbers(127, seed + 1));
+    Batch expected(ElementType::Int32, block.neurons * block.positions(), 2), found = expected;
+    reference::forwardProduct(dense, input.view(), spread.data(), expected.view(), 2);
+    reference::forwardProduct(block, input.view(), weights.data(), found.view(), 2);
+    EXPECT_EQ(expected.contents(), found.contents()) << seed;
+  }
+}

@@ -85,7 +85,7 @@ std::string changeOpcode(Program &p, Dice &dice) {
   if (t.words.empty())
     return "";
   const size_t i = dice.below(t.words.size() / instructionWords);
-  t.words[i * instructionWords] = (t.words[i * instructionWords] & 0xFFFF0000u) | dice.below(21);
+  t.words[i * instructionWords] = (t.words[i * instructionWords] & 0xFFFF0000u) | dice.below(28);
   return "opcode of instruction " + n(i) + " of " + t.name;
 }
 
@@ -255,6 +255,42 @@ std::string changeBuffer(Program &p, Dice &dice) {
   return "buffer " + buffer.name + " of " + t.name;
 }
 
+/// What branches need: parts of tensors, tables, moves, and the buffers that name them.
+std::string changeMovement(Program &p, Dice &dice) {
+  if (p.assemblies.empty() || p.moves.empty() || p.tables.empty())
+    return "";
+  switch (dice.below(6)) {
+  case 0: {
+    Segment &part = dice.pick(dice.pick(p.assemblies).segments);
+    part.begin = nudged(static_cast<uint32_t>(part.begin), dice);
+    return "where a part begins";
+  }
+  case 1: {
+    Segment &part = dice.pick(dice.pick(p.assemblies).segments);
+    (dice.chance(2) ? part.templateIndex : part.buffer) = dice.below(12);
+    return "whose a part is";
+  }
+  case 2: {
+    std::vector<Segment> &parts = dice.pick(p.assemblies).segments;
+    std::swap(dice.pick(parts), dice.pick(parts));
+    return "order of parts";
+  }
+  case 3: {
+    Rearrangement &move = dice.pick(p.moves).rearrangement;
+    std::vector<int64_t> &list = dice.chance(3) ? move.sizes : dice.chance(2) ? move.from : move.to;
+    int64_t &entry = dice.pick(list);
+    entry = static_cast<int32_t>(nudged(static_cast<uint32_t>(entry), dice));
+    return "a move";
+  }
+  case 4: dice.pick(p.tables[0].entries) = static_cast<int16_t>(dice.below(200) - 100); return "a table";
+  default: {
+    BufferDecl &buffer = dice.pick(dice.pick(p.templates).buffers);
+    (dice.chance(2) ? buffer.assembly : buffer.tables) = dice.chance(2) ? noIndex : dice.below(p.assemblies.size());
+    return "what buffer " + buffer.name + " is put together from";
+  }
+  }
+}
+
 std::string changePort(Program &p, Dice &dice) {
   HostPort &port = dice.pick(p.hostPorts);
   switch (dice.below(4)) {
@@ -270,9 +306,13 @@ std::string changeTables(Program &p, Dice &dice) {
   if (dice.chance(2) && !p.layers.empty()) {
     Layer &layer = dice.pick(p.layers);
     LinearBlock &g = layer.geometry;
-    int32_t *fields[] = {&g.height,  &g.width,  &g.kernelHeight, &g.kernelWidth, &g.strideY,
-                         &g.strideX, &g.padTop, &g.padLeft,      &g.outHeight,   &g.outWidth};
-    int32_t &field = *fields[dice.below(10)];
+    if (dice.chance(8)) {
+      g.groups = nudged(static_cast<uint32_t>(g.groups), dice);
+      return "groups of " + layer.name;
+    }
+    int32_t *fields[] = {&g.height, &g.width,   &g.kernelHeight, &g.kernelWidth, &g.strideY,   &g.strideX,
+                         &g.padTop, &g.padLeft, &g.outHeight,    &g.outWidth,    &g.dilationY, &g.dilationX};
+    int32_t &field = *fields[dice.below(12)];
     field = static_cast<int32_t>(nudged(static_cast<uint32_t>(field), dice));
     return "geometry of " + layer.name;
   }
@@ -303,9 +343,9 @@ std::string changeTables(Program &p, Dice &dice) {
 
 std::string mutate(Program &program, Dice &dice) {
   static std::string (*const kinds[])(Program &, Dice &) = {
-      changeOperand, changeOperand, changeOpcode, changeParameter, changeParameter, changeLink,   changeLink,
-      tradeLinks,    tradeLinks,    shiftRoute,   changeRoute,     changeStream,    changeStream, changePhase,
-      changeCore,    tradeBlocks,   changeBuffer, changePort,      changeTables};
+      changeOperand, changeOperand, changeOpcode, changeParameter, changeParameter, changeLink,    changeLink,
+      tradeLinks,    tradeLinks,    shiftRoute,   changeRoute,     changeStream,    changeStream,  changePhase,
+      changeCore,    tradeBlocks,   changeBuffer, changePort,      changeTables,    changeMovement};
   return kinds[dice.below(std::size(kinds))](program, dice);
 }
 

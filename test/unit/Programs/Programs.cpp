@@ -42,6 +42,20 @@ const std::vector<std::string> &trainingPrograms() {
   return names;
 }
 
+const std::vector<std::string> &inferencePrograms() {
+  static const std::vector<std::string> names{"grouped"};
+  return names;
+}
+
+const std::vector<std::string> &everyProgram() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list = trainingPrograms();
+    list.push_back("branches");
+    return list;
+  }();
+  return names;
+}
+
 std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed) {
   Dice dice(seed);
   std::vector<uint8_t> images(size_t(program.inputChannels) * program.inputHeight * program.inputWidth * count);
@@ -98,7 +112,7 @@ public:
       const Core &core = program.cores[c];
       if (core.layer == noIndex)
         continue;
-      block.resize(size_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin));
+      block.resize(blockOf(program, core).weights());
       engine.readBlock(c, block.data());
       outcome.numbers.insert(outcome.numbers.end(), block.begin(), block.end());
     }
@@ -119,7 +133,8 @@ Outcome runEngine(const Program &program, Engine &engine, const Schedule &schedu
   uint64_t step = 0;
   const std::vector<uint32_t> usual{std::min(program.config.maxBatch, 64u), 2};
   for (uint32_t count : schedule.batches.empty() ? usual : schedule.batches)
-    runner.run(std::min(count, program.config.maxBatch), schedule.train, schedule.trace, step++);
+    runner.run(std::min(count, program.config.maxBatch), schedule.train && program.config.mode == Mode::Train,
+               schedule.trace, step++);
   runner.run(std::min(3u, program.config.maxBatch), false, false, step);
   return runner.finish();
 }

@@ -33,6 +33,10 @@ Program readTestProgram(const std::string &name);
 
 /// Names of all training programs.
 const std::vector<std::string> &trainingPrograms();
+/// Names of programs that only infer.
+const std::vector<std::string> &inferencePrograms();
+/// Of these, and of a program that can only infer: branches, tables, products and moves.
+const std::vector<std::string> &everyProgram();
 
 /// `count` images as the program takes them, drawn from `seed`.
 std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed);

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Small chip binaries for the unit tests of the file format and of the engines.
 
-    make_programs.py WAGE_TRANSLATE CHIP.yaml OUT_DIR
+    make_programs.py WAGE_TRANSLATE CHIP.yaml OUT_DIR WAGE_OPT GROUPED.mlir
 
 Writes OUT_DIR/NAME.wbin and OUT_DIR/NAME.infer.wbin for each network below, compiled for tiny versions of CHIP on which
 every layer is cut: into a tree of partial sums where a layer has many inputs, into neuron ranges where it has many outputs.
+And OUT_DIR/grouped.wbin of a network of the integer level whose layers have groups.
+branches.mlir beside this script, which can only infer, is both.
 """
 import re
 import subprocess
@@ -97,6 +99,15 @@ def networks():
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2})]
 
 
+def make_grouped(translate, listed, out, opt, network):
+    """Layers with groups are for inference only. On this chip two depthwise groups share a core, others are cut both ways."""
+    chip, program = out / "grouped.yaml", out / "grouped.mlir"
+    make_chip(listed.read_text(), chip, axons=20, neurons=3)
+    subprocess.run([opt, network, "--integer-assign-widths", f"--wage-integer-to-chip-pipeline=chip={chip}", "-o", program],
+                   check=True)
+    subprocess.run([translate, "--chip-to-binary", program, "-o", out / "grouped.wbin"], check=True)
+
+
 def main(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
     for name, network, bits, batch, changes in networks():
@@ -108,5 +119,17 @@ def main(translate, listed, out):
                             f"--init={init}", f"--batch={batch}", "-o", out / (name + suffix)], check=True)
 
 
+def make_branches(translate, listed, out):
+    out.mkdir(parents=True, exist_ok=True)
+    chip, program = out / "branches.yaml", out / "branches.mlir"
+    make_chip(listed.read_text(), chip)
+    subprocess.run([Path(translate).with_name("wage-opt"), Path(__file__).with_name("branches.mlir"), "-o", program,
+                    "--wage-to-integer-pipeline", f"--wage-integer-to-chip-pipeline=chip={chip}"], check=True)
+    for suffix in ".wbin", ".infer.wbin":
+        subprocess.run([translate, "--chip-to-binary", program, "-o", out / ("branches" + suffix)], check=True)
+
+
 if __name__ == "__main__":
+    make_branches(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    make_grouped(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], sys.argv[5])

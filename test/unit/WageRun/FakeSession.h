@@ -52,6 +52,13 @@ public:
     return rt::Status();
   }
 
+  rt::Status inferReal(const double *, uint32_t, std::vector<int64_t> &) override {
+    return rt::Status::error("takes images only");
+  }
+  rt::Expected<std::vector<double>> realOutputs(const std::vector<int64_t> &) const override {
+    return rt::Status::error("gives logits only");
+  }
+
   rt::Status trainStep(const uint8_t *images, const uint32_t *labels, uint32_t count, int lrLog2, uint64_t seed,
                        uint64_t step, rt::StepReport &report, const rt::TraceSink *trace) override {
     if (step == failingStep)

@@ -185,6 +185,7 @@ TEST(Inference, TakesATailBatchAndALimit) {
   const LogitSink sink = [&](const std::vector<int64_t> &logits, uint64_t done) {
     values += logits.size();
     lastDone = done;
+    return rt::Status();
   };
   ASSERT_TRUE(infer(session, data, {7, 3}, sink, result).ok());
   EXPECT_EQ(session.batches, (std::vector<uint32_t>{3, 3, 1}));
@@ -192,6 +193,14 @@ TEST(Inference, TakesATailBatchAndALimit) {
   EXPECT_EQ(result.errors, 0u);
   EXPECT_EQ(values, 21u);
   EXPECT_EQ(lastDone, 7u);
+}
+
+TEST(Inference, EndsAtTheSinksError) {
+  FakeSession session;
+  InferenceResult result;
+  const LogitSink sink = [](const std::vector<int64_t> &, uint64_t) { return rt::Status::error("no room"); };
+  EXPECT_EQ(infer(session, countingDataset(10), {7, 3}, sink, result).text(), "no room");
+  EXPECT_EQ(session.batches, (std::vector<uint32_t>{3}));
 }
 
 TEST(Inference, LowestOfEqualLogitsWins) {

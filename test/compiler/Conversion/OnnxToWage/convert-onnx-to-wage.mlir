@@ -6,8 +6,8 @@
 
 // Convolution, bias, pool before Relu; names become locations; nothing of the onnx level is left.
 // CHECK-NOT: onnx
-// TRAIN: module attributes {wage.config = #wage.config<mode = train, weights = 2, activations = 8, gradients = 8, errors = 8, random = 16, rounding = half_even, batch = 4>}
-// INFER: module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8, random = 16, rounding = half_even, batch = 4>}
+// TRAIN: module attributes {wage.config = #wage.config<mode = train, weights = 2, activations = 8, gradients = 8, errors = 8, random = 16, rounding = half_even, batch = 4>, wage.input = #wage.host_input<shape = [1, 4, 4], step = 7.812500e-03 : f64, bits = 8>, wage.output = #wage.host_output<shape = [3], step = 3.906250e-03 : f64>}
+// INFER: module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8, random = 16, rounding = half_even, batch = 4>, {{.*}}}
 // TRAIN: ml_program.global private mutable @w0(dense_resource<w0> : tensor<2x1x1x2xi8>) : tensor<2x1x1x2xi8>
 // INFER: ml_program.global private @w0(dense_resource<w0> : tensor<2x1x1x2xi8>) : tensor<2x1x1x2xi8>
 // CHECK-SAME: {wage.layer = "conv1", wage.ordinal = 0 : i32, wage.scale_log2 = array<i32: 0, 0>}

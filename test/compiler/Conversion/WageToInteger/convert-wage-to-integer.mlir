@@ -119,4 +119,22 @@ func.func @sums(%x: tensor<?x4x8x8x!wage.grid<A, 8, -7>>, %y: tensor<?x4x4x4x!wa
   return %z, %d : tensor<?x4x4x4x!wage.grid<Z, 0, -9>>, tensor<?x4x8x8x!wage.grid<Z, 0, -2>>
 }
 
+// Tables take the elements of their result; products, concatenations and movement only drop their grids.
+// CHECK-LABEL: func.func @branches(
+// CHECK: %[[L:.*]] = integer.lookup %{{.*}}, tables = dense<{{\[}}[0, 1, -1, 0], [2, -7, 7, 3]]> : tensor<2x4xi16> : tensor<?x2xi8> -> tensor<?x2xi16>
+// CHECK: %[[P:.*]] = integer.multiply %[[L]], %{{.*}} : tensor<?x2xi16>, tensor<?x2xi8> -> tensor<?x2xi64>
+// CHECK: %[[C:.*]] = integer.concat %[[P]], %[[P]] : tensor<?x2xi64>, tensor<?x2xi64> -> tensor<?x4xi64>
+// CHECK: integer.rearrange %[[C]], sizes = [4], from = [3, -1], to = [0, 1] : tensor<?x4xi64> -> tensor<?x4xi64>
+func.func @branches(%x: tensor<?x2x!wage.grid<A, 2, -1>>) -> tensor<?x4x!wage.grid<Z, 0, -10>> {
+  %l = wage.lookup %x, tables = dense<[[0, 1, -1, 0], [2, -7, 7, 3]]> : tensor<2x4xi32>
+       : tensor<?x2x!wage.grid<A, 2, -1>> -> tensor<?x2x!wage.grid<A, 10, -9>>
+  %p = wage.multiply %l, %x : tensor<?x2x!wage.grid<A, 10, -9>>, tensor<?x2x!wage.grid<A, 2, -1>>
+                              -> tensor<?x2x!wage.grid<Z, 0, -10>>
+  %c = wage.concat %p, %p : tensor<?x2x!wage.grid<Z, 0, -10>>, tensor<?x2x!wage.grid<Z, 0, -10>>
+                            -> tensor<?x4x!wage.grid<Z, 0, -10>>
+  %r = wage.rearrange %c, sizes = [4], from = [3, -1], to = [0, 1]
+       : tensor<?x4x!wage.grid<Z, 0, -10>> -> tensor<?x4x!wage.grid<Z, 0, -10>>
+  return %r : tensor<?x4x!wage.grid<Z, 0, -10>>
+}
+
 // CHECK: #[[$CONV]] = loc("Conv_1")

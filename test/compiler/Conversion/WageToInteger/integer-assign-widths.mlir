@@ -45,6 +45,26 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
     return
   }
 
+  // A product of 8 bits by 8 bits needs 16; what is put together takes the width of the widest, and narrower operands grow.
+  // CHECK-LABEL: func.func @branches(
+  // CHECK: %[[L:.*]] = integer.lookup {{.*}} -> tensor<?x2xi8>
+  // CHECK: %[[P:.*]] = integer.multiply %[[L]], %[[L]] : tensor<?x2xi8>, tensor<?x2xi8> -> tensor<?x2xi16>
+  // CHECK: %[[Q:.*]] = integer.multiply %[[P]], %[[P]] : tensor<?x2xi16>, tensor<?x2xi16> -> tensor<?x2xi32>
+  // CHECK: %[[R:.*]] = integer.reshape %[[P]] : tensor<?x2xi16> -> tensor<?x2x1x1xi16>
+  // CHECK: %[[S:.*]] = integer.sum_pool %[[R]], kernel = [1, 1], strides = [1, 1], pads = [0, 0, 0, 0] : tensor<?x2x1x1xi16> -> tensor<?x2x1x1xi32>
+  // CHECK: %[[W:.*]] = integer.reshape %[[S]] : tensor<?x2x1x1xi32> -> tensor<?x2xi32>
+  // CHECK: %[[C:.*]] = integer.concat %[[W]], %[[Q]] : tensor<?x2xi32>, tensor<?x2xi32> -> tensor<?x4xi32>
+  // CHECK: integer.rearrange %[[C]], {{.*}} -> tensor<?x4xi32>
+  func.func @branches(%x: tensor<?x2xi8>) {
+    %a = integer.shift_clip %x, shift = 0, bits = 2 : tensor<?x2xi8> -> tensor<?x2xi8>
+    %l = integer.lookup %a, tables = dense<[[127, -127, 0, 1]]> : tensor<1x4xi8> : tensor<?x2xi8> -> tensor<?x2xi8>
+    %p = integer.multiply %l, %l : tensor<?x2xi8>, tensor<?x2xi8> -> tensor<?x2xi64>
+    %q = integer.multiply %p, %p : tensor<?x2xi64>, tensor<?x2xi64> -> tensor<?x2xi64>
+    %c = integer.concat %p, %q : tensor<?x2xi64>, tensor<?x2xi64> -> tensor<?x4xi64>
+    %r = integer.rearrange %c, sizes = [4], from = [3, -1], to = [0, 1] : tensor<?x4xi64> -> tensor<?x4xi64>
+    return
+  }
+
   // A global's type stays; masters of 16 bits less a step of 16 bits need 32.
   // CHECK-LABEL: func.func @update(
   // CHECK: integer.sub {{.*}} -> tensor<1x2xi32>

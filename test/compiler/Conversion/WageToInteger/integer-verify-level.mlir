@@ -37,6 +37,19 @@ module attributes {wage.config = #wage.config<mode = infer, weights = 2, activat
 
 // -----
 
+module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                              random = 16, rounding = half_even, batch = 1>} {
+  func.func @lookup(%x: tensor<?x4xi8>) -> tensor<?x4xi8> {
+    %a = integer.shift_clip %x, shift = 0, bits = 2 : tensor<?x4xi8> -> tensor<?x4xi8>
+    %y = integer.lookup %a, tables = dense<1> : tensor<1x4xi8> : tensor<?x4xi8> -> tensor<?x4xi8>
+    // expected-error@+1 {{'integer.lookup' op has an input that can reach 128, its tables are of 4 entries for 2 bits}}
+    %z = integer.lookup %x, tables = dense<1> : tensor<1x4xi8> : tensor<?x4xi8> -> tensor<?x4xi8>
+    return %z : tensor<?x4xi8>
+  }
+}
+
+// -----
+
 // expected-error@+1 {{has no wage.config, the integer level needs one}}
 module {
 }

@@ -1,4 +1,4 @@
-"""Writes lenet.onnx, passing.onnx, shapes.onnx, padding.onnx, gemm.onnx and residual.onnx into the folder given."""
+"""Writes lenet.onnx, passing.onnx, shapes.onnx, padding.onnx, gemm.onnx and residual.onnx and folded.onnx into the folder given."""
 import sys
 from pathlib import Path
 
@@ -57,3 +57,18 @@ save(model([
     node("GlobalAveragePool", "c", "d", "mean"),
     node("Flatten", "d", "y", "flatten"),
 ], constants(w=weights(2, 2, 1, 1)), shape=("batch", 2, 8, 6)), folder / "residual.onnx")
+
+# Shapes that the graph computes and weights made of weights are constants; one initializer with two factors is two.
+save(model([
+    node("Shape", "x", "s", "shape"),
+    node("Gather", "s zero", "n", "batch_size"),
+    node("Unsqueeze", "n zeros", "u", "list"),
+    node("Concat", "u rest", "r", "target", axis=0),
+    node("Reshape", "x r", "f", "flatten"),
+    node("Transpose", "w", "t", "turn", perm=[1, 0]),
+    node("MatMul", "f t", "m", "fc"),
+    node("Gemm", "m v", "a", "whole"),
+    node("Gemm", "a v", "b", "half", alpha=0.5),
+    node("LeakyRelu", "b", "y", "leaky", alpha=0.25),
+], constants(zero=np.array(0), zeros=np.array([0]), rest=np.array([-1]), w=weights(4, 64), v=weights(4, 4))),
+    folder / "folded.onnx")

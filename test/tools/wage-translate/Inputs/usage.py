@@ -6,16 +6,23 @@ from pathlib import Path
 out = Path(sys.argv[1])
 COMPILE = ["--onnx-to-chip", "no.onnx", f"-o={out}"]
 CHIP = COMPILE + ["--chip=generic-64"]
+ACTIONS = ("--import-onnx, --onnx-to-chip, --export-onnx, --integer-to-onnx, --chip-to-binary, --binary-to-chip, --evaluate and "
+           "--check")
 CASES = [
-    ([], 2, "found 0 actions, needed one of --import-onnx, --onnx-to-chip, --chip-to-binary, --binary-to-chip and --check "
-            "(see --help)"),
-    (["--import-onnx", "--binary-to-chip", "a"], 2, "found 2 actions, needed one of --import-onnx, --onnx-to-chip, "
-                                                    "--chip-to-binary, --binary-to-chip and --check (see --help)"),
+    ([], 2, f"found 0 actions, needed one of {ACTIONS} (see --help)"),
+    (["--import-onnx", "--binary-to-chip", "a"], 2, f"found 2 actions, needed one of {ACTIONS} (see --help)"),
     (["--import-onnx", "--check", "a"], 2, "--check compiles an ONNX file, needed no other action than --onnx-to-chip "
                                            "with it"),
     (["--import-onnx"], 2, "the input file is missing"),
     (["--onnx-to-chip", "a", "--chip=generic-64"], 2, "-o is missing, needed a file for the binary"),
     (["--chip-to-binary", "a"], 2, "-o is missing, needed a file for the binary"),
+    (["--export-onnx", "a"], 2, "-o is missing, needed a file for the network"),
+    (["--integer-to-onnx", "a"], 2, "-o is missing, needed a file for the network"),
+    (["--export-onnx", "a", f"-o={out}", "--chip=generic-64"], 2,
+     "--chip is for a binary, and --export-onnx writes what every chip computes"),
+    (["--export-onnx", "--check", "a"], 2, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it"),
+    (["--export-onnx", "a", f"-o={out}", "--bits=9-8-16-8"], 2, "--bits: found '9' weight bits in '9-8-16-8', needed 1 to 8"),
+    (["--export-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
     (COMPILE, 2, "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml"),
     (COMPILE + ["--chip=mesh16"], 2, "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, "
      "loihi1, loihi2, paicore2, tianjic, truenorth, or a "
@@ -25,7 +32,7 @@ CASES = [
     (CHIP + ["--rounding=up"], 2, "--rounding: found 'up', needed half-even or half-away"),
     (CHIP + ["--init=zero"], 2, "--init: found 'zero', needed model, wage or pretrained"),
     (CHIP + ["--bits=2-8-8"], 2, "--bits: found '2-8-8', needed weight-activation-gradient-error[-random] bits, as in "
-                                 "2-8-8-8 or 2-8-8-8-16"),
+                                 "2-8-8-8 or 2-8-8-8-16, or for --mode=infer weight-activation bits, as in 8-8"),
     (CHIP + ["--bits=9-8-16-8"], 2, "--bits: found '9' weight bits in '9-8-16-8', needed 1 to 8"),
     (CHIP + ["--bits=2-17-8-8"], 2, "--bits: found '17' activation bits in '2-17-8-8', needed 2 to 16"),
     (CHIP + ["--bits=2-8-8-1"], 2, "--bits: found '1' error bits in '2-8-8-1', needed 2 to 16"),
@@ -34,8 +41,12 @@ CASES = [
     (CHIP + ["--bits=4-8-3-8"], 2, "--bits: found 3 gradient bits in '4-8-3-8', needed at least the 4 weight bits"),
     (CHIP + ["--batch=0"], 2, "--batch: found 0, needed at least 1"),
     (CHIP + ["--init-gain=0"], 2, "--init-gain: found 0, needed 1 to 1000000"),
-    (CHIP + ["--mode=infer"], 2, "--mode=infer needs --init=model or --init=wage: lowering a network that was trained in "
-                                 "float is not supported yet"),
+    (CHIP + ["--mode=infer", "--pixel-scale=a"], 2, "--pixel-scale: found 'a', needed a number, or one per channel separated by commas"),
+    (CHIP + ["--calibrate-images=a", "--calibrate-input=b"], 2, "--calibrate-images and --calibrate-input exclude each other, needed one of them"),
+    (CHIP + ["--calibrate-images=a", "--calibrate-method=best"], 2, "--calibrate-method: found 'best', needed max, percentile or mse"),
+    (CHIP + ["--calibrate-images=a", "--calibrate-limit=0"], 2, "--calibrate-limit: found 0, needed at least 1"),
+    (CHIP + ["--layer-bits=fc:2-8"], 2, "--calibrate-method, --calibrate-limit and --layer-bits need --calibrate-images or --calibrate-input"),
+    (CHIP + ["--layer-bits=fc:2-8", "--calibrate-images=a"], 2, "--layer-bits is for --mode=infer: a chip trains all layers with the same widths"),
     (CHIP + ["--profile="], 2, "--profile needs --onnx-to-chip and a file"),
     (["--import-onnx", "a", "--profile=p"], 2, "--profile needs --onnx-to-chip and a file"),
     (CHIP + ["--profile=/no/such/folder/p"], 1, "'/no/such/folder/p': cannot be written: No such file or directory"),

@@ -1,0 +1,220 @@
+//===- AccuracyReport.cpp - how far integers are from floats, layer by layer -===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Quantization/AccuracyReport.h"
+
+#include "compiler/FloatEvaluator/FloatEvaluator.h"
+#include "compiler/Interpreter/Evaluator.h"
+#include "compiler/Quantization/HostFormats.h"
+#include "compiler/Quantization/LayerBits.h"
+#include "dialects/wage/IR/WageOps.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Format.h"
+
+#include <cmath>
+#include <mutex>
+
+using namespace mlir;
+
+namespace wage {
+
+namespace {
+
+/// Multiplications that the interpreter does in a few seconds.
+constexpr int64_t multiplicationsPerReport = int64_t(1) << 31;
+constexpr int64_t mostSamples = 16; ///< what the float evaluator takes as one block
+/// A layer with more of its numbers at the ends of its range is called saturated.
+constexpr double shareSaturated = 0.25;
+
+int64_t elementsPerSample(Value value) {
+  return floats::product(cast<ShapedType>(value.getType()).getShape().drop_front());
+}
+
+int64_t countSamples(func::FuncOp infer, int64_t available) {
+  int64_t perSample = 1;
+  for (auto conv : infer.getOps<Conv2DOp>()) {
+    const auto weights = cast<ShapedType>(conv.getWeights().getType());
+    perSample += elementsPerSample(conv.getResult()) * (weights.getNumElements() / weights.getDimSize(0));
+  }
+  for (auto product : infer.getOps<MatmulOp>())
+    perSample += cast<ShapedType>(product.getWeights().getType()).getNumElements();
+  return std::min({available, mostSamples, std::max<int64_t>(1, multiplicationsPerReport / perSample)});
+}
+
+/// The values of the float graph that activations are compared with, by node.
+class FloatValues {
+public:
+  FailureOr<floats::FloatTensor> run(ModuleOp module, const floats::FloatTensor &samples, Value input);
+  const floats::FloatTensor *find(StringRef node, int64_t elements) const;
+
+private:
+  std::mutex mutex; // samples are evaluated on several threads
+  llvm::StringMap<SmallVector<floats::FloatTensor>> values;
+};
+
+/// Returns what the chip's input stands for. The samples are one block, so that every value is seen once.
+FailureOr<floats::FloatTensor> FloatValues::run(ModuleOp module, const floats::FloatTensor &samples, Value input) {
+  FailureOr<floats::FloatEvaluator> evaluator = floats::FloatEvaluator::create(module);
+  if (failed(evaluator))
+    return failure();
+  floats::FloatTensor encoded = samples;
+  const auto look = [&](Value value, const floats::FloatTensor &tensor) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    values[getNodeName(value.getLoc())].push_back(tensor);
+    if (value == input)
+      encoded = tensor;
+  };
+  if (failed(evaluator->run(samples, look)))
+    return failure();
+  return encoded;
+}
+
+/// Of a node that became several operations, the last value of so many elements.
+const floats::FloatTensor *FloatValues::find(StringRef node, int64_t elements) const {
+  const auto found = values.find(node);
+  if (found == values.end())
+    return nullptr;
+  for (const floats::FloatTensor &tensor : llvm::reverse(found->second))
+    if (tensor.size() == elements)
+      return &tensor;
+  return nullptr;
+}
+
+/// Lets @infer take integers instead of bytes. Returns their grid.
+GridType takeIntegers(func::FuncOp infer) {
+  EncodeInputOp encode = *infer.getOps<EncodeInputOp>().begin();
+  Block &body = infer.getBody().front();
+  const Type type = encode.getResult().getType();
+  encode.getResult().replaceAllUsesWith(body.addArgument(type, encode.getLoc()));
+  encode.erase();
+  body.eraseArgument(0);
+  infer.setFunctionType(FunctionType::get(infer.getContext(), {type}, infer.getResultTypes()));
+  return cast<GridType>(getElementTypeOrSelf(type));
+}
+
+interpreter::Tensor encode(const floats::FloatTensor &values, GridType grid) {
+  const auto limit = static_cast<double>(grid.getLimit());
+  interpreter::Tensor result(std::vector<int64_t>(values.shape.begin(), values.shape.end()));
+  std::transform(values.data(), values.data() + values.size(), result.elements.begin(), [&](float x) {
+    return static_cast<int64_t>(
+        std::nearbyint(std::clamp(std::ldexp(static_cast<double>(x), -grid.getExponent()), -limit, limit)));
+  });
+  return result;
+}
+
+/// Marks the values to compare by their number.
+SmallVector<Operation *> markActivations(func::FuncOp infer) {
+  SmallVector<Operation *> marked;
+  Operation *output = infer.getBody().front().getTerminator()->getOperand(0).getDefiningOp();
+  for (Operation &op : infer.getBody().front()) {
+    op.removeDiscardableAttr(WageDialect::traceAttr);
+    if (&op != output && !isa<QuantizeActivationOp, LookupOp>(op))
+      continue;
+    op.setDiscardableAttr(WageDialect::traceAttr,
+                          StringAttr::get(infer.getContext(), Twine(static_cast<uint64_t>(marked.size()))));
+    marked.push_back(&op);
+  }
+  return marked;
+}
+
+LayerAccuracy compare(Operation *op, const interpreter::Tensor &integers, const floats::FloatTensor *real,
+                      std::optional<double> outputStep) {
+  GridType grid = getGrid(op->getResult(0));
+  LayerAccuracy layer;
+  layer.name = getNodeName(op->getLoc()).str();
+  layer.bits = outputStep ? 0 : grid.getBits();
+  layer.step = outputStep.value_or(std::ldexp(1.0, grid.getExponent()));
+  layer.elements = integers.elements.size();
+  const int64_t limit = layer.bits ? grid.getLimit() : INT64_MAX;
+  for (size_t i = 0; i < integers.elements.size(); ++i) {
+    const int64_t n = integers.elements[i];
+    layer.saturated += std::abs(n) >= limit;
+    layer.zeros += n == 0;
+    if (!real)
+      continue;
+    const double exact = real->data()[i], difference = static_cast<double>(n) * layer.step - exact;
+    layer.signal += exact * exact;
+    layer.noise += difference * difference;
+  }
+  return layer;
+}
+
+std::string shareText(uint64_t part, uint64_t whole) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.2f %%", whole ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0);
+  return text;
+}
+
+} // namespace
+
+double LayerAccuracy::getSnr() const { return 10 * std::log10(signal / noise); }
+
+FailureOr<AccuracyReport> measureAccuracy(ModuleOp floats, ModuleOp integers, const floats::FloatTensor &samples) {
+  auto main = floats.lookupSymbol<func::FuncOp>("main");
+  OwningOpRef<ModuleOp> module(integers.clone());
+  auto infer = module->lookupSymbol<func::FuncOp>("infer");
+  AccuracyReport report;
+  report.samples = countSamples(infer, samples.shape.front());
+  SmallVector<int64_t> shape(samples.shape);
+  shape[0] = report.samples;
+  floats::FloatTensor first(shape);
+  std::copy_n(samples.data(), first.size(), first.mutableData());
+
+  FloatValues values;
+  const FailureOr<floats::FloatTensor> encoded = values.run(floats, first, matchInput(main).value);
+  if (failed(encoded))
+    return failure();
+  const GridType grid = takeIntegers(infer);
+  const SmallVector<Operation *> marked = markActivations(infer);
+  const auto output = (*module)->getAttrOfType<HostOutputAttr>(WageDialect::outputAttr);
+  interpreter::Evaluator evaluator(*module);
+  evaluator.setObserver([&](StringRef trace, const interpreter::Tensor &tensor) {
+    size_t index = 0;
+    trace.getAsInteger(10, index);
+    Operation *op = marked[index];
+    const bool isOutput = op == marked.back() && output;
+    const auto *real = values.find(getNodeName(op->getLoc()), static_cast<int64_t>(tensor.elements.size()));
+    report.layers.push_back(compare(
+        op, tensor, real, isOutput ? std::optional(output.getStep().getValueAsDouble()) : std::nullopt));
+  });
+  if (failed(evaluator.initialize()) || failed(evaluator.call(infer, {encode(*encoded, grid)})))
+    return failure();
+  return report;
+}
+
+void printAccuracy(const AccuracyReport &report, llvm::raw_ostream &out) {
+  size_t width = 5;
+  for (const LayerAccuracy &layer : report.layers)
+    width = std::max(width, layer.name.size());
+  out << "integers against floats on " << report.samples << (report.samples == 1 ? " sample" : " samples") << "\n  "
+      << llvm::left_justify("layer", width) << "   bits         step   saturated        zero  signal to noise\n";
+  for (const LayerAccuracy &layer : report.layers) {
+    out << "  " << llvm::left_justify(layer.name, width) << llvm::format("   %4s", layer.bits ? std::to_string(layer.bits).c_str() : "sum")
+        << llvm::format("   %10.4g", layer.step) << llvm::right_justify(layer.bits ? shareText(layer.saturated, layer.elements) : "-", 12)
+        << llvm::right_justify(shareText(layer.zeros, layer.elements), 12);
+    if (layer.signal > 0 && layer.noise > 0)
+      out << llvm::format("  %12.1f dB", layer.getSnr());
+    else
+      out << (layer.signal > 0 ? "            exact" : "                -");
+    out << "\n";
+  }
+}
+
+void warnOfLostLayers(const AccuracyReport &report, Location location) {
+  for (const LayerAccuracy &layer : report.layers) {
+    if (layer.zeros == layer.elements)
+      emitWarning(location) << layer.name << ": is 0 for every sample (dead); check preprocessing and the layer's grid";
+    else if (layer.bits && static_cast<double>(layer.saturated) > shareSaturated * static_cast<double>(layer.elements))
+      emitWarning(location) << layer.name << ": " << shareText(layer.saturated, layer.elements)
+                            << " of its numbers are saturated; calibrate with more samples or more bits";
+  }
+}
+
+} // namespace wage
