@@ -45,6 +45,24 @@ template <typename Function> void Layer::forEachWeight(Function function) const 
         function(neuron * neuronStride + c * channelStride + tap, neuron, first + c);
 }
 
+void Layer::visitWeights(function_ref<void(float, int64_t, int64_t)> visit) const {
+  const FloatTensor weights = *constants.read(getWeights());
+  forEachWeight([&](int64_t i, int64_t neuron, int64_t channel) { visit(weights.data()[i], neuron, channel); });
+}
+
+std::vector<float> Layer::readWeights() const {
+  std::vector<float> result;
+  visitWeights([&](float weight, int64_t, int64_t) { result.push_back(weight); });
+  return result;
+}
+
+void Layer::writeWeights(PatternRewriter &rewriter, ArrayRef<float> weights) {
+  FloatTensor result(shapeOf(getWeights()));
+  size_t next = 0;
+  forEachWeight([&](int64_t i, int64_t, int64_t) { result.mutableData()[i] = weights[next++]; });
+  setWeights(rewriter, result);
+}
+
 void Layer::setWeights(PatternRewriter &rewriter, const FloatTensor &weights) {
   rewriter.setInsertionPoint(op);
   Value constant = makeConstant(rewriter, constants.nameOf(getWeights()), weights);

@@ -28,11 +28,22 @@ public:
   /// Whether a number may be added to each channel of the input: only where no padding of zeros is seen.
   bool takesInputOffsets(const FloatTensor &offsets) const;
 
+  /// Calls `visit` with each weight, its neuron and the channel of the input that it takes.
+  void visitWeights(llvm::function_ref<void(float weight, int64_t neuron, int64_t channel)> visit) const;
+  int64_t getNeurons() const { return neurons; }
+  int64_t getGroups() const { return groups; }
+  int64_t getChannelsPerGroup() const { return channels; }
+  /// Weights per neuron.
+  int64_t getAxons() const { return channels * taps; }
+  /// The weights as [neurons, axons], an axon being a channel of the group and a tap of it.
+  std::vector<float> readWeights() const;
+
   // The layer stays the same operation, with other constants. Requires that it takes the factors.
   void scaleOutputs(mlir::PatternRewriter &rewriter, const FloatTensor &factors);
   /// A bias made new is called `name`.
   void offsetOutputs(mlir::PatternRewriter &rewriter, const FloatTensor &offsets, llvm::StringRef name);
   void scaleInputs(mlir::PatternRewriter &rewriter, const FloatTensor &factors);
+  void writeWeights(mlir::PatternRewriter &rewriter, llvm::ArrayRef<float> weights);
   void offsetInputs(mlir::PatternRewriter &rewriter, const FloatTensor &offsets, llvm::StringRef name);
 
 private:

@@ -125,7 +125,7 @@ FailureOr<std::vector<Tensor>> Evaluator::call(func::FuncOp function, std::vecto
     if (failed(frame.set(parameter, std::move(argument))))
       return failure();
   for (Operation &op : function.front().without_terminator()) {
-    if (failed(evaluate(&op, frame)))
+    if (failed(evaluate(&op, frame)) || (adjuster && failed(adjuster(op, frame))))
       return failure();
     if (const auto trace = op.getAttrOfType<StringAttr>(WageDialect::traceAttr); trace && observer)
       observer(trace.getValue(), frame.get(op.getResult(0)));

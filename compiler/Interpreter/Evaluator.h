@@ -41,6 +41,9 @@ public:
   /// Called with every op that carries `wage.trace`, the attribute's text, and the op's first result.
   using Observer = std::function<void(llvm::StringRef trace, const Tensor &tensor)>;
 
+  /// Called behind every op; may set what the op made to something else. Errors: those of the caller, which end the run.
+  using Adjuster = std::function<llvm::LogicalResult(mlir::Operation &op, Frame &frame)>;
+
   explicit Evaluator(mlir::ModuleOp module) : module(module) {}
 
   /// Gives every global its initial value.
@@ -58,6 +61,7 @@ public:
   const Tensor &getGlobal(llvm::StringRef name) const { return globals.find(name)->second; }
 
   void setObserver(Observer newObserver) { observer = std::move(newObserver); }
+  void setAdjuster(Adjuster newAdjuster) { adjuster = std::move(newAdjuster); }
 
 private:
   llvm::LogicalResult evaluate(mlir::Operation *op, Frame &frame);
@@ -65,6 +69,7 @@ private:
   mlir::ModuleOp module;
   llvm::StringMap<Tensor> globals;
   Observer observer;
+  Adjuster adjuster;
 };
 
 /// One op of the integer level. Errors: reported at the op.

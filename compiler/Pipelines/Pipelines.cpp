@@ -70,11 +70,19 @@ void buildFloatPipeline(OpPassManager &passes, const CompileOptions &options) {
     passes.addPass(std::make_unique<CanonicalizeForTraining>());
   else
     buildOnnxCanonicalPipeline(passes, /*training=*/false);
-  if (options.calibration)
-    passes.addPass(createOnnxCalibrate(*options.calibration));
+  if (const auto &chosen = options.calibration) {
+    passes.addPass(createOnnxEqualize({chosen->images, chosen->input, chosen->limit, chosen->method, chosen->activations,
+                                       chosen->weights, chosen->layerBits, chosen->pixelScale, chosen->pixelOffset}));
+    passes.addPass(onnxir::createNameConstants());
+  }
 }
 
-void buildQuantizePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions &network) {
+void buildQuantizePipeline(OpPassManager &passes, const CompileOptions &options) {
+  if (options.calibration) {
+    passes.addPass(createOnnxCalibrate(*options.calibration));
+    passes.addPass(onnxir::createNameConstants());
+  }
+  const ConvertOnnxToWageOptions &network = options.network;
   passes.addPass(createConvertOnnxToWage(network));
   if (network.mode == Mode::Train)
     passes.addPass(createBuildTrainingStep());
@@ -83,7 +91,7 @@ void buildQuantizePipeline(OpPassManager &passes, const ConvertOnnxToWageOptions
 
 void buildOnnxToWagePipeline(OpPassManager &passes, const CompileOptions &options) {
   buildFloatPipeline(passes, options);
-  buildQuantizePipeline(passes, options.network);
+  buildQuantizePipeline(passes, options);
 }
 
 void buildWageToIntegerPipeline(OpPassManager &passes) {

@@ -21,10 +21,10 @@ namespace wage {
 /// A file's float graph in the few forms that later levels know, computing the same. With `training`, what training counts on
 /// stays: layers, weights and the order of their numbers.
 void buildOnnxCanonicalPipeline(mlir::OpPassManager &passes, bool training);
-/// The float graph in canonical form and, where `options` say so, the grids chosen.
+/// The float graph in canonical form and, with samples in `options`, its channels in sizes that suit grids.
 void buildFloatPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
-/// A canonical float graph to wage; for training also the training step.
-void buildQuantizePipeline(mlir::OpPassManager &passes, const ConvertOnnxToWageOptions &network);
+/// Such a graph to wage, on grids that the samples choose; for training also the training step.
+void buildQuantizePipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 /// Both: onnx to wage.
 void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 /// wage to integer, with proved widths.

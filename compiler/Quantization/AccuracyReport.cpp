@@ -8,11 +8,17 @@
 
 #include "compiler/Quantization/AccuracyReport.h"
 
+#include "compiler/Analysis/IntegerConstants.h"
 #include "compiler/FloatEvaluator/FloatEvaluator.h"
 #include "compiler/Interpreter/Evaluator.h"
+#include "compiler/Quantization/CalibrationData.h"
 #include "compiler/Quantization/HostFormats.h"
 #include "compiler/Quantization/LayerBits.h"
 #include "dialects/wage/IR/WageOps.h"
+
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -29,7 +35,9 @@ namespace {
 
 /// Multiplications that the interpreter does in a few seconds.
 constexpr int64_t multiplicationsPerReport = int64_t(1) << 31;
-constexpr int64_t mostSamples = 16; ///< what the float evaluator takes as one block
+constexpr int64_t mostSamples = 64;
+constexpr int64_t samplesPerBlock = 16;           ///< what the float evaluator takes at once
+constexpr int64_t mostNumbers = int64_t(1) << 26; ///< of all values of both graphs
 /// A layer with more of its numbers at the ends of its range is called saturated.
 constexpr double shareSaturated = 0.25;
 
@@ -38,14 +46,29 @@ int64_t elementsPerSample(Value value) {
 }
 
 int64_t countSamples(func::FuncOp infer, int64_t available) {
-  int64_t perSample = 1;
+  int64_t perSample = 1, numbers = 1;
+  for (Operation &op : infer.getBody().front().without_terminator())
+    if (auto type = dyn_cast<ShapedType>(op.getResult(0).getType()); type && type.getRank() > 1 && type.isDynamicDim(0))
+      numbers += elementsPerSample(op.getResult(0));
   for (auto conv : infer.getOps<Conv2DOp>()) {
     const auto weights = cast<ShapedType>(conv.getWeights().getType());
     perSample += elementsPerSample(conv.getResult()) * (weights.getNumElements() / weights.getDimSize(0));
   }
   for (auto product : infer.getOps<MatmulOp>())
     perSample += cast<ShapedType>(product.getWeights().getType()).getNumElements();
-  return std::min({available, mostSamples, std::max<int64_t>(1, multiplicationsPerReport / perSample)});
+  return std::min({available, mostSamples, std::max<int64_t>(1, multiplicationsPerReport / perSample),
+                   std::max<int64_t>(1, mostNumbers / numbers)});
+}
+
+/// The numbers of `part` behind those of `whole`, as further samples.
+void append(floats::FloatTensor &whole, const floats::FloatTensor &part) {
+  if (!whole.numbers) {
+    whole = part;
+    whole.numbers = std::make_shared<std::vector<float>>(*part.numbers);
+    return;
+  }
+  whole.shape[0] += part.shape[0];
+  whole.numbers->insert(whole.numbers->end(), part.numbers->begin(), part.numbers->end());
 }
 
 /// The values of the float graph that activations are compared with, by node.
@@ -56,24 +79,27 @@ public:
 
 private:
   std::mutex mutex; // samples are evaluated on several threads
-  llvm::StringMap<SmallVector<floats::FloatTensor>> values;
+  llvm::StringMap<llvm::SmallMapVector<Value, floats::FloatTensor, 2>> values;
 };
 
-/// Returns what the chip's input stands for. The samples are one block, so that every value is seen once.
+/// Returns what the chip's input stands for. Samples are evaluated in blocks, so that every value of one is seen once.
 FailureOr<floats::FloatTensor> FloatValues::run(ModuleOp module, const floats::FloatTensor &samples, Value input) {
   FailureOr<floats::FloatEvaluator> evaluator = floats::FloatEvaluator::create(module);
   if (failed(evaluator))
     return failure();
-  floats::FloatTensor encoded = samples;
+  floats::FloatTensor encoded;
   const auto look = [&](Value value, const floats::FloatTensor &tensor) {
     const std::lock_guard<std::mutex> lock(mutex);
-    values[getNodeName(value.getLoc())].push_back(tensor);
+    append(values[getNodeName(value.getLoc())][value], tensor);
     if (value == input)
-      encoded = tensor;
+      append(encoded, tensor);
   };
-  if (failed(evaluator->run(samples, look)))
-    return failure();
-  return encoded;
+  for (int64_t first = 0; first < samples.shape[0]; first += samplesPerBlock) {
+    const floats::FloatTensor block = takeSamples(samples, first, std::min(samplesPerBlock, samples.shape[0] - first));
+    if (failed(evaluator->run(block, look)))
+      return failure();
+  }
+  return encoded.numbers ? encoded : samples;
 }
 
 /// Of a node that became several operations, the last value of so many elements.
@@ -81,7 +107,7 @@ const floats::FloatTensor *FloatValues::find(StringRef node, int64_t elements) c
   const auto found = values.find(node);
   if (found == values.end())
     return nullptr;
-  for (const floats::FloatTensor &tensor : llvm::reverse(found->second))
+  for (const auto &[value, tensor] : llvm::reverse(found->second))
     if (tensor.size() == elements)
       return &tensor;
   return nullptr;
@@ -148,7 +174,8 @@ LayerAccuracy compare(Operation *op, const interpreter::Tensor &integers, const 
 
 std::string shareText(uint64_t part, uint64_t whole) {
   std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%.2f %%", whole ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0);
+  llvm::raw_string_ostream(text) << llvm::format(
+      "%.2f %%", whole ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0);
   return text;
 }
 
@@ -156,37 +183,118 @@ std::string shareText(uint64_t part, uint64_t whole) {
 
 double LayerAccuracy::getSnr() const { return 10 * std::log10(signal / noise); }
 
-FailureOr<AccuracyReport> measureAccuracy(ModuleOp floats, ModuleOp integers, const floats::FloatTensor &samples) {
-  auto main = floats.lookupSymbol<func::FuncOp>("main");
-  OwningOpRef<ModuleOp> module(integers.clone());
-  auto infer = module->lookupSymbol<func::FuncOp>("infer");
-  AccuracyReport report;
-  report.samples = countSamples(infer, samples.shape.front());
-  SmallVector<int64_t> shape(samples.shape);
-  shape[0] = report.samples;
-  floats::FloatTensor first(shape);
-  std::copy_n(samples.data(), first.size(), first.mutableData());
+namespace {
 
+/// One run of both graphs.
+class Comparison {
+public:
+  Comparison(ModuleOp floats, ModuleOp integers)
+      : floats(floats), integers(integers), copy(integers.clone()), infer(copy->lookupSymbol<func::FuncOp>("infer")) {}
+
+  FailureOr<AccuracyReport> run(const floats::FloatTensor &samples);
+
+private:
+  LogicalResult adjust(Operation &op, interpreter::Frame &frame);
+  void compareActivation(StringRef trace, const interpreter::Tensor &tensor);
+  /// What an integer of the output is worth; nothing for every other operation.
+  std::optional<double> outputStepOf(Operation *op) const;
+
+  ModuleOp floats, integers;
+  OwningOpRef<ModuleOp> copy; ///< takes integers, and is evaluated
+  func::FuncOp infer;
   FloatValues values;
-  const FailureOr<floats::FloatTensor> encoded = values.run(floats, first, matchInput(main).value);
+  SmallVector<Operation *> marked;
+  AccuracyReport report;
+};
+
+std::optional<double> Comparison::outputStepOf(Operation *op) const {
+  const auto output = (*copy)->getAttrOfType<HostOutputAttr>(WageDialect::outputAttr);
+  func::FuncOp function = infer;
+  const bool isOutput = function.getBody().front().getTerminator()->getOperand(0).getDefiningOp() == op;
+  return isOutput && output ? std::optional(output.getStep().getValueAsDouble()) : std::nullopt;
+}
+
+void Comparison::compareActivation(StringRef trace, const interpreter::Tensor &tensor) {
+  size_t index = 0;
+  trace.getAsInteger(10, index);
+  Operation *op = marked[index];
+  const auto *real = values.find(getNodeName(op->getLoc()), static_cast<int64_t>(tensor.elements.size()));
+  report.layers.push_back(compare(op, tensor, real, outputStepOf(op)));
+}
+
+/// What each channel's sum is off on average, in steps.
+std::vector<int64_t> meanErrors(const interpreter::Tensor &sums, const floats::FloatTensor &real, double step) {
+  const int64_t channels = sums.shape[1], rows = sums.shape[0] * channels;
+  const int64_t plane = static_cast<int64_t>(sums.elements.size()) / rows;
+  std::vector<double> totals(channels, 0);
+  for (int64_t i = 0; i < rows * plane; ++i)
+    totals[i / plane % channels] += real.data()[i] / step - static_cast<double>(sums.elements[i]);
+  std::vector<int64_t> means;
+  for (double total : totals) {
+    const double mean = total / static_cast<double>(sums.shape[0] * plane);
+    // Numbers of no use here come from floats that are none, or beyond all integers.
+    means.push_back(std::abs(mean) < std::ldexp(1.0, 52) ? static_cast<int64_t>(std::nearbyint(mean)) : 0);
+  }
+  return means;
+}
+
+/// Adds `numbers` to a global of 64-bit integers; false if it is none.
+bool addToGlobal(ml_program::GlobalOp global, ArrayRef<int64_t> numbers) {
+  std::optional<std::vector<int64_t>> old = readIntegers(global.getValue().value_or(Attribute()));
+  auto type = dyn_cast<RankedTensorType>(global.getType());
+  if (!old || old->size() != numbers.size() || !type || !type.getElementType().isInteger(64))
+    return false;
+  for (auto [sum, number] : llvm::zip(*old, numbers))
+    sum += number;
+  global.setValueAttr(DenseI64ResourceElementsAttr::get(
+      type, global.getSymName(), HeapAsmResourceBlob::allocateAndCopyInferAlign(ArrayRef(*old))));
+  return true;
+}
+
+/// Changes the bias that `op` adds, here and in the module that goes on.
+LogicalResult Comparison::adjust(Operation &op, interpreter::Frame &frame) {
+  auto bias = dyn_cast<AddBiasOp>(op);
+  auto load = bias ? bias.getBias().getDefiningOp<ml_program::GlobalLoadConstOp>() : ml_program::GlobalLoadConstOp();
+  if (!load)
+    return success();
+  interpreter::Tensor sums = frame.get(bias.getResult());
+  const auto *real = values.find(getNodeName(op.getLoc()), static_cast<int64_t>(sums.elements.size()));
+  auto global = integers.lookupSymbol<ml_program::GlobalOp>(load.getGlobal().getLeafReference());
+  if (!real || !global)
+    return success();
+  const double step = outputStepOf(&op).value_or(std::ldexp(1.0, getGrid(bias.getResult()).getExponent()));
+  const std::vector<int64_t> errors = meanErrors(sums, *real, step);
+  if (!addToGlobal(global, errors))
+    return success();
+  const int64_t channels = sums.shape[1],
+                plane = static_cast<int64_t>(sums.elements.size()) / (sums.shape[0] * channels);
+  for (size_t i = 0; i < sums.elements.size(); ++i)
+    sums.elements[i] += errors[static_cast<int64_t>(i) / plane % channels];
+  return frame.set(bias.getResult(), std::move(sums));
+}
+
+FailureOr<AccuracyReport> Comparison::run(const floats::FloatTensor &samples) {
+  report.samples = countSamples(infer, samples.shape.front());
+  const auto main = floats.lookupSymbol<func::FuncOp>("main");
+  const FailureOr<floats::FloatTensor> encoded =
+      values.run(floats, takeSamples(samples, 0, report.samples), matchInput(main).value);
   if (failed(encoded))
     return failure();
   const GridType grid = takeIntegers(infer);
-  const SmallVector<Operation *> marked = markActivations(infer);
-  const auto output = (*module)->getAttrOfType<HostOutputAttr>(WageDialect::outputAttr);
-  interpreter::Evaluator evaluator(*module);
-  evaluator.setObserver([&](StringRef trace, const interpreter::Tensor &tensor) {
-    size_t index = 0;
-    trace.getAsInteger(10, index);
-    Operation *op = marked[index];
-    const bool isOutput = op == marked.back() && output;
-    const auto *real = values.find(getNodeName(op->getLoc()), static_cast<int64_t>(tensor.elements.size()));
-    report.layers.push_back(compare(
-        op, tensor, real, isOutput ? std::optional(output.getStep().getValueAsDouble()) : std::nullopt));
-  });
+  marked = markActivations(infer);
+  interpreter::Evaluator evaluator(*copy);
+  evaluator.setAdjuster([this](Operation &op, interpreter::Frame &frame) { return adjust(op, frame); });
+  evaluator.setObserver(
+      [this](StringRef trace, const interpreter::Tensor &tensor) { compareActivation(trace, tensor); });
   if (failed(evaluator.initialize()) || failed(evaluator.call(infer, {encode(*encoded, grid)})))
     return failure();
   return report;
+}
+
+} // namespace
+
+FailureOr<AccuracyReport> correctBiases(ModuleOp floats, ModuleOp integers, const floats::FloatTensor &samples) {
+  return Comparison(floats, integers).run(samples);
 }
 
 void printAccuracy(const AccuracyReport &report, llvm::raw_ostream &out) {
@@ -196,8 +304,10 @@ void printAccuracy(const AccuracyReport &report, llvm::raw_ostream &out) {
   out << "integers against floats on " << report.samples << (report.samples == 1 ? " sample" : " samples") << "\n  "
       << llvm::left_justify("layer", width) << "   bits         step   saturated        zero  signal to noise\n";
   for (const LayerAccuracy &layer : report.layers) {
-    out << "  " << llvm::left_justify(layer.name, width) << llvm::format("   %4s", layer.bits ? std::to_string(layer.bits).c_str() : "sum")
-        << llvm::format("   %10.4g", layer.step) << llvm::right_justify(layer.bits ? shareText(layer.saturated, layer.elements) : "-", 12)
+    out << "  " << llvm::left_justify(layer.name, width)
+        << llvm::format("   %4s", layer.bits ? std::to_string(layer.bits).c_str() : "sum")
+        << llvm::format("   %10.4g", layer.step)
+        << llvm::right_justify(layer.bits ? shareText(layer.saturated, layer.elements) : "-", 12)
         << llvm::right_justify(shareText(layer.zeros, layer.elements), 12);
     if (layer.signal > 0 && layer.noise > 0)
       out << llvm::format("  %12.1f dB", layer.getSnr());

@@ -13,9 +13,9 @@
 //===---------------------------------------------------------------------------===//
 
 #include "compiler/FloatEvaluator/FloatEvaluator.h"
-#include "compiler/Quantization/CalibrationData.h"
-#include "compiler/Quantization/LayerBits.h"
 #include "compiler/Quantization/Passes.h"
+#include "compiler/Quantization/Pointwise.h"
+#include "compiler/Quantization/RoundWeights.h"
 #include "dialects/wage/IR/WageTypes.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -63,8 +63,6 @@ void addSums(const floats::FloatTensor &tensor, Seen &seen) {
   }
   seen.perChannel += tensor.shape[0] * plane;
 }
-
-bool isLinear(Operation *op) { return isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op); }
 
 /// The operations that hand on the grid of their operand.
 bool handsOn(Operation *op) {
@@ -228,27 +226,13 @@ private:
 };
 
 LogicalResult OnnxCalibratePass::calibrate(ModuleOp module) {
-  auto main = module.lookupSymbol<func::FuncOp>("main");
-  if (!main || !main.getBody().hasOneBlock() || main.getNumArguments() != 1 || main.getNumResults() != 1)
-    return emitError(module.getLoc()) << "needs a function @main of one block, one argument and one result";
-  if (auto type = dyn_cast<RankedTensorType>(main.getArgument(0).getType()); !type || type.getRank() < 2)
-    return emitError(main.getLoc()) << "argument must be a tensor with a batch in front, got "
-                                    << main.getArgument(0).getType();
-  if (activations < 2 || activations > 16 || limit < 1)
-    return emitError(module.getLoc()) << "needs activations of 2 to 16 bits and a limit of at least 1, got "
-                                      << activations.getValue() << " and " << limit.getValue();
-  llvm::Expected<LayerBits> widths = LayerBits::parse(llvm::to_vector(layerBits));
-  if (!widths)
-    return emitError(module.getLoc()) << toString(widths.takeError());
-  if (failed(widths->verify(main)))
-    return failure();
   const SmallVector<double> scale(pixelScale.begin(), pixelScale.end()), offset(pixelOffset.begin(), pixelOffset.end());
-  llvm::Expected<floats::FloatTensor> samples =
-      readSamples({images, input, limit, {scale, offset}}, matchInput(main));
-  if (!samples)
-    return emitError(module.getLoc()) << toString(samples.takeError());
-  Calibrator calibrator(main, *widths, method, activations);
-  if (failed(calibrator.observe(module, *samples)))
+  FailureOr<SampledGraph> graph = SampledGraph::read(module, {images, input, limit, {scale, offset}},
+                                                     {method, activations, weights, {}}, llvm::to_vector(layerBits));
+  if (failed(graph) || (round && failed(roundWeights(*graph))))
+    return failure();
+  Calibrator calibrator(graph->main, graph->widths.layers, method, activations);
+  if (failed(calibrator.observe(module, graph->samples)))
     return failure();
   calibrator.chooseGrids();
   calibrator.attach();

@@ -92,4 +92,12 @@ llvm::Expected<floats::FloatTensor> readSamples(const SampleSource &source, cons
   return source.images.empty() ? readReals(source, argument) : readImages(source, format, argument);
 }
 
+floats::FloatTensor takeSamples(const floats::FloatTensor &samples, int64_t first, int64_t count) {
+  SmallVector<int64_t> shape(samples.shape);
+  shape[0] = count;
+  floats::FloatTensor part(shape);
+  std::copy_n(samples.data() + first * (samples.size() / samples.shape[0]), part.size(), part.mutableData());
+  return part;
+}
+
 } // namespace wage

@@ -46,7 +46,8 @@ double squaredError(const Histogram &histogram, double limit, int exponent, cons
     const double error = measure ? measure(center, rounded) : center - rounded;
     // A grid finer than the bins rounds numbers that the bin's centre does not show.
     const double hidden = measure || std::abs(center) > limit * step ? 0 : std::min(step, histogram.getBinWidth());
-    sum += static_cast<double>(count) * (error * error + hidden * hidden / 12);
+    const double weight = !measure && std::abs(center) > (limit + 0.5) * step ? clippingWeight : 1;
+    sum += static_cast<double>(count) * (weight * error * error + hidden * hidden / 12);
   });
   return sum;
 }

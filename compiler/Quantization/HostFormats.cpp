@@ -140,8 +140,8 @@ OutputFormat matchOutput(func::FuncOp main, bool forTraining) {
       format.functions.push_back(op);
   if (forTraining)
     return format;
-  const SmallVector<Operation *> orders = collect(
-      value, [&](Operation *op) { return isSame(op) || isReshape(op) || isa<onnxir::TransposeOp>(op); });
+  const SmallVector<Operation *> orders =
+      collect(value, [&](Operation *op) { return isSame(op) || isReshape(op) || isa<onnxir::TransposeOp>(op); });
   Layout layout(sampleShape(value));
   for (Operation *op : llvm::reverse(orders)) {
     const auto next = isSame(op) ? std::optional(layout) : reorder(layout, op);

@@ -28,9 +28,9 @@ struct InputFormat {
 
 /// The output of a float network: what stands behind the last value that the chip computes.
 struct OutputFormat {
-  mlir::Value value;                               ///< what the chip computes
-  Layout layout;                                   ///< the order that the functions and the user see
-  llvm::SmallVector<mlir::Operation *> functions;  ///< of the host, in order, and reshapes between them
+  mlir::Value value;                              ///< what the chip computes
+  Layout layout;                                  ///< the order that the functions and the user see
+  llvm::SmallVector<mlir::Operation *> functions; ///< of the host, in order, and reshapes between them
 };
 
 /// The function of one number that a host computes for `op`; nothing if it is none, or has an axis.

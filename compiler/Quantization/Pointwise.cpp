@@ -22,9 +22,7 @@ namespace {
 
 ArrayRef<int64_t> shapeOf(Value value) { return cast<ShapedType>(value.getType()).getShape(); }
 
-bool isElementwise(Operation *op) {
-  return isa<onnxir::UnaryOp, onnxir::ReluOp, onnxir::AddOp, onnxir::BinaryOp>(op);
-}
+bool isElementwise(Operation *op) { return isa<onnxir::UnaryOp, onnxir::ReluOp, onnxir::AddOp, onnxir::BinaryOp>(op); }
 
 } // namespace
 

@@ -100,15 +100,15 @@ llvm::raw_ostream &reportStream(const OutputFile &result) {
   return result.isStandardOutput() ? llvm::errs() : llvm::outs();
 }
 
-/// How far the integers are from the floats, on the samples that the grids were chosen by.
-LogicalResult reportAccuracy(ModuleOp floats, ModuleOp integers, const OnnxCalibrateOptions &calibration,
+/// Corrects the biases, and reports how far the integers are from the floats on the samples that the grids were chosen by.
+LogicalResult compareWithFloats(ModuleOp floats, ModuleOp integers, const OnnxCalibrateOptions &calibration,
                              llvm::raw_ostream &out) {
   const SampleSource source{calibration.images, calibration.input, calibration.limit,
                             {calibration.pixelScale, calibration.pixelOffset}};
   auto samples = readSamples(source, matchInput(floats.lookupSymbol<func::FuncOp>("main")));
   if (!samples)
     return floats.emitError() << toString(samples.takeError());
-  FailureOr<AccuracyReport> report = measureAccuracy(floats, integers, *samples);
+  FailureOr<AccuracyReport> report = correctBiases(floats, integers, *samples);
   if (failed(report))
     return failure();
   printAccuracy(*report, out);
@@ -135,9 +135,9 @@ LogicalResult lowerToInteger(ModuleOp module, CompileProfile *profile, const Com
     floats = module.clone();
   else if (options.network.mode == Mode::Infer && options.network.init == Initialization::Pretrained)
     module.emitWarning("no samples to choose grids from: every activation is clipped at 1 (see --calibrate-images)");
-  if (failed(run([&](OpPassManager &passes) { buildQuantizePipeline(passes, options.network); })))
+  if (failed(run([&](OpPassManager &passes) { buildQuantizePipeline(passes, options); })))
     return failure();
-  if (floats && failed(reportAccuracy(*floats, module, *options.calibration, out)))
+  if (floats && failed(compareWithFloats(*floats, module, *options.calibration, out)))
     return failure();
   return run(buildWageToIntegerPipeline);
 }

@@ -9,6 +9,7 @@
 #ifndef WAGE_COMPILER_CONVERSION_ONNXTOWAGE_PARAMETERS_H
 #define WAGE_COMPILER_CONVERSION_ONNXTOWAGE_PARAMETERS_H
 
+#include "compiler/Quantization/WeightScale.h"
 #include "dialects/wage/IR/WageTypes.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
@@ -46,13 +47,6 @@ struct WeightWidths {
 /// Errors: none. Requires finite weights.
 /// Source: arithmetic.md section 3.
 std::vector<int16_t> roundToMasters(llvm::ArrayRef<float> weights, WeightWidths widths);
-
-/// Returns x of least squared error of w ~ n·σ(k_W)·2^-x over a channel's weights, n a k_W-bit integer, -8 <= x <= 24; of equals
-/// the smallest. The channel is the elements first + i·step, i in [0, count).
-///
-/// Errors: none. Requires finite weights.
-/// Source: arithmetic.md section 3 (`--init=pretrained`).
-int fitScale(llvm::ArrayRef<float> weights, int64_t first, int64_t step, int64_t count, int weightBits);
 
 /// Returns round(w·2^(x_c + k_G - 1)) of each weight, ties to even, clipped to the range of master weights; channel c is that of
 /// element i = c·fanIn + k, or i = k·channels + c with `axonsFirst`; channels are the entries of `scaleLog2`.

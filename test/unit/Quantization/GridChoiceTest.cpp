@@ -62,8 +62,10 @@ TEST(GridChoice, MseIsTheLeastSquaredError) {
       for (int exponent = -20; exponent < 20; ++exponent) {
         const double step = std::ldexp(1.0, exponent);
         double sum = 0;
-        for (float x : numbers)
-          sum += std::pow(x - std::min(std::max(std::nearbyint(x / step), -limit), limit) * step, 2);
+        for (float x : numbers) {
+          const double error = x - std::min(std::max(std::nearbyint(x / step), -limit), limit) * step;
+          sum += (std::abs(x / step) > limit + 0.5 ? clippingWeight : 1) * error * error;
+        }
         if (sum < least)
           least = sum, best = exponent;
       }
