@@ -222,18 +222,45 @@ void Comparison::compareActivation(StringRef trace, const interpreter::Tensor &t
   report.layers.push_back(compare(op, tensor, real, outputStepOf(op)));
 }
 
-/// What each channel's sum is off on average, in steps.
-std::vector<int64_t> meanErrors(const interpreter::Tensor &sums, const floats::FloatTensor &real, double step) {
-  const int64_t channels = sums.shape[1], rows = sums.shape[0] * channels;
-  const int64_t plane = static_cast<int64_t>(sums.elements.size()) / rows;
-  std::vector<double> totals(channels, 0);
-  for (int64_t i = 0; i < rows * plane; ++i)
-    totals[i / plane % channels] += real.data()[i] / step - static_cast<double>(sums.elements[i]);
+/// What is known of one channel on all samples and positions: integers, and what they should be, in steps.
+struct ChannelMoments {
+  double count = 0, found = 0, wanted = 0, product = 0, square = 0; ///< sums
+
+  void add(double isFound, double isWanted) {
+    count += 1, found += isFound, wanted += isWanted;
+    product += isFound * isWanted, square += isWanted * isWanted;
+  }
+  void add(const ChannelMoments &other) {
+    covariance += other.getCovariance(), variance += other.getVariance();
+  }
+  double getCovariance() const { return count > 0 ? product - found * wanted / count : covariance; }
+  double getVariance() const { return count > 0 ? square - wanted * wanted / count : variance; }
+  /// How much of what is wanted is there: coarse weights make sums smaller.
+  double getGain() const {
+    const double gain = getCovariance() / getVariance();
+    return getVariance() > 0 ? std::clamp(gain, 0.0, 1.0) : 1;
+  }
+  double covariance = 0, variance = 0; ///< of several channels, each about its own mean
+};
+
+/// What each channel's sum is off on average, in steps. A sum that coarse weights make smaller should have a mean as much smaller:
+/// with the whole of it, a Relu behind might never open. The outputs of a network are compared with each other, and are
+/// taken to be smaller all alike.
+std::vector<int64_t> meanErrors(const interpreter::Tensor &sums, const floats::FloatTensor &real, double step,
+                                bool isOutput) {
+  const int64_t channels = sums.shape[1], plane = static_cast<int64_t>(sums.elements.size()) / (sums.shape[0] * channels);
+  std::vector<ChannelMoments> moments(channels);
+  for (int64_t i = 0; i < static_cast<int64_t>(sums.elements.size()); ++i)
+    moments[i / plane % channels].add(static_cast<double>(sums.elements[i]), real.data()[i] / step);
+  ChannelMoments all;
+  for (const ChannelMoments &channel : moments)
+    all.add(channel);
   std::vector<int64_t> means;
-  for (double total : totals) {
-    const double mean = total / static_cast<double>(sums.shape[0] * plane);
+  for (const ChannelMoments &channel : moments) {
+    const double gain = (isOutput ? all : channel).getGain();
+    const double error = (gain * channel.wanted - channel.found) / channel.count;
     // Numbers of no use here come from floats that are none, or beyond all integers.
-    means.push_back(std::abs(mean) < std::ldexp(1.0, 52) ? static_cast<int64_t>(std::nearbyint(mean)) : 0);
+    means.push_back(std::abs(error) < std::ldexp(1.0, 52) ? static_cast<int64_t>(std::nearbyint(error)) : 0);
   }
   return means;
 }
@@ -262,8 +289,9 @@ LogicalResult Comparison::adjust(Operation &op, interpreter::Frame &frame) {
   auto global = integers.lookupSymbol<ml_program::GlobalOp>(load.getGlobal().getLeafReference());
   if (!real || !global)
     return success();
-  const double step = outputStepOf(&op).value_or(std::ldexp(1.0, getGrid(bias.getResult()).getExponent()));
-  const std::vector<int64_t> errors = meanErrors(sums, *real, step);
+  const std::optional<double> outputStep = outputStepOf(&op);
+  const double step = outputStep.value_or(std::ldexp(1.0, getGrid(bias.getResult()).getExponent()));
+  const std::vector<int64_t> errors = meanErrors(sums, *real, step, outputStep.has_value());
   if (!addToGlobal(global, errors))
     return success();
   const int64_t channels = sums.shape[1],

@@ -88,6 +88,7 @@ public:
 private:
   void look(Value value, const floats::FloatTensor &tensor);
   ErrorMeasure measureBehind(Value value) const;
+  bool makesOutput(Value value) const;
   bool collectFunctions(Value value, SmallVectorImpl<Value> &functions) const;
   void unify(onnxir::ConcatOp concat);
 
@@ -180,11 +181,26 @@ void Calibrator::unify(onnxir::ConcatOp concat) {
   exponents[concat.getResult()] = coarsest;
 }
 
+/// Whether the output is made of `value` without another layer, which would average errors out: there the largest numbers decide.
+bool Calibrator::makesOutput(Value value) const {
+  SmallVector<Value> open{value};
+  DenseSet<Value> known;
+  while (!open.empty())
+    for (Operation *user : open.pop_back_val().getUsers()) {
+      if (user->hasTrait<OpTrait::IsTerminator>())
+        return true;
+      if (!isLinear(user) && user->getNumResults() == 1 && known.insert(user->getResult(0)).second)
+        open.push_back(user->getResult(0));
+    }
+  return false;
+}
+
 void Calibrator::chooseGrids() {
   for (const auto &[value, what] : seen) {
     const int width = layerBits.getActivationBits(value, bits);
-    exponents[value] = chooseExponent(what->histogram, width, method,
-                                      method == GridMethod::Mse ? measureBehind(value) : ErrorMeasure());
+    const ErrorMeasure measure = method == GridMethod::Mse ? measureBehind(value) : ErrorMeasure();
+    const bool clips = method != GridMethod::Mse || measure || !makesOutput(value);
+    exponents[value] = chooseExponent(what->histogram, width, clips ? method : GridMethod::Max, measure);
   }
   for (auto concat : main.getOps<onnxir::ConcatOp>())
     unify(concat);
@@ -229,14 +245,14 @@ LogicalResult OnnxCalibratePass::calibrate(ModuleOp module) {
   const SmallVector<double> scale(pixelScale.begin(), pixelScale.end()), offset(pixelOffset.begin(), pixelOffset.end());
   FailureOr<SampledGraph> graph = SampledGraph::read(module, {images, input, limit, {scale, offset}},
                                                      {method, activations, weights, {}}, llvm::to_vector(layerBits));
-  if (failed(graph) || (round && failed(roundWeights(*graph))))
+  if (failed(graph))
     return failure();
   Calibrator calibrator(graph->main, graph->widths.layers, method, activations);
   if (failed(calibrator.observe(module, graph->samples)))
     return failure();
   calibrator.chooseGrids();
   calibrator.attach();
-  return success();
+  return success(!round || succeeded(roundWeights(*graph)));
 }
 
 } // namespace

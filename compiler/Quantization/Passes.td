@@ -52,9 +52,9 @@ def OnnxCalibrate : Pass<"onnx-calibrate", "::mlir::ModuleOp"> {
     `onnx.input_mean`, the mean of each channel of their input, and with `layer-bits` `wage.weight_bits`.
 
     With `mse`, the grid of a value that only feeds functions (tables: arithmetic.md section 9) is the one of least error
-    behind them: what saturates may be clipped. Operands of a Concat get one grid where they can, the coarsest.
+    behind them: what saturates may be clipped. Values of which the output is made without another layer are not clipped. Operands of a Concat get one grid where they can, the coarsest.
 
-    Before, with `round`, the weights of linear layers are replaced by numbers of their own grids: one weight of each neuron is
+    Then, with `round`, the weights of linear layers are replaced by numbers of their own grids: one weight of each neuron is
     rounded after the other, and what that changes in the neuron's sum on the samples is made up for by the weights still to be
     rounded. Layers of more than 2048 axons per neuron, and weights of 1 bit, stay as they are and are rounded to the
     nearest later. Source: Frantar et al., GPTQ, ICLR 2023.

@@ -36,16 +36,20 @@ using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajo
 constexpr int64_t mostAxons = 2048;
 /// All such products of a layer, of all its groups.
 constexpr int64_t mostProducts = mostAxons * mostAxons;
-constexpr int64_t mostSamples = 64, samplesPerBlock = 16;
+constexpr int64_t mostSamples = 256, samplesPerBlock = 16;
+/// Numbers of all samples that are looked at.
+constexpr int64_t mostNumbers = int64_t(1) << 22;
 /// Positions that are looked at in a block of samples.
 constexpr int64_t rowsPerBlock = 1024;
-/// Of the mean square of an input, added to each: what the samples do not show is not relied on.
-constexpr double damping = 0.01;
+/// Of the mean square of an input, added to each: what the samples do not show is not relied on. At least so much, and more where
+/// there are few rows beside the axons.
+constexpr double leastDamping = 0.01;
 
 /// What the neurons of one group of a layer take: the sum of x xT over samples and positions.
 struct Inputs {
   Layer layer;
   std::vector<Matrix> products; ///< of each group
+  int64_t rows = 0;             ///< summed in each
 };
 
 /// Looks at the inputs of one layer where `positions` of its outputs take them.
@@ -100,6 +104,7 @@ void addProducts(Operation *op, const FloatTensor &input, Inputs &inputs) {
   const InputReader reader(op, input);
   const int64_t positions = reader.countPositions(), rows = std::min(positions, rowsPerBlock);
   const int64_t channels = inputs.layer.getChannelsPerGroup();
+  inputs.rows += rows;
   for (auto [group, products] : llvm::enumerate(inputs.products)) {
     Rows seen(rows, products.rows());
     for (int64_t i = 0; i < rows; ++i)
@@ -127,13 +132,14 @@ double stepFactor(Value value) {
 }
 
 /// The upper triangle U with UT U = products^-1; nothing where they have none.
-std::optional<Matrix> factorizeInverse(const Matrix &products) {
+std::optional<Matrix> factorizeInverse(const Matrix &products, int64_t rows) {
   const int64_t axons = products.rows();
   Matrix whole = products.selfadjointView<Eigen::Lower>();
   const double mean = whole.diagonal().mean();
   if (!(mean > 0))
     return std::nullopt;
-  whole.diagonal().array() += damping * mean;
+  const double few = static_cast<double>(axons) / static_cast<double>(rows + axons);
+  whole.diagonal().array() += std::max(leastDamping, few / 2) * mean;
   const Eigen::LLT<Matrix> inverse(whole.llt().solve(Matrix::Identity(axons, axons)));
   if (inverse.info() != Eigen::Success)
     return std::nullopt;
@@ -163,7 +169,7 @@ void roundLayer(Operation *op, Inputs &inputs, int bits, PatternRewriter &rewrit
   for (float &weight : weights)
     weight = static_cast<float>(weight * factor);
   for (auto [group, products] : llvm::enumerate(inputs.products)) {
-    const std::optional<Matrix> factors = factorizeInverse(products);
+    const std::optional<Matrix> factors = factorizeInverse(products, inputs.rows);
     const int64_t first = static_cast<int64_t>(group) * perGroup;
     if (!factors)
       continue;
@@ -215,7 +221,8 @@ LogicalResult roundWeights(const SampledGraph &graph) {
         addProducts(user, tensor, *found->second);
   };
   // One block after the other: sums of floats depend on their order.
-  const int64_t samples = std::min(graph.samples.shape[0], mostSamples);
+  const int64_t available = graph.samples.shape[0], numbers = graph.samples.size() / available;
+  const int64_t samples = std::min({available, mostSamples, std::max<int64_t>(1, mostNumbers / numbers)});
   for (int64_t first = 0; first < samples; first += samplesPerBlock) {
     const FloatTensor block = takeSamples(graph.samples, first, std::min(samplesPerBlock, samples - first));
     look(main.getArgument(0), block);
