@@ -296,7 +296,8 @@ std::vector<uint8_t> ProgramSession::weightImages() const {
       continue;
     block.resize(blockOf(program, core).weights());
     engine->readBlock(c, block.data());
-    packWeights(block.data(), block.size(), program.storedWeightBits(program.layers[core.layer]), &images[core.imageOffset]);
+    packWeights(block.data(), block.size(), program.storedWeightBits(program.layers[core.layer]),
+                &images[core.imageOffset]);
   }
   return images;
 }

@@ -207,12 +207,11 @@ std::vector<uint8_t> writeProgram(const Program &p) {
   auto frozenLayers = frozen.empty() ? Offset<flatbuffers::Vector<uint32_t>>() : b.CreateVector(frozen);
   const uint16_t minor = frozen.empty() ? formatMinorWithoutFrozen : formatMinor;
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
-  auto root =
-      fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
-                        p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools, phases,
-                        p.inferPhases, templates, cores, parameters, links, routes, destinations, hostPorts,
-                        tracePoints, &state, images, hostInput, hostOutput, tables, moves, assemblies, p.logits,
-                        frozenLayers);
+  auto root = fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
+                                p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,
+                                phases, p.inferPhases, templates, cores, parameters, links, routes, destinations,
+                                hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables, moves,
+                                assemblies, p.logits, frozenLayers);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

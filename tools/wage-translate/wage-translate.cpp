@@ -108,9 +108,10 @@ struct Flags {
   cl::list<std::string> layerBits{"layer-bits", cl::cat(choices), cl::value_desc("NODE:W-A"), cl::CommaSeparated,
                                   cl::desc("Bits of weights and activations of single layers")};
 
-  cl::list<std::string> trainLayers{"train-layers", cl::cat(choices), cl::value_desc("NAME"), cl::CommaSeparated,
-                                    cl::desc("Linear layers that go on learning, by node or weight tensor; the others are\n"
-                                             "frozen and cost no memory for training (default: all learn)")};
+  cl::list<std::string> trainLayers{
+      "train-layers", cl::cat(choices), cl::value_desc("NAME"), cl::CommaSeparated,
+      cl::desc("Linear layers that go on learning, by node or weight tensor; the others are\n"
+               "frozen and cost no memory for training (default: all learn)")};
 
   cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
 

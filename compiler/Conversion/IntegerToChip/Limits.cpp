@@ -87,8 +87,9 @@ void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const r
       return;
     const uint64_t weights = cast<RankedTensorType>(op->getOperand(1).getType()).getNumElements();
     const uint64_t columns = sampleShape(op->getResult(0)).front();
-    const std::pair<Limit *, uint64_t> needs[] = {
-        {&axons, weights / columns}, {&neurons, columns}, {&synapses, weights * storedBits(op->getOperand(1), chip, config)}};
+    const std::pair<Limit *, uint64_t> needs[] = {{&axons, weights / columns},
+                                                  {&neurons, columns},
+                                                  {&synapses, weights * storedBits(op->getOperand(1), chip, config)}};
     for (const auto &[limit, need] : needs)
       if (need > limit->need)
         limit->need = need, limit->layer = nodeName(op);

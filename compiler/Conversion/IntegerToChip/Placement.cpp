@@ -64,8 +64,7 @@ bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
     return false;
   for (const rt::Core &core : program.cores) {
     const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
-    if (rows > axons || neurons > group.neurons ||
-        imageBytes(program, core) > group.synapseBytes ||
+    if (rows > axons || neurons > group.neurons || imageBytes(program, core) > group.synapseBytes ||
         rt::accumulatorBitsNeeded(program, core) > group.accumulatorBits)
       return false;
   }

@@ -93,7 +93,7 @@ struct PlanOptions {
   ConfigAttr config;   ///< null where the widths are wrong: then only the graph is checked
   bool readsWeights;   ///< the model's own weights are used, not drawn
   bool fitsScales;     ///< each channel gets the scale that fits its weights best
-  bool infers;          ///< section 9 holds: tables, copies, products; in training only where no error passes
+  bool infers;         ///< section 9 holds: tables, copies, products; in training only where no error passes
   bool keepsMeans;      ///< a mean over n values is one, not the sum divided by a power of two (section 4)
   int64_t gain;
   PixelValues pixels;

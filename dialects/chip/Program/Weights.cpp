@@ -91,7 +91,8 @@ LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
     NamedAttribute name = b.getNamedAttr("wage.layer", b.getStringAttr(layer.name));
     if (!module.lookupSymbol(layer.weightName)) {
       const SmallVector<int64_t> shape(layer.weightShape.begin(), layer.weightShape.end());
-      createGlobal(b, layer.weightName, shape, p.storedWeightBits(layer) <= 8 ? 8 : 16, p.learns(layer), unpackLayer(p, i),
+      createGlobal(b, layer.weightName, shape, p.storedWeightBits(layer) <= 8 ? 8 : 16, p.learns(layer),
+                   unpackLayer(p, i),
                    {b.getNamedAttr("wage.ordinal", b.getI32IntegerAttr(static_cast<int32_t>(layer.ordinal))),
                     b.getNamedAttr("wage.scale_log2", b.getDenseI32ArrayAttr(layer.scaleLog2)), name});
     }

@@ -189,9 +189,10 @@ TEST_P(Saving, CountsLayersAlike) {
     }
     stored.zero = 0;
     EXPECT_EQ(textOf(storedCounted), textOf(stored));
-    for (size_t i = 0; i < before.size(); ++i)
-      if (before[i].frozen)
-        EXPECT_EQ(session->weightCounts()[i].weightsCrc, before[i].weightsCrc);
+    for (size_t i = 0; i < before.size(); ++i) {
+      EXPECT_EQ(session->weightCounts()[i].frozen, program.layers[i].frozen);
+      EXPECT_TRUE(!before[i].frozen || session->weightCounts()[i].weightsCrc == before[i].weightsCrc);
+    }
     const auto learns = [](const LayerCounts &layer) { return !layer.frozen; };
     const size_t last = before.rend() - std::find_if(before.rbegin(), before.rend(), learns) - 1;
     EXPECT_NE(session->weightCounts()[last].weightsCrc, before[last].weightsCrc);
@@ -272,6 +273,23 @@ TEST(Session, TrainsAtTheEndsOfTheRange) {
           ASSERT_LE(std::abs(weight), limit);
     }
     EXPECT_EQ(readBytes(files[0].path), readBytes(files[1].path));
+  }
+}
+
+/// A checkpoint stores the weights of frozen layers too, and cannot change them.
+TEST(Session, RefusesOtherFrozenWeights) {
+  const Program program = readTestProgram("frozen");
+  auto session = openProgram(programPath("frozen"), EngineKind::Fused);
+  const std::vector<uint8_t> images = session->weightImages();
+  EXPECT_EQ(refusalOf(session->restoreWeights(images)), "");
+  for (const Core &core : program.cores) {
+    const Layer &layer = program.layers[core.layer];
+    std::vector<uint8_t> changed = images;
+    changed[core.imageOffset] ^= 1;
+    if (layer.frozen) {
+      EXPECT_EQ(refusalOf(session->restoreWeights(changed)),
+                "found other weights of the frozen layer '" + layer.name + "' than the binary's, needed the same");
+    }
   }
 }
 
