@@ -204,7 +204,7 @@ inline uint32_t storedBits(const ChipDescription &chip, const Config &config, bo
 }
 
 struct Program {
-  /// Of the file that was read. What is written is always of the newest.
+  /// Of the file that was read. What is written is of the newest that it needs.
   uint16_t readMajor = formatMajor, readMinor = formatMinor;
   std::string name, producer;
   Config config;
