@@ -142,7 +142,8 @@ LogicalResult GoldenRun::writeScales() {
 
 LogicalResult GoldenRun::writeMasters(StringRef prefix) {
   for (auto global : module.getOps<ml_program::GlobalOp>())
-    if (const auto ordinal = global->getAttrOfType<IntegerAttr>(WageDialect::ordinalAttr))
+    if (const auto ordinal = global->getAttrOfType<IntegerAttr>(WageDialect::ordinalAttr);
+        ordinal && global.getIsMutable()) // a frozen layer has none
       if (failed(write(prefix + "." + Twine(ordinal.getInt()), evaluator.getGlobal(global.getSymName()))))
         return failure();
   return success();

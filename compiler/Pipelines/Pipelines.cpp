@@ -130,12 +130,16 @@ struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
                        llvm::cl::init(networkDefaults().initGain)};
   Option<int> batch{*this, "batch", llvm::cl::desc("largest batch, samples"), llvm::cl::init(networkDefaults().batch)};
 
+  ListOption<std::string> trainLayers{*this, "train-layers",
+                                      llvm::cl::desc("layers that go on learning (default: all)")};
+
   /// Errors: a word or widths that are not known.
   llvm::Expected<ConvertOnnxToWageOptions> read() const {
     ConvertOnnxToWageOptions network;
     network.initSeed = initSeed;
     network.initGain = initGain;
     network.batch = batch;
+    network.trainLayers.assign(trainLayers.begin(), trainLayers.end());
     if (llvm::Error problem = parseMode(mode, network))
       return problem;
     if (llvm::Error problem = parseBits(bits, network))

@@ -44,6 +44,12 @@ void setTrace(Operation *op, const Twine &name) {
   op->setDiscardableAttr(WageDialect::traceAttr, StringAttr::get(op->getContext(), name));
 }
 
+/// Whether `op` gives the weights of a layer that does not learn: constants, on the grid of weights in use.
+bool isFrozenWeight(Operation &op) {
+  auto weights = dyn_cast<AsGridOp>(op);
+  return weights && getGrid(weights.getResult()).getRole() == Role::W;
+}
+
 /// Walks one function backwards and keeps the error of each value.
 class BackwardWalk final : public ErrorFlow {
 public:
@@ -63,6 +69,8 @@ public:
 
 private:
   Block &forward;
+  /// What depends on a trained weight. Where every layer is trained also what a Q_A or Relu in front of them makes: section 6
+  /// forms an error at each.
   DenseSet<Value> wanted;
   DenseMap<Value, Value> errors;
   SmallVector<Value> exponents;
@@ -72,9 +80,10 @@ BackwardWalk::BackwardWalk(OpBuilder &builder, ConfigAttr config, Block &forward
     : ErrorFlow(builder, config), forward(forward) {
   for (Parameter parameter : parameters)
     wanted.insert(parameter.master.getResult());
+  const bool trainsAll = llvm::none_of(forward, isFrozenWeight);
   for (Operation &op : forward) {
     auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
-    const bool uses = differentiable && differentiable.usesError();
+    const bool uses = trainsAll && differentiable && differentiable.usesError();
     if (op.getNumResults() > 0 && (uses || llvm::any_of(op.getOperands(), [&](Value v) { return wantsError(v); })))
       wanted.insert(op.getResult(0));
   }
@@ -153,10 +162,11 @@ FailureOr<SmallVector<Parameter>> collectParameters(func::FuncOp function, Symbo
     parameters.push_back({global, master, ordinal.getInt()});
   }
   llvm::stable_sort(parameters, [](const Parameter &a, const Parameter &b) { return a.ordinal < b.ordinal; });
-  for (auto [index, parameter] : llvm::enumerate(parameters))
-    if (parameter.ordinal != static_cast<int64_t>(index)) {
-      parameter.global.emitOpError() << "has wage.ordinal " << parameter.ordinal << ", needs " << index
-                                     << ": the ordinals of the weight tensors are 0, 1, ... without a gap";
+  // Frozen layers have ordinals too: those of the trained ones may have gaps.
+  for (size_t i = 0; i < parameters.size(); ++i)
+    if (parameters[i].ordinal < 0 || (i > 0 && parameters[i].ordinal == parameters[i - 1].ordinal)) {
+      parameters[i].global.emitOpError() << "has wage.ordinal " << parameters[i].ordinal
+                                         << ", needs one that no other weight tensor has, 0 or more";
       good = false;
     }
   if (!good)

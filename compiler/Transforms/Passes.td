@@ -21,6 +21,9 @@ def BuildTrainingStep : Pass<"wage-build-training-step", "::mlir::ModuleOp"> {
     the logits, the exponent of each Q_E (the output's first, then in the order they are formed), and the exponent of
     each Q_G (by ordinal). `wage.trace` names the golden model's `error.J`, `grad.I`, `delta.I` and `master.I`.
 
+    Weights that are constants (`wage.as_grid` of an immutable global to role W) are of frozen layers: errors pass through them
+    to trained weights before them, and no error is formed for values that depend on no trained weights.
+
     Refuses a value that takes an error and is not used exactly once (errors that meet are not summed yet), an op
     without a backward rule behind a value that needs one, and an output that is not [batch, classes].
 

@@ -187,6 +187,15 @@ void describeHostTensors(const Program &p, Text &text) {
            p.output->step, isIdentity(p.output->order) ? "" : ", reordered for the model", end.c_str());
 }
 
+/// "conv1, conv2": the layers of a program that trains, those that learn or those that do not.
+std::string layerList(const Program &p, bool frozen) {
+  std::string list;
+  for (const Layer &layer : p.layers)
+    if (layer.frozen == frozen)
+      list += (list.empty() ? "" : ", ") + layer.name;
+  return list;
+}
+
 void describeHeader(const Program &p, Text &text) {
   const Config &c = p.config;
   text.add("network '%s' for chip '%s' (%u x %u cores, %u x %u chips)\n", p.name.c_str(), p.chip.name.c_str(),
@@ -200,6 +209,8 @@ void describeHeader(const Program &p, Text &text) {
     text.add("training state: step %llu, seed %llu, sample position %llu\n",
              static_cast<unsigned long long>(p.state.step), static_cast<unsigned long long>(p.state.seed),
              static_cast<unsigned long long>(p.state.samplePosition));
+  if (p.hasFrozenLayers())
+    text.add("learning layers: %s; frozen: %s\n", layerList(p, false).c_str(), layerList(p, true).c_str());
   const StreamSizes sizes = sizesOf(p);
   text.add("%zu cores, %zu routes, %zu templates of %llu words in all, %llu parameter words and %llu links "
            "(%.1f words per core), %zu bytes of weights\n",
@@ -216,7 +227,8 @@ JsonObject layerJson(const Program &p, uint32_t index) {
   json.add("neurons", uint64_t(layer.geometry.neurons)).add("positions", uint64_t(layer.geometry.positions()));
   json.add("row_blocks", uint64_t(place.rowBlocks)).add("neuron_blocks", uint64_t(place.neuronBlocks));
   json.add("cores", uint64_t(place.cores)).add("largest_core_data_bytes", place.dataBytes);
-  return json.add("off_chip_bytes", place.offChipBytes);
+  json.add("off_chip_bytes", place.offChipBytes);
+  return layer.frozen ? json.add("frozen", true) : json;
 }
 
 JsonObject phaseJson(const Program &p, uint32_t phase) {

@@ -26,6 +26,7 @@ ActivityCounter::ActivityCounter(const Program &program) {
   for (const Layer &layer : program.layers) {
     counts.emplace_back();
     counts.back().layer = layer.name;
+    counts.back().frozen = layer.frozen;
   }
 }
 

@@ -157,6 +157,8 @@ void ProgramSession::fillInfo() {
     const Layer &layer = *layerOf(i);
     summary.weightShapes.emplace_back(layer.weightShape.begin(), layer.weightShape.end());
     summary.scaleLog2.push_back(layer.scaleLog2);
+    if (program.learns(layer))
+      summary.trainedTensors.push_back(i);
   }
   summary.cores = static_cast<uint32_t>(program.cores.size());
   summary.layers = static_cast<uint32_t>(program.layers.size());
@@ -220,7 +222,7 @@ Status ProgramSession::trainStep(const uint8_t *images, const uint32_t *labels, 
     report.layers = activity.layers();
   for (uint32_t i = 0; i < summary.errorQuantisers; ++i)
     report.errorExponents.push_back(output.exponents["exponent.error." + std::to_string(i)]);
-  for (uint32_t i = 0; i < summary.weightTensors; ++i)
+  for (uint32_t i : summary.trainedTensors)
     report.gradientExponents.push_back(output.exponents["exponent.grad." + std::to_string(i)]);
   for (uint32_t s = 0; s < count; ++s) {
     const int64_t *row = &output.logits[size_t(s) * program.classes];
@@ -255,9 +257,8 @@ std::vector<int64_t> ProgramSession::weights(uint32_t ordinal) const {
 
 std::vector<LayerCounts> ProgramSession::weightCounts() const {
   const Config &config = program.config;
-  const bool trains = config.mode == Mode::Train;
-  const int64_t limit = trains ? masterLimit(config.weightBits, config.gradientBits)
-                               : std::max<int64_t>(1, largestInteger(config.weightBits));
+  const int64_t limitOfUsed = std::max<int64_t>(1, largestInteger(config.weightBits));
+  const int64_t limitOfMasters = masterLimit(config.weightBits, config.gradientBits);
   std::vector<LayerCounts> result = ActivityCounter(program).layers();
   std::vector<int16_t> block;
   std::vector<int8_t> inUse;
@@ -266,17 +267,19 @@ std::vector<LayerCounts> ProgramSession::weightCounts() const {
     if (core.layer == noIndex)
       continue;
     const int64_t count = blockOf(program, core).weights();
+    const bool learns = program.learns(program.layers[core.layer]);
     block.resize(static_cast<size_t>(count));
     inUse.assign(block.size(), 0);
     engine->readBlock(c, block.data());
-    if (trains)
+    if (learns)
       quantizeWeights(block.data(), inUse.data(), count, config.weightBits, config.gradientBits, config.rounding);
     else
       std::copy(block.begin(), block.end(), inUse.begin());
     LayerCounts &layer = result[core.layer];
     uint64_t unused = 0;
     layer.weights.total += block.size();
-    countValues({block.data(), ElementType::Int16, count}, count, 1, limit, unused, layer.weights.largest);
+    countValues({block.data(), ElementType::Int16, count}, count, 1, learns ? limitOfMasters : limitOfUsed, unused,
+                layer.weights.largest);
     countValues({inUse.data(), ElementType::Int8, count}, count, 1, 1, layer.weights.zero, unused);
     layer.weightsCrc = static_cast<uint32_t>(
         crc32_z(layer.weightsCrc, reinterpret_cast<const Bytef *>(block.data()), block.size() * sizeof(int16_t)));
@@ -293,7 +296,8 @@ std::vector<uint8_t> ProgramSession::weightImages() const {
       continue;
     block.resize(blockOf(program, core).weights());
     engine->readBlock(c, block.data());
-    packWeights(block.data(), block.size(), program.storedWeightBits(), &images[core.imageOffset]);
+    packWeights(block.data(), block.size(), program.storedWeightBits(program.layers[core.layer]),
+                &images[core.imageOffset]);
   }
   return images;
 }
@@ -309,6 +313,12 @@ Status ProgramSession::restoreWeights(const std::vector<uint8_t> &images) {
   if (images.size() != program.images.size())
     return Status::error("found weight images of " + std::to_string(images.size()) + " bytes, the binary needs " +
                          std::to_string(program.images.size()));
+  for (const Core &core : program.cores)
+    if (core.layer != noIndex && program.layers[core.layer].frozen &&
+        !std::equal(&images[core.imageOffset], &images[core.imageOffset] + core.imageBytes,
+                    &program.images[core.imageOffset]))
+      return Status::error("found other weights of the frozen layer '" + program.layers[core.layer].name +
+                           "' than the binary's, needed the same");
   engine.reset();
   program.images = images;
   if (Status status = verifyProgram(program); !status.ok())

@@ -45,6 +45,7 @@ struct ProgramInfo {
   uint32_t weightTensors = 0;                     ///< I: number of weight tensors of linear layers
   std::vector<std::vector<int64_t>> weightShapes; ///< per weight tensor, the ONNX initializer's own shape
   std::vector<std::vector<int32_t>> scaleLog2;    ///< per weight tensor, x_c of each output channel
+  std::vector<uint32_t> trainedTensors;           ///< the weight tensors that training changes, ascending
   uint32_t cores = 0, layers = 0;
   uint32_t weightBits = 0, activationBits = 0, errorBits = 0; ///< k_W, k_A, k_E
 };
@@ -66,6 +67,7 @@ struct ValueCounts {
 /// What one training step, or the weights as they stand, show of a linear layer.
 struct LayerCounts {
   std::string layer;       ///< name of the ONNX node
+  bool frozen = false;     ///< does not learn, in a program that trains
   ValueCounts activations; ///< after each Q_A on the layer's cores; largest: +-(2^(k_A-1) - 1). None at the output
   ValueCounts errors;      ///< after each Q_E there, before the mask of a Relu; largest: +-(2^(k_E-1) - 1)
   ValueCounts weights;     ///< zero: of the weights in use; largest: masters at an end of their range
@@ -84,7 +86,7 @@ struct SessionWatch {
 /// What one training step reports.
 struct StepReport {
   std::vector<int32_t> errorExponents;    ///< k of each Q_E, the output's first
-  std::vector<int32_t> gradientExponents; ///< k of each Q_G, by weight tensor
+  std::vector<int32_t> gradientExponents; ///< k of each Q_G, in the order of ProgramInfo::trainedTensors
   uint32_t wrong = 0;                     ///< samples whose largest accumulator (lowest index) was not their label
   std::vector<LayerCounts> layers;        ///< in file order, activations and errors; if SessionWatch::countLayers
 };

@@ -49,14 +49,15 @@ CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
   const uint64_t weightCount = blockOf(program, core).weights();
   stored.resize(weightCount);
   weights.resize(weightCount);
-  lastSteps.resize(program.config.mode == Mode::Train ? weightCount : 0);
-  unpackWeights(&program.images[core.imageOffset], weightCount, program.storedWeightBits(), stored.data());
+  const Layer &layer = program.layers[core.layer];
+  lastSteps.resize(program.learns(layer) ? weightCount : 0);
+  unpackWeights(&program.images[core.imageOffset], weightCount, program.storedWeightBits(layer), stored.data());
   refreshWeights();
 }
 
 void CoreState::refreshWeights() {
   const Config &c = program.config;
-  if (c.mode == Mode::Train)
+  if (program.learns(program.layers[core.layer]))
     quantizeWeights(stored.data(), weights.data(), static_cast<int64_t>(stored.size()), c.weightBits, c.gradientBits,
                     c.rounding);
   else

@@ -30,7 +30,9 @@
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 2;
+constexpr uint16_t formatMinor = 3;
+/// What is written where no layer is frozen, which is all that 1.3 adds.
+constexpr uint16_t formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -57,6 +59,7 @@ struct Layer {
   std::vector<int32_t> scaleLog2;    ///< x_c of each neuron
   std::string biasName;              ///< empty if there is no bias
   std::vector<int64_t> bias;         ///< on the accumulator's grid, one per neuron, or empty
+  bool frozen = false;               ///< in a program that trains: holds weights in use, and they never change
 
   /// max x: the grid that all channels are brought to.
   int32_t finestScale() const { return *std::max_element(scaleLog2.begin(), scaleLog2.end()); }
@@ -185,11 +188,9 @@ struct TrainingState {
   uint64_t step = 0, seed = 0, samplePosition = 0;
 };
 
-/// Bits of one stored weight: masters of k_G bits when training; when inferring the narrowest width of the chip that holds
-/// k_W bits, since a chip of 8-bit weights holds narrower ones unchanged. Cores without that width take no part.
-inline uint32_t storedBits(const ChipDescription &chip, const Config &config) {
-  if (config.mode == Mode::Train)
-    return config.gradientBits;
+/// Bits of one stored weight in use: the narrowest width of the chip that holds k_W bits, since a chip of 8-bit weights holds
+/// narrower ones unchanged. Cores without that width take no part.
+inline uint32_t usedBits(const ChipDescription &chip, const Config &config) {
   uint32_t narrowest = 0;
   for (const CoreGroup &group : chip.groups)
     if (const uint32_t width = group.widthFor(config.weightBits); width && (!narrowest || width < narrowest))
@@ -197,8 +198,13 @@ inline uint32_t storedBits(const ChipDescription &chip, const Config &config) {
   return narrowest ? narrowest : config.weightBits;
 }
 
+/// Bits of one stored weight of a layer: masters of k_G bits where it learns, else weights in use.
+inline uint32_t storedBits(const ChipDescription &chip, const Config &config, bool learns) {
+  return learns ? config.gradientBits : usedBits(chip, config);
+}
+
 struct Program {
-  /// Of the file that was read. What is written is always of the newest.
+  /// Of the file that was read. What is written is of the newest that it needs.
   uint16_t readMajor = formatMajor, readMinor = formatMinor;
   std::string name, producer;
   Config config;
@@ -225,8 +231,13 @@ struct Program {
   std::optional<HostInput> input;
   std::optional<HostOutput> output;
 
-  /// Bits of one stored weight: masters when training, weights in use when inferring.
-  uint32_t storedWeightBits() const { return storedBits(chip, config); }
+  /// Whether training changes a layer's weights: then they are masters, else weights in use.
+  bool learns(const Layer &layer) const { return config.mode == Mode::Train && !layer.frozen; }
+  bool hasFrozenLayers() const {
+    return std::any_of(layers.begin(), layers.end(), [](const Layer &layer) { return layer.frozen; });
+  }
+  /// Bits of one stored weight of a layer.
+  uint32_t storedWeightBits(const Layer &layer) const { return storedBits(chip, config, learns(layer)); }
   /// Bits of an input activation.
   uint32_t inputBits() const { return input ? input->bits : config.activationBits; }
   /// Elements of one image.

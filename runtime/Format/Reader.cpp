@@ -223,6 +223,19 @@ void readTables(const fb::Program &f, Program &p) {
     p.output = readHostOutput(*f.host_output());
 }
 
+/// Marks the layers that do not learn. The indices must ascend, so that a program has one file.
+Status readFrozenLayers(const fb::Program &f, Program &p) {
+  const auto *frozen = f.frozen_layers();
+  for (uint32_t i = 0; frozen && i < frozen->size(); ++i) {
+    const uint32_t layer = frozen->Get(i);
+    if (layer >= p.layers.size() || (i > 0 && layer <= frozen->Get(i - 1)))
+      return Status::error("frozen layer " + std::to_string(layer) + " of " + std::to_string(p.layers.size()) +
+                           ", needed each once and in order");
+    p.layers[layer].frozen = true;
+  }
+  return Status();
+}
+
 /// Adds up the bytes of what the tables refer to.
 class ReferredBytes {
 public:
@@ -267,6 +280,7 @@ Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
   if (f.tables())
     for (const auto *t : *f.tables())
       bytes.add(t->entries());
+  bytes.add(f.frozen_layers());
   if (f.moves())
     for (const auto *m : *f.moves())
       bytes.add(m->sizes()), bytes.add(m->from()), bytes.add(m->to());
@@ -356,6 +370,8 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
     return status;
   Program program;
   readTables(file, program);
+  if (Status status = readFrozenLayers(file, program); !status.ok())
+    return status;
   if (Status status = readCores(file, program); !status.ok())
     return status;
   if (Status status = verifyProgram(program); !status.ok())

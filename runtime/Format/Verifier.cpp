@@ -143,6 +143,8 @@ Status verifyLayer(const Program &p, const Layer &layer) {
   for (int64_t steps : layer.bias)
     if (steps < -largestBias || steps > largestBias)
       return Status::error(where + "a bias is " + std::to_string(steps) + ", needed at most 2^61 either way");
+  if (layer.frozen && p.config.mode != Mode::Train)
+    return Status::error(where + "is frozen in a program in which no layer learns");
   if (layer.ordinal >= p.layers.size())
     return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " + number(p.layers.size()));
   return Status();
@@ -218,7 +220,7 @@ Status verifyBlock(const Program &p, size_t i) {
                          (g.groups == 1 ? "" : ", or with parts of some of its " + number(g.groups) + " groups"));
   const CoreGroup &group = *verify::findGroup(p, core);
   const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
-  const uint64_t bytes = packedBytes(blockOf(p, core).weights(), p.storedWeightBits());
+  const uint64_t bytes = packedBytes(blockOf(p, core).weights(), p.storedWeightBits(p.layers[core.layer]));
   const uint32_t axons = group.axonsFor(p.config.weightBits);
   if (rows > axons || neurons > group.neurons || bytes > group.synapseBytes)
     return Status::error(where + "block of " + number(rows) + " x " + number(neurons) + " and " + number(bytes) +
@@ -240,9 +242,10 @@ Status verifyBlock(const Program &p, size_t i) {
 /// Two's complement has a number more than arithmetic.md, and a damaged file may have others that no training reaches.
 Status verifyWeights(const Program &p, size_t i) {
   const Core &core = p.cores[i];
-  const uint32_t bits = p.storedWeightBits();
-  const int64_t limit = p.config.mode == Mode::Train ? masterLimit(int(p.config.weightBits), int(bits))
-                                                     : std::max<int64_t>(largestInteger(int(p.config.weightBits)), 1);
+  const Layer &layer = p.layers[core.layer];
+  const uint32_t bits = p.storedWeightBits(layer);
+  const int64_t limit = p.learns(layer) ? masterLimit(int(p.config.weightBits), int(bits))
+                                        : std::max<int64_t>(largestInteger(int(p.config.weightBits)), 1);
   std::vector<int16_t> block(blockOf(p, core).weights());
   unpackWeights(&p.images[core.imageOffset], block.size(), bits, block.data());
   for (size_t w = 0; w < block.size(); ++w)

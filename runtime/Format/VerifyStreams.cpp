@@ -208,6 +208,7 @@ private:
   void update() {
     layerAndRanges(true);
     need(p.config.mode == Mode::Train, "updates weights in a program for inference");
+    need(!problem.empty() || !p.layers[core.layer].frozen, "updates a frozen layer");
     need(problem.empty() && !p.layers[core.layer].geometry.isForwardOnly(),
          "updates a layer with groups or dilations, which has no gradient");
     if (!problem.empty())

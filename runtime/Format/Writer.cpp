@@ -199,12 +199,19 @@ std::vector<uint8_t> writeProgram(const Program &p) {
   auto tables = writeAll(b, p.tables, writeFunctionTables);
   auto moves = writeAll(b, p.moves, writeMove);
   auto assemblies = writeAll(b, p.assemblies, writeAssembly);
+  std::vector<uint32_t> frozen;
+  for (uint32_t i = 0; i < p.layers.size(); ++i)
+    if (p.layers[i].frozen)
+      frozen.push_back(i);
+  // An absent vector keeps the bytes of files without it what they were.
+  auto frozenLayers = frozen.empty() ? Offset<flatbuffers::Vector<uint32_t>>() : b.CreateVector(frozen);
+  const uint16_t minor = frozen.empty() ? formatMinorWithoutFrozen : formatMinor;
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
-  auto root =
-      fb::CreateProgram(b, formatMajor, formatMinor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
-                        p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools, phases,
-                        p.inferPhases, templates, cores, parameters, links, routes, destinations, hostPorts,
-                        tracePoints, &state, images, hostInput, hostOutput, tables, moves, assemblies, p.logits);
+  auto root = fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
+                                p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,
+                                phases, p.inferPhases, templates, cores, parameters, links, routes, destinations,
+                                hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables, moves,
+                                assemblies, p.logits, frozenLayers);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

@@ -102,7 +102,7 @@ void FusedEngine::loadWeights() {
     const LinearBlock &g = program.layers[i].geometry;
     layers[i].masters.resize(g.weights());
     layers[i].inUse.resize(g.weights());
-    layers[i].steps.resize(program.config.mode == Mode::Train ? g.weights() : 0);
+    layers[i].steps.resize(program.learns(program.layers[i]) ? g.weights() : 0);
     totals.peakBytes += layers[i].masters.size() * 2 + layers[i].inUse.size() + layers[i].steps.size() * 2;
   }
   std::vector<int16_t> block;
@@ -111,7 +111,8 @@ void FusedEngine::loadWeights() {
       continue;
     const int64_t rows = blockOf(program, core).rowsPerNeuron();
     block.resize(blockOf(program, core).weights());
-    unpackWeights(&program.images[core.imageOffset], block.size(), program.storedWeightBits(), block.data());
+    unpackWeights(&program.images[core.imageOffset], block.size(), program.storedWeightBits(program.layers[core.layer]),
+                  block.data());
     for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
       std::copy_n(&block[(n - core.neuronBegin) * rows], rows,
                   &layers[core.layer].masters[firstWeight(program.layers[core.layer].geometry, core, n)]);
@@ -123,7 +124,7 @@ void FusedEngine::loadWeights() {
 void FusedEngine::refreshWeights(uint32_t layer) {
   LayerWeights &w = layers[layer];
   const Config &c = program.config;
-  if (c.mode == Mode::Train)
+  if (program.learns(program.layers[layer]))
     quantizeWeights(w.masters.data(), w.inUse.data(), static_cast<int64_t>(w.masters.size()), c.weightBits,
                     c.gradientBits, c.rounding);
   else

@@ -68,11 +68,11 @@ void HealthMonitor::judgeLayer(const LayerHealth &layer, std::vector<HealthWarni
     warn("dead-activations",
          "all activations are 0, so that no layer behind it sees the image; try a smaller --lr-log2, "
          "or a larger --init-gain when compiling");
-  else if (allZero(c.errors))
+  else if (allZero(c.errors) && !c.frozen)
     warn("dead-errors", "all errors are 0, so that it cannot learn; look at the layers behind it first, then try a "
                         "smaller --lr-log2, or more error bits (--bits) when "
                         "compiling");
-  else if (!layer.weightsChanged)
+  else if (!layer.weightsChanged && !c.frozen)
     warn("frozen-weights", "no weight has changed over the epoch, so that it does not learn; try a larger --lr-log2");
   if (activationBits >= fewestClippedBits && reaches(c.activations.largest, c.activations.total, clippedPercent))
     warn("clipped-activations", percentText(c.activations.largest, c.activations.total) +
@@ -84,7 +84,7 @@ void HealthMonitor::judgeLayer(const LayerHealth &layer, std::vector<HealthWarni
                                endText(errorBits) +
                                ", so that only their signs are left; try a larger --batch, or more "
                                "error bits (--bits) when compiling");
-  if (weightBits >= 2 && reaches(c.weights.largest, c.weights.total, largestPercent))
+  if (weightBits >= 2 && !c.frozen && reaches(c.weights.largest, c.weights.total, largestPercent))
     warn("largest-weights", percentText(c.weights.largest, c.weights.total) +
                                 " of the weights stand at an end of their "
                                 "range, so that they can move one way only; try a smaller --lr-log2");
@@ -148,7 +148,7 @@ std::string healthTable(const std::vector<LayerHealth> &layers) {
                     percentText(values->zero, values->total).c_str());
       text += line;
     }
-    text += "\n";
+    text += c.frozen ? " frozen\n" : "\n";
   }
   return text;
 }

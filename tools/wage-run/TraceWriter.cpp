@@ -42,7 +42,7 @@ void TraceWriter::write(const std::string &name, const std::vector<int64_t> &sha
 }
 
 void TraceWriter::writeWeights(const rt::Session &session, const char *name) {
-  for (uint32_t i = 0; i < session.info().weightTensors; ++i)
+  for (uint32_t i : session.info().trainedTensors)
     write(std::string(name) + "." + std::to_string(i), session.info().weightShapes[i], session.weights(i));
 }
 
@@ -68,7 +68,7 @@ void TraceWriter::addReport(const rt::StepReport &report) {
 }
 
 void TraceWriter::writeEnd(const rt::Session &session, uint64_t logitCount, const std::vector<int64_t> &logits) {
-  const int64_t columns = int64_t(session.info().errorQuantisers) + session.info().weightTensors + 1;
+  const int64_t columns = int64_t(session.info().errorQuantisers + session.info().trainedTensors.size()) + 1;
   write("exponents_and_wrong", {static_cast<int64_t>(rowCount), columns}, rows);
   writeWeights(session, "final");
   write("logits", {static_cast<int64_t>(logitCount), session.info().classes}, logits);

@@ -26,7 +26,10 @@ std::vector<JsonObject> layersJson(const std::vector<LayerHealth> &layers) {
     JsonObject json;
     json.add("layer", layer.counts.layer).add("activations", countsJson(layer.counts.activations));
     json.add("errors", countsJson(layer.counts.errors)).add("weights", countsJson(layer.counts.weights));
-    result.push_back(json.add("weights_changed", layer.weightsChanged));
+    json.add("weights_changed", layer.weightsChanged);
+    if (layer.counts.frozen)
+      json.add("frozen", true);
+    result.push_back(json);
   }
   return result;
 }

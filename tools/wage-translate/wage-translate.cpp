@@ -14,6 +14,7 @@
 
 #include "mlir/IR/AsmState.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -107,6 +108,11 @@ struct Flags {
   cl::list<std::string> layerBits{"layer-bits", cl::cat(choices), cl::value_desc("NODE:W-A"), cl::CommaSeparated,
                                   cl::desc("Bits of weights and activations of single layers")};
 
+  cl::list<std::string> trainLayers{
+      "train-layers", cl::cat(choices), cl::value_desc("NAME"), cl::CommaSeparated,
+      cl::desc("Linear layers that go on learning, by node or weight tensor; the others are\n"
+               "frozen and cost no memory for training (default: all learn)")};
+
   cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
 
   cl::opt<std::string> profile{"profile", cl::cat(choices), cl::value_desc("FILE"),
@@ -166,6 +172,18 @@ std::string readCalibration(const Flags &flags, CompileOptions &options) {
   return {};
 }
 
+/// Reads which layers learn into `network`; returns what is wrong, empty if nothing is.
+std::string readTrainLayers(const Flags &flags, ConvertOnnxToWageOptions &network) {
+  if (!flags.trainLayers.getNumOccurrences())
+    return {};
+  if (network.mode == Mode::Infer)
+    return "--train-layers is for --mode=train: with --mode=infer no layer learns";
+  if (llvm::is_contained(flags.trainLayers, std::string()))
+    return "--train-layers: found an empty name, needed names of linear layers separated by commas";
+  network.trainLayers.assign(flags.trainLayers.begin(), flags.trainLayers.end());
+  return {};
+}
+
 /// Reads the choices into `options`; returns what is wrong with the flags, empty if nothing is.
 std::string readChoices(const Flags &flags, CompileOptions &options) {
   ConvertOnnxToWageOptions &network = options.network;
@@ -185,6 +203,8 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   } else if (network.mode == Mode::Infer) {
     network.init = Initialization::Pretrained;
   }
+  if (std::string problem = readTrainLayers(flags, network); !problem.empty())
+    return problem;
   if (flags.batch < 1 || flags.batch > INT_MAX)
     return "--batch: found " + std::to_string(flags.batch) + ", needed at least 1";
   if (flags.initGain < 1 || flags.initGain > maxInitGain)

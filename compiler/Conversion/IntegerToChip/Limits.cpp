@@ -71,9 +71,14 @@ void addAccumulator(std::vector<Limit> &limits, const rt::CoreGroup &group, cons
   addHard(limits, "accumulator width", "bits", widest.second, widest.first, group.accumulatorBits);
 }
 
+/// Bits of one stored number of the layer that multiplies by `weights`.
+unsigned storedBits(Value weights, const rt::ChipDescription &chip, const rt::Config &config) {
+  return rt::storedBits(chip, config, config.mode == rt::Mode::Train && isLearned(weights));
+}
+
 /// A layer's matrix, as the crossbar sees it.
-void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Config &config, unsigned stored,
-                 func::FuncOp function) {
+void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Config &config,
+                 const rt::ChipDescription &chip, func::FuncOp function) {
   Limit axons{"axons", "axons", "", 0, group.axonsFor(config.weightBits)};
   Limit neurons{"neurons", "neurons", "", 0, group.neurons};
   Limit synapses{"synapse memory", "bits", "", 0, group.synapseBytes * 8};
@@ -82,8 +87,9 @@ void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const r
       return;
     const uint64_t weights = cast<RankedTensorType>(op->getOperand(1).getType()).getNumElements();
     const uint64_t columns = sampleShape(op->getResult(0)).front();
-    const std::pair<Limit *, uint64_t> needs[] = {
-        {&axons, weights / columns}, {&neurons, columns}, {&synapses, weights * stored}};
+    const std::pair<Limit *, uint64_t> needs[] = {{&axons, weights / columns},
+                                                  {&neurons, columns},
+                                                  {&synapses, weights * storedBits(op->getOperand(1), chip, config)}};
     for (const auto &[limit, need] : needs)
       if (need > limit->need)
         limit->need = need, limit->layer = nodeName(op);
@@ -129,14 +135,15 @@ struct Assessor {
     const bool trains = config.mode == rt::Mode::Train;
     if (trains)
       addLearning(limits, group, config);
-    const unsigned stored = rt::storedBits(chip, config);
+    const bool storesUsed = someLayer([](Value weights) { return !isLearned(weights); });
     addHard(limits, "weight width", "bits", "", config.weightBits, group.weightBits.back());
     // A narrower core of another group decides how weights are stored.
-    if (!trains && group.widthFor(config.weightBits) && group.widthFor(config.weightBits) != stored)
+    if (const uint32_t width = group.widthFor(config.weightBits);
+        (!trains || storesUsed) && width && width != rt::usedBits(chip, config))
       limits.back().state = Limit::Exceeded;
-    addCrossbar(limits, group, config, stored, function);
+    addCrossbar(limits, group, config, chip, function);
     Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
-    if (stored > synapses.supply)
+    if (someLayer([&](Value weights) { return storedBits(weights, chip, config) > synapses.supply; }))
       synapses.state = Limit::Exceeded;
     const int64_t rows = group.axonsFor(config.weightBits);
     if (rows < 1 || synapses.state == Limit::Exceeded) {
@@ -169,6 +176,14 @@ struct Assessor {
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
+  }
+
+  /// Whether the weights of some layer are as `test` asks.
+  bool someLayer(llvm::function_ref<bool(Value)> test) const {
+    func::FuncOp entry = function;
+    return llvm::any_of(entry.getOps(), [&](Operation &op) {
+      return isa<integer::Conv2DOp, integer::MatmulOp>(op) && test(op.getOperand(1));
+    });
   }
 
   /// Puts the cores where they would stand, for counting memory; too many cores share positions. Returns the positions.

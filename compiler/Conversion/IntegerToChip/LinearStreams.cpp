@@ -56,6 +56,7 @@ bool StreamLowering::addLayer(Operation *op, Value input, Value weights) {
   layer.scaleLog2.assign(scale.asArrayRef().begin(), scale.asArrayRef().end());
   for (int64_t extent : cast<RankedTensorType>(weights.getType()).getShape())
     layer.weightShape.push_back(static_cast<uint32_t>(extent));
+  layer.frozen = config.mode == rt::Mode::Train && !global.getIsMutable();
   rt::LinearBlock &g = layer.geometry;
   const std::vector<int64_t> out = sampleShape(op->getResult(0));
   g.neurons = out[0];
@@ -179,9 +180,10 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
     return false;
   const int64_t layerIndex = static_cast<int64_t>(builder.program.layers.size()) - 1;
   const rt::Layer layer = builder.program.layers.back();
+  const unsigned bits = rt::storedBits(chip, config, config.mode == rt::Mode::Train && !layer.frozen);
   const int index =
       addStage(layer.name, layerIndex,
-               partitionLayer(layer.geometry, rt::storedBits(chip, config), group.axonsFor(config.weightBits), group,
+               partitionLayer(layer.geometry, bits, group.axonsFor(config.weightBits), group,
                               static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
   stageOfWeights[layer.weightName] = index;
   sendInput(input, index);

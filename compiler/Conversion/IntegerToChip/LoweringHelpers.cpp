@@ -64,10 +64,18 @@ Operation *originOf(Value value) {
   return origin;
 }
 
-StringRef globalName(Value weights) {
+/// What loads the numbers that weights in use are made of.
+static Operation *loadOf(Value weights) {
   Operation *op = weights.getDefiningOp();
   while (op && isa<integer::ShiftClipOp, integer::SignOp>(op))
     op = op->getOperand(0).getDefiningOp();
+  return op;
+}
+
+bool isLearned(Value weights) { return isa_and_nonnull<ml_program::GlobalLoadOp>(loadOf(weights)); }
+
+StringRef globalName(Value weights) {
+  Operation *op = loadOf(weights);
   if (auto load = dyn_cast_or_null<ml_program::GlobalLoadOp>(op))
     return load.getGlobal().getLeafReference();
   if (auto load = dyn_cast_or_null<ml_program::GlobalLoadConstOp>(op))

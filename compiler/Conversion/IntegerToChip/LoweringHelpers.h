@@ -36,6 +36,9 @@ std::string valueName(mlir::Value value);
 /// The operation that computed the value's elements: reshapes only rename them.
 mlir::Operation *originOf(mlir::Value value);
 
+/// Whether weights in use are made of numbers that training changes.
+bool isLearned(mlir::Value weights);
+
 /// The name of the global that weights in use come from; "" if they come from none.
 llvm::StringRef globalName(mlir::Value weights);
 

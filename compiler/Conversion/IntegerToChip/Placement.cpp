@@ -43,6 +43,13 @@ std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescri
   return positions;
 }
 
+/// Bytes of the weights that a core holds.
+uint64_t imageBytes(const rt::Program &program, const rt::Core &core) {
+  if (core.layer == rt::noIndex)
+    return 0;
+  return rt::packedBytes(rt::blockOf(program, core).weights(), program.storedWeightBits(program.layers[core.layer]));
+}
+
 bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
   if (!group.widthFor(program.config.weightBits))
     return false;
@@ -52,13 +59,12 @@ bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
         l.randomBits >= program.config.randomBits))
     return false;
   const uint32_t axons = group.axonsFor(program.config.weightBits);
-  if (program.config.mode == rt::Mode::Infer && group.widthFor(program.config.weightBits) != program.storedWeightBits())
+  if ((program.config.mode == rt::Mode::Infer || program.hasFrozenLayers()) &&
+      group.widthFor(program.config.weightBits) != rt::usedBits(program.chip, program.config))
     return false;
   for (const rt::Core &core : program.cores) {
     const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
-    if (rows > axons || neurons > group.neurons ||
-        rt::packedBytes(core.layer == rt::noIndex ? 0 : rt::blockOf(program, core).weights(),
-                        program.storedWeightBits()) > group.synapseBytes ||
+    if (rows > axons || neurons > group.neurons || imageBytes(program, core) > group.synapseBytes ||
         rt::accumulatorBitsNeeded(program, core) > group.accumulatorBits)
       return false;
   }

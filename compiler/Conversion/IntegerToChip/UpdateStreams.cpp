@@ -191,11 +191,16 @@ bool StreamLowering::visitReturn(func::ReturnOp op) {
   program.classes = static_cast<uint32_t>(elementsPerSample(logits));
   program.inferPhases = static_cast<uint32_t>(phase) + 1;
   sendLogits(logits, phase);
-  const size_t weights = program.layers.size();
+  // Behind the errors' exponents stand those of the trained weight tensors by ordinal.
+  std::vector<size_t> ordinals;
+  for (const rt::Layer &layer : program.layers)
+    if (program.learns(layer))
+      ordinals.push_back(layer.ordinal);
+  llvm::sort(ordinals);
   const size_t exponents = op.getNumOperands() - 1;
   for (size_t i = 0; i < exponents; ++i) {
-    const bool isError = i + weights < exponents;
-    const size_t index = isError ? i : i + weights - exponents;
+    const bool isError = i + ordinals.size() < exponents;
+    const size_t index = isError ? i : ordinals[i + ordinals.size() - exponents];
     traceExponent(op.getOperand(1 + i), (isError ? "exponent.error." : "exponent.grad.") + std::to_string(index),
                   isError ? rt::TraceKind::ErrorExponent : rt::TraceKind::GradientExponent);
   }

@@ -48,7 +48,7 @@ void Emitter::emitWeights(size_t ordinal) {
       : draw.init == Initialization::Pretrained
           ? scaleToMasters(layer.weights, layer.scaleLog2, layer.axonsFirst, widths)
           : roundToMasters(layer.weights, widths);
-  const bool trains = config.getMode() == Mode::Train;
+  const bool trains = layer.trains;
   MLIRContext *context = builder.getContext();
   const StringRef name = layer.weightName.getValue();
   ElementsAttr value;

@@ -34,6 +34,7 @@ struct LayerPlan {
   int64_t neurons, fanIn;
   int bits;                       ///< k_W of this layer
   std::vector<int32_t> scaleLog2; ///< x_c of each channel
+  bool trains;                    ///< its weights are to change
 
   /// Bits of its weights: those stored have as many more than those in use as in the whole network.
   WeightWidths getWidths(ConfigAttr config) const;
@@ -92,10 +93,11 @@ struct PlanOptions {
   ConfigAttr config;   ///< null where the widths are wrong: then only the graph is checked
   bool readsWeights;   ///< the model's own weights are used, not drawn
   bool fitsScales;     ///< each channel gets the scale that fits its weights best
-  bool infers;          ///< section 9 holds: tables, copies, products; in training only what has a backward rule
+  bool infers;         ///< section 9 holds: tables, copies, products; in training only where no error passes
   bool keepsMeans;      ///< a mean over n values is one, not the sum divided by a power of two (section 4)
   int64_t gain;
   PixelValues pixels;
+  mlir::ArrayRef<std::string> trainLayers; ///< which layers learn, by node or weight tensor; empty: all that may
 };
 
 /// Plans the conversion of `module`'s @main.

@@ -43,10 +43,13 @@ void ConvertOnnxToWagePass::runOnOperation() {
     emitError(module.getLoc()) << "init-gain must be at least 1, got " << initGain.getValue();
   const bool draws = init == Initialization::Wage, fits = init == Initialization::Pretrained;
   const SmallVector<double> scale(pixelScale.begin(), pixelScale.end()), offset(pixelOffset.begin(), pixelOffset.end());
-  const bool infers = mode == Mode::Infer;
+  const bool infers = mode == Mode::Infer, isNamed = !trainLayers.empty();
+  if (infers && isNamed)
+    emitError(module.getLoc()) << "train-layers is for mode=train, got mode=infer";
+  const std::vector<std::string> names(trainLayers.begin(), trainLayers.end());
   FailureOr<GraphPlan> plan =
-      planGraph(module, {config, !draws, fits, infers, infers && fits, initGain.getValue(), {scale, offset}});
-  if (failed(plan) || !config || initGain < 1)
+      planGraph(module, {config, !draws, fits, infers, infers && fits, initGain.getValue(), {scale, offset}, names});
+  if (failed(plan) || !config || initGain < 1 || (infers && isNamed))
     return signalPassFailure();
   Emitter(module, *plan, config, {init.getValue(), initSeed.getValue(), initGain.getValue()}).run();
 }

@@ -24,9 +24,13 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
     i mod 4 of the Philox block of counter (i / 4, 2^32 - 3, ordinal, 0) and key `init-seed`. (Every operation but the
     product is exact in double precision: the draw is the same everywhere.)
 
-    Refuses, all problems of a network at once and by node name: widths out of range, weights that are no constant or
-    not finite, weights shared by layers, a bias beyond 2^61 steps of its grid, a constant added elsewhere than behind a
-    linear layer, a value that no node uses, a Relu at the output, an output that is not [batch, classes].
+    With `train-layers` the linear layers that it does not name are frozen: their globals hold the weights in use, as for
+    inference, and what lies in front of the first trained layer needs no backward rule.
+
+    Refuses, all problems of a network at once and by node name: names in `train-layers` that no layer has, widths out
+    of range, weights that are no constant or not finite, weights shared by layers, a bias beyond 2^61 steps of its grid,
+    a constant added elsewhere than behind a linear layer, a value that no node uses, a Relu at the output, an output
+    that is not [batch, classes].
 
     Before:
     ```mlir
@@ -72,6 +76,8 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
     Option<"initSeed", "init-seed", "uint64_t", "0", "Seed of the draw (init=wage)">,
     Option<"initGain", "init-gain", "int", "3", "g of the fan-in limit sqrt(g / fan_in) that sets alpha (3: the "
            "authors' code, 6: the paper)">,
+    ListOption<"trainLayers", "train-layers", "std::string",
+               "Layers that go on learning, by node or weight tensor; the others are frozen (default: all learn)">,
     ListOption<"pixelScale", "pixel-scale", "double", "What a step of a byte is worth, for all channels or each">,
     ListOption<"pixelOffset", "pixel-offset", "double", "What the byte 0 is worth, for all channels or each">
   ];

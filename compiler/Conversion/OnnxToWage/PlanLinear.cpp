@@ -126,7 +126,8 @@ void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias,
   auto chosenBits = op->getAttrOfType<IntegerAttr>(WageDialect::weightBitsAttr);
   const int bits = chosenBits ? static_cast<int>(chosenBits.getInt())
                               : options.config ? options.config.getWeights() : 1;
-  LayerPlan layer{op, {}, llvm::to_vector<4>(shape), {}, axonsFirst, shape[axonsFirst ? 1 : 0], 0, bits, {}};
+  LayerPlan layer{op, {},           llvm::to_vector<4>(shape), {}, axonsFirst, shape[axonsFirst ? 1 : 0], 0, bits,
+                  {}, isTrained(op)};
   const int64_t count = onnxir::countElements(shape).value_or(0);
   layer.fanIn = count ? count / layer.neurons : 0;
   if (layer.fanIn && options.config && options.gain > 0)

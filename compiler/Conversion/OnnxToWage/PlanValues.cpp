@@ -31,7 +31,7 @@ int16_t roundTo(double real, double step, GridType grid) {
 } // namespace
 
 std::optional<ValueState> Planner::require(Value value) {
-  if (options.infers && functions.isFunction(value) && !plan.tables.contains(value))
+  if (!takesError(value) && functions.isFunction(value) && !plan.tables.contains(value))
     planTable(value);
   const auto found = states.find(value);
   return found == states.end() ? std::nullopt : std::optional(found->second);
@@ -104,7 +104,7 @@ bool Planner::planBroadcast(OpOperand &operand) {
 /// A constant is a bias, of a layer that comes just before; two values make an accumulator on the finer of their grids.
 void Planner::visitAdd(Operation *op) {
   if (auto binary = dyn_cast<onnxir::BinaryOp>(op); binary && binary.getKind() != onnxir::BinaryKind::Add) {
-    if (const auto factor = functions.getFactor(op); factor && options.infers) {
+    if (const auto factor = functions.getFactor(op); factor && !takesError(op->getResult(0))) {
       if (std::optional<ValueState> state = require(op->getOperand(0)))
         plan.factors.insert(op), setResult(op, {state->accumulator, state->worth.scaled(*factor), nullptr, false});
       return;
@@ -152,7 +152,7 @@ void Planner::visitMultiply(onnxir::BinaryOp op) {
     refuse(op) << name << " of two values has no form on the wage level";
     return;
   }
-  if (!options.infers)
+  if (takesError(op.getResult()))
     refuse(op) << "a product of two values has no backward rule: a network with it can only infer";
   const std::optional<ValueState> left = require(op.getLhs()), right = require(op.getRhs());
   if (!left || !right || !planBroadcast(op.getLhsMutable()) || !planBroadcast(op.getRhsMutable()))
@@ -164,7 +164,7 @@ void Planner::visitMultiply(onnxir::BinaryOp op) {
 
 /// The operands come to the coarsest grid among them. Source: arithmetic.md section 9.
 void Planner::visitConcat(onnxir::ConcatOp op) {
-  if (!options.infers)
+  if (takesError(op.getResult()))
     refuse(op) << "has no backward rule: a network with it can only infer";
   if (!getElementTypeOrSelf(op.getResult()).isF32()) {
     refuse(op) << "of " << op.getResult().getType() << " has no form on the wage level";

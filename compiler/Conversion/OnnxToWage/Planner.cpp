@@ -65,7 +65,7 @@ bool Planner::needsActivation(Value value) const {
     if (user->getNumResults() != 1 || hostOps.contains(user))
       return false;
     const Value result = user->getResult(0);
-    if (options.infers && functions.isFunction(result))
+    if (!takesError(result) && functions.isFunction(result))
       return functions.getBase(result) == value;
     if (isa<onnxir::IdentityOp, onnxir::DropoutOp>(user))
       return needsActivation(result);
@@ -146,7 +146,7 @@ void Planner::visitMovement(Operation *op) {
   auto boxes = describeMovement(op, why);
   if (!boxes)
     refuse(op) << why;
-  else if (!options.infers)
+  else if (takesError(op->getResult(0)))
     refuse(op) << "has no backward rule: a network with it can only infer";
   else
     plan.movements[op] = std::move(*boxes);
@@ -157,7 +157,7 @@ void Planner::visit(Operation &op) {
   if (hostOps.contains(&op))
     return;
   // Made where something needs them.
-  if (options.infers && op.getNumResults() == 1 && functions.isFunction(op.getResult(0)))
+  if (op.getNumResults() == 1 && !takesError(op.getResult(0)) && functions.isFunction(op.getResult(0)))
     return checkUses(op.getResult(0), op.getLoc(),
                      getNodeName(op.getLoc()) + " (" + op.getName().getStringRef() + ")");
   if (std::string why = whyNotLowered(op); !why.empty()) {
@@ -197,6 +197,7 @@ void Planner::visit(Operation &op) {
 FailureOr<GraphPlan> Planner::run() {
   planInput();
   markHostOps();
+  planTraining();
   for (Operation &op : plan.main.getBody().front().without_terminator())
     visit(op);
   planOutput();

@@ -58,6 +58,15 @@ private:
   void planOutput();
   void markHostOps();
 
+  // PlanTraining.cpp
+  void planTraining();
+  /// Whether an error passes `value` in training: it depends on weights that are trained.
+  bool takesError(mlir::Value value) const { return !options.infers && (trainsAll() || learned.contains(value)); }
+  bool trainsAll() const { return options.trainLayers.empty(); }
+  bool isTrained(mlir::Operation *linear) const {
+    return !options.infers && (trainsAll() || trainedLayers.contains(linear));
+  }
+
   // PlanLinear.cpp
   void visitLinear(mlir::Operation *op, mlir::Value input, mlir::Value weights, mlir::Value bias, bool axonsFirst);
   void planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weights, double factor);
@@ -82,6 +91,8 @@ private:
   mlir::SymbolTableCollection symbols;
   llvm::DenseMap<mlir::Value, ValueState> states;
   llvm::DenseSet<mlir::Operation *> hostOps;
+  llvm::DenseSet<mlir::Operation *> trainedLayers; ///< those named, where some are
+  llvm::DenseSet<mlir::Value> learned;             ///< what depends on their weights
   llvm::StringMap<mlir::Operation *> weightUsers;
   bool failed = false;
 };

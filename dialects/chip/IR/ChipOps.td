@@ -47,7 +47,8 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
     `weights` names the `ml_program.global` in the ONNX initializer's own layout; `axons_first` says that it is [K, N].
     `input_plane`, `kernel`, `strides`, `pads` (top, left) and `output_plane` are 1 x 1 for a matrix product.
     `dilations` stand between rows and columns of the kernel. With `groups` each group of rows belongs to its own group
-    of neurons, and the matrix has no weights elsewhere.
+    of neurons, and the matrix has no weights elsewhere. A layer that is `frozen` does not learn in a program that trains:
+    its global holds the weights in use.
 
     (C1) every array has 2 positive entries (pads not negative) and `scale_log2` one per neuron.
     (C2) `rows` is a multiple of the kernel's size. (C3) `groups` divides the channels (`rows` by the kernel's size) and
@@ -65,12 +66,13 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
                        I32Attr:$ordinal, I64Attr:$rows, I64Attr:$neurons, DenseI64ArrayAttr:$input_plane,
                        DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
                        DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first,
-                       OptionalAttr<DenseI64ArrayAttr>:$dilations, OptionalAttr<I64Attr>:$groups);
+                       OptionalAttr<DenseI64ArrayAttr>:$dilations, OptionalAttr<I64Attr>:$groups,
+                       UnitAttr:$frozen);
   let assemblyFormat = [{ $sym_name `weights` `=` $weights (`bias` `=` $bias^)? `ordinal` `=` $ordinal
                           `rows` `=` $rows `neurons` `=` $neurons `input_plane` $input_plane `kernel` $kernel
                           `strides` $strides `pads` $pads `output_plane` $output_plane `scale_log2` $scale_log2
                           (`axons_first` $axons_first^)? (`dilations` $dilations^)? (`groups` `=` $groups^)?
-                          attr-dict }];
+                          (`frozen` $frozen^)? attr-dict }];
   let hasVerifier = 1; // layer_c1, layer_c2, layer_c3
 }
 

@@ -94,6 +94,7 @@ private:
       l.axonsFirst = layer.getAxonsFirst();
       l.scaleLog2 = layer.getScaleLog2().vec();
       l.biasName = layer.getBias().value_or("").str();
+      l.frozen = layer.getFrozen();
       rt::LinearBlock &g = l.geometry;
       auto pair = [](ArrayRef<int64_t> list, int32_t &y, int32_t &x) {
         y = static_cast<int32_t>(list[0]), x = static_cast<int32_t>(list[1]);

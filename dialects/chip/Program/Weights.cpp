@@ -74,7 +74,7 @@ std::vector<int64_t> unpackLayer(const rt::Program &p, size_t index) {
     if (core.layer != index)
       continue;
     block.resize(rt::blockOf(p, core).weights());
-    rt::unpackWeights(&p.images[core.imageOffset], block.size(), p.storedWeightBits(), block.data());
+    rt::unpackWeights(&p.images[core.imageOffset], block.size(), p.storedWeightBits(layer), block.data());
     size_t i = 0;
     layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
                         [&](int64_t index) { values[index] = block[i++]; });
@@ -91,7 +91,7 @@ LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
     NamedAttribute name = b.getNamedAttr("wage.layer", b.getStringAttr(layer.name));
     if (!module.lookupSymbol(layer.weightName)) {
       const SmallVector<int64_t> shape(layer.weightShape.begin(), layer.weightShape.end());
-      createGlobal(b, layer.weightName, shape, p.storedWeightBits() <= 8 ? 8 : 16, p.config.mode == rt::Mode::Train,
+      createGlobal(b, layer.weightName, shape, p.storedWeightBits(layer) <= 8 ? 8 : 16, p.learns(layer),
                    unpackLayer(p, i),
                    {b.getNamedAttr("wage.ordinal", b.getI32IntegerAttr(static_cast<int32_t>(layer.ordinal))),
                     b.getNamedAttr("wage.scale_log2", b.getDenseI32ArrayAttr(layer.scaleLog2)), name});
@@ -120,10 +120,11 @@ LogicalResult packImages(ModuleOp module, rt::Program &p) {
     block.clear();
     layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
                         [&](int64_t index) { block.push_back(static_cast<int16_t>(tensors[core.layer][index])); });
-    core.imageBytes = rt::packedBytes(block.size(), p.storedWeightBits());
+    const uint32_t bits = p.storedWeightBits(layer);
+    core.imageBytes = rt::packedBytes(block.size(), bits);
     // Images start on 16-byte lines, as a chip's loader would want them.
     p.images.resize((core.imageOffset + core.imageBytes + 15) / 16 * 16, 0);
-    rt::packWeights(block.data(), block.size(), p.storedWeightBits(), &p.images[core.imageOffset]);
+    rt::packWeights(block.data(), block.size(), bits, &p.images[core.imageOffset]);
   }
   return success();
 }

@@ -76,7 +76,7 @@ private:
                       numbers({g.padTop, g.padLeft}), numbers({g.outHeight, g.outWidth}),
                       b.getDenseI32ArrayAttr(l.scaleLog2), l.axonsFirst,
                       g.dilationY == 1 && g.dilationX == 1 ? DenseI64ArrayAttr() : numbers({g.dilationY, g.dilationX}),
-                      g.groups == 1 ? IntegerAttr() : b.getI64IntegerAttr(g.groups));
+                      g.groups == 1 ? IntegerAttr() : b.getI64IntegerAttr(g.groups), l.frozen);
     }
     for (const rt::Pool &q : p.pools)
       PoolOp::create(b, loc(), numbers({q.height, q.width}), numbers({q.kernelHeight, q.kernelWidth}),

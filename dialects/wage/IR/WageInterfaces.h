@@ -30,7 +30,8 @@ public:
   /// Widths and rounding of the errors.
   ConfigAttr getConfig() const { return config; }
 
-  /// Whether `value` or anything upstream of it uses an error: a parameter, or an op with `usesError`. No error is
+  /// Whether `value` or anything upstream of it uses an error: a parameter, or, where no layer is frozen, an op with
+  /// `usesError`. No error is
   /// formed for the network's input. Source: arithmetic.md section 6.
   virtual bool wantsError(mlir::Value value) const = 0;
 

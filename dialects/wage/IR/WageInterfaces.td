@@ -35,7 +35,7 @@ def Wage_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
     }], "void", "buildBackward", (ins "::mlir::Value":$error, "::wage::ErrorFlow &":$flow)>,
     InterfaceMethod<[{
       Whether the op makes something of its error even where none of its operands wants one: Q_A and Relu, whose Q_E
-      and mask are results of a training step wherever they stand.
+      and mask are results of a training step wherever they stand, unless layers are frozen.
     }], "bool", "usesError", (ins), "", "return false;">,
     InterfaceMethod<[{
       Empty, or what the op has that its rule does not know, as `groups = 2`; such an op is refused where an error would

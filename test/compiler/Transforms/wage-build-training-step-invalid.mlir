@@ -216,9 +216,12 @@ module attributes {wage.config = #wage.config<mode = train, weights = 2, activat
 !z = tensor<?x3x!wage.grid<Z, 0, -8>>
 module attributes {wage.config = #wage.config<mode = train, weights = 2, activations = 8, gradients = 8, errors = 8,
                                               random = 16, rounding = half_even, batch = 4>} {
-  // expected-error@+1 {{'ml_program.global' op has wage.ordinal 1, needs 0: the ordinals of the weight tensors are 0, 1, ... without a gap}}
+  ml_program.global private mutable @v(dense<0> : tensor<3x4xi8>) : tensor<3x4xi8> {wage.ordinal = 1 : i32}
+  // expected-error@+1 {{'ml_program.global' op has wage.ordinal 1, needs one that no other weight tensor has, 0 or more}}
   ml_program.global private mutable @w(dense<0> : tensor<3x4xi8>) : tensor<3x4xi8> {wage.ordinal = 1 : i32}
   func.func @infer(%p: tensor<?x4xui8>) -> !z {
+    %iv = ml_program.global_load @v : tensor<3x4xi8>
+    %mv = wage.as_grid %iv : tensor<3x4xi8> -> !m
     %iw = ml_program.global_load @w : tensor<3x4xi8>
     %mw = wage.as_grid %iw : tensor<3x4xi8> -> !m
     %w = wage.quantize_weight %mw, rounding = half_even : !m -> !w

@@ -50,7 +50,7 @@ void train(Session &session, const Program &program, uint64_t first, uint64_t en
     const Status status = session.trainStep(images.data(), labels.data(), count, 3, 7, step, report, nullptr);
     ASSERT_TRUE(status.ok()) << status.text();
     EXPECT_EQ(report.errorExponents.size(), session.info().errorQuantisers);
-    EXPECT_EQ(report.gradientExponents.size(), session.info().weightTensors);
+    EXPECT_EQ(report.gradientExponents.size(), session.info().trainedTensors.size());
     EXPECT_LE(report.wrong, count);
   }
 }
@@ -163,7 +163,7 @@ TEST_P(Saving, CountsLayersAlike) {
   for (const auto &[kind, threads] : {std::make_pair(EngineKind::Core, 1u), std::make_pair(EngineKind::Core, 3u),
                                       std::make_pair(EngineKind::Fused, 1u), std::make_pair(EngineKind::Fused, 3u)}) {
     auto session = openProgram(programPath(GetParam()), kind, threads);
-    const uint32_t before = session->weightCounts().back().weightsCrc;
+    const std::vector<LayerCounts> before = session->weightCounts();
     ValueCounts traced, output, counted, stored, storedCounted;
     const std::vector<LayerCounts> layers = countStep(*session, program, traced, output);
     ASSERT_EQ(layers.size(), program.layers.size());
@@ -179,11 +179,23 @@ TEST_P(Saving, CountsLayersAlike) {
     EXPECT_EQ(layers.back().activations.total, 0u) << "the output has a Q_A";
     for (const LayerCounts &layer : session->weightCounts())
       storedCounted.total += layer.weights.total, storedCounted.largest += layer.weights.largest;
-    for (uint32_t i = 0; i < session->info().weightTensors; ++i)
-      addCounts(session->weights(i), masterLimit(program.config.weightBits, program.config.gradientBits), stored);
+    for (uint32_t i = 0; i < session->info().weightTensors; ++i) {
+      const std::vector<uint32_t> &trained = session->info().trainedTensors;
+      const bool learns = std::find(trained.begin(), trained.end(), i) != trained.end();
+      addCounts(session->weights(i),
+                learns ? masterLimit(program.config.weightBits, program.config.gradientBits)
+                       : largestInteger(program.config.weightBits),
+                stored);
+    }
     stored.zero = 0;
     EXPECT_EQ(textOf(storedCounted), textOf(stored));
-    EXPECT_NE(session->weightCounts().back().weightsCrc, before);
+    for (size_t i = 0; i < before.size(); ++i) {
+      EXPECT_EQ(session->weightCounts()[i].frozen, program.layers[i].frozen);
+      EXPECT_TRUE(!before[i].frozen || session->weightCounts()[i].weightsCrc == before[i].weightsCrc);
+    }
+    const auto learns = [](const LayerCounts &layer) { return !layer.frozen; };
+    const size_t last = before.rend() - std::find_if(before.rbegin(), before.rend(), learns) - 1;
+    EXPECT_NE(session->weightCounts()[last].weightsCrc, before[last].weightsCrc);
     EXPECT_EQ(activity.empty() ? textOf(layers) : activity, textOf(layers));
     EXPECT_EQ(weights.empty() ? textOf(session->weightCounts()) : weights, textOf(session->weightCounts()));
     activity = textOf(layers), weights = textOf(session->weightCounts());
@@ -211,7 +223,7 @@ TEST_P(Saving, TellsItsPhases) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Saving, ::testing::Values("small", "deep", "sign", "wide"),
+INSTANTIATE_TEST_SUITE_P(All, Saving, ::testing::Values("small", "deep", "sign", "wide", "frozen"),
                          [](const auto &info) { return info.param; });
 
 /// What a session cannot do, it says.
@@ -261,6 +273,23 @@ TEST(Session, TrainsAtTheEndsOfTheRange) {
           ASSERT_LE(std::abs(weight), limit);
     }
     EXPECT_EQ(readBytes(files[0].path), readBytes(files[1].path));
+  }
+}
+
+/// A checkpoint stores the weights of frozen layers too, and cannot change them.
+TEST(Session, RefusesOtherFrozenWeights) {
+  const Program program = readTestProgram("frozen");
+  auto session = openProgram(programPath("frozen"), EngineKind::Fused);
+  const std::vector<uint8_t> images = session->weightImages();
+  EXPECT_EQ(refusalOf(session->restoreWeights(images)), "");
+  for (const Core &core : program.cores) {
+    const Layer &layer = program.layers[core.layer];
+    std::vector<uint8_t> changed = images;
+    changed[core.imageOffset] ^= 1;
+    if (layer.frozen) {
+      EXPECT_EQ(refusalOf(session->restoreWeights(changed)),
+                "found other weights of the frozen layer '" + layer.name + "' than the binary's, needed the same");
+    }
   }
 }
 

@@ -323,12 +323,70 @@ TEST_P(GroupRefusals, NamePlaceFoundAndNeeded) {
                                                                     << "\nneeded: " << GetParam().text;
 }
 
+/// The program "frozen": its layers 'Conv0' and 'Gemm5' are frozen, 'Conv2' learns.
+class FrozenRefusals : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(FrozenRefusals, NamePlaceFoundAndNeeded) {
+  Program program = readTestProgram("frozen");
+  ASSERT_TRUE(verifyProgram(program).ok());
+  GetParam().apply(program);
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find(GetParam().text), std::string::npos)
+      << "found:  " << status.text() << "\nneeded: " << GetParam().text;
+}
+
+/// Says of a layer that learns that it is frozen, with weights in use to go with it: then only its updates are wrong.
+void freeze(Program &p, size_t layer) {
+  p.layers[layer].frozen = true;
+  for (Core &core : p.cores)
+    if (core.layer == layer)
+      core.imageBytes = packedBytes(blockOf(p, core).weights(), p.storedWeightBits(p.layers[layer]));
+  std::fill(p.images.begin(), p.images.end(), uint8_t(0));
+}
+
+size_t firstCoreOf(const Program &p, size_t layer) {
+  return std::find_if(p.cores.begin(), p.cores.end(), [&](const Core &core) { return core.layer == layer; }) -
+         p.cores.begin();
+}
+
+const Wrong frozen[] = {
+    {"Update", [](Program &p) { freeze(p, 1); }, "updates a frozen layer"},
+    {"NotFrozen", [](Program &p) { p.layers[0].frozen = false; }, "core (0, 0): image of "},
+    {"NarrowMasters", [](Program &p) { p.layers[1].frozen = true; }, ": image of "},
+    {"WideWeight", [](Program &p) { p.images[p.cores[firstCoreOf(p, 0)].imageOffset] = 2; },
+     "weight[0] is -2, needed at most 1 in magnitude"},
+    {"NothingLearns", [](Program &p) { p.config.mode = Mode::Infer; },
+     "layer 'Conv0': is frozen in a program in which no layer learns"},
+    {"TraceOfMasters",
+     [](Program &p) {
+       for (TracePoint &point : p.tracePoints)
+         if (point.kind == TraceKind::Masters)
+           point.templateIndex = p.cores[firstCoreOf(p, 0)].templateIndex;
+     },
+     "trace point 'master.1': "},
+};
+INSTANTIATE_TEST_SUITE_P(Frozen, FrozenRefusals, ::testing::ValuesIn(frozen), caseName);
+
+/// What a file without frozen layers is, it was before there were any.
+TEST(FrozenLayers, TakeANewerMinorOnlyWhereThereAreSome) {
+  EXPECT_EQ(readTestProgram("deep").readMinor, formatMinorWithoutFrozen);
+  Program program = readTestProgram("frozen");
+  EXPECT_EQ(program.readMinor, formatMinor);
+  const std::vector<uint8_t> bytes = writeProgram(program);
+  EXPECT_EQ(bytes, programBytes("frozen"));
+  const Expected<Program> again = readProgram(bytes);
+  ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
+  EXPECT_TRUE(again->layers[0].frozen && !again->layers[1].frozen && again->layers[2].frozen);
+  EXPECT_LT(program.images.size(), readTestProgram("learning").images.size());
+}
+
 /// Gives a core a block, and an image of the size it needs.
 void setBlock(Program &p, size_t core, uint32_t rowBegin, uint32_t rowEnd, uint32_t neuronBegin, uint32_t neuronEnd) {
   Core &c = p.cores[core];
   c.rowBegin = rowBegin, c.rowEnd = rowEnd, c.neuronBegin = neuronBegin, c.neuronEnd = neuronEnd;
   if (p.layers[c.layer].geometry.hasPart(rowBegin, rowEnd, neuronBegin, neuronEnd))
-    c.imageBytes = packedBytes(blockOf(p, c).weights(), p.storedWeightBits());
+    c.imageBytes = packedBytes(blockOf(p, c).weights(), p.storedWeightBits(p.layers[c.layer]));
 }
 
 const Wrong groups[] = {

@@ -93,7 +93,9 @@ def networks():
     main, residual.end = residual.end, start
     residual.conv(6, 5, 1, 0).sum_with(main).add("Relu").add("AveragePool", kernel_shape=[2, 2], strides=[2, 2])
     residual.add("Flatten").gemm(3, 24)
-    return [("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
+    # Of three layers the one in the middle learns: errors pass a frozen layer, and none is formed for the first.
+    frozen = (Network((2, 5, 5)).conv(5, 2).add("Relu").conv(6, 5, 2, 0).add("Relu").add("Flatten").gemm(7, 96))
+    return [("frozen", frozen, "2-8-8-8", 5, {"learns": "Conv2"}), ("learning", frozen, "2-8-8-8", 5, {}), ("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
             ("pooled", pooled, "3-8-10-9-12", 5, {}), ("sign", wide, "1-8-8-8", 37, {}),
             ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2})]
@@ -112,11 +114,13 @@ def main(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
     for name, network, bits, batch, changes in networks():
         chip, model, init = out / f"{name}.yaml", out / f"{name}.onnx", changes.pop("init", "model")
+        learns = changes.pop("learns", None)
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
             subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", f"--mode={mode}", f"--bits={bits}",
-                            f"--init={init}", f"--batch={batch}", "-o", out / (name + suffix)], check=True)
+                            f"--init={init}", f"--batch={batch}", "-o", out / (name + suffix)] +
+                           ([f"--train-layers={learns}"] if learns and mode == "train" else []), check=True)
 
 
 def make_branches(translate, listed, out):

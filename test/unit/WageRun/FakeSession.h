@@ -39,6 +39,7 @@ public:
     program.weightTensors = 1;
     program.weightShapes = {{1, 1}};
     program.scaleLog2 = {{5}};
+    program.trainedTensors = {0};
   }
 
   const rt::ProgramInfo &info() const override { return program; }

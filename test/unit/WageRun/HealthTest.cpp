@@ -58,6 +58,9 @@ TEST(Health, FindsWhatKeepsALayerFromLearning) {
   EXPECT_EQ(judged(layer(some, some, {100, 0, 94})), Kinds());
   EXPECT_EQ(judged(layer(some, some, {100, 0, 100}), 1), Kinds());
   EXPECT_EQ(judged(layer(some, {100, 100, 0}, some)), Kinds{"dead-errors"});
+  LayerHealth frozen = layer(some, {100, 100, 0}, {100, 0, 100}, false);
+  frozen.counts.frozen = true;
+  EXPECT_EQ(judged(frozen), Kinds()) << "it is not to learn";
   EXPECT_EQ(judged(layer(some, {100, 99, 0}, some)), Kinds());
   EXPECT_EQ(judged(layer({100, 100, 0}, {100, 100, 0}, some, false)), Kinds{"dead-activations"});
   EXPECT_EQ(judged(layer({100, 100, 0}, some, {100, 100, 0}, false)), Kinds{"dead-weights"});
