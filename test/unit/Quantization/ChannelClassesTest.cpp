@@ -52,21 +52,25 @@ using Classes = std::vector<int64_t>;
 /// A convolution of 1x1 from `channels` channels of 4x4 to `neurons`.
 std::string conv(StringRef result, StringRef input, int channels, int neurons, int groups = 1) {
   const auto shape = [](int count) { return "tensor<?x" + std::to_string(count) + "x4x4xf32>"; };
-  const std::string weights = "tensor<" + std::to_string(neurons) + "x" + std::to_string(channels / groups) + "x1x1xf32>";
+  const std::string weights =
+      "tensor<" + std::to_string(neurons) + "x" + std::to_string(channels / groups) + "x1x1xf32>";
   return ("%w_" + result + " = onnx.constant \"w_" + result + "\", value = dense<1.0> : " + weights + "\n%" + result +
-          " = onnx.conv %" + input + ", %w_" + result + ", strides = [1, 1], pads = [0, 0, 0, 0] group = " + Twine(groups) +
-          " : (" + shape(channels) + ", " + weights + ") -> " + shape(neurons) + " loc(\"" + result + "\")\n")
+          " = onnx.conv %" + input + ", %w_" + result +
+          ", strides = [1, 1], pads = [0, 0, 0, 0] group = " + Twine(groups) + " : (" + shape(channels) + ", " +
+          weights + ") -> " + shape(neurons) + " loc(\"" + result + "\")\n")
       .str();
 }
 
 std::string relu(StringRef result, StringRef input, int channels) {
-  return ("%" + result + " = onnx.relu %" + input + " : tensor<?x" + Twine(channels) + "x4x4xf32> loc(\"" + result + "\")\n")
+  return ("%" + result + " = onnx.relu %" + input + " : tensor<?x" + Twine(channels) + "x4x4xf32> loc(\"" + result +
+          "\")\n")
       .str();
 }
 
 /// A function of an input of 2 channels of 4x4.
 std::string function(const std::string &body, const std::string &output, const std::string &type) {
-  return "func.func @main(%x: tensor<?x2x4x4xf32>) -> " + type + " {\n" + body + "return %" + output + " : " + type + "\n}";
+  return "func.func @main(%x: tensor<?x2x4x4xf32>) -> " + type + " {\n" + body + "return %" + output + " : " + type +
+         "\n}";
 }
 
 const char *const fourChannels = "tensor<?x4x4x4xf32>";
@@ -77,7 +81,7 @@ TEST(ChannelClasses, ReluAndPoolsLetNumbersPass) {
                                           : tensor<?x3x4x4xf32> -> tensor<?x3x4x4xf32> loc("c")
                                         %d = onnx.average_pool %c, kernel = [1, 1], strides = [1, 1], pads = [0, 0, 0, 0]
                                           : tensor<?x3x4x4xf32> -> tensor<?x3x4x4xf32> loc("d")
-                                        %e = onnx.unary leaky_relu %d alpha = 0.1 : tensor<?x3x4x4xf32> loc("e"))"
+                                        %e = onnx.unary leaky_relu %d, alpha = 0.125 : tensor<?x3x4x4xf32> loc("e"))"
                                      "\n" +
                                      conv("f", "e", 3, 4),
                                  "f", fourChannels));
@@ -109,11 +113,12 @@ TEST(ChannelClasses, SummandsShare) {
 }
 
 TEST(ChannelClasses, ConcatHandsOnTheClassesOfEach) {
-  const Network network(function(conv("a", "x", 2, 2) + conv("b", "x", 2, 1) +
-                                     "%c = onnx.concat %b, %a, %b, axis = 1 : tensor<?x1x4x4xf32>, tensor<?x2x4x4xf32>, "
-                                     "tensor<?x1x4x4xf32> -> tensor<?x4x4x4xf32> loc(\"c\")\n" +
-                                     conv("d", "c", 4, 4),
-                                 "d", fourChannels));
+  const Network network(
+      function(conv("a", "x", 2, 2) + conv("b", "x", 2, 1) +
+                   "%c = onnx.concat %b, %a, %b axis = 1 : (tensor<?x1x4x4xf32>, tensor<?x2x4x4xf32>, "
+                   "tensor<?x1x4x4xf32>) -> tensor<?x4x4x4xf32> loc(\"c\")\n" +
+                   conv("d", "c", 4, 4),
+               "d", fourChannels));
   ASSERT_TRUE(network.classes);
   EXPECT_EQ(network.of("a"), Classes({1, 2}));
   EXPECT_EQ(network.of("b"), Classes({3}));
@@ -122,7 +127,7 @@ TEST(ChannelClasses, ConcatHandsOnTheClassesOfEach) {
 
 TEST(ChannelClasses, ConcatWithTheInputIsFixedThere) {
   const Network network(function(conv("a", "x", 2, 2) +
-                                     "%b = onnx.concat %a, %x, axis = 1 : tensor<?x2x4x4xf32>, tensor<?x2x4x4xf32> -> "
+                                     "%b = onnx.concat %a, %x axis = 1 : (tensor<?x2x4x4xf32>, tensor<?x2x4x4xf32>) -> "
                                      "tensor<?x4x4x4xf32> loc(\"b\")\n" +
                                      conv("c", "b", 4, 4),
                                  "c", fourChannels));

@@ -29,12 +29,12 @@ MagnitudeCounts countsOf(const std::vector<float> &numbers) {
   return counts;
 }
 
-std::vector<float> heavyTails(uint32_t seed, double scale) {
+std::vector<float> heavyTails(uint32_t seed, double scale, int power = 3) {
   std::mt19937 random(seed);
   std::normal_distribution<double> normal;
   std::vector<float> numbers;
   for (int i = 0; i < 20000; ++i)
-    numbers.push_back(static_cast<float>(std::pow(normal(random), 3) * scale));
+    numbers.push_back(static_cast<float>(std::pow(normal(random), power) * scale));
   return numbers;
 }
 
@@ -93,14 +93,15 @@ double errorOf(const std::vector<float> &numbers, double range, double limit) {
 TEST(MagnitudeCounts, MseIsCloseToTheLeastErrorOfAnyRange) {
   for (int bits : {4, 6, 8})
     for (double scale : {1e-6, 1.0, 1e6}) {
-      const std::vector<float> numbers = heavyTails(static_cast<uint32_t>(bits), scale);
-      const double limit = std::ldexp(1.0, bits - 1) - 1, largest = countsOf(numbers).chooseRange(limit, GridMethod::Max);
+      const std::vector<float> numbers = heavyTails(static_cast<uint32_t>(bits), scale, 5);
+      const double limit = std::ldexp(1.0, bits - 1) - 1,
+                   largest = countsOf(numbers).chooseRange(limit, GridMethod::Max);
       double least = INFINITY;
       for (int i = 0; i < 400; ++i)
         least = std::min(least, errorOf(numbers, largest * std::exp2(-i / 80.0), limit));
       const double range = countsOf(numbers).chooseRange(limit, GridMethod::Mse);
       EXPECT_LE(errorOf(numbers, range, limit), 1.1 * least) << bits << " bits, scale " << scale;
-      EXPECT_LT(range, largest);
+      EXPECT_EQ(range < largest, bits == 4); // few levels are worth clipping for
     }
 }
 

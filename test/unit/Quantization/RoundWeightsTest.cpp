@@ -52,15 +52,17 @@ public:
     for (int64_t dim : ArrayRef(input).drop_front())
       argument += std::to_string(dim) + "x";
     argument += "f32>";
-    module = parseSourceString<ModuleOp>("func.func @main(%x: " + argument + ") -> " + output +
-                                             " {\n%w = onnx.constant \"w\", value = dense<1.0> : " + shapeText(weights) +
-                                             "\n%y = " + layer + " : (" + argument + ", " + shapeText(weights) + ") -> " +
-                                             output + "\nreturn %y : " + output + "\n}",
-                                         &context);
+    module = parseSourceString<ModuleOp>(
+        "func.func @main(%x: " + argument + ") -> " + output +
+            " {\n%w = onnx.constant \"w\", value = dense<1.0> : " + shapeText(weights) + "\n%y = " + layer + " : (" +
+            argument + ", " + shapeText(weights) + ") -> " + output + "\nreturn %y : " + output + "\n}",
+        &context);
   }
 
   func::FuncOp main() { return module->lookupSymbol<func::FuncOp>("main"); }
-  onnxir::Layer layer() { return *onnxir::Layer::of(main().getBody().front().getTerminator()->getOperand(0).getDefiningOp(), constants); }
+  onnxir::Layer layer() {
+    return *onnxir::Layer::of(main().getBody().front().getTerminator()->getOperand(0).getDefiningOp(), constants);
+  }
   std::vector<float> weights() { return layer().readWeights(); }
   void setWeights(ArrayRef<float> weights) {
     PatternRewriter rewriter(&context);
@@ -99,9 +101,21 @@ struct Case {
 const Case cases[] = {
     {"gemm", "onnx.gemm %x, %w", {64, 24}, {24, 10}, "tensor<?x10xf32>"},
     {"gemm trans_b", "onnx.gemm %x, %w trans_b", {64, 24}, {10, 24}, "tensor<?x10xf32>"},
-    {"conv", "onnx.conv %x, %w, strides = [1, 1], pads = [1, 1, 1, 1]", {32, 3, 6, 6}, {8, 3, 3, 3}, "tensor<?x8x6x6xf32>"},
-    {"groups", "onnx.conv %x, %w, strides = [2, 1], pads = [0, 0, 1, 0] group = 2", {32, 6, 6, 6}, {4, 3, 2, 3}, "tensor<?x4x3x4xf32>"},
-    {"depthwise", "onnx.conv %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] group = 4", {32, 4, 5, 5}, {4, 1, 3, 3}, "tensor<?x4x5x5xf32>"},
+    {"conv",
+     "onnx.conv %x, %w, strides = [1, 1], pads = [1, 1, 1, 1]",
+     {32, 3, 6, 6},
+     {8, 3, 3, 3},
+     "tensor<?x8x6x6xf32>"},
+    {"groups",
+     "onnx.conv %x, %w, strides = [2, 1], pads = [0, 0, 1, 0] group = 2",
+     {32, 6, 6, 6},
+     {4, 3, 2, 3},
+     "tensor<?x4x3x4xf32>"},
+    {"depthwise",
+     "onnx.conv %x, %w, strides = [1, 1], pads = [1, 1, 1, 1] group = 4",
+     {32, 4, 5, 5},
+     {4, 1, 3, 3},
+     "tensor<?x4x5x5xf32>"},
 };
 
 /// The weights [neurons, axons] rounded to the nearest of their neuron's grid.
