@@ -13,6 +13,8 @@
 // EIGHT: %[[W:.*]] = onnx.constant "w", value = dense<{{\[\[\[\[}}1.275000e+02]]], {{\[\[\[}}118.055557]]]]>
 // EIGHT: %[[B:.*]] = onnx.constant "b", value = dense<[0.000000e+00, 9.44444465]>
 // EIGHT: onnx.conv %{{.*}}, %[[W]] bias %[[B]]
+// EIGHT: onnx.constant "v", value = dense<{{\[\[\[\[}}1.000000e+00]], {{\[\[}}0.00999999977]]]]>
+// EIGHT: onnx.constant "v", value = dense<{{\[\[\[\[}}0.00784313772]], {{\[\[}}0.00847058836]]]]>
 // EIGHT: %[[V:.*]] = onnx.constant "v", value = dense<{{\[\[\[\[}}0.00784313772]], {{\[\[}}0.00847058836]]]]>
 // EIGHT: onnx.conv %{{.*}}, %[[V]],
 // With 4 bits it ends at 7.5 * 16 = 120.
@@ -22,9 +24,10 @@
 // WEIGHTS: dense<{{\[\[\[\[}}2.6{{[0-9]*}}]]], {{\[\[\[}}118.055557]]]]>
 // WEIGHTS: dense<{{\[\[\[\[}}0.37{{[0-9]*}}]], {{\[\[}}0.00847058836]]]]>
 
-// Only the bias shows where the input is 0: 8 of 8 bits ends at 15.9375.
-// ZEROS: %[[W:.*]] = onnx.constant "w", value = dense<{{\[\[\[\[}}1.000000e+00]]], {{\[\[\[}}99.609375]]]]>
-// ZEROS: %[[B:.*]] = onnx.constant "b", value = dense<[0.000000e+00, 7.968750e+00]>
+// Where the input is 0 only the second channel shows, at 8; its grid ends at 15.9375. The first goes with it: of its size nothing
+// is known.
+// ZEROS: %[[W:.*]] = onnx.constant "w", value = dense<{{\[\[\[\[}}1.9921875]]], {{\[\[\[}}199.21875]]]]>
+// ZEROS: %[[B:.*]] = onnx.constant "b", value = dense<[0.000000e+00, 1.593750e+01]>
 // ZEROS: onnx.conv %{{.*}}, %[[W]] bias %[[B]]
 func.func @main(%x: tensor<?x1x4x4xf32>) -> tensor<?x1x4x4xf32> {
   %w = onnx.constant "w", value = dense<[[[[1.0]]], [[[100.0]]]]> : tensor<2x1x1x1xf32>

@@ -119,7 +119,7 @@ def odd_networks(folder):
     yield "samples of 1e6", 1e6 * normal, 25
     for odd in (np.inf, np.nan):
         two_layers(with_weight(odd))
-        yield f"weight {odd}", normal, "weights 'w0' must be finite"
+        yield f"weight {odd}", normal, f"initializer 'w0' element 31 is {odd}, needed a finite float32 number"
     two_layers(with_dead_channels)
     yield "dead channels", normal, 25
     two_layers(scale=1e-6)
