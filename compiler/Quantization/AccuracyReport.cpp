@@ -14,6 +14,7 @@
 #include "compiler/Quantization/CalibrationData.h"
 #include "compiler/Quantization/HostFormats.h"
 #include "compiler/Quantization/LayerBits.h"
+#include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/wage/IR/WageOps.h"
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
@@ -76,6 +77,7 @@ class FloatValues {
 public:
   FailureOr<floats::FloatTensor> run(ModuleOp module, const floats::FloatTensor &samples, Value input);
   const floats::FloatTensor *find(StringRef node, int64_t elements) const;
+  const floats::FloatTensor *findSums(StringRef node, int64_t elements) const;
 
 private:
   std::mutex mutex; // samples are evaluated on several threads
@@ -111,6 +113,23 @@ const floats::FloatTensor *FloatValues::find(StringRef node, int64_t elements) c
     if (tensor.size() == elements)
       return &tensor;
   return nullptr;
+}
+
+/// What a layer, or a sum with a constant, makes under this name; nothing where names are not unique, as ONNX allows.
+const floats::FloatTensor *FloatValues::findSums(StringRef node, int64_t elements) const {
+  const auto found = values.find(node);
+  if (found == values.end())
+    return nullptr;
+  const floats::FloatTensor *sums = nullptr;
+  for (const auto &[value, tensor] : found->second) {
+    Operation *op = value.getDefiningOp();
+    if (!op || tensor.size() != elements || !(isLinear(op) || isa<onnxir::AddOp, onnxir::BinaryOp>(op)))
+      continue;
+    if (sums)
+      return nullptr;
+    sums = &tensor;
+  }
+  return sums;
 }
 
 /// Lets @infer take integers instead of bytes. Returns their grid.
@@ -285,7 +304,7 @@ LogicalResult Comparison::adjust(Operation &op, interpreter::Frame &frame) {
   if (!load)
     return success();
   interpreter::Tensor sums = frame.get(bias.getResult());
-  const auto *real = values.find(getNodeName(op.getLoc()), static_cast<int64_t>(sums.elements.size()));
+  const auto *real = values.findSums(getNodeName(op.getLoc()), static_cast<int64_t>(sums.elements.size()));
   auto global = integers.lookupSymbol<ml_program::GlobalOp>(load.getGlobal().getLeafReference());
   if (!real || !global)
     return success();

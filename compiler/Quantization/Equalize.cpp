@@ -87,6 +87,7 @@ private:
   void addNoise(Operation *op, const Layer &layer);
   void improve();
   void fillGrids();
+  void scaleUnseen();
   FloatTensor factorsOf(Value value, bool inverse) const;
 
   func::FuncOp main;
@@ -185,7 +186,9 @@ void Equalizer::improve() {
       if (classes.isKnown(op.getOperand(0)))
         addNoise(&op, *layer);
   for (ClassState &state : MutableArrayRef(states).drop_front()) {
-    const double full = state.range > 0 ? fullRange[state.group] / state.range : state.factor;
+    if (!(state.range > 0))
+      continue; // see scaleUnseen
+    const double full = fullRange[state.group] / state.range;
     const bool isJudged = state.activations > 0 && state.weights > 0;
     state.factor = isJudged ? std::min(full, std::pow(state.activations / state.weights, 0.25)) : full;
   }
@@ -197,8 +200,20 @@ void Equalizer::fillGrids() {
   for (const ClassState &state : ArrayRef(states).drop_front())
     largest[state.group] = std::max(largest[state.group], state.range * state.factor);
   for (ClassState &state : MutableArrayRef(states).drop_front())
-    if (largest[state.group] > 0 && state.group != states[0].group)
+    if (state.range > 0 && state.group != states[0].group)
       state.factor *= fullRange[state.group] / largest[state.group];
+}
+
+/// Channels that are 0 for every sample get the mean of their group: of their size nothing is known, and the weights behind them
+/// stay in proportion to the others.
+void Equalizer::scaleUnseen() {
+  std::vector<double> logarithms(fullRange.size(), 0), seen(fullRange.size(), 0);
+  for (const ClassState &state : states)
+    if (state.range > 0)
+      logarithms[state.group] += std::log2(state.factor), ++seen[state.group];
+  for (ClassState &state : MutableArrayRef(states).drop_front())
+    if (!(state.range > 0))
+      state.factor = seen[state.group] > 0 ? std::exp2(logarithms[state.group] / seen[state.group]) : 1;
 }
 
 void Equalizer::chooseFactors() {
@@ -213,6 +228,7 @@ void Equalizer::chooseFactors() {
     improve();
     fillGrids();
   }
+  scaleUnseen();
   for (ClassState &state : states)
     if (!std::isnormal(static_cast<float>(state.factor)) || !std::isnormal(static_cast<float>(1 / state.factor)))
       state.factor = 1;

@@ -18,8 +18,6 @@ namespace wage {
 
 namespace {
 
-bool isLinear(Operation *op) { return isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op); }
-
 /// Behind these an activation still is the layer's own.
 bool isOfLayer(Operation *op) {
   return isa<onnxir::ReluOp, onnxir::UnaryOp, onnxir::BinaryOp, onnxir::AddOp, onnxir::MaxPoolOp, onnxir::AveragePoolOp,
@@ -27,6 +25,8 @@ bool isOfLayer(Operation *op) {
 }
 
 } // namespace
+
+bool isLinear(Operation *op) { return isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op); }
 
 StringRef getNodeName(Location location) {
   auto name = dyn_cast<NameLoc>(location);

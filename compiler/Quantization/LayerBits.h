@@ -38,6 +38,9 @@ private:
   llvm::StringMap<LayerWidths> layers;
 };
 
+/// Whether a layer of neurons: what has weights to be rounded.
+bool isLinear(mlir::Operation *op);
+
 /// The name of the ONNX node that `location` stands for; empty where there is none.
 llvm::StringRef getNodeName(mlir::Location location);
 

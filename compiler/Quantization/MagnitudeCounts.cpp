@@ -56,7 +56,7 @@ void MagnitudeCounts::add(const float *numbers, int64_t size) {
 double MagnitudeCounts::meanSquare() const {
   double sum = 0;
   for (size_t i = 0; i < counts.size(); ++i)
-    sum += counts[i] * std::pow(centerOf(firstBin + static_cast<int>(i)), 2);
+    sum += static_cast<double>(counts[i]) * std::pow(centerOf(firstBin + static_cast<int>(i)), 2);
   return total ? sum / static_cast<double>(total) : 0;
 }
 
@@ -75,7 +75,7 @@ double MagnitudeCounts::squaredError(double range, double limit) const {
     const double center = std::min(centerOf(firstBin + static_cast<int>(i)), largest);
     const double error =
         center > range ? clippingWeight * (center - range) * (center - range) : std::min(rounding, center * center);
-    sum += counts[i] * error;
+    sum += static_cast<double>(counts[i]) * error;
   }
   return sum;
 }

@@ -34,7 +34,7 @@ private:
 
   static constexpr int binsPerOctave = 8;
   int firstBin = 0; ///< bin b holds the magnitudes from 2^(b / 8) on; see binOf
-  std::vector<uint32_t> counts;
+  std::vector<uint64_t> counts;
   uint64_t total = 0;
   double largest = 0;
 };

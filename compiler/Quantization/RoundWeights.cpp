@@ -114,15 +114,23 @@ void addProducts(Operation *op, const FloatTensor &input, Inputs &inputs) {
   }
 }
 
+/// Whether a result counts in the steps of its operands. A function does not: its table has a grid of its own.
+bool keepsSteps(Operation *op) {
+  auto binary = dyn_cast<BinaryOp>(op);
+  return isa<AddOp, ReluOp, MaxPoolOp, AveragePoolOp, ReshapeOp, FlattenOp, IdentityOp, DropoutOp, TransposeOp, SliceOp,
+             PadOp, GatherOp, ConcatOp>(op) ||
+         (binary && binary.getKind() == BinaryKind::Add);
+}
+
 /// What a step of an activation is worth beyond a power of two: a mean over n numbers is their sum, divided by a power of two.
 /// Layers count in such steps (arithmetic.md section 9), up to which their weights are rounded.
 double stepFactor(Value value) {
   double factor = 1;
   while (Operation *op = value.getDefiningOp()) {
-    if (isLinear(op) || op->getNumOperands() == 0)
+    if (!keepsSteps(op))
       break;
     if (auto pool = dyn_cast<AveragePoolOp>(op)) {
-      const int64_t window = pool.getKernel()[0] * pool.getKernel()[1];
+      const int64_t window = floats::product(pool.getKernel());
       factor *= std::exp2(llvm::Log2_64_Ceil(window)) / static_cast<double>(window);
     }
     value = op->getOperand(0);
@@ -198,7 +206,8 @@ llvm::MapVector<Operation *, std::unique_ptr<Inputs>> collectLayers(func::FuncOp
     if (axons < 1 || axons > mostAxons || groups * axons * axons > mostProducts)
       continue;
     const std::vector<float> weights = layer->readWeights();
-    if (llvm::all_of(weights, [](float weight) { return std::isfinite(weight); }))
+    // A step is worth up to twice a power of two.
+    if (llvm::all_of(weights, [](float weight) { return std::isfinite(2 * weight); }))
       layers[&op] = std::make_unique<Inputs>(Inputs{*layer, std::vector<Matrix>(groups, Matrix::Zero(axons, axons))});
   }
   return layers;

@@ -19,8 +19,6 @@ int Widths::weightsOf(Operation *layer) const {
   return own ? own->weights : weights;
 }
 
-bool isLinear(Operation *op) { return isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op); }
-
 FailureOr<SampledGraph> SampledGraph::read(ModuleOp module, const SampleSource &source, Widths widths,
                                            ArrayRef<std::string> layerBits) {
   auto main = module.lookupSymbol<func::FuncOp>("main");

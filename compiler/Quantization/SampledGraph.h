@@ -39,9 +39,6 @@ struct SampledGraph {
                                             llvm::ArrayRef<std::string> layerBits);
 };
 
-/// Whether a linear layer with constant weights: what is rounded besides activations.
-bool isLinear(mlir::Operation *op);
-
 } // namespace wage
 
 #endif // WAGE_COMPILER_QUANTIZATION_SAMPLEDGRAPH_H

@@ -9,7 +9,8 @@
 // Reads lines `MODEL <tab> INPUT,INPUT,... <tab> OUTPUT.npy` and answers each with a line: `0` when the results are written
 // (the second to OUTPUT.npy.1 and so on), else `1` and the errors, a tab before each. One process for a thousand models
 // saves a thousand starts. With the argument `canonical` or `training`, the graph is first brought to its canonical form, for
-// inference or for training: what it computes must not change.
+// inference or for training; with `equalized` the channels of the former are equalised for the first input as samples. What the
+// graph computes must not change.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -17,6 +18,7 @@
 #include "compiler/FloatEvaluator/FloatNpy.h"
 #include "compiler/Import/OnnxImporter.h"
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Quantization/Passes.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
@@ -33,11 +35,17 @@ using namespace wage;
 
 namespace {
 
-/// Whether `module` has the form that `form` names.
-bool bringToForm(ModuleOp module, StringRef form) {
+/// Whether `module` has the form that `form` names; `samples` is a file of samples of its input, as far as the form needs them.
+bool bringToForm(ModuleOp module, StringRef form, const std::string &samples) {
   PassManager passes(module.getContext());
   if (!form.empty())
     buildOnnxCanonicalPipeline(passes, /*training=*/form == "training");
+  if (form == "equalized") {
+    OnnxEqualizeOptions options;
+    options.input = samples;
+    options.weights = 4;
+    passes.addPass(createOnnxEqualize(options));
+  }
   return succeeded(passes.run(module));
 }
 
@@ -47,7 +55,7 @@ bool evaluateModel(StringRef form, StringRef model, ArrayRef<StringRef> inputs, 
   MLIRContext context;
   ScopedDiagnosticHandler collect(&context, [&](Diagnostic &diagnostic) { errors.push_back(diagnostic.str()); });
   OwningOpRef<ModuleOp> module = importOnnxFile(model, context, BatchPolicy::OpenOrFixed);
-  if (!module || !bringToForm(*module, form))
+  if (!module)
     return false;
   std::vector<floats::FloatTensor> tensors;
   for (StringRef path : inputs) {
@@ -58,6 +66,14 @@ bool evaluateModel(StringRef form, StringRef model, ArrayRef<StringRef> inputs, 
     }
     tensors.push_back(std::move(*tensor));
   }
+  const std::string samples = (output + ".samples.npy").str();
+  if (form == "equalized" && !tensors.empty())
+    if (llvm::Error problem = floats::writeFloatNpy(samples, tensors.front(), Float32Type::get(&context))) {
+      errors.push_back(toString(std::move(problem)));
+      return false;
+    }
+  if (!bringToForm(*module, form, samples))
+    return false;
   auto evaluator = floats::FloatEvaluator::create(*module);
   if (failed(evaluator))
     return false;
@@ -79,7 +95,7 @@ bool evaluateModel(StringRef form, StringRef model, ArrayRef<StringRef> inputs, 
 
 int main(int argc, char **argv) {
   const StringRef form = argc > 1 ? argv[1] : "";
-  if (argc > 2 || (argc == 2 && form != "canonical" && form != "training"))
+  if (argc > 2 || (argc == 2 && form != "canonical" && form != "training" && form != "equalized"))
     return 2;
   for (std::string line; std::getline(std::cin, line);) {
     SmallVector<StringRef> fields, inputs;

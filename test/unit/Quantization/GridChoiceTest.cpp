@@ -16,6 +16,7 @@
 namespace {
 
 using wage::chooseExponent;
+using wage::clippingWeight;
 using wage::GridMethod;
 using wage::Histogram;
 

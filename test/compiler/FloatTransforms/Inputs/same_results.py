@@ -16,7 +16,7 @@ from evaluate_vectors import Refused, Wrong, difference, evaluate, numbered
 from random_graphs import random_model
 
 TOLERANCE = 1e-4
-FORMS = ["canonical", "training"]
+FORMS = ["canonical", "training", "equalized"]
 
 
 def tolerated(found, expected):
