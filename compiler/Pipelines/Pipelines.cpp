@@ -70,7 +70,8 @@ void buildFloatPipeline(OpPassManager &passes, const CompileOptions &options) {
     passes.addPass(std::make_unique<CanonicalizeForTraining>());
   else
     buildOnnxCanonicalPipeline(passes, /*training=*/false);
-  if (const auto &chosen = options.calibration) {
+  // In training, where gradients have no scales (arithmetic.md section 7), neurons of very different ones learn badly.
+  if (const auto &chosen = options.calibration; chosen && options.network.mode == Mode::Infer) {
     passes.addPass(createOnnxEqualize({chosen->images, chosen->input, chosen->limit, chosen->method, chosen->activations,
                                        chosen->weights, chosen->layerBits, chosen->pixelScale, chosen->pixelOffset}));
     passes.addPass(onnxir::createNameConstants());

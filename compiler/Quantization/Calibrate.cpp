@@ -20,6 +20,7 @@
 
 #include "llvm/ADT/MapVector.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <mutex>
@@ -46,6 +47,8 @@ struct Seen {
   /// not count.
   std::vector<__int128> sums;
   int64_t perChannel = 0; ///< numbers added to each sum
+  __int128 peaks = 0;     ///< sum of each sample's largest number, in the same steps
+  int64_t samples = 0;
 };
 
 constexpr int sumScale = 40;
@@ -64,6 +67,17 @@ void addSums(const floats::FloatTensor &tensor, Seen &seen) {
   seen.perChannel += tensor.shape[0] * plane;
 }
 
+/// Adds the largest number of each of [samples, numbers].
+void addPeaks(const floats::FloatTensor &tensor, Seen &seen) {
+  const int64_t numbers = tensor.size() / tensor.shape[0];
+  for (int64_t sample = 0; sample < tensor.shape[0]; ++sample) {
+    const double peak = *std::max_element(tensor.data() + sample * numbers, tensor.data() + (sample + 1) * numbers);
+    if (std::abs(peak) < std::ldexp(1.0, 60))
+      seen.peaks += static_cast<__int128>(std::ldexp(peak, sumScale));
+  }
+  seen.samples += tensor.shape[0];
+}
+
 /// The operations that hand on the grid of their operand.
 bool handsOn(Operation *op) {
   return isa<onnxir::IdentityOp, onnxir::DropoutOp, onnxir::ReshapeOp, onnxir::FlattenOp, onnxir::MaxPoolOp,
@@ -79,7 +93,8 @@ SmallVector<double> meansOf(const Seen &seen) {
 class Calibrator {
 public:
   Calibrator(func::FuncOp main, const LayerBits &layerBits, GridMethod method, int bits)
-      : main(main), pointwise(main), layerBits(layerBits), method(method), bits(bits) {}
+      : main(main), output(matchOutput(main, /*forTraining=*/true).value), pointwise(main), layerBits(layerBits),
+        method(method), bits(bits) {}
 
   LogicalResult observe(ModuleOp module, const floats::FloatTensor &samples);
   void chooseGrids();
@@ -93,6 +108,7 @@ private:
   void unify(onnxir::ConcatOp concat);
 
   func::FuncOp main;
+  const Value output; ///< of the layers: what a loss compares with labels
   Pointwise pointwise;
   const LayerBits &layerBits;
   const GridMethod method;
@@ -111,6 +127,8 @@ void Calibrator::look(Value value, const floats::FloatTensor &tensor) {
   found->second->histogram.add(part);
   if (!found->second->sums.empty())
     addSums(tensor, *found->second);
+  if (value == output && tensor.size() > 0)
+    addPeaks(tensor, *found->second);
 }
 
 LogicalResult Calibrator::observe(ModuleOp module, const floats::FloatTensor &samples) {
@@ -217,6 +235,11 @@ void Calibrator::attach() {
       op->setDiscardableAttr(WageDialect::gridAttr, grid);
     else
       main.setArgAttr(0, WageDialect::gridAttr, grid);
+  }
+  if (const auto found = seen.find(output); found != seen.end() && found->second->samples && output.getDefiningOp()) {
+    const double peak = std::ldexp(static_cast<double>(found->second->peaks), -sumScale) /
+                        static_cast<double>(found->second->samples);
+    output.getDefiningOp()->setDiscardableAttr(onnxir::outputPeakAttr, Builder(context).getF64FloatAttr(peak));
   }
   for (Operation &op : main.getBody().front()) {
     if (!isLinear(&op))

@@ -110,15 +110,15 @@ void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent
   plan.biasOf[op] = std::move(result);
 }
 
-/// What the weights of the output's layer are divided by, a power of two. A network that goes on learning from trained weights
+/// What the weights of the output's layer are multiplied by, a power of two. A network that goes on learning from trained weights
 /// learns towards 1 for the class and 0 for the others (section 5), while its outputs have whatever size its own loss gave
-/// them: where samples have shown it, the largest becomes about 1.
+/// them: where samples have shown it, the largest of a sample becomes about 1.
 double Planner::outputFactor(Operation *op) const {
   const bool learns = !options.infers && options.fitsScales && op->getResult(0) == plan.output.value;
-  if (!learns || !op->hasAttr(WageDialect::gridAttr))
+  const auto peak = op->getAttrOfType<FloatAttr>(onnxir::outputPeakAttr);
+  if (!learns || !peak || !(peak.getValueAsDouble() > 0))
     return 1;
-  const GridType grid = gridOf(op->getResult(0));
-  return std::ldexp(1.0, -(grid.getExponent() + grid.getBits() - 1));
+  return std::ldexp(1.0, -static_cast<int>(std::nearbyint(std::log2(peak.getValueAsDouble()))));
 }
 
 void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias, bool axonsFirst) {

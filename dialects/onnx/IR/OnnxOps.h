@@ -33,6 +33,8 @@ constexpr llvm::StringLiteral nameAttr = "onnx.name";
 constexpr llvm::StringLiteral sourceAttr = "onnx.source";
 constexpr llvm::StringLiteral opsetAttr = "onnx.opset";
 constexpr llvm::StringLiteral inputMeanAttr = "onnx.input_mean";
+/// On what makes a classifier's outputs: the mean of the samples' largest ones, a number.
+constexpr llvm::StringLiteral outputPeakAttr = "onnx.output_peak";
 constexpr llvm::StringLiteral quantizedAttr = "onnx.quantized";
 
 /// A tensor that the file itself holds, under the name the file gives it.
