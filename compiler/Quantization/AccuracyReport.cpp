@@ -263,8 +263,8 @@ struct ChannelMoments {
 };
 
 /// What each channel's sum is off on average, in steps. A sum that coarse weights make smaller should have a mean as much smaller:
-/// with the whole of it, a Relu behind might never open. The outputs of a network are compared with each other, and are
-/// taken to be smaller all alike.
+/// with the whole of it, a Relu behind might never open. A row of outputs is that of a classifier, whose numbers are compared with
+/// each other and are all as much smaller; other outputs are wanted as they are.
 std::vector<int64_t> meanErrors(const interpreter::Tensor &sums, const floats::FloatTensor &real, double step,
                                 bool isOutput) {
   const int64_t channels = sums.shape[1], plane = static_cast<int64_t>(sums.elements.size()) / (sums.shape[0] * channels);
@@ -276,7 +276,7 @@ std::vector<int64_t> meanErrors(const interpreter::Tensor &sums, const floats::F
     all.add(channel);
   std::vector<int64_t> means;
   for (const ChannelMoments &channel : moments) {
-    const double gain = (isOutput ? all : channel).getGain();
+    const double gain = !isOutput ? channel.getGain() : sums.shape.size() == 2 ? all.getGain() : 1;
     const double error = (gain * channel.wanted - channel.found) / channel.count;
     // Numbers of no use here come from floats that are none, or beyond all integers.
     means.push_back(std::abs(error) < std::ldexp(1.0, 52) ? static_cast<int64_t>(std::nearbyint(error)) : 0);

@@ -78,6 +78,11 @@ void addPeaks(const floats::FloatTensor &tensor, Seen &seen) {
   seen.samples += tensor.shape[0];
 }
 
+/// Whether `output` is a row of sums, one for each class.
+bool isClassifier(Value output) {
+  return output.getDefiningOp() && isLinear(output.getDefiningOp()) && cast<ShapedType>(output.getType()).getRank() == 2;
+}
+
 /// The operations that hand on the grid of their operand.
 bool handsOn(Operation *op) {
   return isa<onnxir::IdentityOp, onnxir::DropoutOp, onnxir::ReshapeOp, onnxir::FlattenOp, onnxir::MaxPoolOp,
@@ -127,7 +132,7 @@ void Calibrator::look(Value value, const floats::FloatTensor &tensor) {
   found->second->histogram.add(part);
   if (!found->second->sums.empty())
     addSums(tensor, *found->second);
-  if (value == output && tensor.size() > 0)
+  if (value == output && isClassifier(output) && tensor.size() > 0)
     addPeaks(tensor, *found->second);
 }
 
@@ -236,7 +241,7 @@ void Calibrator::attach() {
     else
       main.setArgAttr(0, WageDialect::gridAttr, grid);
   }
-  if (const auto found = seen.find(output); found != seen.end() && found->second->samples && output.getDefiningOp()) {
+  if (const auto found = seen.find(output); found != seen.end() && found->second->samples) {
     const double peak = std::ldexp(static_cast<double>(found->second->peaks), -sumScale) /
                         static_cast<double>(found->second->samples);
     output.getDefiningOp()->setDiscardableAttr(onnxir::outputPeakAttr, Builder(context).getF64FloatAttr(peak));

@@ -164,8 +164,7 @@ std::string readCalibration(const Flags &flags, CompileOptions &options) {
   calibration.limit = flags.calibrateLimit;
   calibration.activations = network.activations;
   calibration.weights = network.weights;
-  // Weights that are trained are stored with more bits than those in use.
-  calibration.round = (getenv("WAGE_R") || network.mode == Mode::Infer) && network.init == Initialization::Pretrained;
+  calibration.round = network.init == Initialization::Pretrained;
   calibration.layerBits.assign(flags.layerBits.begin(), flags.layerBits.end());
   calibration.pixelScale = network.pixelScale;
   calibration.pixelOffset = network.pixelOffset;
