@@ -84,8 +84,12 @@ void Planner::planInput() {
 void Planner::planOutput() {
   const Value output = plan.output.value;
   const std::optional<ValueState> state = require(output);
-  if (!state)
-    return; // reported where it should have been made
+  if (!state) {
+    // Reported where it should have been made, unless all there is is the host's, before the chip and behind it.
+    if (!failed)
+      failed = true, emitError(plan.main.getLoc()) << "the network computes nothing";
+    return;
+  }
   plan.outputStep = state->worth.step() / plan.outputFactor;
   if (options.infers) {
     if (output == plan.input.value)
