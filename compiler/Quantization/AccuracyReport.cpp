@@ -241,6 +241,14 @@ void Comparison::compareActivation(StringRef trace, const interpreter::Tensor &t
   report.layers.push_back(compare(op, tensor, real, outputStepOf(op)));
 }
 
+/// How what was found goes along with what is wanted: of one channel, or of several, each about its own mean.
+struct Spread {
+  double covariance = 0, variance = 0;
+
+  /// How much of what is wanted is there: coarse weights make sums smaller.
+  double getGain() const { return variance > 0 ? std::clamp(covariance / variance, 0.0, 1.0) : 1; }
+};
+
 /// What is known of one channel on all samples and positions: integers, and what they should be, in steps.
 struct ChannelMoments {
   double count = 0, found = 0, wanted = 0, product = 0, square = 0; ///< sums
@@ -249,34 +257,31 @@ struct ChannelMoments {
     count += 1, found += isFound, wanted += isWanted;
     product += isFound * isWanted, square += isWanted * isWanted;
   }
-  void add(const ChannelMoments &other) {
-    covariance += other.getCovariance(), variance += other.getVariance();
-  }
-  double getCovariance() const { return count > 0 ? product - found * wanted / count : covariance; }
-  double getVariance() const { return count > 0 ? square - wanted * wanted / count : variance; }
-  /// How much of what is wanted is there: coarse weights make sums smaller.
-  double getGain() const {
-    const double gain = getCovariance() / getVariance();
-    return getVariance() > 0 ? std::clamp(gain, 0.0, 1.0) : 1;
-  }
-  double covariance = 0, variance = 0; ///< of several channels, each about its own mean
+  Spread getSpread() const { return {product - found * wanted / count, square - wanted * wanted / count}; }
 };
+
+/// Elements of one channel of one sample.
+int64_t planeOf(const interpreter::Tensor &tensor) {
+  return static_cast<int64_t>(tensor.elements.size()) / (tensor.shape[0] * tensor.shape[1]);
+}
 
 /// What each channel's sum is off on average, in steps. A sum that coarse weights make smaller should have a mean as much smaller:
 /// with the whole of it, a Relu behind might never open. A row of outputs is that of a classifier, whose numbers are compared with
 /// each other and are all as much smaller; other outputs are wanted as they are.
 std::vector<int64_t> meanErrors(const interpreter::Tensor &sums, const floats::FloatTensor &real, double step,
                                 bool isOutput) {
-  const int64_t channels = sums.shape[1], plane = static_cast<int64_t>(sums.elements.size()) / (sums.shape[0] * channels);
+  const int64_t channels = sums.shape[1], plane = planeOf(sums);
   std::vector<ChannelMoments> moments(channels);
   for (int64_t i = 0; i < static_cast<int64_t>(sums.elements.size()); ++i)
     moments[i / plane % channels].add(static_cast<double>(sums.elements[i]), real.data()[i] / step);
-  ChannelMoments all;
-  for (const ChannelMoments &channel : moments)
-    all.add(channel);
+  Spread all;
+  for (const ChannelMoments &channel : moments) {
+    const Spread own = channel.getSpread();
+    all.covariance += own.covariance, all.variance += own.variance;
+  }
   std::vector<int64_t> means;
   for (const ChannelMoments &channel : moments) {
-    const double gain = !isOutput ? channel.getGain() : sums.shape.size() == 2 ? all.getGain() : 1;
+    const double gain = !isOutput ? channel.getSpread().getGain() : sums.shape.size() == 2 ? all.getGain() : 1;
     const double error = (gain * channel.wanted - channel.found) / channel.count;
     // Numbers of no use here come from floats that are none, or beyond all integers.
     means.push_back(std::abs(error) < std::ldexp(1.0, 52) ? static_cast<int64_t>(std::nearbyint(error)) : 0);
@@ -313,8 +318,7 @@ LogicalResult Comparison::adjust(Operation &op, interpreter::Frame &frame) {
   const std::vector<int64_t> errors = meanErrors(sums, *real, step, outputStep.has_value());
   if (!addToGlobal(global, errors))
     return success();
-  const int64_t channels = sums.shape[1],
-                plane = static_cast<int64_t>(sums.elements.size()) / (sums.shape[0] * channels);
+  const int64_t channels = sums.shape[1], plane = planeOf(sums);
   for (size_t i = 0; i < sums.elements.size(); ++i)
     sums.elements[i] += errors[static_cast<int64_t>(i) / plane % channels];
   return frame.set(bias.getResult(), std::move(sums));
