@@ -79,9 +79,7 @@ void addPeaks(const floats::FloatTensor &tensor, Seen &seen) {
 }
 
 /// Whether `output` is a row of sums, one for each class.
-bool isClassifier(Value output) {
-  return output.getDefiningOp() && isLinear(output.getDefiningOp()) && cast<ShapedType>(output.getType()).getRank() == 2;
-}
+bool isClassifier(Value output) { return findOutputLayer(output) && cast<ShapedType>(output.getType()).getRank() == 2; }
 
 /// The operations that hand on the grid of their operand.
 bool handsOn(Operation *op) {
@@ -242,9 +240,9 @@ void Calibrator::attach() {
       main.setArgAttr(0, WageDialect::gridAttr, grid);
   }
   if (const auto found = seen.find(output); found != seen.end() && found->second->samples) {
-    const double peak = std::ldexp(static_cast<double>(found->second->peaks), -sumScale) /
-                        static_cast<double>(found->second->samples);
-    output.getDefiningOp()->setDiscardableAttr(onnxir::outputPeakAttr, Builder(context).getF64FloatAttr(peak));
+    const double peak =
+        std::ldexp(static_cast<double>(found->second->peaks), -sumScale) / static_cast<double>(found->second->samples);
+    findOutputLayer(output)->setDiscardableAttr(onnxir::outputPeakAttr, Builder(context).getF64FloatAttr(peak));
   }
   for (Operation &op : main.getBody().front()) {
     if (!isLinear(&op))

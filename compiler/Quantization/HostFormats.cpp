@@ -8,6 +8,8 @@
 
 #include "compiler/Quantization/HostFormats.h"
 
+#include "compiler/Quantization/LayerBits.h"
+
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
@@ -152,6 +154,20 @@ OutputFormat matchOutput(func::FuncOp main, bool forTraining) {
   if (!layout.isIdentity()) // else a reshape costs nothing where it stands
     format.value = value, format.layout = layout;
   return format;
+}
+
+Operation *findOutputLayer(Value output) {
+  SymbolTableCollection symbols;
+  Operation *op = output.getDefiningOp();
+  const auto keepsFactor = [&](Operation *op) {
+    auto binary = dyn_cast<onnxir::BinaryOp>(op);
+    const bool adds = isa<onnxir::AddOp>(op) || (binary && binary.getKind() == onnxir::BinaryKind::Add);
+    return isSame(op) || isa<onnxir::ReshapeOp, onnxir::FlattenOp, onnxir::AveragePoolOp>(op) ||
+           (adds && onnxir::getConstantTensor(op->getOperand(1), symbols));
+  };
+  while (op && keepsFactor(op))
+    op = op->getOperand(0).hasOneUse() ? op->getOperand(0).getDefiningOp() : nullptr;
+  return op && isLinear(op) ? op : nullptr;
 }
 
 } // namespace wage

@@ -41,6 +41,10 @@ std::optional<HostFunctionKind> getHostFunction(mlir::Operation *op);
 InputFormat matchInput(mlir::func::FuncOp main);
 OutputFormat matchOutput(mlir::func::FuncOp main, bool forTraining);
 
+/// The layer whose sums `output` is made of by constants added, means and reshapes alone: what multiplies its weights and all
+/// biases up to `output` multiplies `output`. Null if there is none.
+mlir::Operation *findOutputLayer(mlir::Value output);
+
 } // namespace wage
 
 #endif // WAGE_COMPILER_QUANTIZATION_HOSTFORMATS_H

@@ -49,8 +49,8 @@ def OnnxCalibrate : Pass<"onnx-calibrate", "::mlir::ModuleOp"> {
     (bytes; idx, .npy or CIFAR-10 files) or real numbers (.npy, float). Evaluates the float graph on them and leaves
     `wage.grid` on every operation whose result an activation may be made of (and on the argument): the power-of-two grid
     that suits its numbers by `method`, which `convert-onnx-to-wage` takes instead of the unit grid. Linear layers get
-    `onnx.input_mean`, the mean of each channel of their input, what makes the output gets `onnx.output_peak`, the mean of the
-    samples' largest outputs, and with `layer-bits` `wage.weight_bits`.
+    `onnx.input_mean`, the mean of each channel of their input, and with `layer-bits` `wage.weight_bits`. The layer whose
+    sums the output is made of (by biases, means and reshapes alone) gets `onnx.output_peak`, the mean of the samples' largest outputs.
 
     With `mse`, the grid of a value that only feeds functions (tables: arithmetic.md section 9) is the one of least error
     behind them: what saturates may be clipped. Values of which the output is made without another layer are not clipped. Operands of a Concat get one grid where they can, the coarsest.

@@ -114,7 +114,7 @@ void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent
 /// learns towards 1 for the class and 0 for the others (section 5), while its outputs have whatever size its own loss gave
 /// them: where samples have shown it, the largest of a sample becomes about 1.
 double Planner::outputFactor(Operation *op) const {
-  const bool learns = !options.infers && options.fitsScales && op->getResult(0) == plan.output.value;
+  const bool learns = !options.infers && options.fitsScales;
   const auto peak = op->getAttrOfType<FloatAttr>(onnxir::outputPeakAttr);
   if (!learns || !peak || !(peak.getValueAsDouble() > 0))
     return 1;

@@ -18,3 +18,5 @@ np.save(folder / "ramp.npy", np.linspace(-1, 1, 64, dtype=np.float32).reshape(4,
 np.save(folder / "zeros.npy", np.zeros((4, 1, 4, 4), np.float32))
 np.save(folder / "one.npy", np.linspace(-1, 1, 16, dtype=np.float32).reshape(1, 1, 4, 4))
 np.save(folder / "rows.npy", np.linspace(-1, 1, 64, dtype=np.float32).reshape(4, 2, 8))
+# One of two channels is 1, the other 0.
+np.save(folder / "pairs.npy", np.repeat(np.eye(2, dtype=np.float32)[[0, 1, 1, 0]], 4, axis=1).reshape(4, 2, 2, 2))
