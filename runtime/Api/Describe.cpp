@@ -45,20 +45,33 @@ const char *lifetimeName(Lifetime lifetime) {
   return names[static_cast<size_t>(lifetime)];
 }
 
-/// Bytes of core data memory and off-chip memory that a core's buffers take.
+/// Bytes of core data memory and off-chip memory that a core's buffers take; what several take in turn counts once.
 struct Memory {
   uint64_t core = 0, offChip = 0;
 };
 
-Memory memoryOf(const Program &p, const Core &core) {
-  Memory memory;
-  for (const BufferDecl &buffer : p.templates[core.templateIndex].buffers) {
-    const uint64_t bytes =
-        addressLineBytes * bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, p.config));
-    const bool isOffChip = static_cast<uint32_t>(operandValue(buffer.address, core)) & offChipBit;
-    (isOffChip ? memory.offChip : memory.core) += bytes;
+using Extents = std::vector<std::pair<uint64_t, uint64_t>>;
+
+/// Lines that at least one of `extents` has.
+uint64_t linesOf(Extents extents) {
+  std::sort(extents.begin(), extents.end());
+  uint64_t lines = 0, end = 0;
+  for (const auto &[first, last] : extents) {
+    lines += last > end ? last - std::max(first, end) : 0;
+    end = std::max(end, last);
   }
-  return memory;
+  return lines;
+}
+
+Memory memoryOf(const Program &p, const Core &core) {
+  Extents own, offChip;
+  for (const BufferDecl &buffer : p.templates[core.templateIndex].buffers) {
+    const uint64_t lines = bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, p.config));
+    const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
+    const uint64_t begin = address & ~offChipBit;
+    (address & offChipBit ? offChip : own).push_back({begin, begin + lines});
+  }
+  return {linesOf(own) * addressLineBytes, linesOf(offChip) * addressLineBytes};
 }
 
 /// How a layer stands on the chip.

@@ -8,6 +8,7 @@
 
 #include "runtime/Format/Verifier.h"
 
+#include "runtime/Format/Liveness.h"
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
@@ -255,26 +256,32 @@ Status verifyWeights(const Program &p, size_t i) {
   return Status();
 }
 
+/// Lines of memory that a buffer of `core` has, and when it needs them.
 struct Extent {
   uint64_t begin, end;
+  size_t core;
+  LiveRange range;
 };
 
-/// Sorts and checks that no two extents overlap.
-bool areDisjoint(std::vector<Extent> &extents) {
+/// Sorts and checks that extents overlap only where they are a core's own and needed at different times. Empty, or what was found.
+std::string findOverlap(const Program &p, std::vector<Extent> &extents, const char *memory) {
   std::sort(extents.begin(), extents.end(), [](const Extent &a, const Extent &b) { return a.begin < b.begin; });
-  for (size_t i = 1; i < extents.size(); ++i)
-    if (extents[i].begin < extents[i - 1].end)
-      return false;
-  return true;
+  for (size_t i = 0; i < extents.size(); ++i)
+    for (size_t k = i + 1; k < extents.size() && extents[k].begin < extents[i].end; ++k)
+      if (extents[i].core != extents[k].core || extents[i].range.meets(extents[k].range))
+        return verify::coreName(p, extents[k].core) + ": two buffers share " + memory + " memory at " +
+               number(extents[k].begin * addressLineBytes) + ", which are needed at the same time";
+  return std::string();
 }
 
-/// Every buffer inside its memory, none over another.
-Status verifyMemory(const Program &p, size_t i, std::vector<Extent> &offChip) {
+/// Every buffer inside its memory, none over another that is needed at the same time.
+Status verifyMemory(const Program &p, size_t i, const Liveness &liveness, std::vector<Extent> &offChip) {
   const Core &core = p.cores[i];
   const Template &t = p.templates[core.templateIndex];
   const uint64_t coreLines = verify::findGroup(p, core)->dataBytes / addressLineBytes;
   std::vector<Extent> own;
-  for (const BufferDecl &buffer : t.buffers) {
+  for (size_t b = 0; b < t.buffers.size(); ++b) {
+    const BufferDecl &buffer = t.buffers[b];
     const std::string where = verify::coreName(p, i) + ", buffer '" + buffer.name + "': ";
     const int64_t elements = operandValue(buffer.elements, core);
     if (elements < 0 || elements > (int64_t(1) << 31))
@@ -290,11 +297,10 @@ Status verifyMemory(const Program &p, size_t i, std::vector<Extent> &offChip) {
                            " of " + (isOffChip ? "off-chip" : "core") + " memory, which has " +
                            number(limit * addressLineBytes));
     if (lines)
-      (isOffChip ? offChip : own).push_back({begin, begin + lines});
+      (isOffChip ? offChip : own).push_back({begin, begin + lines, i, liveness.rangeOf(b, core)});
   }
-  if (!areDisjoint(own))
-    return Status::error(verify::coreName(p, i) + ": two buffers share core memory");
-  return Status();
+  const std::string overlap = findOverlap(p, own, "core");
+  return overlap.empty() ? Status() : Status::error(overlap);
 }
 
 /// The blocks of each layer cover its matrix once (of groups: what they see of it): no weight is missing or doubled.
@@ -345,11 +351,14 @@ Status verifyCores(const Program &p) {
   }
   if (Status status = verify::templates(p); !status.ok())
     return status;
+  std::vector<Liveness> liveness;
+  for (const Template &t : p.templates)
+    liveness.emplace_back(p, t);
   for (size_t i = 0; i < p.cores.size(); ++i)
-    if (Status status = verifyMemory(p, i, offChip); !status.ok())
+    if (Status status = verifyMemory(p, i, liveness[p.cores[i].templateIndex], offChip); !status.ok())
       return status;
-  if (!areDisjoint(offChip))
-    return Status::error("two buffers share off-chip memory");
+  if (const std::string overlap = findOverlap(p, offChip, "off-chip"); !overlap.empty())
+    return Status::error(overlap);
   return verifyTiling(p);
 }
 

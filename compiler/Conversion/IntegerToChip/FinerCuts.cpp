@@ -26,12 +26,13 @@ struct Block {
 
 std::vector<Block> largestBlocks(const rt::Program &program) {
   std::vector<Block> blocks(program.layers.size());
-  for (const rt::Core &core : program.cores) {
+  const std::vector<uint64_t> bytes = bufferBytes(program);
+  for (size_t i = 0; i < program.cores.size(); ++i) {
+    const rt::Core &core = program.cores[i];
     if (core.layer >= blocks.size())
       continue;
-    const uint64_t bytes = bufferBytes(program, core);
-    if (Block &block = blocks[core.layer]; bytes > block.bytes)
-      block = {int64_t(core.rowEnd) - core.rowBegin, int64_t(core.neuronEnd) - core.neuronBegin, bytes};
+    if (Block &block = blocks[core.layer]; bytes[i] > block.bytes)
+      block = {int64_t(core.rowEnd) - core.rowBegin, int64_t(core.neuronEnd) - core.neuronBegin, bytes[i]};
   }
   return blocks;
 }

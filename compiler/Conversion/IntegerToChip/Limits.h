@@ -60,15 +60,15 @@ mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, const rt::ChipDescript
 struct Allocation {
   uint64_t offChipBytes = 0, offChipSupply = 0;
   std::vector<uint64_t> offChipOfLayer; ///< bytes; the last entry is of cores without a layer
-  uint64_t largestCoreBytes = 0;        ///< buffers of the core that has most, wherever they are
+  uint64_t largestCoreBytes = 0;        ///< of the core that takes most, wherever its buffers are
   uint32_t largestCore = 0;
   uint64_t largestCoreSupply = 0;
 
   bool fits() const;
 };
 
-/// Bytes of a core's buffers, wherever they are.
-uint64_t bufferBytes(const rt::Program &program, const rt::Core &core);
+/// Bytes that each core's buffers would take if its memory held them all.
+std::vector<uint64_t> bufferBytes(const rt::Program &program);
 
 /// Fills the address columns of the cores' rows; addresses are good only if the allocation fits.
 Allocation allocate(rt::Program &program);
