@@ -173,10 +173,11 @@ public:
   virtual Status save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const = 0;
 };
 
-/// Human-readable summary (`wage-run info`), the same as a JSON object on one line, and full listing (`wage-run dump`) of a
-/// binary. Errors: as Session::open.
-Expected<std::string> describeProgram(const std::string &path);
-Expected<std::string> describeProgramAsJson(const std::string &path);
+/// Human-readable summary (`wage-run info`), and the same as a JSON object on one line, with the costs of a batch of `samples`
+/// samples, 0 for the largest. Errors: as Session::open; the binary holds no such batch; cores wait in a circle.
+Expected<std::string> describeProgram(const std::string &path, uint32_t samples = 0);
+Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples = 0);
+/// Full listing of a binary (`wage-run dump`). Errors: as Session::open.
 Expected<std::string> dumpProgram(const std::string &path);
 
 } // namespace wage::rt
