@@ -7,34 +7,19 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/Api/wage_runtime.h"
+#include "runtime/Cost/Occupancy.h"
 #include "runtime/Format/Container.h"
-#include "runtime/Format/Cost.h"
+#include "runtime/Report/CostJson.h"
+#include "runtime/Report/CostText.h"
 #include "runtime/Support/Json.h"
 
 #include <algorithm>
-#include <cstdarg>
 #include <cstdio>
 #include <functional>
 
 namespace wage::rt {
 
 namespace {
-
-/// Text that grows by printf.
-struct Text {
-  std::string out;
-  __attribute__((format(printf, 2, 3))) void add(const char *format, ...) {
-    // Names of a network may be of any length.
-    va_list args, again;
-    va_start(args, format);
-    va_copy(again, args);
-    std::vector<char> line(static_cast<size_t>(vsnprintf(nullptr, 0, format, args)) + 1);
-    vsnprintf(line.data(), line.size(), format, again);
-    va_end(again);
-    va_end(args);
-    out += line.data();
-  }
-};
 
 const char *typeName(ElementType type) {
   static const char *const names[] = {"i1", "i8", "i16", "i32", "i64"};
@@ -45,40 +30,12 @@ const char *lifetimeName(Lifetime lifetime) {
   return names[static_cast<size_t>(lifetime)];
 }
 
-/// Bytes of core data memory and off-chip memory that a core's buffers take; what several take in turn counts once.
-struct Memory {
-  uint64_t core = 0, offChip = 0;
-};
-
-using Extents = std::vector<std::pair<uint64_t, uint64_t>>;
-
-/// Lines that at least one of `extents` has.
-uint64_t linesOf(Extents extents) {
-  std::sort(extents.begin(), extents.end());
-  uint64_t lines = 0, end = 0;
-  for (const auto &[first, last] : extents) {
-    lines += last > end ? last - std::max(first, end) : 0;
-    end = std::max(end, last);
-  }
-  return lines;
-}
-
-Memory memoryOf(const Program &p, const Core &core) {
-  Extents own, offChip;
-  for (const BufferDecl &buffer : p.templates[core.templateIndex].buffers) {
-    const uint64_t lines = bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, p.config));
-    const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
-    const uint64_t begin = address & ~offChipBit;
-    (address & offChipBit ? offChip : own).push_back({begin, begin + lines});
-  }
-  return {linesOf(own) * addressLineBytes, linesOf(offChip) * addressLineBytes};
-}
-
 /// How a layer stands on the chip.
 struct LayerPlace {
   uint32_t cores = 0, rowBlocks = 0, neuronBlocks = 0;
   uint64_t dataBytes = 0;    ///< of the core with the most
   uint64_t offChipBytes = 0; ///< of all cores
+  uint64_t weights = 0, weightRoom = 0;
 };
 
 LayerPlace placeOf(const Program &p, uint32_t layer) {
@@ -89,34 +46,14 @@ LayerPlace placeOf(const Program &p, uint32_t layer) {
     ++place.cores;
     place.rowBlocks += core.neuronBegin == 0;
     place.neuronBlocks += isRootCore(p, core);
-    const Memory memory = memoryOf(p, core);
+    const CoreMemory memory = memoryOf(p, core);
+    const CoreWeights own = weightsOf(p, core);
+    place.weights += own.held;
+    place.weightRoom += own.room;
     place.dataBytes = std::max(place.dataBytes, memory.core);
     place.offChipBytes += memory.offChip;
   }
   return place;
-}
-
-/// Static cost of a phase's instructions: of one sample (per-sample phases) or one step.
-struct PhaseWork {
-  InstructionCost sum;
-  uint64_t busiestCycles = 0;
-};
-
-PhaseWork workOf(const Program &p, uint32_t phase) {
-  PhaseWork work;
-  for (const Core &core : p.cores) {
-    const Template &t = p.templates[core.templateIndex];
-    uint64_t cycles = 0;
-    for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
-      const InstructionCost cost = costOf(p, core, decodeInstruction(t.words, i));
-      work.sum.macs += cost.macs;
-      work.sum.memoryBytes += cost.memoryBytes;
-      work.sum.offChipBytes += cost.offChipBytes;
-      cycles += cost.cycles;
-    }
-    work.busiestCycles = std::max(work.busiestCycles, cycles);
-  }
-  return work;
 }
 
 struct StreamSizes {
@@ -133,28 +70,16 @@ StreamSizes sizesOf(const Program &p) {
 }
 
 void describeLayers(const Program &p, Text &text) {
-  text.add("layers:\n  %-20s %9s %9s %11s %6s %6s %6s %12s %12s\n", "name", "axons", "neurons", "positions", "K", "N",
-           "cores", "data/core", "off-chip");
+  text.add("layers:\n  %-20s %9s %9s %11s %6s %6s %6s %7s %12s %12s\n", "name", "axons", "neurons", "positions", "K",
+           "N", "cores", "used", "data/core", "off-chip");
   for (uint32_t i = 0; i < p.layers.size(); ++i) {
     const Layer &layer = p.layers[i];
     const LayerPlace place = placeOf(p, i);
-    text.add("  %-20s %9lld %9lld %11lld %6u %6u %6u %12llu %12llu\n", layer.name.c_str(),
+    text.add("  %-20s %9lld %9lld %11lld %6u %6u %6u %5.1f %% %12llu %12llu\n", layer.name.c_str(),
              static_cast<long long>(layer.geometry.rowEnd), static_cast<long long>(layer.geometry.neurons),
              static_cast<long long>(layer.geometry.positions()), place.rowBlocks, place.neuronBlocks, place.cores,
+             place.weightRoom ? 100 * double(place.weights) / double(place.weightRoom) : 0.0,
              static_cast<unsigned long long>(place.dataBytes), static_cast<unsigned long long>(place.offChipBytes));
-  }
-}
-
-void describePhases(const Program &p, Text &text) {
-  text.add("phases:\n  %-14s %-10s %14s %14s %14s %16s\n", "name", "runs", "macs", "memory bytes", "off-chip",
-           "busiest core");
-  for (uint32_t phase = 0; phase < p.phases.size(); ++phase) {
-    const PhaseWork work = workOf(p, phase);
-    text.add("  %-14s %-10s %14llu %14llu %14llu %9llu cycles\n", p.phases[phase].name.c_str(),
-             p.phases[phase].perSample ? "per sample" : "per step", static_cast<unsigned long long>(work.sum.macs),
-             static_cast<unsigned long long>(work.sum.memoryBytes),
-             static_cast<unsigned long long>(work.sum.offChipBytes),
-             static_cast<unsigned long long>(work.busiestCycles));
   }
 }
 
@@ -242,14 +167,6 @@ JsonObject layerJson(const Program &p, uint32_t index) {
   json.add("cores", uint64_t(place.cores)).add("largest_core_data_bytes", place.dataBytes);
   json.add("off_chip_bytes", place.offChipBytes);
   return layer.frozen ? json.add("frozen", true) : json;
-}
-
-JsonObject phaseJson(const Program &p, uint32_t phase) {
-  const PhaseWork work = workOf(p, phase);
-  JsonObject json;
-  json.add("phase", p.phases[phase].name).add("per_sample", p.phases[phase].perSample).add("macs", work.sum.macs);
-  json.add("memory_bytes", work.sum.memoryBytes).add("off_chip_bytes", work.sum.offChipBytes);
-  return json.add("busiest_core_cycles", work.busiestCycles);
 }
 
 JsonObject functionJson(const HostFunction &f) {
@@ -350,39 +267,63 @@ void dumpCores(const Program &p, Text &text) {
 
 } // namespace
 
-Expected<std::string> describeProgram(const std::string &path) {
+namespace {
+
+/// The costs for batches of `samples`, 0 for the largest. Errors: as describeProgram.
+Expected<StaticCost> costOfBatch(const Program &program, uint32_t samples) {
+  if (samples > program.config.maxBatch)
+    return Status::error("a batch of " + std::to_string(samples) + " samples: the binary holds at most " +
+                         std::to_string(program.config.maxBatch));
+  return staticCost(program, samples ? samples : program.config.maxBatch);
+}
+
+} // namespace
+
+Expected<std::string> describeProgram(const std::string &path, uint32_t samples) {
   Expected<Program> program = loadProgram(path);
   if (!program)
     return program.status();
+  Expected<StaticCost> cost = costOfBatch(*program, samples);
+  if (!cost)
+    return Status::error(path + ": " + cost.status().text());
   Text text;
   describeHeader(*program, text);
   describeLayers(*program, text);
-  describePhases(*program, text);
+  describeCost(*program, *cost, text);
   return text.out;
 }
 
-Expected<std::string> describeProgramAsJson(const std::string &path) {
-  Expected<Program> program = loadProgram(path);
-  if (!program)
-    return program.status();
-  const Program &p = *program;
+namespace {
+
+std::string infoJson(const Program &p, const StaticCost &cost) {
   JsonObject json, chip;
-  std::vector<JsonObject> layers, phases;
+  std::vector<JsonObject> layers;
   chip.add("name", p.chip.name).add("core_columns", uint64_t(p.chip.gridColumns));
   chip.add("core_rows", uint64_t(p.chip.gridRows)).add("chip_columns", uint64_t(p.chip.chipColumns));
   chip.add("chip_rows", uint64_t(p.chip.chipRows));
   for (uint32_t i = 0; i < p.layers.size(); ++i)
     layers.push_back(layerJson(p, i));
-  for (uint32_t i = 0; i < p.phases.size(); ++i)
-    phases.push_back(phaseJson(p, i));
   const StreamSizes sizes = sizesOf(p);
   json.add("command", "info");
   addNetwork(p, json);
   json.add("chip", chip).add("cores", uint64_t(p.cores.size())).add("routes", uint64_t(p.routes.size()));
   json.add("templates", uint64_t(p.templates.size())).add("instruction_words", sizes.words);
   json.add("parameter_words", sizes.parameters).add("links", sizes.links);
-  json.add("weight_bytes", uint64_t(p.images.size())).add("layers", layers).add("phases", phases);
-  return json.text() + "\n";
+  json.add("weight_bytes", uint64_t(p.images.size())).add("layers", layers);
+  addCostMembers(p, cost, json);
+  return json.text();
+}
+
+} // namespace
+
+Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples) {
+  Expected<Program> program = loadProgram(path);
+  if (!program)
+    return program.status();
+  Expected<StaticCost> cost = costOfBatch(*program, samples);
+  if (!cost)
+    return Status::error(path + ": " + cost.status().text());
+  return infoJson(*program, *cost) + "\n";
 }
 
 Expected<std::string> dumpProgram(const std::string &path) {

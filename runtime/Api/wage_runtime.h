@@ -91,7 +91,7 @@ struct StepReport {
   std::vector<LayerCounts> layers;        ///< in file order, activations and errors; if SessionWatch::countLayers
 };
 
-/// Totals since the session started. Cycles, byte-hops and energy are counted by the core engine only, else 0.
+/// Totals since the session started. Cycles, byte-hops, memory and energy are counted by the core engine only, else 0.
 struct Counters {
   uint64_t cycles = 0;       ///< chip clock cycles
   uint64_t packets = 0;      ///< packets injected into the NoC
@@ -99,6 +99,7 @@ struct Counters {
   uint64_t byteHops = 0;     ///< payload bytes times links crossed
   uint64_t offChipBytes = 0; ///< bytes to and from off-chip memory
   uint64_t macs = 0;         ///< multiply-accumulates
+  uint64_t memoryBytes = 0;  ///< bytes to and from the cores' own memories
   double energyPj = 0;       ///< picojoule, by the chip file's constants
   uint64_t peakBytes = 0;    ///< bytes of host memory sized for the run
 };
@@ -172,10 +173,11 @@ public:
   virtual Status save(const std::string &path, uint64_t step, uint64_t seed, uint64_t samplePosition) const = 0;
 };
 
-/// Human-readable summary (`wage-run info`), the same as a JSON object on one line, and full listing (`wage-run dump`) of a
-/// binary. Errors: as Session::open.
-Expected<std::string> describeProgram(const std::string &path);
-Expected<std::string> describeProgramAsJson(const std::string &path);
+/// Human-readable summary (`wage-run info`), and the same as a JSON object on one line, with the costs of a batch of `samples`
+/// samples, 0 for the largest. Errors: as Session::open; the binary holds no such batch; cores wait in a circle.
+Expected<std::string> describeProgram(const std::string &path, uint32_t samples = 0);
+Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples = 0);
+/// Full listing of a binary (`wage-run dump`). Errors: as Session::open.
 Expected<std::string> dumpProgram(const std::string &path);
 
 } // namespace wage::rt

@@ -25,7 +25,7 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
     offChipHops +=
         work.offChipBytes * hopDistance(program.cores[c].x, program.cores[c].y, chip.offChip.portX, chip.offChip.portY);
     totals.macs += work.macs;
-    totals.energyPj += double(work.macs) * chip.energy.macPj + double(work.memoryBytes) * chip.energy.memoryBytePj;
+    totals.memoryBytes += work.memoryBytes;
   }
   // Links: every route of the phase has carried one packet per sample.
   uint64_t byteHops = 0;
@@ -45,10 +45,14 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
   totals.cycles += program.phases[phase].perSample ? latency + (samples - 1) * interval : std::max(latency, interval);
   totals.byteHops += byteHops + offChipHops;
   totals.offChipBytes += offChipBytes;
-  totals.energyPj +=
-      double(byteHops + offChipHops) * chip.energy.hopBytePj + double(offChipBytes) * chip.energy.offChipBytePj;
 }
 
-Counters CoreEngine::counters() const { return totals; }
+Counters CoreEngine::counters() const {
+  Counters counters = totals;
+  // Of the integers, so that it does not depend on the order of cores and batches.
+  counters.energyPj =
+      energyOf(program.chip.energy, totals.macs, totals.memoryBytes, totals.byteHops, totals.offChipBytes).total();
+  return counters;
+}
 
 } // namespace wage::rt

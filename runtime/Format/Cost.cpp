@@ -58,6 +58,12 @@ struct CostBuilder {
 
 } // namespace
 
+EnergySplit energyOf(const EnergyDescription &energy, uint64_t macs, uint64_t memoryBytes, uint64_t byteHops,
+                     uint64_t offChipBytes) {
+  return {double(macs) * energy.macPj, double(memoryBytes) * energy.memoryBytePj, double(byteHops) * energy.hopBytePj,
+          double(offChipBytes) * energy.offChipBytePj};
+}
+
 const CoreGroup &groupOf(const Program &program, const Core &core) {
   const uint32_t column = core.x % program.chip.gridColumns, row = core.y % program.chip.gridRows;
   for (const CoreGroup &g : program.chip.groups)

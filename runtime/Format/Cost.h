@@ -28,6 +28,18 @@ struct InstructionCost {
   uint64_t cycles = 0;
 };
 
+/// Picojoule, by what spends them.
+struct EnergySplit {
+  double mac = 0, memory = 0, noc = 0, offChip = 0;
+  /// Added in this order everywhere, so that equal counts are equal energies to the last bit.
+  double total() const { return mac + memory + noc + offChip; }
+};
+
+/// Energy of what was counted; `byteHops` has the way of off-chip bytes to the port in it. Source: docs/mapping.md, "Traffic and
+/// energy".
+EnergySplit energyOf(const EnergyDescription &energy, uint64_t macs, uint64_t memoryBytes, uint64_t byteHops,
+                     uint64_t offChipBytes);
+
 /// The group of a core's position; the verifier has proved that there is one.
 const CoreGroup &groupOf(const Program &program, const Core &core);
 

@@ -96,6 +96,10 @@ JsonObject &JsonObject::add(const char *name, const std::vector<uint32_t> &value
   return addRaw(name, listText(values, [](uint32_t value) { return std::to_string(value); }));
 }
 
+JsonObject &JsonObject::add(const char *name, const std::vector<uint64_t> &values) {
+  return addRaw(name, listText(values, [](uint64_t value) { return std::to_string(value); }));
+}
+
 JsonObject &JsonObject::add(const char *name, const std::vector<double> &values) {
   return addRaw(name, listText(values, numberText));
 }

@@ -28,6 +28,7 @@ public:
   JsonObject &add(const char *name, const JsonObject &value);
   JsonObject &add(const char *name, const std::vector<JsonObject> &values);
   JsonObject &add(const char *name, const std::vector<uint32_t> &values);
+  JsonObject &add(const char *name, const std::vector<uint64_t> &values);
   /// Numbers as add(name, double) writes them.
   JsonObject &add(const char *name, const std::vector<double> &values);
 

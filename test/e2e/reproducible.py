@@ -17,7 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(sys.argv[1])
 OWN = {"seconds", "images_per_second", "peak_bytes", "engine", "cycles", "packets", "packet_bytes", "byte_hops",
-       "off_chip_bytes", "macs", "energy_pj"}
+       "off_chip_bytes", "macs", "memory_bytes", "energy_pj"}
 
 
 def make_locale(name, source):

@@ -125,7 +125,7 @@ void addCounters(JsonObject &json, const rt::Counters &counters, rt::EngineKind 
     return;
   json.add("cycles", counters.cycles).add("packets", counters.packets).add("packet_bytes", counters.packetBytes);
   json.add("byte_hops", counters.byteHops).add("off_chip_bytes", counters.offChipBytes).add("macs", counters.macs);
-  json.add("energy_pj", counters.energyPj);
+  json.add("memory_bytes", counters.memoryBytes).add("energy_pj", counters.energyPj);
 }
 
 std::string counterText(const rt::Counters &counters, rt::EngineKind engine) {

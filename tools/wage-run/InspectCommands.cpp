@@ -15,13 +15,18 @@ namespace wage::run {
 namespace {
 
 constexpr Option infoOptions[] = {
+    {"--batch", "N", "samples of the batch whose cost is told; default the largest that the binary holds"},
     {"--json", nullptr, "print one JSON object and nothing else; docs/schemas/info.json says what it holds"}};
 
 constexpr Command infoCommand = {
     "info",
     "FILE",
     "says what a binary holds",
-    "Prints the network, the chip, how the layers fill its cores and memories, and the work of each phase.",
+    "Prints the network, the chip, how the layers fill its cores and memories, and what a batch costs: cycles and "
+    "energy of\n"
+    "inference and of a training step, by phase and by layer, and the limits of the chip that are nearest. Nothing is "
+    "run:\n"
+    "times are derived from the streams and the routes, and are those that --engine=core counts.",
     infoOptions,
     {},
     "  wage-run info lenet.wbin\n"
@@ -36,9 +41,9 @@ constexpr Command dumpCommand = {"dump",
                                  {},
                                  "  wage-run dump lenet.wbin > lenet.txt\n"};
 
-int runInspection(const Command &command, const std::vector<std::string> &words,
-                  Expected<std::string> (*inspect)(const std::string &),
-                  Expected<std::string> (*inspectAsJson)(const std::string &)) {
+/// Parses, shows the help if that is asked for, else prints what `inspect` makes of the arguments.
+template <typename Inspect>
+int runInspection(const Command &command, const std::vector<std::string> &words, Inspect inspect) {
   Expected<Arguments> arguments = Arguments::parse(command, words);
   if (!arguments)
     return fail(command, ExitUsage, arguments.status().text());
@@ -46,7 +51,10 @@ int runInspection(const Command &command, const std::vector<std::string> &words,
     std::fputs(helpText(command).c_str(), stdout);
     return ExitSuccess;
   }
-  Expected<std::string> text = (arguments->has("--json") ? inspectAsJson : inspect)(arguments->operand());
+  const Expected<std::optional<uint64_t>> batch = arguments->number("--batch", 1, 0xFFFFFFFFu);
+  if (!batch)
+    return fail(command, ExitUsage, batch.status().text());
+  const Expected<std::string> text = inspect(*arguments, static_cast<uint32_t>(batch->value_or(0)));
   if (!text)
     return fail(command, ExitInput, text.status().text());
   std::fwrite(text->data(), 1, text->size(), stdout);
@@ -56,11 +64,14 @@ int runInspection(const Command &command, const std::vector<std::string> &words,
 } // namespace
 
 int runInfo(const std::vector<std::string> &words) {
-  return runInspection(infoCommand, words, rt::describeProgram, rt::describeProgramAsJson);
+  return runInspection(infoCommand, words, [](const Arguments &arguments, uint32_t batch) {
+    return (arguments.has("--json") ? rt::describeProgramAsJson : rt::describeProgram)(arguments.operand(), batch);
+  });
 }
 
 int runDump(const std::vector<std::string> &words) {
-  return runInspection(dumpCommand, words, rt::dumpProgram, nullptr);
+  return runInspection(dumpCommand, words,
+                       [](const Arguments &arguments, uint32_t) { return rt::dumpProgram(arguments.operand()); });
 }
 
 } // namespace wage::run

@@ -29,6 +29,7 @@ void addDifference(Counters &total, const Counters &before, const Counters &afte
   total.byteHops += after.byteHops - before.byteHops;
   total.offChipBytes += after.offChipBytes - before.offChipBytes;
   total.macs += after.macs - before.macs;
+  total.memoryBytes += after.memoryBytes - before.memoryBytes;
   total.energyPj += after.energyPj - before.energyPj;
   total.peakBytes = std::max(total.peakBytes, after.peakBytes);
 }

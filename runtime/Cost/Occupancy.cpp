@@ -1,0 +1,112 @@
+//===- Occupancy.cpp - how full cores and chips are ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Cost/Occupancy.h"
+
+#include "runtime/Format/Accumulators.h"
+#include "runtime/Format/Cost.h"
+
+#include <algorithm>
+
+namespace wage::rt {
+
+namespace {
+
+/// Keeps the core whose need is the largest share of its supply, the first of equals.
+void raise(Occupancy &limit, uint32_t core, uint64_t need, uint64_t supply) {
+  Occupancy own = limit;
+  own.need = need;
+  own.supply = supply;
+  own.core = core;
+  if (limit.core == noIndex || own.share() > limit.share())
+    limit = own;
+}
+
+using Extents = std::vector<std::pair<uint64_t, uint64_t>>;
+
+/// Lines that at least one of `extents` has.
+uint64_t linesOf(Extents extents) {
+  std::sort(extents.begin(), extents.end());
+  uint64_t lines = 0, end = 0;
+  for (const auto &[first, last] : extents) {
+    lines += last > end ? last - std::max(first, end) : 0;
+    end = std::max(end, last);
+  }
+  return lines;
+}
+
+/// Limits of single cores; those without weights have no crossbar in use.
+std::vector<Occupancy> coreLimits(const Program &program) {
+  constexpr LimitRelief cut = LimitRelief::Cut;
+  const LimitRelief spill = program.chip.offChip.bytes ? LimitRelief::OffChip : LimitRelief::None;
+  Occupancy axons{"axons", "axons", cut}, neurons{"neurons", "neurons", cut}, synapses{"synapse memory", "bits", cut},
+      data{"data memory", "bytes", spill}, accumulator{"accumulator width", "bits"}, width{"weight width", "bits"},
+      masters{"learning: master weights", "bits"};
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    const CoreGroup &group = groupOf(program, core);
+    raise(data, c, memoryOf(program, core).core, group.dataBytes);
+    raise(accumulator, c, accumulatorBitsNeeded(program, core), group.accumulatorBits);
+    if (core.layer == noIndex)
+      continue;
+    const Layer &layer = program.layers[core.layer];
+    const LinearBlock block = blockOf(program, core);
+    raise(axons, c, core.rowEnd - core.rowBegin, group.axonsFor(program.config.weightBits));
+    raise(neurons, c, core.neuronEnd - core.neuronBegin, group.neurons);
+    raise(synapses, c, block.weights() * program.storedWeightBits(layer), group.synapseBytes * 8);
+    raise(width, c, program.config.weightBits, group.weightBits.empty() ? 0 : group.weightBits.back());
+    if (program.learns(layer))
+      raise(masters, c, program.config.gradientBits, group.learning.masterBits);
+  }
+  std::vector<Occupancy> limits;
+  for (const Occupancy &limit : {axons, neurons, synapses, data, accumulator, width, masters})
+    if (limit.core != noIndex)
+      limits.push_back(limit);
+  return limits;
+}
+
+} // namespace
+
+CoreMemory memoryOf(const Program &program, const Core &core) {
+  Extents own, offChip;
+  for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers) {
+    const uint64_t lines =
+        bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, program.config));
+    const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
+    const uint64_t begin = address & ~offChipBit;
+    (address & offChipBit ? offChip : own).push_back({begin, begin + lines});
+  }
+  return {linesOf(std::move(own)) * addressLineBytes, linesOf(std::move(offChip)) * addressLineBytes};
+}
+
+CoreWeights weightsOf(const Program &program, const Core &core) {
+  if (core.layer == noIndex)
+    return {};
+  const CoreGroup &group = groupOf(program, core);
+  const uint64_t bits = program.storedWeightBits(program.layers[core.layer]);
+  return {static_cast<uint64_t>(blockOf(program, core).weights()),
+          std::min(uint64_t(group.axonsFor(program.config.weightBits)) * group.neurons,
+                   group.synapseBytes * 8 / std::max<uint64_t>(bits, 1))};
+}
+
+std::vector<Occupancy> occupancies(const Program &program) {
+  std::vector<Occupancy> limits = coreLimits(program);
+  const uint64_t positions = uint64_t(program.systemColumns()) * program.systemRows();
+  limits.push_back(
+      {"cores", "cores", LimitRelief::None, program.cores.size(), positions - program.chip.faultyCores.size()});
+  uint64_t offChip = 0;
+  for (const Core &core : program.cores)
+    offChip += memoryOf(program, core).offChip;
+  limits.push_back({"off-chip memory", "bytes", LimitRelief::None, offChip,
+                    program.chip.offChip.bytes * program.chip.chipColumns * program.chip.chipRows});
+  std::stable_sort(limits.begin(), limits.end(),
+                   [](const Occupancy &a, const Occupancy &b) { return a.share() > b.share(); });
+  return limits;
+}
+
+} // namespace wage::rt
