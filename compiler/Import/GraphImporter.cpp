@@ -176,6 +176,8 @@ const GraphImporter::OpRule *GraphImporter::findRule(NodeReader &node) {
 
 void GraphImporter::importNode(const onnx::NodeProto &proto, int index, StringRef shownType) {
   NodeReader node(proto, opset, index, file, shownType);
+  if (shownType.empty()) // parts of a node have its name
+    node.makeNameDistinct(nodeNames);
   for (const std::string &name : proto.output()) {
     laterNodes.erase(name);
     if (!name.empty() && entries.contains(name))

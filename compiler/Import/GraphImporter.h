@@ -266,6 +266,7 @@ private:
   std::deque<Constant> constants;            ///< a deque: entries point into it
   std::deque<onnx::TensorProto> madeTensors; ///< tensors that Constant nodes write as plain attributes
   llvm::StringMap<Entry> entries;
+  llvm::StringMap<int> nodeNames;          ///< how often each was asked for
   llvm::StringMap<std::string> laterNodes; ///< node that makes a name, for every name not yet made
   llvm::StringSet<> usedNames;             ///< names that a node or the graph's output takes
   llvm::StringSet<> parameterNames;

@@ -26,6 +26,12 @@ NodeReader::NodeReader(const onnx::NodeProto &node, int64_t opset, int index, ml
     name = "node " + std::to_string(index);
 }
 
+void NodeReader::makeNameDistinct(StringMap<int> &taken) {
+  const std::string given = name;
+  while (!taken.try_emplace(name, 1).second)
+    name = given + "." + std::to_string(taken[given]++);
+}
+
 mlir::Location NodeReader::getLoc() const {
   return mlir::NameLoc::get(mlir::StringAttr::get(file->getContext(), name));
 }

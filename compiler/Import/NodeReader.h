@@ -14,6 +14,7 @@
 #include "mlir/IR/Location.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
 namespace wage {
@@ -33,6 +34,8 @@ public:
   llvm::StringRef getShownType() const { return shownType; }
   /// The node's name, or that of its first output.
   llvm::StringRef getName() const { return name; }
+  /// Gives the node a number behind its name if another has it already: files may use a name twice, layers need one each.
+  void makeNameDistinct(llvm::StringMap<int> &taken);
   mlir::Location getLoc() const;
 
   /// Reports `conv2 (Conv, opset 11): <text>`.
