@@ -256,32 +256,11 @@ Status verifyWeights(const Program &p, size_t i) {
   return Status();
 }
 
-/// Lines of memory that a buffer of `core` has, and when it needs them.
-struct Extent {
-  uint64_t begin, end;
-  size_t core;
-  LiveRange range;
-};
-
-/// Sorts and checks that extents overlap only where they are a core's own and needed at different times. Empty, or what was found.
-std::string findOverlap(const Program &p, std::vector<Extent> &extents, const char *memory) {
-  std::sort(extents.begin(), extents.end(), [](const Extent &a, const Extent &b) { return a.begin < b.begin; });
-  for (size_t i = 0; i < extents.size(); ++i)
-    for (size_t k = i + 1; k < extents.size() && extents[k].begin < extents[i].end; ++k)
-      if (extents[i].core != extents[k].core || extents[i].range.meets(extents[k].range))
-        return verify::coreName(p, extents[k].core) + ": two buffers share " + memory + " memory at " +
-               number(extents[k].begin * addressLineBytes) + ", which are needed at the same time";
-  return std::string();
-}
-
-/// Every buffer inside its memory, none over another that is needed at the same time.
-Status verifyMemory(const Program &p, size_t i, const Liveness &liveness, std::vector<Extent> &offChip) {
+/// Every buffer inside its memory.
+Status verifyMemory(const Program &p, size_t i) {
   const Core &core = p.cores[i];
-  const Template &t = p.templates[core.templateIndex];
   const uint64_t coreLines = verify::findGroup(p, core)->dataBytes / addressLineBytes;
-  std::vector<Extent> own;
-  for (size_t b = 0; b < t.buffers.size(); ++b) {
-    const BufferDecl &buffer = t.buffers[b];
+  for (const BufferDecl &buffer : p.templates[core.templateIndex].buffers) {
     const std::string where = verify::coreName(p, i) + ", buffer '" + buffer.name + "': ";
     const int64_t elements = operandValue(buffer.elements, core);
     if (elements < 0 || elements > (int64_t(1) << 31))
@@ -296,11 +275,52 @@ Status verifyMemory(const Program &p, size_t i, const Liveness &liveness, std::v
       return Status::error(where + number(lines * addressLineBytes) + " bytes at " + number(begin * addressLineBytes) +
                            " of " + (isOffChip ? "off-chip" : "core") + " memory, which has " +
                            number(limit * addressLineBytes));
-    if (lines)
-      (isOffChip ? offChip : own).push_back({begin, begin + lines, i, liveness.rangeOf(b, core)});
   }
-  const std::string overlap = findOverlap(p, own, "core");
-  return overlap.empty() ? Status() : Status::error(overlap);
+  return Status();
+}
+
+/// Lines of memory that a buffer of `core` has, and when it needs them.
+struct Extent {
+  uint64_t begin, end;
+  size_t core;
+  LiveRange range;
+};
+
+/// Sorts and checks that extents overlap only where they are a core's own and needed at different times.
+Status verifyOverlaps(const Program &p, std::vector<Extent> &extents, const char *memory) {
+  std::sort(extents.begin(), extents.end(), [](const Extent &a, const Extent &b) { return a.begin < b.begin; });
+  for (size_t i = 0; i < extents.size(); ++i)
+    for (size_t k = i + 1; k < extents.size() && extents[k].begin < extents[i].end; ++k)
+      if (extents[i].core != extents[k].core || extents[i].range.meets(extents[k].range))
+        return Status::error(verify::coreName(p, extents[k].core) + ": two buffers share " + memory + " memory at " +
+                             number(extents[k].begin * addressLineBytes) + ", which are needed at the same time");
+  return Status();
+}
+
+/// No buffer over another that is needed at the same time. Requires sound streams.
+Status verifySharing(const Program &p) {
+  std::vector<Liveness> liveness;
+  for (const Template &t : p.templates)
+    liveness.emplace_back(p, t);
+  std::vector<Extent> offChip;
+  for (size_t i = 0; i < p.cores.size(); ++i) {
+    const Core &core = p.cores[i];
+    const Template &t = p.templates[core.templateIndex];
+    std::vector<Extent> own;
+    for (size_t b = 0; b < t.buffers.size(); ++b) {
+      const BufferDecl &buffer = t.buffers[b];
+      const uint64_t lines =
+          bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, p.config));
+      const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
+      const uint64_t begin = address & ~offChipBit;
+      if (lines)
+        (address & offChipBit ? offChip : own)
+            .push_back({begin, begin + lines, i, liveness[core.templateIndex].rangeOf(b, core)});
+    }
+    if (Status status = verifyOverlaps(p, own, "core"); !status.ok())
+      return status;
+  }
+  return verifyOverlaps(p, offChip, "off-chip");
 }
 
 /// The blocks of each layer cover its matrix once (of groups: what they see of it): no weight is missing or doubled.
@@ -339,7 +359,6 @@ Status verifyTiling(const Program &p) {
 
 Status verifyCores(const Program &p) {
   std::vector<bool> taken(uint64_t(p.systemColumns()) * p.systemRows(), false);
-  std::vector<Extent> offChip;
   for (size_t i = 0; i < p.cores.size(); ++i) {
     if (Status status = verifyPosition(p, i, taken); !status.ok())
       return status;
@@ -351,14 +370,9 @@ Status verifyCores(const Program &p) {
   }
   if (Status status = verify::templates(p); !status.ok())
     return status;
-  std::vector<Liveness> liveness;
-  for (const Template &t : p.templates)
-    liveness.emplace_back(p, t);
   for (size_t i = 0; i < p.cores.size(); ++i)
-    if (Status status = verifyMemory(p, i, liveness[p.cores[i].templateIndex], offChip); !status.ok())
+    if (Status status = verifyMemory(p, i); !status.ok())
       return status;
-  if (const std::string overlap = findOverlap(p, offChip, "off-chip"); !overlap.empty())
-    return Status::error(overlap);
   return verifyTiling(p);
 }
 
@@ -382,7 +396,7 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 
 Status verifyProgram(const Program &program) {
   for (Status (*part)(const Program &) : {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores,
-                                          verify::movement, verify::instructions, verify::messages})
+                                          verify::movement, verify::instructions, verify::messages, verifySharing})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

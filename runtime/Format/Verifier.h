@@ -12,7 +12,7 @@
 //   - every instruction: opcode known, each operand in range, buffers of the type and size the instruction needs on every
 //     core that runs it;
 //   - every stream: what a buffer holds is written before it is read, and not written again after;
-//   - every buffer inside its memory, and no two of a core overlapping;
+//   - every buffer inside its memory, and none over another that is needed at the same time (Liveness.h);
 //   - every block of weights inside the synapse memory and the crossbar, and the blocks of each layer tiling its matrix
 //     exactly once (of groups, what they see of it);
 //   - every route: one source that sends it in exactly one instruction, destinations that each receive it in exactly one
