@@ -35,6 +35,7 @@ struct ChangeSearch {
   ModuleOp onnx;
   const ConvertOnnxToWageOptions &network;
   const rt::ChipDescription &description;
+  const chip::MappingOptions mapping; ///< of cores alone: an objective changes nothing about what fits
   std::vector<FitChange> &changes;
 
   bool fitsWith(const ConvertOnnxToWageOptions &changed) {
@@ -43,7 +44,7 @@ struct ChangeSearch {
     OwningOpRef<ModuleOp> module = lowerToInteger(onnx, changed);
     if (!module)
       return false;
-    FailureOr<Assessment> found = chip::assess(*module, description, /*onlyWhetherFits=*/true);
+    FailureOr<Assessment> found = chip::assess(*module, description, mapping, /*onlyWhetherFits=*/true);
     return succeeded(found) && found->fits();
   }
 
@@ -74,7 +75,7 @@ struct ChangeSearch {
       if (factor == 1 || factor * larger.chipColumns > mostChips)
         return;
       larger.chipColumns *= static_cast<uint32_t>(factor);
-      FailureOr<Assessment> more = chip::assess(module, larger);
+      FailureOr<Assessment> more = chip::assess(module, larger, mapping);
       if (failed(more))
         return;
       found = std::move(*more);
@@ -96,7 +97,7 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
   OwningOpRef<ModuleOp> module = lowerToInteger(onnx, options.network);
   if (!module)
     return failure();
-  FailureOr<Assessment> found = chip::assess(*module, description);
+  FailureOr<Assessment> found = chip::assess(*module, description, options.mapping);
   if (failed(found))
     return failure();
   const ConvertOnnxToWageOptions &n = options.network;
@@ -108,7 +109,7 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
   report.fits = found->fits();
   report.limits = found->limits;
   if (!report.fits && !lacksCapability(*found)) {
-    ChangeSearch search{onnx, n, description, report.changes};
+    ChangeSearch search{onnx, n, description, {chip::Objective::Cores, options.mapping.budget}, report.changes};
     search.reduce("batch", &ConvertOnnxToWageOptions::batch, 1);
     search.reduce("weights", &ConvertOnnxToWageOptions::weights, 1);
     search.reduce("activations", &ConvertOnnxToWageOptions::activations, 2);
@@ -122,7 +123,7 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
       onnx.emitError() << llvm::toString(other.takeError());
       return failure();
     }
-    FailureOr<Assessment> there = chip::assess(*module, *other, /*onlyWhetherFits=*/true);
+    FailureOr<Assessment> there = chip::assess(*module, *other, {}, /*onlyWhetherFits=*/true);
     if (succeeded(there) && there->fits())
       report.fittingChips.push_back(listed.name.str());
   }

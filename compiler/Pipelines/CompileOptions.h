@@ -9,6 +9,7 @@
 #ifndef WAGE_COMPILER_PIPELINES_COMPILEOPTIONS_H
 #define WAGE_COMPILER_PIPELINES_COMPILEOPTIONS_H
 
+#include "compiler/Conversion/IntegerToChip/MappingOptions.h"
 #include "compiler/Conversion/OnnxToWage/Passes.h"
 #include "compiler/Quantization/Passes.h"
 
@@ -28,7 +29,8 @@ inline ConvertOnnxToWageOptions networkDefaults() { return {}; }
 struct CompileOptions {
   ConvertOnnxToWageOptions network;
   std::optional<OnnxCalibrateOptions> calibration; ///< none: every activation gets the unit grid
-  std::string chip; ///< name of a listed chip, or path of a chip description
+  std::string chip;                                ///< name of a listed chip, or path of a chip description
+  chip::MappingOptions mapping;
 };
 
 /// Reads the widths k_W-k_A-k_G-k_E[-k_R], as in `2-8-8-8` or `2-8-8-8-16`, into `network`. For a network that only infers,

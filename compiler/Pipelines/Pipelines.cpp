@@ -72,8 +72,9 @@ void buildFloatPipeline(OpPassManager &passes, const CompileOptions &options) {
     buildOnnxCanonicalPipeline(passes, /*training=*/false);
   // In training, where gradients have no scales (arithmetic.md section 7), neurons of very different ones learn badly.
   if (const auto &chosen = options.calibration; chosen && options.network.mode == Mode::Infer) {
-    passes.addPass(createOnnxEqualize({chosen->images, chosen->input, chosen->limit, chosen->method, chosen->activations,
-                                       chosen->weights, chosen->layerBits, chosen->pixelScale, chosen->pixelOffset}));
+    passes.addPass(
+        createOnnxEqualize({chosen->images, chosen->input, chosen->limit, chosen->method, chosen->activations,
+                            chosen->weights, chosen->layerBits, chosen->pixelScale, chosen->pixelOffset}));
     passes.addPass(onnxir::createNameConstants());
   }
 }
@@ -101,9 +102,11 @@ void buildWageToIntegerPipeline(OpPassManager &passes) {
   passes.addPass(createIntegerVerifyLevel());
 }
 
-void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip) {
+void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chip::MappingOptions &mapping) {
   chip::ConvertIntegerToChipPassOptions options;
   options.chip = chip.str();
+  options.objective = mapping.objective;
+  options.cores = mapping.budget;
   passes.addPass(chip::createConvertIntegerToChipPass(options));
   passes.addPass(chip::createChipPlacePass());
   passes.addPass(chip::createChipAllocatePass());
@@ -113,7 +116,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip) {
 void buildOnnxToChipPipeline(OpPassManager &passes, const CompileOptions &options) {
   buildOnnxToWagePipeline(passes, options);
   buildWageToIntegerPipeline(passes);
-  buildIntegerToChipPipeline(passes, options.chip);
+  buildIntegerToChipPipeline(passes, options.chip, options.mapping);
 }
 
 namespace {
@@ -161,6 +164,14 @@ struct CanonicalChoice : PassPipelineOptions<CanonicalChoice> {
 
 struct ChipChoice : PassPipelineOptions<ChipChoice> {
   Option<std::string> chip{*this, "chip", llvm::cl::desc("listed chip, or a chip description that ends in .yaml")};
+  Option<chip::Objective> objective{
+      *this, "objective", llvm::cl::desc("what the mapping is to have least of"),
+      llvm::cl::values(clEnumValN(chip::Objective::Cores, "cores", "cores"),
+                       clEnumValN(chip::Objective::Latency, "latency", "cycles from a sample's pixels to its logits"),
+                       clEnumValN(chip::Objective::Throughput, "throughput", "cycles between two samples")),
+      llvm::cl::init(chip::Objective::Cores)};
+  Option<uint64_t> cores{*this, "cores", llvm::cl::desc("most cores taken (0: all that the chip has)"),
+                         llvm::cl::init(0)};
 };
 
 struct AllChoices : NetworkChoices, ChipChoice {};
@@ -193,15 +204,18 @@ void registerPipelines() {
                                             [](OpPassManager &passes, const CanonicalChoice &choice) {
                                               buildOnnxCanonicalPipeline(passes, choice.training);
                                             });
-  registerNetworkPipeline<NetworkChoices>("wage-onnx-to-wage-pipeline",
-                                          "onnx to wage; for training also the training step",
-                                          [](OpPassManager &passes, const ConvertOnnxToWageOptions &network,
-                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, {network, {}, {}}); });
+  registerNetworkPipeline<NetworkChoices>(
+      "wage-onnx-to-wage-pipeline", "onnx to wage; for training also the training step",
+      [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const NetworkChoices &) {
+        buildOnnxToWagePipeline(passes, {network, {}, {}});
+      });
   PassPipelineRegistration<>("wage-to-integer-pipeline", "wage to integer, with proved widths",
                              buildWageToIntegerPipeline);
-  PassPipelineRegistration<ChipChoice>(
-      "wage-integer-to-chip-pipeline", "integer to a program of a chip",
-      [](OpPassManager &passes, const ChipChoice &choice) { buildIntegerToChipPipeline(passes, choice.chip); });
+  PassPipelineRegistration<ChipChoice>("wage-integer-to-chip-pipeline", "integer to a program of a chip",
+                                       [](OpPassManager &passes, const ChipChoice &choice) {
+                                         buildIntegerToChipPipeline(passes, choice.chip,
+                                                                    {choice.objective, choice.cores});
+                                       });
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {

@@ -102,9 +102,9 @@ llvm::raw_ostream &reportStream(const OutputFile &result) {
 
 /// Corrects the biases, and reports how far the integers are from the floats on the samples that the grids were chosen by.
 LogicalResult compareWithFloats(ModuleOp floats, ModuleOp integers, const OnnxCalibrateOptions &calibration,
-                             llvm::raw_ostream &out) {
-  const SampleSource source{calibration.images, calibration.input, calibration.limit,
-                            {calibration.pixelScale, calibration.pixelOffset}};
+                                llvm::raw_ostream &out) {
+  const SampleSource source{
+      calibration.images, calibration.input, calibration.limit, {calibration.pixelScale, calibration.pixelOffset}};
   auto samples = readSamples(source, matchInput(floats.lookupSymbol<func::FuncOp>("main")));
   if (!samples)
     return floats.emitError() << toString(samples.takeError());
@@ -153,8 +153,9 @@ ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, c
     return exitInputWrong;
   if (failed(lowerToInteger(*module, profile, options, reportStream(file))))
     return exitInputWrong;
-  if (failed(runPasses(*module, profile,
-                       [&](OpPassManager &passes) { buildIntegerToChipPipeline(passes, options.chip); }))) {
+  if (failed(runPasses(*module, profile, [&](OpPassManager &passes) {
+        buildIntegerToChipPipeline(passes, options.chip, options.mapping);
+      }))) {
     explainRefusal(input, options);
     return exitInputWrong;
   }

@@ -76,6 +76,14 @@ struct Flags {
 
   cl::opt<std::string> chip{"chip", cl::cat(choices), cl::value_desc("NAME|FILE.yaml"),
                             cl::desc("Listed chip, or a chip description")};
+  cl::opt<chip::Objective> objective{
+      "objective", cl::cat(choices), cl::init(chip::Objective::Cores),
+      cl::desc("What the mapping is to have least of (default cores)"),
+      cl::values(clEnumValN(chip::Objective::Cores, "cores", "Cores"),
+                 clEnumValN(chip::Objective::Latency, "latency", "Cycles from a sample's pixels to its logits"),
+                 clEnumValN(chip::Objective::Throughput, "throughput", "Cycles between two samples"))};
+  cl::opt<uint64_t> cores{"cores", cl::cat(choices), cl::value_desc("N"), cl::init(0),
+                          cl::desc("Most cores taken (default: all that the chip has)")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
                             cl::desc("What the chip is to do (default train)")};
   cl::opt<std::string> bits{"bits", cl::cat(choices), cl::value_desc("W-A[-G-E[-R]]"), cl::init("2-8-8-8"),
@@ -85,9 +93,10 @@ struct Flags {
                              cl::desc("The G of the fan-in limit sqrt(G / fan-in) that scales a layer (default 3)")};
   cl::opt<std::string> rounding{"rounding", cl::cat(choices), cl::value_desc("half-even|half-away"),
                                 cl::init("half-even"), cl::desc("Where ties go (default half-even)")};
-  cl::opt<std::string> init{"init", cl::cat(choices), cl::value_desc("model|wage|pretrained"),
-                            cl::desc("First weights: the file's, drawn, or the file's on the grid that fits each channel best\n"
-                                     "(default: model for training, pretrained for inference)")};
+  cl::opt<std::string> init{
+      "init", cl::cat(choices), cl::value_desc("model|wage|pretrained"),
+      cl::desc("First weights: the file's, drawn, or the file's on the grid that fits each channel best\n"
+               "(default: model for training, pretrained for inference)")};
   cl::opt<uint64_t> initSeed{"init-seed", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults().initSeed),
                              cl::desc("Seed of --init=wage (default 0)")};
   cl::opt<unsigned> batch{"batch", cl::cat(choices), cl::value_desc("N"), cl::init(networkDefaults().batch),
@@ -101,8 +110,9 @@ struct Flags {
                                        cl::desc("Choose the grid of every activation from images (bytes)")};
   cl::opt<std::string> calibrateInput{"calibrate-input", cl::cat(choices), cl::value_desc("F.npy"),
                                       cl::desc("The same from real values in the model's own shape")};
-  cl::opt<std::string> calibrateMethod{"calibrate-method", cl::cat(choices), cl::value_desc("max|percentile|mse"),
-                                       cl::desc("How: clip nothing, clip one in 10,000, least squared error (default)")};
+  cl::opt<std::string> calibrateMethod{
+      "calibrate-method", cl::cat(choices), cl::value_desc("max|percentile|mse"),
+      cl::desc("How: clip nothing, clip one in 10,000, least squared error (default)")};
   cl::opt<unsigned> calibrateLimit{"calibrate-limit", cl::cat(choices), cl::value_desc("N"), cl::init(256),
                                    cl::desc("Most samples to calibrate with (default 256)")};
   cl::list<std::string> layerBits{"layer-bits", cl::cat(choices), cl::value_desc("NODE:W-A"), cl::CommaSeparated,
@@ -135,8 +145,8 @@ struct Flags {
 /// Reads what bytes mean and how grids are chosen into `options`; returns what is wrong, empty if nothing is.
 std::string readCalibration(const Flags &flags, CompileOptions &options) {
   ConvertOnnxToWageOptions &network = options.network;
-  for (const auto &[flag, list] : {std::pair(&flags.pixelScale, &network.pixelScale),
-                                   std::pair(&flags.pixelOffset, &network.pixelOffset)}) {
+  for (const auto &[flag, list] :
+       {std::pair(&flags.pixelScale, &network.pixelScale), std::pair(&flags.pixelOffset, &network.pixelOffset)}) {
     if (!flag->getNumOccurrences())
       continue;
     auto numbers = parseNumbers(*flag);
@@ -147,7 +157,8 @@ std::string readCalibration(const Flags &flags, CompileOptions &options) {
   if (!flags.calibrateImages.empty() && !flags.calibrateInput.empty())
     return "--calibrate-images and --calibrate-input exclude each other, needed one of them";
   if (flags.calibrateImages.empty() && flags.calibrateInput.empty()) {
-    if (flags.calibrateMethod.getNumOccurrences() || flags.calibrateLimit.getNumOccurrences() || !flags.layerBits.empty())
+    if (flags.calibrateMethod.getNumOccurrences() || flags.calibrateLimit.getNumOccurrences() ||
+        !flags.layerBits.empty())
       return "--calibrate-method, --calibrate-limit and --layer-bits need --calibrate-images or --calibrate-input";
     return {};
   }
@@ -190,6 +201,10 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     return "--chip is for a binary, and --export-onnx writes what every chip computes";
   if (!flags.exportOnnx && flags.chip.empty())
     return "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml";
+  if (flags.cores.getNumOccurrences() && flags.cores == 0)
+    return "--cores: found 0, needed at least 1";
+  if (flags.exportOnnx && (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences()))
+    return "--cores and --objective are for a chip, and --export-onnx writes what every chip computes";
   if (llvm::Error problem = parseMode(flags.mode, network))
     return "--mode: " + toString(std::move(problem));
   if (llvm::Error problem = parseBits(flags.bits, network))
@@ -209,6 +224,7 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   if (flags.initGain < 1 || flags.initGain > maxInitGain)
     return "--init-gain: found " + std::to_string(flags.initGain) + ", needed 1 to " + std::to_string(maxInitGain);
   options.chip = flags.chip;
+  options.mapping = {flags.objective, flags.cores};
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;

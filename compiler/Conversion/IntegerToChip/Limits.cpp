@@ -15,6 +15,7 @@
 #include "compiler/Conversion/IntegerToChip/Limits.h"
 
 #include "compiler/Analysis/BoundAnalysis.h" // nodeName
+#include "compiler/Conversion/IntegerToChip/Balance.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
@@ -126,6 +127,7 @@ struct Assessor {
   func::FuncOp function;
   rt::Config config;
   const rt::ChipDescription &chip;
+  const MappingOptions &options;
   const bool onlyWhetherFits;
 
   FailureOr<Assessment> assessGroup(const rt::CoreGroup &group) const {
@@ -167,15 +169,55 @@ struct Assessor {
         return failure();
       place(*program, group);
     }
+    if (result.fits())
+      pursueObjective(*program, group, lower);
     result.program = std::move(*program);
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
     addAccumulator(limits, group, result.program);
-    addCores(limits, result.program, place(result.program, group));
+    addCores(limits, result.program, budgetOf(place(result.program, group)));
     addMemory(limits, result.program);
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
+  }
+
+  uint64_t budgetOf(uint64_t positions) const {
+    return options.budget ? std::min(options.budget, positions) : positions;
+  }
+
+  /// Cuts layers finer if the whole gets better by what it is to have least of, and still fits. Finer blocks exchange more, so
+  /// that all cores of a chip may be too many: fewer and fewer are tried, and the fewest taken that come near the best.
+  void pursueObjective(rt::Program &program, const rt::CoreGroup &group, LowerWithLimits lower) const {
+    if (options.objective == Objective::Cores)
+      return;
+    constexpr double near = 1.02;
+    MappingOptions within = options;
+    within.budget = budgetOf(place(program, group));
+    if (program.cores.size() > within.budget || !allocate(program).fits())
+      return;
+    std::vector<std::pair<uint64_t, rt::Program>> found;
+    found.push_back({measure(program, options.objective), program});
+    for (; within.budget > program.cores.size(); within.budget /= 2)
+      for (Objective estimate : {Objective::Latency, Objective::Throughput}) { // either may be the better guess of both
+        within.objective = estimate;
+        const std::vector<BlockLimit> limits = balanceLayers(program, within, group.reduceFanIn > 0);
+        std::optional<rt::Program> finer = limits.empty() ? std::nullopt : lower(limits);
+        if (!finer || finer->cores.size() > within.budget)
+          continue;
+        place(*finer, group);
+        if (allocate(*finer).fits())
+          found.push_back({measure(*finer, options.objective), std::move(*finer)});
+      }
+    uint64_t least = found.front().first;
+    for (const auto &[cost, candidate] : found)
+      least = std::min(least, cost);
+    const std::pair<uint64_t, rt::Program> *best = nullptr;
+    for (const auto &one : found)
+      if (static_cast<double>(one.first) <= near * static_cast<double>(least) &&
+          (!best || one.second.cores.size() < best->second.cores.size()))
+        best = &one;
+    program = best->second;
   }
 
   /// Whether the weights of some layer are as `test` asks.
@@ -230,7 +272,8 @@ std::string describe(const Limit &limit) {
          (limit.excess() ? ", " + std::to_string(limit.excess()) + " too many" : "");
 }
 
-FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, bool onlyWhetherFits) {
+FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, const MappingOptions &options,
+                             bool onlyWhetherFits) {
   auto attribute = module->getAttrOfType<ConfigAttr>("wage.config");
   if (!attribute)
     return module.emitError("needs the attribute wage.config");
@@ -239,7 +282,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, b
   auto function = module.lookupSymbol<func::FuncOp>(entry);
   if (!function)
     return module.emitError() << "needs a function @" << entry;
-  const Assessor assessor{module, function, config, chip, onlyWhetherFits};
+  const Assessor assessor{module, function, config, chip, options, onlyWhetherFits};
   std::optional<Assessment> best;
   uint64_t bestCores = 0;
   for (const rt::CoreGroup &group : chip.groups) {

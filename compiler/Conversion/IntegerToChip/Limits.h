@@ -9,6 +9,7 @@
 #ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LIMITS_H
 #define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LIMITS_H
 
+#include "compiler/Conversion/IntegerToChip/MappingOptions.h"
 #include "runtime/Format/Program.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -52,9 +53,10 @@ struct Assessment {
 ///
 /// Of several core groups the one is taken that exceeds the fewest limits, of these the one with the most cores.
 /// With `onlyWhetherFits` nothing is lowered once a limit is exceeded, so that the list may be short of others.
+/// An objective other than fewest cores is pursued once the network fits.
 /// Errors: a diagnostic, where the module is not of the integer level or an operation has no instruction.
 mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, const rt::ChipDescription &chip,
-                                   bool onlyWhetherFits = false);
+                                   const MappingOptions &options = {}, bool onlyWhetherFits = false);
 
 /// Where chip-allocate puts a program's buffers.
 struct Allocation {

@@ -9,6 +9,7 @@
 #ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PASSES_H
 #define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PASSES_H
 
+#include "compiler/Conversion/IntegerToChip/MappingOptions.h"
 #include "dialects/chip/IR/ChipOps.h"
 
 #include "mlir/Pass/Pass.h"

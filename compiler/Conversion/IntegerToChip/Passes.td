@@ -19,6 +19,9 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
     of parameters per core, routes. Weights stay in their `ml_program.global`s. Positions and addresses are left to `chip-place` and
     `chip-allocate`.
 
+    By default a layer takes the fewest cores that hold it. With `objective=throughput` the layers that take longest are cut further,
+    until all keep one pace or the cores are used up; with `objective=latency` cores go where they save most cycles.
+
     Refuses, with limit, layer, need and supply: a chip whose cores cannot learn, widths it lacks, more cores than it has.
 
     ```mlir
@@ -48,7 +51,14 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
     ```
   }];
   let options = [
-    Option<"chip", "chip", "std::string", "\"\"", "name of a listed chip, or path of a chip description (.yaml)">
+    Option<"chip", "chip", "std::string", "\"\"", "name of a listed chip, or path of a chip description (.yaml)">,
+    Option<"objective", "objective", "::wage::chip::Objective", "::wage::chip::Objective::Cores",
+           "what the mapping is to have least of",
+           [{::llvm::cl::values(
+               clEnumValN(::wage::chip::Objective::Cores, "cores", "cores"),
+               clEnumValN(::wage::chip::Objective::Latency, "latency", "cycles from a sample's pixels to its logits"),
+               clEnumValN(::wage::chip::Objective::Throughput, "throughput", "cycles between two samples"))}]>,
+    Option<"cores", "cores", "uint64_t", "0", "most cores taken (0: all that the chip has)">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
   let statistics = [
