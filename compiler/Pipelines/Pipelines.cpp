@@ -101,11 +101,11 @@ void buildWageToIntegerPipeline(OpPassManager &passes) {
   passes.addPass(createIntegerVerifyLevel());
 }
 
-void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip) {
+void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chip::ChipPlacePassOptions &placement) {
   chip::ConvertIntegerToChipPassOptions options;
   options.chip = chip.str();
   passes.addPass(chip::createConvertIntegerToChipPass(options));
-  passes.addPass(chip::createChipPlacePass());
+  passes.addPass(chip::createChipPlacePass(placement));
   passes.addPass(chip::createChipAllocatePass());
   passes.addPass(chip::createChipVerifyPass());
 }
@@ -113,7 +113,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip) {
 void buildOnnxToChipPipeline(OpPassManager &passes, const CompileOptions &options) {
   buildOnnxToWagePipeline(passes, options);
   buildWageToIntegerPipeline(passes);
-  buildIntegerToChipPipeline(passes, options.chip);
+  buildIntegerToChipPipeline(passes, options.chip, options.placement);
 }
 
 namespace {
@@ -161,6 +161,20 @@ struct CanonicalChoice : PassPipelineOptions<CanonicalChoice> {
 
 struct ChipChoice : PassPipelineOptions<ChipChoice> {
   Option<std::string> chip{*this, "chip", llvm::cl::desc("listed chip, or a chip description that ends in .yaml")};
+  Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
+                             llvm::cl::init(chip::ChipPlacePassOptions().placer)};
+  ListOption<std::string> faultyCores{*this, "faulty-cores", llvm::cl::desc("cores that must not be used, x:y or a number")};
+  ListOption<std::string> pin{*this, "pin", llvm::cl::desc("rectangles of layers, LAYER:X:Y:COLUMNS:ROWS")};
+  Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
+
+  chip::ChipPlacePassOptions placement() const {
+    chip::ChipPlacePassOptions options;
+    options.placer = placer;
+    options.faultyCores.assign(faultyCores.begin(), faultyCores.end());
+    options.pin.assign(pin.begin(), pin.end());
+    options.keep = keep;
+    return options;
+  }
 };
 
 struct AllChoices : NetworkChoices, ChipChoice {};
@@ -196,16 +210,18 @@ void registerPipelines() {
   registerNetworkPipeline<NetworkChoices>("wage-onnx-to-wage-pipeline",
                                           "onnx to wage; for training also the training step",
                                           [](OpPassManager &passes, const ConvertOnnxToWageOptions &network,
-                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, {network, {}, {}}); });
+                                             const NetworkChoices &) { buildOnnxToWagePipeline(passes, {network, {}, {}, {}}); });
   PassPipelineRegistration<>("wage-to-integer-pipeline", "wage to integer, with proved widths",
                              buildWageToIntegerPipeline);
   PassPipelineRegistration<ChipChoice>(
       "wage-integer-to-chip-pipeline", "integer to a program of a chip",
-      [](OpPassManager &passes, const ChipChoice &choice) { buildIntegerToChipPipeline(passes, choice.chip); });
+      [](OpPassManager &passes, const ChipChoice &choice) {
+        buildIntegerToChipPipeline(passes, choice.chip, choice.placement());
+      });
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
-        buildOnnxToChipPipeline(passes, {network, {}, choices.chip});
+        buildOnnxToChipPipeline(passes, {network, {}, choices.chip, choices.placement()});
       });
 }
 

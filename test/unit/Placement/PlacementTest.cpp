@@ -139,8 +139,9 @@ TEST(PlacementTest, ForcesEndWhereNoSwapOfNeighboursHelps) {
     MovableCost movable(problem, incidence, placement);
     for (uint32_t core = 0; core < problem.cores; ++core)
       for (uint32_t position = 0; position < 30; ++position)
-        if (distance(placement[core], problem.pointOf(position)) == 1)
+        if (distance(placement[core], problem.pointOf(position)) == 1) {
           EXPECT_GE(movable.changeOf(core, position), 0) << "seed " << seed;
+        }
   }
 }
 
