@@ -9,7 +9,7 @@
 #ifndef WAGE_COMPILER_PIPELINES_COMPILEOPTIONS_H
 #define WAGE_COMPILER_PIPELINES_COMPILEOPTIONS_H
 
-#include "compiler/Conversion/IntegerToChip/MappingOptions.h"
+#include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/OnnxToWage/Passes.h"
 #include "compiler/Quantization/Passes.h"
 
@@ -25,12 +25,13 @@ namespace wage {
 inline ConvertOnnxToWageOptions networkDefaults() { return {}; }
 
 /// All choices of one compilation. What concerns the network is declared by convert-onnx-to-wage, what concerns the choice of
-/// grids by onnx-calibrate.
+/// grids by onnx-calibrate, what concerns positions by chip-place.
 struct CompileOptions {
   ConvertOnnxToWageOptions network;
   std::optional<OnnxCalibrateOptions> calibration; ///< none: every activation gets the unit grid
   std::string chip;                                ///< name of a listed chip, or path of a chip description
   chip::MappingOptions mapping;
+  chip::ChipPlacePassOptions placement;
 };
 
 /// Reads the widths k_W-k_A-k_G-k_E[-k_R], as in `2-8-8-8` or `2-8-8-8-16`, into `network`. For a network that only infers,

@@ -102,13 +102,14 @@ void buildWageToIntegerPipeline(OpPassManager &passes) {
   passes.addPass(createIntegerVerifyLevel());
 }
 
-void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chip::MappingOptions &mapping) {
+void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chip::MappingOptions &mapping,
+                                const chip::ChipPlacePassOptions &placement) {
   chip::ConvertIntegerToChipPassOptions options;
   options.chip = chip.str();
   options.objective = mapping.objective;
   options.cores = mapping.budget;
   passes.addPass(chip::createConvertIntegerToChipPass(options));
-  passes.addPass(chip::createChipPlacePass());
+  passes.addPass(chip::createChipPlacePass(placement));
   passes.addPass(chip::createChipAllocatePass());
   passes.addPass(chip::createChipVerifyPass());
 }
@@ -116,7 +117,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
 void buildOnnxToChipPipeline(OpPassManager &passes, const CompileOptions &options) {
   buildOnnxToWagePipeline(passes, options);
   buildWageToIntegerPipeline(passes);
-  buildIntegerToChipPipeline(passes, options.chip, options.mapping);
+  buildIntegerToChipPipeline(passes, options.chip, options.mapping, options.placement);
 }
 
 namespace {
@@ -172,6 +173,21 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
       llvm::cl::init(chip::Objective::Cores)};
   Option<uint64_t> cores{*this, "cores", llvm::cl::desc("most cores taken (0: all that the chip has)"),
                          llvm::cl::init(0)};
+  Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
+                             llvm::cl::init(chip::ChipPlacePassOptions().placer)};
+  ListOption<std::string> faultyCores{*this, "faulty-cores",
+                                      llvm::cl::desc("cores that must not be used, x:y or a number")};
+  ListOption<std::string> pin{*this, "pin", llvm::cl::desc("rectangles of layers, LAYER:X:Y:COLUMNS:ROWS")};
+  Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
+
+  chip::ChipPlacePassOptions placement() const {
+    chip::ChipPlacePassOptions options;
+    options.placer = placer;
+    options.faultyCores.assign(faultyCores.begin(), faultyCores.end());
+    options.pin.assign(pin.begin(), pin.end());
+    options.keep = keep;
+    return options;
+  }
 };
 
 struct AllChoices : NetworkChoices, ChipChoice {};
@@ -207,19 +223,20 @@ void registerPipelines() {
   registerNetworkPipeline<NetworkChoices>(
       "wage-onnx-to-wage-pipeline", "onnx to wage; for training also the training step",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const NetworkChoices &) {
-        buildOnnxToWagePipeline(passes, {network, {}, {}});
+        buildOnnxToWagePipeline(passes, {network, {}, {}, {}, {}});
       });
   PassPipelineRegistration<>("wage-to-integer-pipeline", "wage to integer, with proved widths",
                              buildWageToIntegerPipeline);
   PassPipelineRegistration<ChipChoice>("wage-integer-to-chip-pipeline", "integer to a program of a chip",
                                        [](OpPassManager &passes, const ChipChoice &choice) {
-                                         buildIntegerToChipPipeline(passes, choice.chip,
-                                                                    {choice.objective, choice.cores});
+                                         buildIntegerToChipPipeline(
+                                             passes, choice.chip, {choice.objective, choice.cores}, choice.placement());
                                        });
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
-        buildOnnxToChipPipeline(passes, {network, {}, choices.chip});
+        buildOnnxToChipPipeline(passes,
+                                {network, {}, choices.chip, {choices.objective, choices.cores}, choices.placement()});
       });
 }
 

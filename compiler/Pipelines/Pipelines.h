@@ -30,7 +30,8 @@ void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const CompileOptions &
 /// wage to integer, with proved widths.
 void buildWageToIntegerPipeline(mlir::OpPassManager &passes);
 /// integer to a placed and allocated program for `chip`.
-void buildIntegerToChipPipeline(mlir::OpPassManager &passes, llvm::StringRef chip, const chip::MappingOptions &mapping);
+void buildIntegerToChipPipeline(mlir::OpPassManager &passes, llvm::StringRef chip, const chip::MappingOptions &mapping,
+                                const chip::ChipPlacePassOptions &placement);
 /// The whole way.
 void buildOnnxToChipPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 

@@ -154,7 +154,7 @@ ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, c
   if (failed(lowerToInteger(*module, profile, options, reportStream(file))))
     return exitInputWrong;
   if (failed(runPasses(*module, profile, [&](OpPassManager &passes) {
-        buildIntegerToChipPipeline(passes, options.chip, options.mapping);
+        buildIntegerToChipPipeline(passes, options.chip, options.mapping, options.placement);
       }))) {
     explainRefusal(input, options);
     return exitInputWrong;
@@ -185,6 +185,9 @@ ExitStatus onnxToChipCommand(StringRef input, StringRef output, StringRef profil
   // The chip first: a typing error should not cost the time of a compilation.
   if (auto chip = loadChip(options.chip); !chip)
     return fail(isChipFile(options.chip) ? exitInputWrong : exitUsageWrong, toString(chip.takeError()));
+  if (const std::string &keep = options.placement.keep; !keep.empty())
+    if (rt::Status status = rt::checkRegularFile(keep); !status.ok())
+      return fail(exitInputWrong, keep + ": " + status.text());
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));

@@ -12,6 +12,8 @@
 
 #include "tools/wage-translate/Commands.h"
 
+#include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
+
 #include "mlir/IR/AsmState.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -36,6 +38,9 @@ constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neur
   Lower a network that was trained in float, its grids chosen by samples; a byte p of its images means p/255:
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --bits=8-8 --pixel-scale=0.00392157 \
         --pixel-offset=0 --calibrate-images=images.npy -o infer.wbin
+  Compile it again for a chip with two broken cores, everything else staying where it is:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-256 --mode=train --bits=2-8-8-8 --batch=128 \
+        --keep-placement=lenet.wbin --faulty-cores=0:0,3:1 -o again.wbin
   Learn what of a network is not supported or does not fit, without writing anything:
     wage-translate --check lenet.onnx --chip=generic-64
   Evaluate the float network itself, for comparison:
@@ -123,6 +128,17 @@ struct Flags {
       cl::desc("Linear layers that go on learning, by node or weight tensor; the others are\n"
                "frozen and cost no memory for training (default: all learn)")};
 
+  cl::opt<std::string> placer{"placer", cl::cat(choices), cl::value_desc("NAME"), cl::init(chip::ChipPlacePassOptions().placer),
+                              cl::desc("How cores are placed: raster, hilbert, hilbert+force or traffic (default)")};
+  cl::list<std::string> faultyCores{"faulty-cores", cl::cat(choices), cl::value_desc("X:Y|N"), cl::CommaSeparated,
+                                    cl::desc("Cores that must not be used, beside those of the chip's description;\n"
+                                             "N is y * columns + x")};
+  cl::list<std::string> pin{"pin", cl::cat(choices), cl::value_desc("LAYER:X:Y:COLUMNS:ROWS"), cl::CommaSeparated,
+                            cl::desc("Rectangles of cores that single layers must stand in")};
+  cl::opt<std::string> keepPlacement{"keep-placement", cl::cat(choices), cl::value_desc("FILE"),
+                                     cl::desc("Binary (or .mlir of the chip level) whose positions are kept by all\n"
+                                              "layers that have not changed")};
+
   cl::opt<bool> json{"json", cl::cat(choices), cl::desc("Print the report of --check as JSON")};
 
   cl::opt<std::string> profile{"profile", cl::cat(choices), cl::value_desc("FILE"),
@@ -194,6 +210,30 @@ std::string readTrainLayers(const Flags &flags, ConvertOnnxToWageOptions &networ
   return {};
 }
 
+/// Reads how cores are to be placed into `placement`; returns what is wrong, empty if nothing is.
+std::string readPlacement(const Flags &flags, chip::ChipPlacePassOptions &placement) {
+  const bool isAsked = flags.placer.getNumOccurrences() || flags.faultyCores.getNumOccurrences() ||
+                       flags.pin.getNumOccurrences() || flags.keepPlacement.getNumOccurrences();
+  if (isAsked && (flags.exportOnnx || flags.check))
+    return "--placer, --faulty-cores, --pin and --keep-placement are for a binary, needed --onnx-to-chip alone";
+  placement::Placer placer;
+  if (llvm::Error problem = chip::parsePlacerName(flags.placer, placer))
+    return "--placer: " + toString(std::move(problem));
+  for (const std::string &text : flags.faultyCores)
+    if (auto position = chip::parsePosition(text); !position)
+      return "--faulty-cores: " + toString(position.takeError());
+  for (const std::string &text : flags.pin)
+    if (auto pin = chip::parsePin(text); !pin)
+      return "--pin: " + toString(pin.takeError());
+  if (flags.keepPlacement.getNumOccurrences() && flags.keepPlacement.empty())
+    return "--keep-placement: found an empty name, needed a file";
+  placement.placer = flags.placer;
+  placement.faultyCores.assign(flags.faultyCores.begin(), flags.faultyCores.end());
+  placement.pin.assign(flags.pin.begin(), flags.pin.end());
+  placement.keep = flags.keepPlacement;
+  return {};
+}
+
 /// Reads the choices into `options`; returns what is wrong with the flags, empty if nothing is.
 std::string readChoices(const Flags &flags, CompileOptions &options) {
   ConvertOnnxToWageOptions &network = options.network;
@@ -223,6 +263,8 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     return "--batch: found " + std::to_string(flags.batch) + ", needed at least 1";
   if (flags.initGain < 1 || flags.initGain > maxInitGain)
     return "--init-gain: found " + std::to_string(flags.initGain) + ", needed 1 to " + std::to_string(maxInitGain);
+  if (std::string problem = readPlacement(flags, options.placement); !problem.empty())
+    return problem;
   options.chip = flags.chip;
   options.mapping = {flags.objective, flags.cores};
   network.batch = flags.batch;

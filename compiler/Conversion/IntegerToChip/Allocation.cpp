@@ -225,8 +225,7 @@ struct ChipAllocate : impl::ChipAllocatePassBase<ChipAllocate> {
                                   << " bytes at batch " << program->config.maxBatch;
       return signalPassFailure();
     }
-    if (failed(writeProgramIR(*program, module)))
-      signalPassFailure();
+    updateCoresIR(*program, module);
   }
 };
 

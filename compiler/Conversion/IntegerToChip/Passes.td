@@ -87,21 +87,37 @@ def ChipAllocatePass : Pass<"chip-allocate", "::mlir::ModuleOp"> {
 }
 
 def ChipPlacePass : Pass<"chip-place", "::mlir::ModuleOp"> {
-  let summary = "Give every core a position, in raster order";
+  let summary = "Give every core a position";
   let description = [{
-    Needs a `chip.program`. Cores take the working positions of the grid in their order in the program, every other row
-    backwards, so that neighbours in the program are neighbours on the chip.
+    Needs a `chip.program`. Gives every core a working position that can run it, so that bytes times hops become few: of all
+    packets of a training step of the largest batch (of one sample, if the program only infers), and of what is fetched from
+    off-chip memory. `docs/mapping.md` says what the placers do.
 
-    Refuses a program with more cores than there are working positions able to run it.
+    `faulty-cores` adds to the chip's own list. A layer that is pinned has all its cores in its rectangle; other cores may
+    stand there too. With `keep`, roles with the same blocks as in that program keep their positions, as far as these may
+    still be taken.
+
+    Refuses a program with more cores than there are working positions able to run it, in all or in a rectangle; a position
+    or rectangle past the grid; rectangles that overlap; a layer that is not there; a file that holds no placed program.
 
     Of the program above, whose second layer has two blocks of rows, these are the first cores:
     ```
-    $ wage-opt --chip-place mapped.mlir | grep 'chip.core' | sed 's/parameters.*position/.../' | head -n 3
+    $ wage-opt --chip-place="placer=raster" mapped.mlir | grep 'chip.core' | sed 's/parameters.*position/.../' | head -n 3
         chip.core @conv1.root layer = @conv1 rows [0, 25] neurons [0, 4] ... [0, 0]
         chip.core @conv2.root layer = @conv2 rows [0, 50] neurons [0, 8] ... [1, 0]
         chip.core @conv2.block layer = @conv2 rows [50, 100] neurons [0, 8] ... [2, 0]
+    $ wage-opt --chip-place="faulty-cores=0:0,1:0 pin=conv2:4:0:1:2" mapped.mlir -o pinned.mlir
+    $ grep 'chip.core @conv2' pinned.mlir | sed 's/parameters.*position/.../'
+        chip.core @conv2.root layer = @conv2 rows [0, 50] neurons [0, 8] ... [4, 0]
+        chip.core @conv2.block layer = @conv2 rows [50, 100] neurons [0, 8] ... [4, 1]
     ```
   }];
+  let options = [
+    Option<"placer", "placer", "std::string", "\"traffic\"", "raster, hilbert, hilbert+force or traffic">,
+    ListOption<"faultyCores", "faulty-cores", "std::string", "Cores that must not be used: x:y, or y * columns + x">,
+    ListOption<"pin", "pin", "std::string", "Rectangles for all cores of single layers, LAYER:X:Y:COLUMNS:ROWS">,
+    Option<"keep", "keep", "std::string", "\"\"", "binary, or module (.mlir) of the chip level, whose positions are kept">
+  ];
 }
 
 def ChipVerifyPass : Pass<"chip-verify", "::mlir::ModuleOp"> {

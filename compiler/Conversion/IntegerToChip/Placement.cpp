@@ -1,4 +1,4 @@
-//===- Placement.cpp - positions in raster order ===//
+//===- Placement.cpp - which core stands where ===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,6 +9,8 @@
 #include "compiler/Conversion/IntegerToChip/Placement.h"
 
 #include "compiler/Conversion/IntegerToChip/Passes.h"
+#include "compiler/Conversion/IntegerToChip/PlacementNets.h"
+#include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "dialects/chip/Program/ProgramIR.h"
 #include "runtime/Format/Accumulators.h"
 
@@ -84,21 +86,76 @@ std::vector<std::pair<uint32_t, uint32_t>> positionsFor(const rt::Program &progr
 namespace {
 
 struct ChipPlace : impl::ChipPlacePassBase<ChipPlace> {
+  using ChipPlacePassBase::ChipPlacePassBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
     if (failed(program))
       return signalPassFailure();
-    const std::vector<std::pair<uint32_t, uint32_t>> positions = positionsFor(*program);
-    if (positions.size() < program->cores.size()) {
-      module.emitError() << "chip '" << program->chip.name << "': cores: " << program->cores.size() << " needed, "
-                         << positions.size() << " there";
+    if (llvm::Error problem = placeCores(*program)) {
+      module.emitError() << toString(std::move(problem));
       return signalPassFailure();
     }
-    for (size_t i = 0; i < program->cores.size(); ++i)
-      std::tie(program->cores[i].x, program->cores[i].y) = positions[i];
-    if (failed(writeProgramIR(*program, module)))
-      signalPassFailure();
+    updateCoresIR(*program, module);
+  }
+
+private:
+  llvm::Error placeCores(rt::Program &program) {
+    placement::Placer way;
+    if (llvm::Error problem = parsePlacerName(placer, way))
+      return problem;
+    if (llvm::Error problem = readFaultyCores(program.chip))
+      return problem;
+    // Where buffers go, and with them what is fetched from off chip, depends on the kind of core: any working ones will do.
+    if (auto positions = positionsFor(program); !positions.empty())
+      for (size_t i = 0; i < program.cores.size(); ++i)
+        std::tie(program.cores[i].x, program.cores[i].y) = positions[i % positions.size()];
+    placement::Problem problem = collectNets(program);
+    if (llvm::Error found = readPins(problem, program))
+      return found;
+    if (llvm::Error found = readKept(problem, program))
+      return found;
+    std::optional<placement::Placement> placed = placement::place(problem, way);
+    if (!placed)
+      return llvm::createStringError("cores that keep their positions leave too few to others of their rectangle");
+    for (size_t i = 0; i < program.cores.size(); ++i)
+      program.cores[i].x = static_cast<uint32_t>((*placed)[i].x),
+      program.cores[i].y = static_cast<uint32_t>((*placed)[i].y);
+    return llvm::Error::success();
+  }
+
+  llvm::Error readFaultyCores(rt::ChipDescription &chip) {
+    std::vector<NamedPosition> positions;
+    for (const std::string &text : faultyCores) {
+      llvm::Expected<NamedPosition> position = parsePosition(text);
+      if (!position)
+        return position.takeError();
+      positions.push_back(*position);
+    }
+    return addFaultyCores(chip, positions);
+  }
+
+  llvm::Error readPins(placement::Problem &problem, const rt::Program &program) {
+    std::vector<Pin> pins;
+    for (const std::string &text : pin) {
+      llvm::Expected<Pin> read = parsePin(text);
+      if (!read)
+        return read.takeError();
+      pins.push_back(*read);
+    }
+    return setAreas(problem, program, pins);
+  }
+
+  llvm::Error readKept(placement::Problem &problem, const rt::Program &program) {
+    if (keep.empty())
+      return llvm::Error::success();
+    llvm::Expected<rt::Program> earlier = readEarlierProgram(keep);
+    if (!earlier)
+      return earlier.takeError();
+    if (llvm::Error found = keepPlacement(problem, program, *earlier))
+      return llvm::createStringError(keep + ": " + toString(std::move(found)));
+    return llvm::Error::success();
   }
 };
 

@@ -22,6 +22,10 @@ constexpr uint32_t unplaced = 0xFFFFFFFFu;
 /// `ml_program.global`s with the weights are made from the program's images where the module has none of that name.
 mlir::LogicalResult writeProgramIR(const rt::Program &program, mlir::ModuleOp module);
 
+/// Writes what changes when cores are placed and buffers are given addresses back into the module's `chip.program`: the cores'
+/// positions and parameters, and the chip's description. Requires: `program` was read from it and has its cores.
+void updateCoresIR(const rt::Program &program, mlir::ModuleOp module);
+
 /// Reads the module's `chip.program`. The images are packed from the `ml_program.global`s if `withImages` is set, and are
 /// empty otherwise. Errors: a diagnostic at the operation that is missing or does not fit its use.
 mlir::FailureOr<rt::Program> readProgramIR(mlir::ModuleOp module, bool withImages);

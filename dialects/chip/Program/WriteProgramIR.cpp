@@ -190,6 +190,18 @@ private:
 
 } // namespace
 
+void updateCoresIR(const rt::Program &program, ModuleOp module) {
+  Builder b(module.getContext());
+  ProgramOp op = *module.getOps<ProgramOp>().begin();
+  op.setDescriptionAttr(chipToAttribute(program.chip, b.getContext()));
+  for (auto [core, of] : llvm::zip_equal(program.cores, op.getBody().getOps<CoreOp>())) {
+    const std::vector<uint32_t> &row = core.parameters;
+    of.setParameters(ArrayRef(reinterpret_cast<const int32_t *>(row.data()), row.size()));
+    if (core.x != unplaced)
+      of.setPositionAttr(b.getDenseI64ArrayAttr({core.x, core.y}));
+  }
+}
+
 LogicalResult writeProgramIR(const rt::Program &program, ModuleOp module) {
   module.getContext()->loadDialect<ChipDialect, WageDialect, ml_program::MLProgramDialect>();
   if (failed(writeGlobals(program, module)))

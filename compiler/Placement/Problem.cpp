@@ -1,0 +1,208 @@
+//===- Problem.cpp - cores, nets and positions of a placement ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Placement/Problem.h"
+
+#include <algorithm>
+
+namespace wage::placement {
+
+void Problem::addNet(uint32_t source, std::vector<uint32_t> to, uint64_t bytes, bool loadsLinks) {
+  std::sort(to.begin(), to.end());
+  to.erase(std::unique(to.begin(), to.end()), to.end());
+  to.erase(std::remove(to.begin(), to.end(), source), to.end());
+  const auto first = static_cast<uint32_t>(destinations.size());
+  destinations.insert(destinations.end(), to.begin(), to.end());
+  nets.push_back({bytes, source, first, static_cast<uint32_t>(destinations.size()), loadsLinks});
+}
+
+namespace {
+
+/// Loads of all links. A run of links adds at its two ends only; sums along rows and columns come last.
+class LinkLoads {
+public:
+  LinkLoads(uint32_t columns, uint32_t rows) : columns(columns), rows(rows) {
+    for (std::vector<uint64_t> &direction : load)
+      direction.assign(size_t(columns + 1) * (rows + 1), 0);
+  }
+
+  /// From (a, row) to (b, row).
+  void addRow(int32_t row, int32_t a, int32_t b, uint64_t bytes) {
+    addRun(load[a < b ? 0 : 1], at(std::min(a, b), row), at(std::max(a, b), row), bytes);
+  }
+  /// From (column, a) to (column, b).
+  void addColumn(int32_t column, int32_t a, int32_t b, uint64_t bytes) {
+    addRun(load[a < b ? 2 : 3], at(column, std::min(a, b)), at(column, std::max(a, b)), bytes);
+  }
+
+  uint64_t largest() {
+    uint64_t most = 0;
+    for (int direction = 0; direction < 4; ++direction) {
+      const size_t step = direction < 2 ? 1 : columns + 1;
+      for (size_t i = 0; i < load[direction].size(); ++i) {
+        if (i >= step)
+          load[direction][i] += load[direction][i - step]; // runs end at 0 before their row or column does
+        most = std::max(most, load[direction][i]);
+      }
+    }
+    return most;
+  }
+
+private:
+  size_t at(int32_t x, int32_t y) const { return size_t(y) * (columns + 1) + size_t(x); }
+  static void addRun(std::vector<uint64_t> &loads, size_t begin, size_t end, uint64_t bytes) {
+    loads[begin] += bytes;
+    loads[end] -= bytes;
+  }
+
+  const uint32_t columns, rows;
+  std::vector<uint64_t> load[4]; ///< east, west, south, north; of links between positions, by their smaller end
+};
+
+/// The tree of one net: a trunk along the source's row and branches along columns.
+class Tree {
+public:
+  explicit Tree(uint32_t columns) : extents(columns) {}
+
+  void begin(Point from) {
+    source = from, ++stamp, touched.clear();
+    least = most = source.x;
+  }
+  void reach(Point to) {
+    least = std::min(least, to.x), most = std::max(most, to.x);
+    Extent &extent = extents[to.x];
+    if (extent.stamp != stamp) {
+      extent = {stamp, source.y, source.y};
+      touched.push_back(to.x);
+    }
+    extent.least = std::min(extent.least, to.y), extent.most = std::max(extent.most, to.y);
+  }
+  uint64_t links() const {
+    auto count = static_cast<uint64_t>(most - least);
+    for (int32_t column : touched)
+      count += static_cast<uint64_t>(extents[column].most - extents[column].least);
+    return count;
+  }
+  void load(LinkLoads &loads, uint64_t bytes) const {
+    loads.addRow(source.y, source.x, least, bytes);
+    loads.addRow(source.y, source.x, most, bytes);
+    for (int32_t column : touched) {
+      loads.addColumn(column, source.y, extents[column].least, bytes);
+      loads.addColumn(column, source.y, extents[column].most, bytes);
+    }
+  }
+
+private:
+  struct Extent {
+    uint32_t stamp = 0;
+    int32_t least = 0, most = 0;
+  };
+  std::vector<Extent> extents; ///< by column; of this net where the stamp is this net's
+  std::vector<int32_t> touched;
+  Point source;
+  uint32_t stamp = 0;
+  int32_t least = 0, most = 0;
+};
+
+} // namespace
+
+namespace {
+
+/// Calls visit(net, tree) for each tree: one of every net, or without multicast one of every destination.
+template <typename F> void forEachTree(const Problem &problem, const Placement &placement, F visit) {
+  Tree tree(problem.columns);
+  for (const Net &net : problem.nets) {
+    const Point source = pointOf(problem, placement, net.source);
+    tree.begin(source);
+    for (uint32_t i = net.firstDestination; i < net.endDestination; ++i) {
+      tree.reach(pointOf(problem, placement, problem.destinations[i]));
+      if (problem.multicast && i + 1 < net.endDestination)
+        continue;
+      visit(net, tree);
+      tree.begin(source);
+    }
+  }
+}
+
+} // namespace
+
+uint64_t countByteHops(const Problem &problem, const Placement &placement) {
+  uint64_t byteHops = 0;
+  forEachTree(problem, placement, [&](const Net &net, const Tree &tree) { byteHops += net.bytes * tree.links(); });
+  return byteHops;
+}
+
+Traffic countTraffic(const Problem &problem, const Placement &placement) {
+  LinkLoads loads(problem.columns, problem.rows);
+  forEachTree(problem, placement, [&](const Net &net, const Tree &tree) {
+    if (net.loadsLinks)
+      tree.load(loads, net.bytes);
+  });
+  return {countByteHops(problem, placement), loads.largest()};
+}
+
+namespace {
+
+/// What it costs at least that cores exchange `bytes` with one terminal: most bytes on the nearest position.
+uint64_t leastAround(const Problem &problem, Point terminal, std::vector<uint64_t> bytes) {
+  std::vector<int64_t> distances;
+  for (uint32_t i = 0; i < problem.areaOfPosition.size(); ++i)
+    if (problem.areaOfPosition[i] != blocked)
+      distances.push_back(distance(terminal, problem.pointOf(i)));
+  std::sort(distances.begin(), distances.end());
+  std::sort(bytes.rbegin(), bytes.rend());
+  uint64_t least = 0;
+  for (size_t i = 0; i < std::min(bytes.size(), distances.size()); ++i)
+    least += bytes[i] * static_cast<uint64_t>(distances[i]);
+  return least;
+}
+
+} // namespace
+
+uint64_t leastByteHops(const Problem &problem) {
+  uint64_t least = 0;
+  auto isTerminal = [&](uint32_t node) { return node >= problem.cores; };
+  std::vector<std::vector<uint64_t>> exchanged(
+      problem.terminals.size()); // by terminal and core, of nets of the two alone
+  for (const Net &net : problem.nets) {
+    const uint64_t fanOut = net.endDestination - net.firstDestination;
+    const uint32_t *to = problem.destinations.data() + net.firstDestination;
+    const auto fixedEnds = static_cast<uint64_t>(isTerminal(net.source) + std::count_if(to, to + fanOut, isTerminal));
+    if (fanOut != 1 || fixedEnds != 1) {
+      least += net.bytes * (fanOut - std::min(fanOut, fixedEnds)); // a terminal may share its position with a core
+      continue;
+    }
+    std::vector<uint64_t> &ofCore = exchanged[(isTerminal(*to) ? *to : net.source) - problem.cores];
+    ofCore.resize(problem.cores, 0);
+    ofCore[isTerminal(*to) ? net.source : *to] += net.bytes;
+  }
+  for (size_t t = 0; t < exchanged.size(); ++t)
+    if (!exchanged[t].empty())
+      least += leastAround(problem, problem.terminals[t], std::move(exchanged[t]));
+  return least;
+}
+
+bool isLegal(const Problem &problem, const Placement &placement) {
+  std::vector<bool> taken(problem.areaOfPosition.size(), false);
+  if (placement.size() != problem.cores)
+    return false;
+  for (uint32_t core = 0; core < problem.cores; ++core) {
+    const Point p = placement[core];
+    if (p.x < 0 || p.y < 0 || static_cast<uint32_t>(p.x) >= problem.columns ||
+        static_cast<uint32_t>(p.y) >= problem.rows)
+      return false;
+    const uint32_t position = problem.indexOf(p);
+    const bool ok = problem.isFixed(core) ? problem.fixedPosition[core] == position : problem.mayStand(core, position);
+    if (!ok || taken[position])
+      return false;
+    taken[position] = true;
+  }
+  return true;
+}
+
+} // namespace wage::placement

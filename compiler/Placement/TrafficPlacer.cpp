@@ -1,0 +1,95 @@
+//===- TrafficPlacer.cpp - least bytes times hops over multicast trees ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Placement/TrafficPlacer.h"
+
+#include "compiler/Placement/Curves.h"
+#include "compiler/Placement/ForceDirected.h"
+#include "compiler/Placement/Refinement.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace wage::placement {
+
+namespace {
+
+/// The cheapest placement so far.
+struct Best {
+  const Problem &problem;
+  Placement placement;
+  uint64_t byteHops = 0;
+
+  void offer(std::optional<Placement> other) {
+    if (!other)
+      return;
+    const uint64_t cost = countByteHops(problem, *other);
+    if (placement.empty() || cost < byteHops ||
+        (cost == byteHops && countTraffic(problem, *other) < countTraffic(problem, placement)))
+      placement = std::move(*other), byteHops = cost;
+  }
+};
+
+/// Snakes through rectangles that hold all cores, from tall to wide: a stage's blocks, one behind the other, come to stand as a
+/// column or a row, as the trees like it.
+void offerSnakes(const Problem &problem, Best &best) {
+  const double side = std::sqrt(double(problem.cores));
+  for (double shape : {0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0}) {
+    const auto width = static_cast<uint32_t>(std::max(1.0, std::ceil(side * shape)));
+    const uint32_t height = (problem.cores + width - 1) / width;
+    if (width > problem.columns || height > problem.rows)
+      continue;
+    for (const bool alongRows : {true, false})
+      best.offer(placeAlong(problem, snakeOrder(problem.columns, problem.rows, width, height, alongRows)));
+  }
+}
+
+/// How much work each of refining's two parts may be: a share for each core, which gets smaller past 8,000 cores, so that time
+/// stays about linear.
+uint64_t workFor(uint64_t cores) {
+  constexpr uint64_t least = 2'000'000, perCore = 12'000, full = 8'000, perCoreOfMany = 400;
+  if (cores <= full)
+    return std::max(least, perCore * cores);
+  return std::max(perCore * full * full / cores, perCoreOfMany * cores);
+}
+
+/// How hot refining begins, a round each: small networks are cheap enough to be refined again and again. Found by trial on the
+/// networks of benchmarks/mapping.
+std::vector<uint64_t> heatsFor(uint32_t cores) {
+  return cores < 1'000 ? std::vector<uint64_t>{1, 4, 2, 1} : std::vector<uint64_t>{1};
+}
+
+/// Fewer moves than this for each core would only spoil a good start.
+constexpr uint64_t leastWorkPerCore = 1'000;
+
+} // namespace
+
+std::optional<Placement> placeByTraffic(const Problem &problem) {
+  Best best{problem, {}};
+  std::optional<Placement> hilbert = placeAlong(problem, hilbertOrder(problem.columns, problem.rows));
+  if (!hilbert || problem.cores == 0)
+    return hilbert;
+  best.offer(placeAlong(problem, rasterOrder(problem.columns, problem.rows)));
+  best.offer(hilbert);
+  const Incidence incidence(problem);
+  relaxTension(problem, incidence, *hilbert);
+  best.offer(std::move(hilbert));
+  offerSnakes(problem, best);
+  const uint64_t work = workFor(problem.cores);
+  uint64_t seed = 0;
+  for (uint64_t heat : heatsFor(problem.cores)) {
+    Refinement refinement(problem, incidence, best.placement, seed++);
+    if (work / problem.cores >= leastWorkPerCore)
+      refinement.anneal(work, heat);
+    refinement.descend(work);
+    best.offer(refinement.placement());
+  }
+  return std::move(best.placement);
+}
+
+} // namespace wage::placement
