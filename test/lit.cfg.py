@@ -7,6 +7,7 @@ Features:
     shared         the models, data sets and golden cases that are too large for the repository are present: in the folder that
                    the environment variable WAGE_SHARED_DIR names, else in `shared` beside the repository
     onnx-testdata  ONNX's own tests are installed (Debian's libonnx-testdata), or lie where WAGE_ONNX_TESTDATA points
+    chromium       a browser, its driver and Selenium for Python are installed
     onnxruntime    ONNX Runtime for Node.js is installed in the build folder; if it is not, npm is asked for it
     slow           see above
 
@@ -14,6 +15,7 @@ Substitutions: %python (with numpy and onnx), %source (root of the repository), 
 %onnx_testdata (see above), %onnxruntime (the folder of its node_modules).
 """
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -49,6 +51,15 @@ if os.path.isdir(os.path.join(onnx_testdata, "node")):
     config.substitutions.append(("%onnx_testdata", onnx_testdata))
 else:
     lit_config.note("no ONNX tests (install libonnx-testdata): the test that runs them is reported as unsupported")
+
+browser = [f"no {program}" for program in ("chromium", "chromedriver") if not shutil.which(program)]
+if subprocess.run([config.python, "-c", "import selenium"], capture_output=True).returncode != 0:
+    browser.append("no Selenium for Python")
+if not browser:
+    config.available_features.add("chromium")
+else:
+    lit_config.note(f"{', '.join(browser)} (install chromium, chromium-driver and python3-selenium): tests in a browser are "
+                    "reported as unsupported")
 
 if not config.compiler_build:
     onnxruntime = os.path.join(config.wage_binary_dir, "onnxruntime")

@@ -11,6 +11,7 @@
 #include "runtime/Format/Container.h"
 #include "runtime/Report/CostJson.h"
 #include "runtime/Report/CostText.h"
+#include "runtime/Report/Page.h"
 #include "runtime/Support/Json.h"
 
 #include <algorithm>
@@ -265,35 +266,13 @@ void dumpCores(const Program &p, Text &text) {
   }
 }
 
-} // namespace
-
-namespace {
-
-/// The costs for batches of `samples`, 0 for the largest. Errors: as describeProgram.
-Expected<StaticCost> costOfBatch(const Program &program, uint32_t samples) {
-  if (samples > program.config.maxBatch)
-    return Status::error("a batch of " + std::to_string(samples) + " samples: the binary holds at most " +
-                         std::to_string(program.config.maxBatch));
-  return staticCost(program, samples ? samples : program.config.maxBatch);
-}
-
-} // namespace
-
-Expected<std::string> describeProgram(const std::string &path, uint32_t samples) {
-  Expected<Program> program = loadProgram(path);
-  if (!program)
-    return program.status();
-  Expected<StaticCost> cost = costOfBatch(*program, samples);
-  if (!cost)
-    return Status::error(path + ": " + cost.status().text());
+std::string infoText(const Program &p, const StaticCost &cost) {
   Text text;
-  describeHeader(*program, text);
-  describeLayers(*program, text);
-  describeCost(*program, *cost, text);
+  describeHeader(p, text);
+  describeLayers(p, text);
+  describeCost(p, cost, text);
   return text.out;
 }
-
-namespace {
 
 std::string infoJson(const Program &p, const StaticCost &cost) {
   JsonObject json, chip;
@@ -314,16 +293,36 @@ std::string infoJson(const Program &p, const StaticCost &cost) {
   return json.text();
 }
 
-} // namespace
-
-Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples) {
-  Expected<Program> program = loadProgram(path);
+/// What `describe` makes of the program in `path` and of its costs for batches of `samples`, 0 for the largest.
+template <typename Describe>
+Expected<std::string> describeWithCost(const std::string &path, uint32_t samples, Describe describe) {
+  const Expected<Program> program = loadProgram(path);
   if (!program)
     return program.status();
-  Expected<StaticCost> cost = costOfBatch(*program, samples);
+  const uint32_t largest = program->config.maxBatch;
+  if (samples > largest)
+    return Status::error(path + ": a batch of " + std::to_string(samples) + " samples, the binary holds at most " +
+                         std::to_string(largest));
+  const Expected<StaticCost> cost = staticCost(*program, samples ? samples : largest);
   if (!cost)
     return Status::error(path + ": " + cost.status().text());
-  return infoJson(*program, *cost) + "\n";
+  return describe(*program, *cost);
+}
+
+} // namespace
+
+Expected<std::string> describeProgram(const std::string &path, uint32_t samples) {
+  return describeWithCost(path, samples, infoText);
+}
+
+Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples) {
+  return describeWithCost(path, samples,
+                          [](const Program &p, const StaticCost &cost) { return infoJson(p, cost) + "\n"; });
+}
+
+Expected<std::string> reportProgram(const std::string &path, uint32_t samples) {
+  return describeWithCost(path, samples,
+                          [](const Program &p, const StaticCost &cost) { return reportPageOf(infoJson(p, cost)); });
 }
 
 Expected<std::string> dumpProgram(const std::string &path) {

@@ -177,6 +177,8 @@ public:
 /// samples, 0 for the largest. Errors: as Session::open; the binary holds no such batch; cores wait in a circle.
 Expected<std::string> describeProgram(const std::string &path, uint32_t samples = 0);
 Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples = 0);
+/// The same costs as one page of HTML that needs nothing beside it (`wage-run report`). Errors: as describeProgram.
+Expected<std::string> reportProgram(const std::string &path, uint32_t samples = 0);
 /// Full listing of a binary (`wage-run dump`). Errors: as Session::open.
 Expected<std::string> dumpProgram(const std::string &path);
 

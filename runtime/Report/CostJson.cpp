@@ -63,6 +63,15 @@ JsonObject linkJson(const LinkPosition &link, uint64_t bytes) {
   return json.add("bytes", bytes);
 }
 
+/// The part that cores work most for, the first of equals.
+size_t mainPart(const PartSums &parts) {
+  size_t most = 0;
+  for (size_t i = 1; i < parts.size(); ++i)
+    if (parts.at(i).busyCycles > parts.at(most).busyCycles)
+      most = i;
+  return most;
+}
+
 /// `begin` and `cycles` are those of the largest run that the phase is part of.
 JsonObject phaseJson(const Program &program, const StaticCost &cost, uint32_t index, uint64_t begin) {
   const PhaseCost &phase = cost.phases[index];
@@ -74,6 +83,7 @@ JsonObject phaseJson(const Program &program, const StaticCost &cost, uint32_t in
   json.add("busiest_core_cycles", phase.busiestCoreCycles);
   json.add("latency_cycles", phase.latencyCycles).add("interval_cycles", phase.intervalCycles);
   json.add("bound", phaseBoundNames[static_cast<size_t>(phase.bound)]);
+  json.add("part", costPartNames[mainPart(phase.parts)]);
   json.add("begin_cycle", begin).add("cycles", phase.cycles(cost.inference.samples));
   if (phase.busiestCore != noIndex)
     json.add("busiest_core", uint64_t(phase.busiestCore));

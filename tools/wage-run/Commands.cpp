@@ -23,7 +23,8 @@ usage: wage-run COMMAND FILE [flags]
 
   train    train a network with integers, on the simulated chip or at the host's speed
   infer    classify images and count the errors
-  info     what a binary holds: network, chip, cores, memories, work per phase
+  info     what a binary holds and what it costs: cores, memories, cycles, energy
+  report   the same as a page to look at: core grid, links, timeline
   dump     the whole binary as stable text
 
 wage-run COMMAND --help says more.
@@ -49,9 +50,11 @@ int runCommand(const std::vector<std::string> &words) {
     return runInfer(rest);
   if (name == "info")
     return runInfo(rest);
+  if (name == "report")
+    return runReport(rest);
   if (name == "dump")
     return runDump(rest);
-  std::fprintf(stderr, "wage-run: error: %s, a command is needed: train, infer, info or dump (see wage-run --help)\n",
+  std::fprintf(stderr, "wage-run: error: %s, a command is needed: train, infer, info, report or dump (see wage-run --help)\n",
                words.empty() ? "found nothing" : printable("found '" + name + "'").c_str());
   return ExitUsage;
 }

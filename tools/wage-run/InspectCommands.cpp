@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Data/AtomicFile.h"
 #include "tools/wage-run/Commands.h"
 
 #include <cstdio>
@@ -32,6 +33,22 @@ constexpr Command infoCommand = {
     "  wage-run info lenet.wbin\n"
     "  wage-run info lenet.wbin --json > lenet.json\n"};
 
+constexpr Option reportOptions[] = {
+    {"-o", "FILE", "the page to write; needed"},
+    {"--batch", "N", "samples of the batch whose cost is told; default the largest that the binary holds"}};
+
+constexpr Command reportCommand = {"report",
+                                   "FILE",
+                                   "draws a binary's cores, links, phases and costs on one page of HTML",
+                                   "Writes what `wage-run info --json` says as a page for a browser that needs no "
+                                   "network and no other file: the core grid by\n"
+                                   "layer, utilisation, memory, load, energy or traffic, links by load, when each core "
+                                   "works in each phase, costs by layer,\n"
+                                   "and the limits that are nearest.",
+                                   reportOptions,
+                                   {},
+                                   "  wage-run report lenet.wbin -o map.html\n"};
+
 constexpr Command dumpCommand = {"dump",
                                  "FILE",
                                  "prints the whole binary as stable text",
@@ -41,7 +58,7 @@ constexpr Command dumpCommand = {"dump",
                                  {},
                                  "  wage-run dump lenet.wbin > lenet.txt\n"};
 
-/// Parses, shows the help if that is asked for, else prints what `inspect` makes of the arguments.
+/// Parses, shows the help if that is asked for, else writes what `inspect` makes of the arguments: to -o, or prints it.
 template <typename Inspect>
 int runInspection(const Command &command, const std::vector<std::string> &words, Inspect inspect) {
   Expected<Arguments> arguments = Arguments::parse(command, words);
@@ -51,12 +68,18 @@ int runInspection(const Command &command, const std::vector<std::string> &words,
     std::fputs(helpText(command).c_str(), stdout);
     return ExitSuccess;
   }
+  if (&command == &reportCommand && !arguments->has("-o"))
+    return fail(command, ExitUsage, "-o=FILE is needed");
   const Expected<std::optional<uint64_t>> batch = arguments->number("--batch", 1, 0xFFFFFFFFu);
   if (!batch)
     return fail(command, ExitUsage, batch.status().text());
   const Expected<std::string> text = inspect(*arguments, static_cast<uint32_t>(batch->value_or(0)));
   if (!text)
     return fail(command, ExitInput, text.status().text());
+  if (arguments->has("-o")) {
+    const Status written = rt::writeFileAtomically(arguments->text("-o"), text->data(), text->size());
+    return written.ok() ? ExitSuccess : fail(command, ExitInput, written.text());
+  }
   std::fwrite(text->data(), 1, text->size(), stdout);
   return ExitSuccess;
 }
@@ -66,6 +89,12 @@ int runInspection(const Command &command, const std::vector<std::string> &words,
 int runInfo(const std::vector<std::string> &words) {
   return runInspection(infoCommand, words, [](const Arguments &arguments, uint32_t batch) {
     return (arguments.has("--json") ? rt::describeProgramAsJson : rt::describeProgram)(arguments.operand(), batch);
+  });
+}
+
+int runReport(const std::vector<std::string> &words) {
+  return runInspection(reportCommand, words, [](const Arguments &arguments, uint32_t batch) {
+    return rt::reportProgram(arguments.operand(), batch);
   });
 }
 

@@ -1,0 +1,160 @@
+"""Opens a page of `wage-run report` in headless Chromium and compares it with `wage-run info --json` of the binary:
+
+    look_at_page.py PAGE.html INFO.json [--cores=N] [--screenshot=FILE.png] [--size=WxH]
+
+Checked: the browser's console stays empty and nothing is asked of the network; the totals are the JSON's, of every run; a
+mouse over a core (N of them, spread over the list) shows its place, layer and memory; every colour and view and the large
+phases can be chosen; a layer chosen in the table is marked; a phase's cores show their times. Prints what is wrong, or the
+number of checks.
+"""
+import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+
+SCHEMES_WITHIN = ("file:", "data:")
+
+
+def open_browser(size):
+    options = webdriver.ChromeOptions()
+    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={size}"):
+        options.add_argument(flag)
+    options.binary_location = shutil.which("chromium")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    # The driver is Debian's; Selenium must not look for another one.
+    return webdriver.Chrome(options=options, service=webdriver.chrome.service.Service(shutil.which("chromedriver")))
+
+
+class Page:
+    def __init__(self, browser, info):
+        self.browser, self.info, self.checks, self.problems = browser, info, 0, []
+
+    def check(self, good, what):
+        self.checks += 1
+        if not good:
+            self.problems.append(what)
+
+    def press(self, group, choice):
+        button = self.browser.find_element(By.CSS_SELECTOR, f"#{group} [data-choice={choice}]")
+        button.click()
+        self.check(button.get_attribute("aria-pressed") == "true", f"{group}: '{choice}' is not pressed")
+
+    def move(self, element, x, y):
+        """The mouse to a point of an element, from its upper left corner."""
+        size = element.size
+        ActionChains(self.browser, duration=0).move_to_element_with_offset(
+            element, round(x - size["width"] / 2), round(y - size["height"] / 2)).perform()
+
+    def tooltip(self):
+        box = self.browser.find_element(By.ID, "tooltip")
+        return box.text if box.is_displayed() else ""
+
+    def read(self, selector, expression):
+        """`expression` of every element `e` that the selector finds, in one go."""
+        return self.browser.execute_script(f"return [...document.querySelectorAll('{selector}')].map(e => {expression})")
+
+    def compare_totals(self, name):
+        for key, shown, text in self.read("[data-key]", "[e.dataset.key, e.dataset.value, e.textContent]"):
+            value = {"run": self.info["cost"][name], "data": self.info}
+            for part in key.split("."):
+                value = value[part]
+            self.check(float(shown) == float(value), f"{name}: {key} is {shown}, the JSON has {value}")
+            self.check(text and "NaN" not in text and "undefined" not in text, f"{name}: {key} shows '{text}'")
+
+    def compare_table(self, name):
+        shown = [text.strip() for text in self.read("#stages tbody tr", "e.cells[0].textContent")]
+        stages = [stage["stage"] for stage in self.info["cost"][name]["stages"]]
+        self.check(shown == stages, f"{name}: the table has the layers {shown}")
+
+    def hover_cores(self, count):
+        table, stages = self.info["core_table"], self.info["cost"]["stages"]
+        canvas = self.browser.find_element(By.ID, "grid")
+        for core in range(0, self.info["cores"], max(1, self.info["cores"] // count)):
+            self.move(canvas, *self.browser.execute_script("return wageReport.show(arguments[0])", core))
+            text = self.tooltip()
+            for wanted in (f"core ({table['x'][core]}, {table['y'][core]})", stages[table["stage"][core]]["stage"],
+                           f"{table['data_bytes'][core]:,} of {table['data_room'][core]:,} B"):
+                self.check(wanted in text, f"over core {core}: '{wanted}' is not in '{text}'")
+        ActionChains(self.browser, duration=0).click().perform()
+        self.check("data memory" in self.browser.find_element(By.ID, "details").text, "a click keeps no core")
+
+    def choose_layer(self):
+        line = self.browser.find_element(By.CSS_SELECTOR, "#stages tbody tr")
+        line.click()
+        self.check("chosen" in self.browser.find_element(By.CSS_SELECTOR, "#stages tbody tr").get_attribute("class"),
+                   "a layer cannot be chosen")
+        self.browser.find_element(By.CSS_SELECTOR, "#stages tbody tr").click()
+
+    def look_at_phases(self, name):
+        canvas, spans = (self.browser.find_element(By.ID, part) for part in ("phases", "spans"))
+        width, seen = canvas.size["width"], set()
+        for step in range(1, 16):
+            self.move(canvas, width * step / 16, 30)
+            ActionChains(self.browser, duration=0).click().perform()
+            seen.add(self.browser.find_element(By.ID, "phase-note").text.split(":")[0])
+        run = self.info["cost"][name]
+        phases = self.info["phases"][:run["phases"]]
+        known = {phase["phase"] for phase in phases}
+        large = {phase["phase"] for phase in phases if phase["cycles"] >= 0.08 * run["cycles"]}
+        self.check(large <= seen <= known, f"{name}: phases {large} are large, {seen} can be chosen")
+        self.move(spans, spans.size["width"] / 2, 3)
+        text = self.tooltip()
+        self.check("begins" in text and "at work" in text, f"{name}: a core's span shows '{text}'")
+
+    def read_logs(self):
+        for entry in self.browser.get_log("browser"):
+            self.problems.append(f"console: {entry['message']}")
+        for entry in self.browser.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            url = message.get("params", {}).get("request", {}).get("url", "data:")
+            if message["method"] == "Network.requestWillBeSent" and not url.startswith(SCHEMES_WITHIN):
+                self.problems.append(f"asks for {url}")
+
+    def look(self, cores):
+        title = self.browser.find_element(By.ID, "title").text
+        self.check(self.info["network"] in title, f"the title is '{title}'")
+        runs = [name for name in ("inference", "training") if name in self.info["cost"]]
+        for name in runs:
+            self.press("runs", name)
+            self.compare_totals(name)
+            self.compare_table(name)
+        self.look_at_phases(runs[-1])
+        self.choose_layer()
+        for view in ("all", "used"):
+            self.press("views", view)
+        for colour in ("utilisation", "memory", "load", "energy", "traffic", "layer"):
+            self.press("colours", colour)
+        self.hover_cores(cores)
+        self.check(len(self.browser.find_elements(By.CSS_SELECTOR, "#limits tbody tr")) == len(self.info["limits"]),
+                   "limits are missing")
+        self.read_logs()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("page", type=lambda text: Path(text).resolve())
+    parser.add_argument("info", type=Path)
+    parser.add_argument("--cores", type=int, default=5)
+    parser.add_argument("--screenshot")
+    parser.add_argument("--size", default="1400,1800")
+    arguments = parser.parse_args()
+    browser = open_browser(arguments.size)
+    try:
+        browser.get(arguments.page.as_uri())
+        if arguments.screenshot:
+            browser.save_screenshot(arguments.screenshot)
+        page = Page(browser, json.loads(arguments.info.read_text()))
+        page.look(arguments.cores)
+    finally:
+        browser.quit()
+    print("\n".join(page.problems) or f"{page.checks} checks")
+    sys.exit(1 if page.problems else 0)
+
+
+if __name__ == "__main__":
+    main()
