@@ -44,8 +44,8 @@ def find_tools(build_dir):
     return [str(folder / tool) for tool in TOOLS]
 
 
-def compile_case(translate, root, case, chip, binary):
-    """Compiles the case's network for training. Returns an error text, or None."""
+def compile_case(translate, root, case, chip, binary, flags=()):
+    """Compiles the case's network for training, with more `flags`. Returns an error text, or None."""
     bits = case["bits"]
     command = [
         translate, "--onnx-to-chip", str(root / case["model"]), f"--chip={chip}", "--mode=train",
@@ -53,7 +53,7 @@ def compile_case(translate, root, case, chip, binary):
         "--rounding=" + case.get("rounding", "half_even").replace("_", "-"),
         # What the golden model calls "wage" starts from the model's own weights.
         "--init=" + {"wage": "model"}.get(case.get("init", "wage"), case.get("init")),
-        f"--batch={case['batch']}", "-o", str(binary)]
+        f"--batch={case['batch']}", *flags, "-o", str(binary)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode == 0 and binary.exists():
         return None
@@ -93,12 +93,12 @@ def compare(root, result):
     return "\n".join(lines), int(counts[1]), int(counts[2])
 
 
-def run_case(tools, root, chip, engines, thread_counts, folder):
+def run_case(tools, root, chip, engines, thread_counts, folder, flags=()):
     """Compiles one case for one chip and runs it on all engines and thread counts. Yields (what, text, passed, failed)."""
     case = json.loads((root / "case.json").read_text())
     name = f"{root.name}.{chip}".replace("/", "_")
     binary = folder / f"{name}.wbin"
-    problem = compile_case(tools[0], root, case, chip, binary)
+    problem = compile_case(tools[0], root, case, chip, binary, flags)
     for engine in engines:
         for threads in thread_counts:
             result = folder / f"{name}.{engine}.{threads}"
