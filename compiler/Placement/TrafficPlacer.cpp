@@ -49,14 +49,14 @@ void offerSnakes(const Problem &problem, Best &best) {
   }
 }
 
-/// How much work each of refining's two parts may be: a share for each core, which gets smaller past 8,000 cores, so that time
+/// How much work refining may be, in all its rounds: a share for each core, which gets smaller past 8,000 cores, so that time
 /// stays about linear.
 uint64_t workFor(uint64_t cores) {
-  constexpr uint64_t least = 2'000'000, perCore = 12'000, full = 8'000, perCoreOfMany = 400;
-  if (cores <= full)
-    return std::max(least, perCore * cores);
-  return std::max(perCore * full * full / cores, perCoreOfMany * cores);
+  constexpr uint64_t perCore = 12'000, full = 8'000, perCoreOfMany = 400;
+  return cores <= full ? perCore * cores : std::max(perCore * full * full / cores, perCoreOfMany * cores);
 }
+/// In a round, whatever the cores: some hundredths of a second.
+constexpr uint64_t leastWork = 500'000;
 
 /// How hot refining begins, a round each: small networks are cheap enough to be refined again and again. Found by trial on the
 /// networks of benchmarks/mapping.
@@ -80,9 +80,10 @@ std::optional<Placement> placeByTraffic(const Problem &problem) {
   relaxTension(problem, incidence, *hilbert);
   best.offer(std::move(hilbert));
   offerSnakes(problem, best);
-  const uint64_t work = workFor(problem.cores);
+  const std::vector<uint64_t> heats = heatsFor(problem.cores);
+  const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size());
   uint64_t seed = 0;
-  for (uint64_t heat : heatsFor(problem.cores)) {
+  for (uint64_t heat : heats) {
     Refinement refinement(problem, incidence, best.placement, seed++);
     if (work / problem.cores >= leastWorkPerCore)
       refinement.anneal(work, heat);

@@ -114,14 +114,21 @@ def ChipVerifyPass : Pass<"chip-verify", "::mlir::ModuleOp"> {
   let summary = "Prove that a chip program may run";
   let description = [{
     Needs a placed and allocated `chip.program`. Proves everything that the runtime's loader proves (see
-    `runtime/Format/Verifier.h`) and changes nothing.
+    `runtime/Format/Verifier.h`), that packets put the layers' blocks together again (`runtime/FusedEngine/LiftProof.h`), and
+    with `sample-cycles` that no link is over its bandwidth at that rate; changes nothing.
 
     ```
     $ wage-opt --chip-verify placed.mlir -o verified.mlir && cmp placed.mlir verified.mlir
     $ sed 's/encoder_table \[-127,/encoder_table [-129,/' placed.mlir | wage-opt --chip-verify 2>&1 | grep -o -m1 'encoder.*'
     encoder table holds -129, needed at most 127 in magnitude
+    $ wage-opt --chip-verify="sample-cycles=1000" placed.mlir -o /dev/null
+    $ wage-opt --chip-verify="sample-cycles=10" placed.mlir 2>&1 | grep -o -m1 'link from.*'
     ```
   }];
+  let options = [
+    Option<"sampleCycles", "sample-cycles", "uint64_t", "0",
+           "cycles from one sample to the next, at which links must keep up; 0: not checked">
+  ];
 }
 
 #endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PASSES_TD
