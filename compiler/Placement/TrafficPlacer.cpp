@@ -49,6 +49,10 @@ void offerSnakes(const Problem &problem, Best &best) {
   }
 }
 
+/// Forces carry a core a step at a time, so that their time grows with cores times the side of the grid. Beyond this they would
+/// take longer than all the rest; refining then starts from a curve.
+constexpr uint32_t mostCoresForForces = 20'000;
+
 /// How much work refining may be, in all its rounds: a share for each core, which gets smaller past 8,000 cores, so that time
 /// stays about linear.
 uint64_t workFor(uint64_t cores) {
@@ -77,8 +81,10 @@ std::optional<Placement> placeByTraffic(const Problem &problem) {
   best.offer(placeAlong(problem, rasterOrder(problem.columns, problem.rows)));
   best.offer(hilbert);
   const Incidence incidence(problem);
-  relaxTension(problem, incidence, *hilbert);
-  best.offer(std::move(hilbert));
+  if (problem.cores <= mostCoresForForces) {
+    relaxTension(problem, incidence, *hilbert);
+    best.offer(std::move(hilbert));
+  }
   offerSnakes(problem, best);
   const std::vector<uint64_t> heats = heatsFor(problem.cores);
   const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size());
