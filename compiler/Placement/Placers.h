@@ -20,7 +20,7 @@ enum class Placer : uint8_t {
   Raster,       ///< cores in their order along rows, every other row backwards
   Hilbert,      ///< cores in their order along a Hilbert curve
   HilbertForce, ///< Hilbert, then swaps of neighbours while tension is left (Jin et al., ASPLOS 2023)
-  Traffic       ///< the cheapest of these and of snakes of many shapes, then moves that lower what multicast trees cost
+  Traffic ///< the cheapest of these (forces: up to 20,000 cores) and of snakes, then moves that lower what trees cost
 };
 
 /// `raster`, `hilbert`, `hilbert+force` or `traffic`; none for another word.

@@ -40,17 +40,17 @@ public:
     addRun(load[a < b ? 2 : 3], at(column, std::min(a, b)), at(column, std::max(a, b)), bytes);
   }
 
-  uint64_t largest() {
-    uint64_t most = 0;
+  /// Calls visit(direction, end with the smaller coordinate, bytes) for every link, once all runs are added.
+  template <typename F> void forEach(F visit) {
     for (int direction = 0; direction < 4; ++direction) {
       const size_t step = direction < 2 ? 1 : columns + 1;
       for (size_t i = 0; i < load[direction].size(); ++i) {
         if (i >= step)
           load[direction][i] += load[direction][i - step]; // runs end at 0 before their row or column does
-        most = std::max(most, load[direction][i]);
+        if (load[direction][i])
+          visit(direction, Point{int32_t(i % (columns + 1)), int32_t(i / (columns + 1))}, load[direction][i]);
       }
     }
-    return most;
   }
 
 private:
@@ -137,13 +137,33 @@ uint64_t countByteHops(const Problem &problem, const Placement &placement) {
   return byteHops;
 }
 
-Traffic countTraffic(const Problem &problem, const Placement &placement) {
+namespace {
+
+LinkLoads loadsOf(const Problem &problem, const Placement &placement) {
   LinkLoads loads(problem.columns, problem.rows);
   forEachTree(problem, placement, [&](const Net &net, const Tree &tree) {
     if (net.loadsLinks)
       tree.load(loads, net.bytes);
   });
-  return {countByteHops(problem, placement), loads.largest()};
+  return loads;
+}
+
+} // namespace
+
+Traffic countTraffic(const Problem &problem, const Placement &placement) {
+  Traffic traffic{countByteHops(problem, placement), 0};
+  loadsOf(problem, placement).forEach([&](int, Point, uint64_t bytes) {
+    traffic.largestLinkLoad = std::max(traffic.largestLinkLoad, bytes);
+  });
+  return traffic;
+}
+
+void forEachLink(const Problem &problem, const Placement &placement,
+                 const std::function<void(Point, Point, uint64_t)> &visit) {
+  loadsOf(problem, placement).forEach([&](int direction, Point smaller, uint64_t bytes) {
+    const Point larger = direction < 2 ? Point{smaller.x + 1, smaller.y} : Point{smaller.x, smaller.y + 1};
+    direction % 2 == 0 ? visit(smaller, larger, bytes) : visit(larger, smaller, bytes);
+  });
 }
 
 namespace {

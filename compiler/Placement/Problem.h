@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <tuple>
 #include <vector>
 
@@ -97,6 +98,10 @@ uint64_t countByteHops(const Problem &problem, const Placement &placement);
 
 /// Counts all traffic of a placement from nothing. Time and memory: linear in destinations and positions.
 Traffic countTraffic(const Problem &problem, const Placement &placement);
+
+/// Calls visit(from, to, bytes) for every directed link that carries something.
+void forEachLink(const Problem &problem, const Placement &placement,
+                 const std::function<void(Point, Point, uint64_t)> &visit);
 
 /// No placement is cheaper in bytes times hops, whatever the areas: a tree to k nodes that stand apart has k links, and cores
 /// that send to one terminal alone stand around it at best in the order of what they send.

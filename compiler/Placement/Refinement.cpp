@@ -9,7 +9,6 @@
 #include "compiler/Placement/Refinement.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace wage::placement {
 
@@ -25,6 +24,13 @@ constexpr uint32_t pullsOfNet = 8;
 uint64_t partOf(uint64_t value, uint64_t part) { return (value >> 16) * part + ((value & 0xFFFF) * part >> 16); }
 
 } // namespace
+
+Refinement::Refinement(const Problem &problem, const Incidence &incidence, Placement start, uint64_t seed)
+    : problem(problem), incidence(incidence), cost(problem, incidence, std::move(start)), draw(seed) {
+  for (uint32_t core = 0; core < problem.cores; ++core)
+    if (!problem.isFixed(core))
+      movable.push_back(core);
+}
 
 void Refinement::addCandidate(int64_t x, int64_t y) {
   if (x >= 0 && y >= 0 && x < problem.columns && y < problem.rows)
@@ -99,9 +105,9 @@ uint32_t Refinement::drawPosition(uint32_t core, int32_t reach) {
 
 void Refinement::anneal(uint64_t work, uint64_t heat) {
   const uint64_t end = cost.work() + work, first = cost.byteHops() / std::max(1u, problem.cores) * heat / 4;
-  while (cost.work() < end) {
+  while (cost.work() < end && !movable.empty()) {
     const uint64_t left = ((end - cost.work()) << 16) / work;
-    const uint32_t core = draw.below(problem.cores);
+    const uint32_t core = movable[draw.below(static_cast<uint32_t>(movable.size()))];
     const uint32_t position = drawPosition(core, static_cast<int32_t>(1 + (farthestReach * left >> 16)));
     cost.tick();
     if (position == nowhere || !cost.mayMove(core, position))
@@ -114,8 +120,7 @@ void Refinement::anneal(uint64_t work, uint64_t heat) {
 }
 
 void Refinement::descend(uint64_t work) {
-  std::vector<uint32_t> order(problem.cores);
-  std::iota(order.begin(), order.end(), 0);
+  std::vector<uint32_t> order = movable;
   const uint64_t end = cost.work() + work;
   for (;;) {
     const uint64_t before = cost.byteHops();
@@ -132,8 +137,6 @@ void Refinement::descend(uint64_t work) {
 }
 
 void Refinement::improve(uint32_t core) {
-  if (problem.isFixed(core))
-    return;
   candidates.clear();
   const Point p = cost.placement()[core], goal = medianOf(core);
   addAround(p);

@@ -32,8 +32,7 @@ private:
 /// Units: work as MovableCost counts it, about a hundred of which are one move looked at.
 class Refinement {
 public:
-  Refinement(const Problem &problem, const Incidence &incidence, Placement start, uint64_t seed)
-      : problem(problem), incidence(incidence), cost(problem, incidence, std::move(start)), draw(seed) {}
+  Refinement(const Problem &problem, const Incidence &incidence, Placement start, uint64_t seed);
 
   const Placement &placement() const { return cost.placement(); }
 
@@ -64,6 +63,7 @@ private:
   const Incidence &incidence;
   MovableCost cost;
   Draw draw;
+  std::vector<uint32_t> movable; ///< cores that are not fixed
   std::vector<Pull> pulls;
   std::vector<uint32_t> candidates;
 };

@@ -49,14 +49,18 @@ void offerSnakes(const Problem &problem, Best &best) {
   }
 }
 
-/// How much work each of refining's two parts may be: a share for each core, which gets smaller past 8,000 cores, so that time
+/// Forces carry a core a step at a time, so that their time grows with cores times the side of the grid. Beyond this they would
+/// take longer than all the rest; refining then starts from a curve.
+constexpr uint32_t mostCoresForForces = 20'000;
+
+/// How much work refining may be, in all its rounds: a share for each core, which gets smaller past 8,000 cores, so that time
 /// stays about linear.
 uint64_t workFor(uint64_t cores) {
-  constexpr uint64_t least = 2'000'000, perCore = 12'000, full = 8'000, perCoreOfMany = 400;
-  if (cores <= full)
-    return std::max(least, perCore * cores);
-  return std::max(perCore * full * full / cores, perCoreOfMany * cores);
+  constexpr uint64_t perCore = 12'000, full = 8'000, perCoreOfMany = 400;
+  return cores <= full ? perCore * cores : std::max(perCore * full * full / cores, perCoreOfMany * cores);
 }
+/// In a round, whatever the cores: some hundredths of a second.
+constexpr uint64_t leastWork = 500'000;
 
 /// How hot refining begins, a round each: small networks are cheap enough to be refined again and again. Found by trial on the
 /// networks of benchmarks/mapping.
@@ -77,12 +81,15 @@ std::optional<Placement> placeByTraffic(const Problem &problem) {
   best.offer(placeAlong(problem, rasterOrder(problem.columns, problem.rows)));
   best.offer(hilbert);
   const Incidence incidence(problem);
-  relaxTension(problem, incidence, *hilbert);
-  best.offer(std::move(hilbert));
+  if (problem.cores <= mostCoresForForces) {
+    relaxTension(problem, incidence, *hilbert);
+    best.offer(std::move(hilbert));
+  }
   offerSnakes(problem, best);
-  const uint64_t work = workFor(problem.cores);
+  const std::vector<uint64_t> heats = heatsFor(problem.cores);
+  const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size());
   uint64_t seed = 0;
-  for (uint64_t heat : heatsFor(problem.cores)) {
+  for (uint64_t heat : heats) {
     Refinement refinement(problem, incidence, best.placement, seed++);
     if (work / problem.cores >= leastWorkPerCore)
       refinement.anneal(work, heat);

@@ -71,6 +71,8 @@ Status verifyChip(const Program &p) {
   if (c.offChip.bytes > 0 &&
       (c.offChip.bytesPerCycle == 0 || c.offChip.portX >= p.systemColumns() || c.offChip.portY >= p.systemRows()))
     return Status::error("chip '" + c.name + "': off-chip memory without bandwidth or with a port outside the grid");
+  if (!std::is_sorted(c.faultyCores.begin(), c.faultyCores.end()))
+    return Status::error("chip '" + c.name + "': faulty cores are not in ascending order");
   if (c.groups.empty())
     return Status::error("chip '" + c.name + "': no core groups");
   for (const CoreGroup &g : c.groups)
@@ -190,7 +192,7 @@ Status verifyPosition(const Program &p, size_t i, std::vector<bool> &taken) {
   if (taken[index])
     return Status::error(where + "another core has this position already");
   taken[index] = true;
-  if (std::find(p.chip.faultyCores.begin(), p.chip.faultyCores.end(), index) != p.chip.faultyCores.end())
+  if (std::binary_search(p.chip.faultyCores.begin(), p.chip.faultyCores.end(), index))
     return Status::error(where + "the chip's description calls this core faulty");
   if (!verify::findGroup(p, core))
     return Status::error(where + "no core group covers this position");
@@ -395,8 +397,9 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 } // namespace verify
 
 Status verifyProgram(const Program &program) {
-  for (Status (*part)(const Program &) : {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores,
-                                          verify::movement, verify::instructions, verify::messages, verifySharing})
+  for (Status (*part)(const Program &) :
+       {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores, verify::movement,
+        verify::instructions, verify::messages, verify::waits, verifySharing})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

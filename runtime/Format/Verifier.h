@@ -17,6 +17,7 @@
 //     exactly once (of groups, what they see of it);
 //   - every route: one source that sends it in exactly one instruction, destinations that each receive it in exactly one
 //     instruction of the same phase, with equal element count and type, inside the buffer;
+//   - no circle of cores that wait for each other's packets;
 //   - host ports and trace points in range.
 //
 //===---------------------------------------------------------------------------===//

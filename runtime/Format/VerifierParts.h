@@ -40,6 +40,9 @@ Status instructions(const Program &program);
 /// ports and trace points.
 Status messages(const Program &program);
 
+/// No cores wait for each other in a circle: the messages of every phase come to an end. Requires sound messages.
+Status waits(const Program &program);
+
 /// Tables, moves, assemblies, and the buffers that name them. Requires sound cores and templates.
 Status movement(const Program &program);
 

@@ -106,7 +106,7 @@ def ChipPlacePass : Pass<"chip-place", "::mlir::ModuleOp"> {
         chip.core @conv1.root layer = @conv1 rows [0, 25] neurons [0, 4] ... [0, 0]
         chip.core @conv2.root layer = @conv2 rows [0, 50] neurons [0, 8] ... [1, 0]
         chip.core @conv2.block layer = @conv2 rows [50, 100] neurons [0, 8] ... [2, 0]
-    $ wage-opt --chip-place="faulty-cores=0:0,1:0 pin=conv2:4:0:1:2" mapped.mlir -o pinned.mlir
+    $ wage-opt --chip-place="placer=raster faulty-cores=0:0,1:0 pin=conv2:4:0:1:2" mapped.mlir -o pinned.mlir
     $ grep 'chip.core @conv2' pinned.mlir | sed 's/parameters.*position/.../'
         chip.core @conv2.root layer = @conv2 rows [0, 50] neurons [0, 8] ... [4, 0]
         chip.core @conv2.block layer = @conv2 rows [50, 100] neurons [0, 8] ... [4, 1]
@@ -124,14 +124,22 @@ def ChipVerifyPass : Pass<"chip-verify", "::mlir::ModuleOp"> {
   let summary = "Prove that a chip program may run";
   let description = [{
     Needs a placed and allocated `chip.program`. Proves everything that the runtime's loader proves (see
-    `runtime/Format/Verifier.h`) and changes nothing.
+    `runtime/Format/Verifier.h`), that packets put the layers' blocks together again (`runtime/FusedEngine/LiftProof.h`), and
+    with `sample-cycles` that no link is over its bandwidth at that rate; changes nothing.
 
     ```
     $ wage-opt --chip-verify placed.mlir -o verified.mlir && cmp placed.mlir verified.mlir
     $ sed 's/encoder_table \[-127,/encoder_table [-129,/' placed.mlir | wage-opt --chip-verify 2>&1 | grep -o -m1 'encoder.*'
     encoder table holds -129, needed at most 127 in magnitude
+    $ wage-opt --chip-verify="sample-cycles=1000" placed.mlir -o /dev/null
+    $ wage-opt --chip-verify="sample-cycles=10" placed.mlir 2>&1 | grep -o -m1 'link from.*'
+    link from core (0, 0) to (1, 0): 392 bytes per sample in phase 'forward', in 10 cycles it carries 320
     ```
   }];
+  let options = [
+    Option<"sampleCycles", "sample-cycles", "uint64_t", "0",
+           "cycles from one sample to the next, at which links must keep up; 0: not checked">
+  ];
 }
 
 #endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PASSES_TD

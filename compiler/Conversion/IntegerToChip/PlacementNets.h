@@ -22,6 +22,9 @@ namespace wage::chip {
 /// Requires: links, routes and instructions in range, as chip IR has them.
 placement::Problem collectNets(rt::Program &program);
 
+/// Bytes that a program moves each time that a phase runs: a net for every route of that phase. Off-chip memory is left out.
+placement::Problem collectNetsOfPhase(const rt::Program &program, uint32_t phase);
+
 } // namespace wage::chip
 
 #endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PLACEMENTNETS_H

@@ -17,6 +17,7 @@
 #include "test/unit/Programs/Mutations.h"
 #include "test/unit/Programs/Programs.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <gtest/gtest.h>
@@ -275,6 +276,7 @@ const Wrong cores[] = {
     {"Outside", [](Program &p) { p.cores[3].x = 8; }, "core (8, 0): outside the grid of 8 x 8"},
     {"SamePlace", [](Program &p) { p.cores[3].x = p.cores[2].x; }, "core (2, 0): another core has this position already"},
     {"Faulty", [](Program &p) { p.chip.faultyCores = {3}; }, "core (3, 0): the chip's description calls this core faulty"},
+    {"UnsortedFaults", [](Program &p) { p.chip.faultyCores = {60, 50}; }, "faulty cores are not in ascending order"},
     {"Template", [](Program &p) { p.cores[3].templateIndex = 6; }, "core (3, 0): template 6 of 6"},
     {"Parameters", [](Program &p) { p.cores[3].parameters.pop_back(); }, "parameters, needed"},
     {"Link", [](Program &p) { p.cores[3].links[0].route = 10000; }, "core (3, 0): link to route 10000 of"},
@@ -522,6 +524,37 @@ TEST(Verifier, RefusesUpdatesInInference) {
   const Status status = verifyProgram(program);
   ASSERT_FALSE(status.ok());
   EXPECT_NE(status.text().find("updates weights in a program for inference"), std::string::npos) << status.text();
+}
+
+/// Calls visit(program, template) with every send and later receive of a phase in each other's place.
+template <typename F> void forEachSwappedPair(const Program &whole, F visit) {
+  for (size_t t = 0; t < whole.templates.size(); ++t)
+    for (size_t phase = 0; phase < whole.phases.size(); ++phase)
+      for (uint32_t i = whole.templates[t].phaseBegin[phase]; i < whole.templates[t].phaseBegin[phase + 1]; ++i)
+        for (uint32_t j = i + 1; j < whole.templates[t].phaseBegin[phase + 1]; ++j) {
+          if (decodeInstruction(whole.templates[t].words, i).opcode != Opcode::Send ||
+              decodeInstruction(whole.templates[t].words, j).opcode != Opcode::Receive)
+            continue;
+          Program p = whole;
+          const auto at = p.templates[t].words.begin();
+          std::swap_ranges(at + i * instructionWords, at + (i + 1) * instructionWords, at + j * instructionWords);
+          visit(p);
+        }
+}
+
+TEST(WaitsTest, CirclesAreRefusedAndNothingElseStops) {
+  int circles = 0, sound = 0;
+  for (const std::string &name : everyProgram())
+    forEachSwappedPair(readTestProgram(name), [&](const Program &p) {
+      const Status status = verifyProgram(p);
+      circles += status.text().find("which waits for it in turn") != std::string::npos;
+      if (!status.ok())
+        return;
+      ++sound;
+      EXPECT_EQ(runProgram(p, Kind::Core, 1, {{2}}).problem, "") << name;
+    });
+  EXPECT_GE(circles, 10);
+  EXPECT_GE(sound, 10);
 }
 
 } // namespace

@@ -105,7 +105,7 @@ def make_grouped(translate, listed, out, opt, network):
     """Layers with groups are for inference only. On this chip two depthwise groups share a core, others are cut both ways."""
     chip, program = out / "grouped.yaml", out / "grouped.mlir"
     make_chip(listed.read_text(), chip, axons=20, neurons=3)
-    subprocess.run([opt, network, "--integer-assign-widths", f"--wage-integer-to-chip-pipeline=chip={chip}", "-o", program],
+    subprocess.run([opt, network, "--integer-assign-widths", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster", "-o", program],
                    check=True)
     subprocess.run([translate, "--chip-to-binary", program, "-o", out / "grouped.wbin"], check=True)
 
@@ -118,7 +118,7 @@ def main(translate, listed, out):
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
-            subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", f"--mode={mode}", f"--bits={bits}",
+            subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}", f"--bits={bits}",
                             f"--init={init}", f"--batch={batch}", "-o", out / (name + suffix)] +
                            ([f"--train-layers={learns}"] if learns and mode == "train" else []), check=True)
 
@@ -128,7 +128,7 @@ def make_branches(translate, listed, out):
     chip, program = out / "branches.yaml", out / "branches.mlir"
     make_chip(listed.read_text(), chip)
     subprocess.run([Path(translate).with_name("wage-opt"), Path(__file__).with_name("branches.mlir"), "-o", program,
-                    "--wage-to-integer-pipeline", f"--wage-integer-to-chip-pipeline=chip={chip}"], check=True)
+                    "--wage-to-integer-pipeline", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster"], check=True)
     for suffix in ".wbin", ".infer.wbin":
         subprocess.run([translate, "--chip-to-binary", program, "-o", out / ("branches" + suffix)], check=True)
 
