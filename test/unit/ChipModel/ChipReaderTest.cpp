@@ -53,7 +53,8 @@ TEST(ListedChips, AreReadUnderTheirNames) {
     ASSERT_TRUE(static_cast<bool>(chip)) << toString(chip.takeError());
     EXPECT_EQ(chip->name, listed.name);
     const rt::LearningCapabilities &learning = chip->groups.front().learning;
-    if (!listed.name.starts_with("generic") && !listed.name.starts_with("crossbar")) { // none of the real chips forms the products of WAGE
+    if (!listed.name.starts_with("generic") && !listed.name.starts_with("crossbar")) {
+      // None of the real chips forms the products of WAGE.
       EXPECT_FALSE(learning.transposedRead || learning.outerProduct || learning.maxReduce);
       continue;
     }
