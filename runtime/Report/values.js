@@ -75,7 +75,21 @@ const measures = {
   energy: { title: 'energy', text: joule, note: 'of the batch', of: core => run().cores.energy_pj[core] },
   traffic: { title: 'traffic', text: bytes, note: 'bytes sent in the batch',
     of: core => run().cores.packet_bytes[core] },
+  noc: { title: 'links', text: bytes, note: 'bytes on the busiest link out of the core, in the batch',
+    of: core => busiestLinks()[cores.y[core] * columns + cores.x[core]] ?? 0 },
 };
+
+// By number of position: the load of the busiest link that leaves it. Counted once for each run.
+function busiestLinks() {
+  const links = run().links;
+  if (links.busiest) return links.busiest;
+  links.busiest = {};
+  links.bytes.forEach((load, i) => {
+    const position = links.y[i] * columns + links.x[i];
+    links.busiest[position] = Math.max(links.busiest[position] ?? 0, load);
+  });
+  return links.busiest;
+}
 
 function element(tag, text, attributes = {}) {
   const made = document.createElement(tag);

@@ -127,7 +127,7 @@ class Page:
         self.choose_layer()
         for view in ("all", "used"):
             self.press("views", view)
-        for colour in ("utilisation", "memory", "load", "energy", "traffic", "layer"):
+        for colour in ("utilisation", "memory", "load", "energy", "traffic", "noc", "layer"):
             self.press("colours", colour)
         self.hover_cores(cores)
         self.check(len(self.browser.find_elements(By.CSS_SELECTOR, "#limits tbody tr")) == len(self.info["limits"]),

@@ -2,7 +2,8 @@
 import subprocess
 import sys
 
-CHIPS = ("generic-256", "generic-64", "generic-96", "loihi1", "loihi2", "paicore2", "tianjic", "truenorth")
+CHIPS = ("crossbar-128", "crossbar-512", "darwin3", "generic-256", "generic-64", "generic-96", "loihi1", "loihi2",
+         "northpole-like", "paicore2", "paicore2.5", "tianjic", "truenorth")
 
 for chip in CHIPS:
     for mode in sys.argv[2:]:

@@ -24,9 +24,9 @@ CASES = [
     (["--export-onnx", "a", f"-o={out}", "--bits=9-8-16-8"], 2, "--bits: found '9' weight bits in '9-8-16-8', needed 1 to 8"),
     (["--export-onnx", "no.onnx", f"-o={out}"], 1, "no.onnx: cannot be read: No such file or directory"),
     (COMPILE, 2, "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml"),
-    (COMPILE + ["--chip=mesh16"], 2, "chip 'mesh16' is not listed, needed one of generic-256, generic-64, generic-96, "
-     "loihi1, loihi2, paicore2, tianjic, truenorth, or a "
-                                     "path that ends in .yaml"),
+    (COMPILE + ["--chip=mesh16"], 2, "chip 'mesh16' is not listed, needed one of crossbar-128, crossbar-512, darwin3, "
+                                     "generic-256, generic-64, generic-96, loihi1, loihi2, northpole-like, paicore2.5, "
+                                     "paicore2, tianjic, truenorth, or a path that ends in .yaml"),
     (COMPILE + ["--chip=no.yaml"], 1, "no.yaml: cannot be read: No such file or directory"),
     (CHIP + ["--mode=learn"], 2, "--mode: found 'learn', needed train or infer"),
     (CHIP + ["--rounding=up"], 2, "--rounding: found 'up', needed half-even or half-away"),
