@@ -77,7 +77,8 @@ Allocation allocate(rt::Program &program) {
     for (size_t i : placingOrder(t, lines)) {
       const bool spill = lines[i] > coreLines - used;
       uint64_t &next = spill ? offChipUsed : used;
-      core.parameters[t.buffers[i].address.value] = static_cast<uint32_t>(next) | (spill ? rt::offChipBit : 0);
+      if (const rt::Operand &address = t.buffers[i].address; address.isParameter)
+        core.parameters[address.value] = static_cast<uint32_t>(next) | (spill ? rt::offChipBit : 0);
       next += lines[i];
       spilled += spill ? lines[i] : 0;
     }
