@@ -8,7 +8,7 @@ they can (2-8-8-8 bits, one step of the batch) and infer (8-8 bits; 2-4 on chips
 that of one training step, or of one sample. Bytes times hops of each placer stand relative to `hilbert+force`. `bound` is how
 far `traffic` is above what no placement is below. The mapper's seconds are those of its passes (partition, allocation,
 verification) and of the encoder, measured once, with those of the placer added. What does not fit stands below the table with
-the mapper's reason.
+the first of the mapper's reasons.
 """
 import argparse
 import json
@@ -48,7 +48,7 @@ def measure(options, network, chip, mode, folder):
                               capture_output=True, text=True)
     if compiled.returncode:
         notes = [line.split(".onnx: ")[-1] for line in compiled.stderr.splitlines() if "note: " in line]
-        return "; ".join(notes) or compiled.stderr.splitlines()[0]
+        return "; ".join(notes[:1]) or compiled.stderr.splitlines()[0]
     result = json.loads(subprocess.run([f"{options.bin}/benchmark-placers", binary], check=True, capture_output=True,
                                        text=True).stdout)
     result["mapper"] = sum(event["dur"] for event in json.loads(profile.read_text())["traceEvents"]

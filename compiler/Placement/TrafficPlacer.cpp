@@ -53,10 +53,12 @@ void offerSnakes(const Problem &problem, Best &best) {
 /// take longer than all the rest; refining then starts from a curve.
 constexpr uint32_t mostCoresForForces = 20'000;
 
-/// How much work refining may be, in all its rounds: a share for each core, which gets smaller past 8,000 cores, so that time
-/// stays about linear.
+/// How much work refining may be, in all its rounds: a share for each core. It gets smaller past 8,000 cores, so that time stays
+/// about linear, and is smaller for few, whose other passes are done in no time.
 uint64_t workFor(uint64_t cores) {
-  constexpr uint64_t perCore = 12'000, full = 8'000, perCoreOfMany = 400;
+  constexpr uint64_t perCoreOfFew = 6'000, few = 1'000, perCore = 12'000, full = 8'000, perCoreOfMany = 400;
+  if (cores < few)
+    return perCoreOfFew * cores;
   return cores <= full ? perCore * cores : std::max(perCore * full * full / cores, perCoreOfMany * cores);
 }
 /// In a round, whatever the cores: some hundredths of a second.

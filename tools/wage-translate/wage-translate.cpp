@@ -128,7 +128,8 @@ struct Flags {
       cl::desc("Linear layers that go on learning, by node or weight tensor; the others are\n"
                "frozen and cost no memory for training (default: all learn)")};
 
-  cl::opt<std::string> placer{"placer", cl::cat(choices), cl::value_desc("NAME"), cl::init(chip::ChipPlacePassOptions().placer),
+  cl::opt<std::string> placer{"placer", cl::cat(choices), cl::value_desc("NAME"),
+                              cl::init(chip::ChipPlacePassOptions().placer),
                               cl::desc("How cores are placed: raster, hilbert, hilbert+force or traffic (default)")};
   cl::list<std::string> faultyCores{"faulty-cores", cl::cat(choices), cl::value_desc("X:Y|N"), cl::CommaSeparated,
                                     cl::desc("Cores that must not be used, beside those of the chip's description;\n"

@@ -188,9 +188,10 @@ Allocation allocate(rt::Program &program) {
     const uint64_t coreLines = group ? group->dataBytes / rt::addressLineBytes : 0;
     const Layout &layout = layouts.find(core, coreLines);
     for (size_t i = 0; i < t.buffers.size(); ++i)
-      core.parameters[t.buffers[i].address.value] =
-          static_cast<uint32_t>(layout.begin[i] + (layout.isOffChip[i] ? offChipUsed : 0)) |
-          (layout.isOffChip[i] ? rt::offChipBit : 0);
+      if (const rt::Operand &address = t.buffers[i].address; address.isParameter)
+        core.parameters[address.value] =
+            static_cast<uint32_t>(layout.begin[i] + (layout.isOffChip[i] ? offChipUsed : 0)) |
+            (layout.isOffChip[i] ? rt::offChipBit : 0);
     offChipUsed += layout.offChipLines;
     result.offChipOfLayer[std::min<size_t>(core.layer, program.layers.size())] +=
         layout.offChipLines * rt::addressLineBytes;

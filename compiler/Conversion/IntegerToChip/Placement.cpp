@@ -107,10 +107,8 @@ private:
       return problem;
     if (llvm::Error problem = readFaultyCores(program.chip))
       return problem;
-    // Where buffers go, and with them what is fetched from off chip, depends on the kind of core: any working ones will do.
-    if (auto positions = positionsFor(program); !positions.empty())
-      for (size_t i = 0; i < program.cores.size(); ++i)
-        std::tie(program.cores[i].x, program.cores[i].y) = positions[i % positions.size()];
+    if (llvm::Error problem = takeAnyPositions(program))
+      return problem;
     placement::Problem problem = collectNets(program);
     if (llvm::Error found = readPins(problem, program))
       return found;
@@ -122,6 +120,27 @@ private:
     for (size_t i = 0; i < program.cores.size(); ++i)
       program.cores[i].x = static_cast<uint32_t>((*placed)[i].x),
       program.cores[i].y = static_cast<uint32_t>((*placed)[i].y);
+    return llvm::Error::success();
+  }
+
+  /// Where buffers go, and with them what is fetched from off chip, depends on the kind of core: any working ones will do.
+  /// Errors: a chip that nothing can be placed on, as IR may describe it; too few positions.
+  static llvm::Error takeAnyPositions(rt::Program &program) {
+    const rt::ChipDescription &chip = program.chip;
+    constexpr uint64_t largestGrid = uint64_t(1) << 22; // as the loader's
+    const uint64_t columns = uint64_t(chip.gridColumns) * chip.chipColumns,
+                   rows = uint64_t(chip.gridRows) * chip.chipRows;
+    if (columns > largestGrid || rows > largestGrid || columns * rows > largestGrid)
+      return llvm::createStringError("chip '" + chip.name + "': grid of " + llvm::Twine(columns) + " x " +
+                                     llvm::Twine(rows) + " cores, needed at most " + llvm::Twine(largestGrid));
+    if (chip.offChip.bytes && (chip.offChip.portX >= columns || chip.offChip.portY >= rows))
+      return llvm::createStringError("chip '" + chip.name + "': off-chip port outside the grid");
+    const auto positions = positionsFor(program);
+    if (positions.size() < program.cores.size())
+      return llvm::createStringError("chip '" + chip.name + "': cores: " + llvm::Twine(program.cores.size()) +
+                                     " needed, " + llvm::Twine(positions.size()) + " there");
+    for (size_t i = 0; i < program.cores.size(); ++i)
+      std::tie(program.cores[i].x, program.cores[i].y) = positions[i];
     return llvm::Error::success();
   }
 

@@ -11,6 +11,8 @@
 #include "compiler/Conversion/IntegerToChip/Limits.h"
 #include "runtime/Format/Cost.h"
 
+#include <algorithm>
+
 namespace wage::chip {
 
 namespace {
@@ -55,13 +57,29 @@ std::vector<uint64_t> timesSent(const rt::Program &program, const Runs &runsOfPh
   return times;
 }
 
+/// Whether an instruction's cost can be asked for: its messages are the core's, its layer is there. (chip-verify names what is
+/// wrong with others.)
+bool hasCost(const rt::Program &program, const rt::Core &core, const rt::Instruction &in) {
+  const rt::WorkKind work = rt::findOpcode(static_cast<uint16_t>(in.opcode))->work;
+  if (work == rt::WorkKind::Mac || work == rt::WorkKind::Update)
+    return core.layer != rt::noIndex;
+  if (work != rt::WorkKind::Message)
+    return true;
+  const int64_t first = rt::operandValue(in.operands[1], core), count = rt::operandValue(in.operands[2], core);
+  const auto links = static_cast<int64_t>(core.links.size());
+  return first >= 0 && count >= 0 && first <= links && count <= links - first &&
+         std::all_of(core.links.begin() + first, core.links.begin() + first + count,
+                     [&](const rt::Link &link) { return link.route < program.routes.size(); });
+}
+
 /// By core, the bytes that it moves to and from off-chip memory.
 std::vector<uint64_t> offChipBytes(rt::Program &program, const Runs &runsOfPhase) {
   std::vector<uint64_t> bytes(program.cores.size(), 0);
   if (allocate(program).offChipBytes == 0)
     return bytes;
   forEachInstruction(program, runsOfPhase, [&](size_t c, const rt::Instruction &in, uint64_t runs) {
-    bytes[c] += runs * rt::costOf(program, program.cores[c], in).offChipBytes;
+    if (hasCost(program, program.cores[c], in))
+      bytes[c] += runs * rt::costOf(program, program.cores[c], in).offChipBytes;
   });
   return bytes;
 }

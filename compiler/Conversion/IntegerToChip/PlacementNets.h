@@ -19,7 +19,7 @@ namespace wage::chip {
 ///
 /// Terminals are the host, at (0, 0), and the port. Areas are left empty. What is off chip follows from the positions that
 /// the cores have, as chip-allocate would put it; addresses are changed.
-/// Requires: links, routes and instructions in range, as chip IR has them.
+/// Requires: a grid that holds the port, cores on positions of groups; routes and instructions as chip IR has them.
 placement::Problem collectNets(rt::Program &program);
 
 /// Bytes that a program moves each time that a phase runs: a net for every route of that phase. Off-chip memory is left out.

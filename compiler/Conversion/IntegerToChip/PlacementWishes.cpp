@@ -138,12 +138,8 @@ llvm::Error setAreas(placement::Problem &problem, const rt::Program &program, Ar
   problem.areaOfPosition.assign(uint64_t(problem.columns) * problem.rows, placement::blocked);
   problem.areaOfCore.assign(problem.cores, placement::openArea);
   problem.fixedPosition.assign(problem.cores, placement::nowhere);
-  const auto positions = positionsFor(program);
-  for (const auto &[x, y] : positions)
+  for (const auto &[x, y] : positionsFor(program))
     problem.areaOfPosition[uint64_t(y) * problem.columns + x] = placement::openArea;
-  if (positions.size() < problem.cores)
-    return makeError("chip '" + program.chip.name + "': cores: " + llvm::Twine(problem.cores) + " needed, " +
-                     llvm::Twine(positions.size()) + " there");
   // Layers of one rectangle share its area.
   std::vector<uint16_t> areas;
   uint16_t last = placement::openArea;

@@ -48,7 +48,7 @@ llvm::Error addFaultyCores(rt::ChipDescription &chip, llvm::ArrayRef<NamedPositi
 /// Says of each core where it may stand: on positions able to run the program, and by the pins in its layer's rectangle.
 ///
 /// Errors: a layer that is not there or is pinned twice, a rectangle past the grid, two rectangles that overlap and are not the
-/// same, more cores than positions, in all or in a rectangle.
+/// same, more cores than positions in a rectangle.
 llvm::Error setAreas(placement::Problem &problem, const rt::Program &program, llvm::ArrayRef<Pin> pins);
 
 /// Fixes cores where an earlier program had them: the cores of each role (template) that is there under its name with the same
