@@ -32,6 +32,7 @@ function joule(picojoule) {
   return Number(picojoule.toPrecision(4)) + ' pJ';
 }
 function time(cycles) {
+  if (!cost.clock_megahertz) return 'no clock';
   const seconds = cycles / (cost.clock_megahertz * 1e6), units = [[1, 's'], [1e-3, 'ms'], [1e-6, 'µs'], [1e-9, 'ns']];
   for (const [size, name] of units)
     if (seconds >= size) return Number((seconds / size).toPrecision(4)) + ' ' + name;
