@@ -119,6 +119,15 @@ Layout placeBuffers(const rt::Template &t, const Demand &demand, uint64_t coreLi
   return isBetter ? large : small;
 }
 
+/// Lines of each buffer of a core.
+std::vector<uint64_t> bufferLines(const rt::Program &program, const rt::Core &core) {
+  std::vector<uint64_t> lines;
+  for (const rt::BufferDecl &buffer : program.templates[core.templateIndex].buffers)
+    lines.push_back(rt::bufferLines(buffer.type, static_cast<uint64_t>(rt::operandValue(buffer.elements, core)),
+                                    rt::bufferSlots(buffer, program.config)));
+  return lines;
+}
+
 /// Finds layouts, of cores of one template mostly the same again.
 class LayoutFinder {
 public:
@@ -146,14 +155,9 @@ private:
 
   Demand demandOf(const rt::Core &core) const {
     const rt::Template &t = program.templates[core.templateIndex];
-    Demand demand;
-    for (size_t i = 0; i < t.buffers.size(); ++i) {
-      const rt::BufferDecl &buffer = t.buffers[i];
-      demand.lines.push_back(rt::bufferLines(buffer.type,
-                                             static_cast<uint64_t>(rt::operandValue(buffer.elements, core)),
-                                             rt::bufferSlots(buffer, program.config)));
+    Demand demand{bufferLines(program, core), {}};
+    for (size_t i = 0; i < t.buffers.size(); ++i)
       demand.ranges.push_back(liveness[core.templateIndex].rangeOf(i, core));
-    }
     return demand;
   }
 
@@ -164,11 +168,20 @@ private:
 
 } // namespace
 
-std::vector<uint64_t> bufferBytes(const rt::Program &program) {
+std::vector<uint64_t> sharedBytes(const rt::Program &program) {
   LayoutFinder layouts(program);
   std::vector<uint64_t> bytes;
   for (const rt::Core &core : program.cores)
     bytes.push_back(layouts.find(core, anyLines).coreLines * rt::addressLineBytes);
+  return bytes;
+}
+
+std::vector<uint64_t> unsharedBytes(const rt::Program &program) {
+  std::vector<uint64_t> bytes;
+  for (const rt::Core &core : program.cores) {
+    const std::vector<uint64_t> lines = bufferLines(program, core);
+    bytes.push_back(std::accumulate(lines.begin(), lines.end(), uint64_t(0)) * rt::addressLineBytes);
+  }
   return bytes;
 }
 

@@ -24,9 +24,9 @@ struct Block {
   uint64_t bytes = 0;
 };
 
-std::vector<Block> largestBlocks(const rt::Program &program) {
+std::vector<Block> largestBlocks(const rt::Program &program, MeasureBytes measure) {
   std::vector<Block> blocks(program.layers.size());
-  const std::vector<uint64_t> bytes = bufferBytes(program);
+  const std::vector<uint64_t> bytes = measure(program);
   for (size_t i = 0; i < program.cores.size(); ++i) {
     const rt::Core &core = program.cores[i];
     if (core.layer >= blocks.size())
@@ -107,20 +107,20 @@ std::vector<BlockLimit> halves(const std::vector<Block> &blocks, int64_t Block::
 } // namespace
 
 std::optional<std::vector<BlockLimit>> findFinerCuts(const rt::Program &coarse, const rt::CoreGroup &group,
-                                                     LowerWithLimits lower) {
-  const std::vector<Block> whole = largestBlocks(coarse);
+                                                     LowerWithLimits lower, MeasureBytes measure) {
+  const std::vector<Block> whole = largestBlocks(coarse, measure);
   // Cores that cannot pass partial sums hold whole columns.
   std::vector<Block> halfRows = whole;
   if (group.reduceFanIn > 0) {
     std::optional<rt::Program> program = lower(halves(whole, &Block::rows, &BlockLimit::rows));
     if (!program)
       return std::nullopt;
-    halfRows = largestBlocks(*program);
+    halfRows = largestBlocks(*program, measure);
   }
   std::optional<rt::Program> program = lower(halves(whole, &Block::neurons, &BlockLimit::neurons));
   if (!program)
     return std::nullopt;
-  const std::vector<Block> halfNeurons = largestBlocks(*program);
+  const std::vector<Block> halfNeurons = largestBlocks(*program, measure);
   std::vector<BlockLimit> limits(whole.size());
   std::vector<double> target(whole.size(), double(group.dataBytes));
   // Blocks are whole numbers of rows, neurons and channels, so the plane errs a little: aim lower until it fits.
@@ -145,7 +145,7 @@ std::optional<std::vector<BlockLimit>> findFinerCuts(const rt::Program &coarse, 
     program = lower(limits);
     if (!program)
       return std::nullopt;
-    now = largestBlocks(*program);
+    now = largestBlocks(*program, measure);
   }
   return std::vector<BlockLimit>();
 }

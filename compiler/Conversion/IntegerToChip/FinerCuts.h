@@ -18,6 +18,9 @@
 
 namespace wage::chip {
 
+/// Bytes that each core's buffers take.
+using MeasureBytes = llvm::function_ref<std::vector<uint64_t>(const rt::Program &)>;
+
 /// Lowers a network with limits on the blocks of each layer, in the order of the layers; none for layers beyond the list.
 using LowerWithLimits = llvm::function_ref<std::optional<rt::Program>(llvm::ArrayRef<BlockLimit>)>;
 
@@ -25,10 +28,10 @@ using LowerWithLimits = llvm::function_ref<std::optional<rt::Program>(llvm::Arra
 /// is absent or too small. `coarse` is the program without limits.
 ///
 /// A core's buffers grow with its rows (the layer's input) and its neurons (sums, activations, errors): two more programs
-/// with rows and with neurons halved give both slopes, from which the fewest cores that fit follow. No limits if no cut of
+/// with rows and with neurons halved give both slopes of what `measure` says, from which the fewest cores that fit follow. No limits if no cut of
 /// some layer fits, since cutting the others would not help. Nothing if a lowering fails.
 std::optional<std::vector<BlockLimit>> findFinerCuts(const rt::Program &coarse, const rt::CoreGroup &group,
-                                                     LowerWithLimits lower);
+                                                     LowerWithLimits lower, MeasureBytes measure);
 
 } // namespace wage::chip
 

@@ -163,7 +163,10 @@ struct Assessor {
     place(*program, group);
     // Of a network that cannot run for other reasons, the plain cut says more.
     if (!allocate(*program).fits() && result.fits()) {
-      const std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, group, lower);
+      std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, group, lower, sharedBytes);
+      // Shared memory is no plane over rows and neurons: where that misleads, what is surely enough is aimed at.
+      if (cuts && cuts->empty())
+        cuts = findFinerCuts(*program, group, lower, unsharedBytes);
       program = cuts ? lower(*cuts) : std::nullopt;
       if (!program)
         return failure();

@@ -69,8 +69,9 @@ struct Allocation {
   bool fits() const;
 };
 
-/// Bytes that each core's buffers would take if its memory held them all.
-std::vector<uint64_t> bufferBytes(const rt::Program &program);
+/// Bytes that each core's buffers would take if its memory held them all, sharing it or each with an address of its own.
+std::vector<uint64_t> sharedBytes(const rt::Program &program);
+std::vector<uint64_t> unsharedBytes(const rt::Program &program);
 
 /// Fills the address columns of the cores' rows; addresses are good only if the allocation fits.
 Allocation allocate(rt::Program &program);
