@@ -10,6 +10,7 @@
 
 #include "runtime/Format/Accumulators.h"
 #include "runtime/Format/Cost.h"
+#include "runtime/Format/Extents.h"
 
 #include <algorithm>
 
@@ -27,15 +28,13 @@ void raise(Occupancy &limit, uint32_t core, uint64_t need, uint64_t supply) {
     limit = own;
 }
 
-using Extents = std::vector<std::pair<uint64_t, uint64_t>>;
-
 /// Lines that at least one of `extents` has.
-uint64_t linesOf(Extents extents) {
-  std::sort(extents.begin(), extents.end());
+uint64_t countLines(std::vector<Extent> extents) {
+  std::sort(extents.begin(), extents.end(), [](const Extent &a, const Extent &b) { return a.begin < b.begin; });
   uint64_t lines = 0, end = 0;
-  for (const auto &[first, last] : extents) {
-    lines += last > end ? last - std::max(first, end) : 0;
-    end = std::max(end, last);
+  for (const Extent &extent : extents) {
+    lines += extent.end > end ? extent.end - std::max(extent.begin, end) : 0;
+    end = std::max(end, extent.end);
   }
   return lines;
 }
@@ -73,15 +72,12 @@ std::vector<Occupancy> coreLimits(const Program &program) {
 } // namespace
 
 CoreMemory memoryOf(const Program &program, const Core &core) {
-  Extents own, offChip;
+  std::vector<Extent> own, offChip;
   for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers) {
-    const uint64_t lines =
-        bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, program.config));
-    const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
-    const uint64_t begin = address & ~offChipBit;
-    (address & offChipBit ? offChip : own).push_back({begin, begin + lines});
+    const Extent extent = extentOf(program, core, buffer);
+    (extent.isOffChip ? offChip : own).push_back(extent);
   }
-  return {linesOf(std::move(own)) * addressLineBytes, linesOf(std::move(offChip)) * addressLineBytes};
+  return {countLines(std::move(own)) * addressLineBytes, countLines(std::move(offChip)) * addressLineBytes};
 }
 
 CoreWeights weightsOf(const Program &program, const Core &core) {

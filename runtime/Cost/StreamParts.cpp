@@ -8,6 +8,8 @@
 
 #include "runtime/Cost/StreamParts.h"
 
+#include "runtime/Format/Streams.h"
+
 namespace wage::rt {
 
 namespace {
@@ -59,8 +61,7 @@ void settleClears(StreamParts &stream) {
 
 StreamParts readStream(const Program &program, const Template &t, const std::vector<bool> &updates) {
   StreamParts stream;
-  for (uint32_t i = 0; i < t.phaseBegin.back(); ++i)
-    stream.instructions.push_back(decodeInstruction(t.words, i));
+  stream.instructions = decodeStream(t);
   stream.parts.resize(stream.instructions.size(), CostPart::Error);
   const std::vector<bool> holdsGradient = gradientBuffers(t, stream.instructions);
   for (size_t phase = 0; phase < program.phases.size(); ++phase)

@@ -8,6 +8,7 @@
 
 #include "runtime/Format/Verifier.h"
 
+#include "runtime/Format/Extents.h"
 #include "runtime/Format/Liveness.h"
 #include "runtime/Format/VerifierParts.h"
 
@@ -267,30 +268,26 @@ Status verifyMemory(const Program &p, size_t i) {
     const int64_t elements = operandValue(buffer.elements, core);
     if (elements < 0 || elements > (int64_t(1) << 31))
       return Status::error(where + std::to_string(elements) + " elements");
-    const uint64_t lines = bufferLines(buffer.type, elements, bufferSlots(buffer, p.config));
-    const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
-    const uint64_t begin = address & ~offChipBit;
-    const bool isOffChip = address & offChipBit;
+    const Extent extent = extentOf(p, core, buffer);
     const uint64_t limit =
-        isOffChip ? p.chip.offChip.bytes * p.chip.chipColumns * p.chip.chipRows / addressLineBytes : coreLines;
-    if (begin + lines > limit)
-      return Status::error(where + number(lines * addressLineBytes) + " bytes at " + number(begin * addressLineBytes) +
-                           " of " + (isOffChip ? "off-chip" : "core") + " memory, which has " +
-                           number(limit * addressLineBytes));
+        extent.isOffChip ? p.chip.offChip.bytes * p.chip.chipColumns * p.chip.chipRows / addressLineBytes : coreLines;
+    if (extent.end > limit)
+      return Status::error(where + number(extent.lines() * addressLineBytes) + " bytes at " +
+                           number(extent.begin * addressLineBytes) + " of " + (extent.isOffChip ? "off-chip" : "core") +
+                           " memory, which has " + number(limit * addressLineBytes));
   }
   return Status();
 }
 
-/// Lines of memory that a buffer of `core` has, and when it needs them.
-struct Extent {
-  uint64_t begin, end;
+/// The memory of a buffer of `core`, and when it is needed.
+struct Occupied : Extent {
   size_t core;
   LiveRange range;
 };
 
 /// Sorts and checks that extents overlap only where they are a core's own and needed at different times.
-Status verifyOverlaps(const Program &p, std::vector<Extent> &extents, const char *memory) {
-  std::sort(extents.begin(), extents.end(), [](const Extent &a, const Extent &b) { return a.begin < b.begin; });
+Status verifyOverlaps(const Program &p, std::vector<Occupied> &extents, const char *memory) {
+  std::sort(extents.begin(), extents.end(), [](const Occupied &a, const Occupied &b) { return a.begin < b.begin; });
   for (size_t i = 0; i < extents.size(); ++i)
     for (size_t k = i + 1; k < extents.size() && extents[k].begin < extents[i].end; ++k)
       if (extents[i].core != extents[k].core || extents[i].range.meets(extents[k].range))
@@ -304,20 +301,15 @@ Status verifySharing(const Program &p) {
   std::vector<Liveness> liveness;
   for (const Template &t : p.templates)
     liveness.emplace_back(p, t);
-  std::vector<Extent> offChip;
+  std::vector<Occupied> offChip;
   for (size_t i = 0; i < p.cores.size(); ++i) {
     const Core &core = p.cores[i];
     const Template &t = p.templates[core.templateIndex];
-    std::vector<Extent> own;
+    std::vector<Occupied> own;
     for (size_t b = 0; b < t.buffers.size(); ++b) {
-      const BufferDecl &buffer = t.buffers[b];
-      const uint64_t lines =
-          bufferLines(buffer.type, operandValue(buffer.elements, core), bufferSlots(buffer, p.config));
-      const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
-      const uint64_t begin = address & ~offChipBit;
-      if (lines)
-        (address & offChipBit ? offChip : own)
-            .push_back({begin, begin + lines, i, liveness[core.templateIndex].rangeOf(b, core)});
+      const Extent extent = extentOf(p, core, t.buffers[b]);
+      if (extent.lines())
+        (extent.isOffChip ? offChip : own).push_back({extent, i, liveness[core.templateIndex].rangeOf(b, core)});
     }
     if (Status status = verifyOverlaps(p, own, "core"); !status.ok())
       return status;

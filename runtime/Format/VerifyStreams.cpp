@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/Format/Accumulators.h"
+#include "runtime/Format/Streams.h"
 #include "runtime/Format/VerifierParts.h"
 #include "runtime/Kernels/MovementKernels.h"
 
@@ -338,12 +339,7 @@ private:
 } // namespace
 
 Status instructions(const Program &p) {
-  std::vector<std::vector<Instruction>> streams;
-  for (const Template &t : p.templates) {
-    streams.emplace_back();
-    for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
-      streams.back().push_back(decodeInstruction(t.words, i));
-  }
+  const std::vector<std::vector<Instruction>> streams = decodeStreams(p);
   for (size_t c = 0; c < p.cores.size(); ++c) {
     const Core &core = p.cores[c];
     const Template &t = p.templates[core.templateIndex];

@@ -14,6 +14,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Format/Streams.h"
 #include "runtime/Format/VerifierParts.h"
 
 namespace wage::rt::verify {
@@ -107,10 +108,7 @@ private:
 } // namespace
 
 Status waits(const Program &p) {
-  std::vector<std::vector<Instruction>> instructions(p.templates.size());
-  for (size_t t = 0; t < p.templates.size(); ++t)
-    for (uint32_t i = 0; i < p.templates[t].phaseBegin.back(); ++i)
-      instructions[t].push_back(decodeInstruction(p.templates[t].words, i));
+  const std::vector<std::vector<Instruction>> instructions = decodeStreams(p);
   for (uint32_t phase = 0; phase < p.phases.size(); ++phase)
     if (Status status = PhaseRun(p, instructions, phase).run(); !status.ok())
       return status;

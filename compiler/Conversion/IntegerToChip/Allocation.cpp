@@ -16,6 +16,7 @@
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
 #include "dialects/chip/Program/ProgramIR.h"
+#include "runtime/Format/Extents.h"
 #include "runtime/Format/Liveness.h"
 
 #include <algorithm>
@@ -123,8 +124,7 @@ Layout placeBuffers(const rt::Template &t, const Demand &demand, uint64_t coreLi
 std::vector<uint64_t> bufferLines(const rt::Program &program, const rt::Core &core) {
   std::vector<uint64_t> lines;
   for (const rt::BufferDecl &buffer : program.templates[core.templateIndex].buffers)
-    lines.push_back(rt::bufferLines(buffer.type, static_cast<uint64_t>(rt::operandValue(buffer.elements, core)),
-                                    rt::bufferSlots(buffer, program.config)));
+    lines.push_back(rt::linesOf(program, core, buffer));
   return lines;
 }
 

@@ -1,0 +1,34 @@
+//===- Streams.h - a template as instructions ------------ -*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FORMAT_STREAMS_H
+#define WAGE_RUNTIME_FORMAT_STREAMS_H
+
+#include "runtime/Format/Program.h"
+
+namespace wage::rt {
+
+/// All instructions of a template, over its phases.
+inline std::vector<Instruction> decodeStream(const Template &t) {
+  std::vector<Instruction> instructions;
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
+    instructions.push_back(decodeInstruction(t.words, i));
+  return instructions;
+}
+
+/// The instructions of every template.
+inline std::vector<std::vector<Instruction>> decodeStreams(const Program &program) {
+  std::vector<std::vector<Instruction>> streams;
+  for (const Template &t : program.templates)
+    streams.push_back(decodeStream(t));
+  return streams;
+}
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FORMAT_STREAMS_H
