@@ -10,14 +10,14 @@
 
 #include "runtime/Cost/StaticCost.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <algorithm>
 #include <limits>
 
 namespace wage::chip {
 
 namespace {
-
-int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// Cycles of a block for one sample, by what they depend on.
 struct Work {
@@ -28,17 +28,6 @@ struct Work {
   double total() const { return products + rows + neurons; }
 };
 
-/// Walks the instructions of `core` that run for every sample.
-template <typename Visit> void visitSample(const rt::Program &program, const rt::Core &core, Visit visit) {
-  const rt::Template &t = program.templates[core.templateIndex];
-  for (size_t phase = 0; phase < program.phases.size(); ++phase)
-    for (uint32_t i = t.phaseBegin[phase]; program.phases[phase].perSample && i < t.phaseBegin[phase + 1]; ++i) {
-      const rt::Instruction instruction = rt::decodeInstruction(t.words, i);
-      visit(instruction, *rt::findOpcode(static_cast<uint16_t>(instruction.opcode)),
-            static_cast<double>(rt::costOf(program, core, instruction).cycles));
-    }
-}
-
 /// Whether an instruction works on as much as the layer's input has, of the rows of its block.
 bool worksOnRows(const rt::Program &program, const rt::Core &core, const rt::Instruction &instruction) {
   if (core.layer == rt::noIndex || instruction.opcode != rt::Opcode::Receive)
@@ -48,23 +37,21 @@ bool worksOnRows(const rt::Program &program, const rt::Core &core, const rt::Ins
   return rt::operandValue(buffer.elements, core) == (block.channelEnd() - block.channelBegin()) * block.plane();
 }
 
+/// What the instructions of `core` take that run for every sample.
 Work workOf(const rt::Program &program, const rt::Core &core) {
   Work work;
-  visitSample(program, core, [&](const rt::Instruction &instruction, const rt::OpcodeInfo &info, double cycles) {
-    double &part = info.work == rt::WorkKind::Mac            ? work.products
-                   : worksOnRows(program, core, instruction) ? work.rows
-                                                             : work.neurons;
-    part += cycles;
-  });
+  const rt::Template &t = program.templates[core.templateIndex];
+  for (size_t phase = 0; phase < program.phases.size(); ++phase)
+    for (uint32_t i = t.phaseBegin[phase]; program.phases[phase].perSample && i < t.phaseBegin[phase + 1]; ++i) {
+      const rt::Instruction instruction = rt::decodeInstruction(t.words, i);
+      const rt::OpcodeInfo &info = *rt::findOpcode(static_cast<uint16_t>(instruction.opcode));
+      double &part = info.work == rt::WorkKind::Mac            ? work.products
+                     : worksOnRows(program, core, instruction) ? work.rows
+                                                               : work.neurons;
+      part += static_cast<double>(rt::costOf(program, core, instruction).cycles);
+    }
   return work;
 }
-
-/// One way to cut a layer.
-struct Cut {
-  BlockLimit limit;
-  int64_t cores = 0;
-  double cycles = 0;
-};
 
 /// How a layer is cut now, and what its busiest core does.
 struct LayerState {
@@ -90,55 +77,55 @@ std::vector<LayerState> statesOf(const rt::Program &program) {
 
 /// The cut now, then finer ones: fewer neurons first, since they cost copies of the input alone, then fewer rows, which cost
 /// partial sums. Of cuts into equal blocks only the first is listed.
-std::vector<Cut> listCuts(const rt::LinearBlock &layer, const LayerState &state, bool cutsRows) {
-  std::vector<Cut> cuts{{BlockLimit{state.rows, state.neurons}, state.cores, state.busiest.total()}};
+std::vector<LayerCut> listCuts(const rt::LinearBlock &layer, const LayerState &state, bool cutsRows) {
+  std::vector<LayerCut> cuts{{BlockLimit{state.rows, state.neurons}, state.cores, state.busiest.total()}};
   const Work &work = state.busiest;
   const int64_t step = layer.groups > 1 ? layer.neuronsPerGroup() : 1;
   if (layer.groups > 1 && state.neurons < 2 * step)
     return cuts; // a group's own rows and neurons stay together
-  const int64_t columns = state.neurons / step, inRow = ceilDivide(layer.neurons / step, columns);
+  const int64_t columns = state.neurons / step, inRow = llvm::divideCeilSigned(layer.neurons / step, columns);
   const int64_t rowBlocks = std::max<int64_t>(1, state.cores / inRow);
   for (int64_t parts = 2, last = columns; parts <= columns; ++parts) {
-    const int64_t size = ceilDivide(columns, parts);
+    const int64_t size = llvm::divideCeilSigned(columns, parts);
     if (size == last)
       continue;
     last = size;
     const double share = double(size) / double(columns);
     const bool shrinksRows = layer.groups > 1;
     cuts.push_back({BlockLimit{shrinksRows ? state.rows / columns * size : state.rows, size * step},
-                    rowBlocks * ceilDivide(layer.neurons / step, size),
+                    rowBlocks * llvm::divideCeilSigned(layer.neurons / step, size),
                     (work.products + work.neurons) * share + work.rows * (shrinksRows ? share : 1)});
   }
   if (layer.groups > 1 || !cutsRows)
     return cuts;
   const double least = 1 / double(state.neurons);
   for (int64_t parts = 2, last = state.rows; parts <= state.rows; ++parts) {
-    const int64_t size = ceilDivide(state.rows, parts);
+    const int64_t size = llvm::divideCeilSigned(state.rows, parts);
     if (size == last)
       continue;
     last = size;
     const double share = double(size) / double(state.rows);
-    cuts.push_back({BlockLimit{size, 1}, layer.neurons * ceilDivide(layer.rowEnd, size),
+    cuts.push_back({BlockLimit{size, 1}, layer.neurons * llvm::divideCeilSigned(layer.rowEnd, size),
                     work.products * least * share + work.rows * share + work.neurons * least});
   }
   return cuts;
 }
 
-using Choice = std::vector<const Cut *>;
+using Choice = std::vector<const LayerCut *>;
 
 uint64_t coresOf(const Choice &choice) {
   uint64_t cores = 0;
-  for (const Cut *cut : choice)
+  for (const LayerCut *cut : choice)
     cores += static_cast<uint64_t>(cut->cores);
   return cores;
 }
 
 /// Of each layer the cut with the least `cost`.
-template <typename CostOf> Choice chooseLeast(const std::vector<std::vector<Cut>> &cuts, CostOf cost) {
+template <typename CostOf> Choice chooseLeast(const std::vector<std::vector<LayerCut>> &cuts, CostOf cost) {
   Choice choice;
-  for (const std::vector<Cut> &list : cuts)
-    choice.push_back(
-        &*std::min_element(list.begin(), list.end(), [&](const Cut &a, const Cut &b) { return cost(a) < cost(b); }));
+  for (const std::vector<LayerCut> &list : cuts)
+    choice.push_back(&*std::min_element(list.begin(), list.end(),
+                                        [&](const LayerCut &a, const LayerCut &b) { return cost(a) < cost(b); }));
   return choice;
 }
 
@@ -169,36 +156,34 @@ uint64_t measure(const rt::Program &program, Objective objective) {
   return objective == Objective::Latency ? run.latencyCycles : run.intervalCycles;
 }
 
-std::vector<BlockLimit> balanceLayers(const rt::Program &program, const MappingOptions &options, bool addsPartialSums) {
+Balancer::Balancer(const rt::Program &program, bool addsPartialSums) : others(program.cores.size()) {
   const std::vector<LayerState> states = statesOf(program);
-  std::vector<std::vector<Cut>> cuts;
-  int64_t others = static_cast<int64_t>(program.cores.size());
-  double longest = 0;
   for (size_t i = 0; i < states.size(); ++i) {
     cuts.push_back(listCuts(program.layers[i].geometry, states[i], addsPartialSums));
-    others -= states[i].cores;
+    others -= static_cast<uint64_t>(states[i].cores);
     longest = std::max(longest, states[i].busiest.total());
   }
-  if (program.cores.size() >= options.budget || options.objective == Objective::Cores)
-    return {};
-  const uint64_t left = options.budget - static_cast<uint64_t>(others);
-  const Choice choice = options.objective == Objective::Throughput
+}
+
+std::vector<BlockLimit> Balancer::cut(Objective estimate, uint64_t budget) const {
+  const uint64_t left = budget - others;
+  const Choice choice = estimate == Objective::Throughput
                             // The fewest cores at a pace, and of a layer that cannot keep it the fastest cut.
                             ? shrink(left, longest,
                                      [&](double pace) {
-                                       return chooseLeast(cuts, [&](const Cut &cut) {
+                                       return chooseLeast(cuts, [&](const LayerCut &cut) {
                                          return cut.cycles <= pace ? std::make_pair(0.0, double(cut.cores))
                                                                    : std::make_pair(cut.cycles, double(cut.cores));
                                        });
                                      })
                             // A core is worth so many cycles, the same in every layer.
                             : shrink(left, longest, [&](double worth) {
-                                return chooseLeast(cuts, [&](const Cut &cut) {
+                                return chooseLeast(cuts, [&](const LayerCut &cut) {
                                   return std::make_pair(cut.cycles + worth * double(cut.cores), double(cut.cores));
                                 });
                               });
   std::vector<BlockLimit> limits;
-  for (const Cut *cut : choice)
+  for (const LayerCut *cut : choice)
     limits.push_back(cut->limit);
   return limits;
 }

@@ -18,12 +18,31 @@ namespace wage::chip {
 /// between two samples; of a program that trains, the step's. Requires positions and addresses.
 uint64_t measure(const rt::Program &program, Objective objective);
 
-/// Returns limits with which the layers of `program` take less of what the objective counts, on `options.budget` cores at most; none
-/// where no cut is finer. Layers keep at least the cuts that they have; rows are cut only where cores add each other's partial sums.
+/// One way to cut a layer.
+struct LayerCut {
+  BlockLimit limit;
+  int64_t cores = 0;
+  double cycles = 0; ///< estimated, of the busiest core for one sample
+};
+
+/// Finds finer cuts of a program's layers. Layers keep at least the cuts that they have; rows are cut only where cores add each
+/// other's partial sums. Requires positions and addresses.
 ///
 /// The time of a finer block is estimated from what each instruction takes now: products become shorter with the block, the rest
 /// with the rows or neurons that it works on. Whether the whole is better is for the caller to measure.
-std::vector<BlockLimit> balanceLayers(const rt::Program &program, const MappingOptions &options, bool addsPartialSums);
+class Balancer {
+public:
+  Balancer(const rt::Program &program, bool addsPartialSums);
+
+  /// Limits with which the layers take least by `estimate`, latency or throughput, on `budget` cores at most: no fewer than the
+  /// program has.
+  std::vector<BlockLimit> cut(Objective estimate, uint64_t budget) const;
+
+private:
+  std::vector<std::vector<LayerCut>> cuts; ///< by layer, the present one first
+  uint64_t others = 0;                     ///< cores without a layer
+  double longest = 0;                      ///< cycles of the busiest core
+};
 
 } // namespace wage::chip
 

@@ -195,18 +195,16 @@ struct Assessor {
     if (options.objective == Objective::Cores)
       return;
     constexpr double near = 1.02;
-    MappingOptions within = options;
-    within.budget = budgetOf(place(program, group));
-    if (program.cores.size() > within.budget || !allocate(program).fits())
+    const uint64_t most = budgetOf(place(program, group));
+    if (program.cores.size() > most || !allocate(program).fits())
       return;
+    const Balancer balancer(program, group.reduceFanIn > 0);
     std::vector<std::pair<uint64_t, rt::Program>> found;
     found.push_back({measure(program, options.objective), program});
-    for (; within.budget > program.cores.size(); within.budget /= 2)
+    for (uint64_t budget = most; budget > program.cores.size(); budget /= 2)
       for (Objective estimate : {Objective::Latency, Objective::Throughput}) { // either may be the better guess of both
-        within.objective = estimate;
-        const std::vector<BlockLimit> limits = balanceLayers(program, within, group.reduceFanIn > 0);
-        std::optional<rt::Program> finer = limits.empty() ? std::nullopt : lower(limits);
-        if (!finer || finer->cores.size() > within.budget)
+        std::optional<rt::Program> finer = lower(balancer.cut(estimate, budget));
+        if (!finer || finer->cores.size() > budget)
           continue;
         place(*finer, group);
         if (allocate(*finer).fits())
