@@ -78,8 +78,10 @@ void addPeaks(const floats::FloatTensor &tensor, Seen &seen) {
   seen.samples += tensor.shape[0];
 }
 
-/// Whether `output` is a row of sums, one for each class.
-bool isClassifier(Value output) { return findOutputLayer(output) && cast<ShapedType>(output.getType()).getRank() == 2; }
+/// The layer that makes `output`, where that is a row of sums, one for each class; else null.
+Operation *findClassifier(Value output) {
+  return cast<ShapedType>(output.getType()).getRank() == 2 ? findOutputLayer(output) : nullptr;
+}
 
 /// The operations that hand on the grid of their operand.
 bool handsOn(Operation *op) {
@@ -96,8 +98,8 @@ SmallVector<double> meansOf(const Seen &seen) {
 class Calibrator {
 public:
   Calibrator(func::FuncOp main, const LayerBits &layerBits, GridMethod method, int bits)
-      : main(main), output(matchOutput(main, /*forTraining=*/true).value), pointwise(main), layerBits(layerBits),
-        method(method), bits(bits) {}
+      : main(main), output(matchOutput(main, /*forTraining=*/true).value), classifier(findClassifier(output)),
+        pointwise(main), layerBits(layerBits), method(method), bits(bits) {}
 
   LogicalResult observe(ModuleOp module, const floats::FloatTensor &samples);
   void chooseGrids();
@@ -111,7 +113,8 @@ private:
   void unify(onnxir::ConcatOp concat);
 
   func::FuncOp main;
-  const Value output; ///< of the layers: what a loss compares with labels
+  const Value output;          ///< of the layers: what a loss compares with labels
+  Operation *const classifier; ///< that makes `output`; null if it is none
   Pointwise pointwise;
   const LayerBits &layerBits;
   const GridMethod method;
@@ -130,7 +133,7 @@ void Calibrator::look(Value value, const floats::FloatTensor &tensor) {
   found->second->histogram.add(part);
   if (!found->second->sums.empty())
     addSums(tensor, *found->second);
-  if (value == output && isClassifier(output) && tensor.size() > 0)
+  if (value == output && classifier && tensor.size() > 0)
     addPeaks(tensor, *found->second);
 }
 
@@ -242,7 +245,7 @@ void Calibrator::attach() {
   if (const auto found = seen.find(output); found != seen.end() && found->second->samples) {
     const double peak =
         std::ldexp(static_cast<double>(found->second->peaks), -sumScale) / static_cast<double>(found->second->samples);
-    findOutputLayer(output)->setDiscardableAttr(onnxir::outputPeakAttr, Builder(context).getF64FloatAttr(peak));
+    classifier->setDiscardableAttr(onnxir::outputPeakAttr, Builder(context).getF64FloatAttr(peak));
   }
   for (Operation &op : main.getBody().front()) {
     if (!isLinear(&op))

@@ -85,6 +85,19 @@ std::vector<std::pair<uint32_t, uint32_t>> positionsFor(const rt::Program &progr
 
 namespace {
 
+/// Reads every text of a list. Errors: the first that `parse` refuses.
+template <typename T>
+llvm::Expected<std::vector<T>> parseEach(ArrayRef<std::string> texts, llvm::Expected<T> (*parse)(StringRef)) {
+  std::vector<T> values;
+  for (const std::string &text : texts) {
+    llvm::Expected<T> value = parse(text);
+    if (!value)
+      return value.takeError();
+    values.push_back(std::move(*value));
+  }
+  return values;
+}
+
 struct ChipPlace : impl::ChipPlacePassBase<ChipPlace> {
   using ChipPlacePassBase::ChipPlacePassBase;
 
@@ -145,25 +158,13 @@ private:
   }
 
   llvm::Error readFaultyCores(rt::ChipDescription &chip) {
-    std::vector<NamedPosition> positions;
-    for (const std::string &text : faultyCores) {
-      llvm::Expected<NamedPosition> position = parsePosition(text);
-      if (!position)
-        return position.takeError();
-      positions.push_back(*position);
-    }
-    return addFaultyCores(chip, positions);
+    auto positions = parseEach(faultyCores, parsePosition);
+    return positions ? addFaultyCores(chip, *positions) : positions.takeError();
   }
 
   llvm::Error readPins(placement::Problem &problem, const rt::Program &program) {
-    std::vector<Pin> pins;
-    for (const std::string &text : pin) {
-      llvm::Expected<Pin> read = parsePin(text);
-      if (!read)
-        return read.takeError();
-      pins.push_back(*read);
-    }
-    return setAreas(problem, program, pins);
+    auto pins = parseEach(pin, parsePin);
+    return pins ? setAreas(problem, program, *pins) : pins.takeError();
   }
 
   llvm::Error readKept(placement::Problem &problem, const rt::Program &program) {

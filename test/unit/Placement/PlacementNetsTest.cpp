@@ -32,13 +32,16 @@ uint64_t engineByteHops(const rt::Program &program, uint32_t batch) {
   return run({batch, batch}) - run({batch});
 }
 
+void expectEngineCounts(const rt::Program &program, const std::string &name) {
+  rt::Program copy = program;
+  const placement::Problem problem = chip::collectNets(copy);
+  const uint32_t batch = program.config.mode == rt::Mode::Train ? program.config.maxBatch : 1;
+  EXPECT_EQ(countByteHops(problem, positionsOf(program)), engineByteHops(program, batch)) << name;
+}
+
 TEST(PlacementNetsTest, EngineCountsTheSameTraffic) {
   for (const std::string &name : everyProgram()) {
-    const rt::Program program = readTestProgram(name);
-    rt::Program copy = program;
-    const placement::Problem problem = chip::collectNets(copy);
-    const uint32_t batch = program.config.mode == rt::Mode::Train ? program.config.maxBatch : 1;
-    EXPECT_EQ(countByteHops(problem, positionsOf(program)), engineByteHops(program, batch)) << name;
+    expectEngineCounts(readTestProgram(name), name);
   }
 }
 
@@ -48,10 +51,7 @@ TEST(PlacementNetsTest, AndSoItDoesAlongOneRowOfCoresWithoutMulticast) {
     program.chip.noc.multicast = false;
     for (uint32_t i = 0; i < program.cores.size() && program.cores.size() <= program.systemColumns(); ++i)
       program.cores[i].x = i, program.cores[i].y = 3;
-    rt::Program copy = program;
-    const placement::Problem problem = chip::collectNets(copy);
-    const uint32_t batch = program.config.mode == rt::Mode::Train ? program.config.maxBatch : 1;
-    EXPECT_EQ(countByteHops(problem, positionsOf(program)), engineByteHops(program, batch)) << name;
+    expectEngineCounts(program, name);
   }
 }
 
