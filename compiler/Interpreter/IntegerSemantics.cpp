@@ -125,6 +125,39 @@ LogicalResult evaluate(ConcatOp op, Frame &frame) { return evaluateConcat(op, fr
 
 LogicalResult evaluate(RearrangeOp op, Frame &frame) { return evaluateRearrange(op, frame); }
 
+/// Adds each band's rows to those of a tensor whose row 0 is row `first`.
+Tensor sumRows(Frame &frame, OperandRange bands, ArrayRef<int64_t> begins, int64_t first, ArrayRef<int64_t> shape) {
+  std::vector<int64_t> extents = shape.vec();
+  extents[0] = frame.get(bands.front()).shape[0];
+  Tensor sum(extents);
+  for (auto [band, begin] : llvm::zip_equal(bands, begins)) {
+    const Tensor &input = frame.get(band);
+    for (int64_t b = 0; b < extents[0]; ++b)
+      for (int64_t c = 0; c < extents[1]; ++c)
+        for (int64_t y = std::max(begin, first); y < std::min(begin + input.shape[2], first + extents[2]); ++y)
+          for (int64_t x = 0; x < extents[3]; ++x)
+            sum.at(b, c, y - first, x) += input.at(b, c, y - begin, x);
+  }
+  return sum;
+}
+
+LogicalResult evaluate(JoinRowsOp op, Frame &frame) {
+  return frame.set(op.getResult(), sumRows(frame, op.getInputs(), op.getBegins(), op.getFirst(),
+                                           op.getResult().getType().getShape()));
+}
+
+LogicalResult evaluate(AddRowsOp op, Frame &frame) {
+  return frame.set(op.getResult(), sumRows(frame, op.getProducts(), op.getBegins(), op.getFirst(),
+                                           op.getResult().getType().getShape()));
+}
+
+LogicalResult evaluate(SumOp op, Frame &frame) {
+  Tensor sum = frame.get(op.getInputs().front());
+  for (Value input : op.getInputs().drop_front())
+    sum = map(sum, frame.get(input), [](int64_t lhs, int64_t rhs) { return lhs + rhs; });
+  return frame.set(op.getResult(), std::move(sum));
+}
+
 LogicalResult evaluate(ShiftClipOp op, Frame &frame) {
   const int64_t shift = static_cast<int32_t>(op.getShift());
   return frame.set(op.getResult(), map(frame.get(op.getInput()),
@@ -172,7 +205,10 @@ LogicalResult evaluate(SubtractOneHotOp op, Frame &frame) {
 }
 
 LogicalResult evaluate(MaxAbsOp op, Frame &frame) {
-  return frame.set(op.getResult(), Tensor::scalar(largestMagnitude(frame.get(op.getInput()))));
+  uint64_t largest = 0;
+  for (Value input : op.getInputs())
+    largest = std::max<uint64_t>(largest, largestMagnitude(frame.get(input)));
+  return frame.set(op.getResult(), Tensor::scalar(static_cast<int64_t>(largest)));
 }
 
 LogicalResult evaluate(ShiftExponentOp op, Frame &frame) {
@@ -207,7 +243,7 @@ LogicalResult evaluate(SubOp op, Frame &frame) {
 LogicalResult evaluateInteger(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<TableOp, Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp,
-            AddBiasOp, AlignChannelsOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, ReshapeOp, MaxPoolOp,
+            AddBiasOp, AlignChannelsOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, JoinRowsOp, AddRowsOp, SumOp, ReshapeOp, MaxPoolOp,
             MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp, ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp, WithinOp,
             PositiveOp, ApplyMaskOp, SubtractOneHotOp, MaxAbsOp, ShiftExponentOp, RandomBitsOp, StochasticStepOp,
             SubOp>([&](auto known) { return evaluate(known, frame); })

@@ -130,7 +130,7 @@ void describeHostTensors(const Program &p, Text &text) {
 std::string layerList(const Program &p, bool frozen) {
   std::string list;
   for (const Layer &layer : p.layers)
-    if (layer.frozen == frozen)
+    if (layer.frozen == frozen && !layer.isCopy())
       list += (list.empty() ? "" : ", ") + layer.name;
   return list;
 }

@@ -127,7 +127,7 @@ private:
 
 const Layer *ProgramSession::layerOf(uint32_t ordinal) const {
   for (const Layer &layer : program.layers)
-    if (layer.ordinal == ordinal)
+    if (layer.ordinal == ordinal && !layer.isCopy())
       return &layer;
   return nullptr;
 }
@@ -152,8 +152,8 @@ void ProgramSession::fillInfo() {
   summary.errorBits = program.config.errorBits;
   for (const TracePoint &point : program.tracePoints)
     summary.errorQuantisers += point.kind == TraceKind::ErrorExponent;
-  summary.weightTensors = static_cast<uint32_t>(program.layers.size());
-  for (uint32_t i = 0; i < program.layers.size(); ++i) {
+  summary.weightTensors = static_cast<uint32_t>(program.weightTensors());
+  for (uint32_t i = 0; i < summary.weightTensors; ++i) {
     const Layer &layer = *layerOf(i);
     summary.weightShapes.emplace_back(layer.weightShape.begin(), layer.weightShape.end());
     summary.scaleLog2.push_back(layer.scaleLog2);

@@ -30,9 +30,9 @@
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 3;
-/// What is written where no layer is frozen, which is all that 1.3 adds.
-constexpr uint16_t formatMinorWithoutFrozen = 2;
+constexpr uint16_t formatMinor = 4;
+/// What is written where no layer has copies, which is all that 1.4 adds, and where none is frozen either, which 1.3 added.
+constexpr uint16_t formatMinorWithoutCopies = 3, formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -60,6 +60,10 @@ struct Layer {
   std::string biasName;              ///< empty if there is no bias
   std::vector<int64_t> bias;         ///< on the accumulator's grid, one per neuron, or empty
   bool frozen = false;               ///< in a program that trains: holds weights in use, and they never change
+  /// Index of the layer, before this one, that has the same weights and computes other positions; noIndex: of none.
+  uint32_t copyOf = noIndex;
+
+  bool isCopy() const { return copyOf != noIndex; }
 
   /// max x: the grid that all channels are brought to.
   int32_t finestScale() const { return *std::max_element(scaleLog2.begin(), scaleLog2.end()); }
@@ -233,6 +237,12 @@ struct Program {
 
   /// Whether training changes a layer's weights: then they are masters, else weights in use.
   bool learns(const Layer &layer) const { return config.mode == Mode::Train && !layer.frozen; }
+  /// Weight tensors: copies of a layer have one among them.
+  size_t weightTensors() const {
+    return std::count_if(layers.begin(), layers.end(), [](const Layer &layer) { return !layer.isCopy(); });
+  }
+  /// The layer whose weights `layer` has: itself, or what it is a copy of.
+  uint32_t originalOf(uint32_t layer) const { return layers[layer].isCopy() ? layers[layer].copyOf : layer; }
   bool hasFrozenLayers() const {
     return std::any_of(layers.begin(), layers.end(), [](const Layer &layer) { return layer.frozen; });
   }

@@ -236,6 +236,22 @@ Status readFrozenLayers(const fb::Program &f, Program &p) {
   return Status();
 }
 
+/// Marks the layers that are copies of others, as readFrozenLayers.
+Status readCopies(const fb::Program &f, Program &p) {
+  const auto *copies = f.copies();
+  for (uint32_t i = 0; copies && i < copies->size(); ++i) {
+    const fb::LayerCopy &copy = *copies->Get(i);
+    if (copy.layer() >= p.layers.size() || (i > 0 && copy.layer() <= copies->Get(i - 1)->layer()))
+      return Status::error("copied layer " + std::to_string(copy.layer()) + " of " + std::to_string(p.layers.size()) +
+                           ", needed each once and in order");
+    if (copy.of() >= copy.layer() || p.layers[copy.of()].isCopy())
+      return Status::error("layer " + std::to_string(copy.layer()) + " is a copy of layer " +
+                           std::to_string(copy.of()) + ", needed an earlier one that is no copy");
+    p.layers[copy.layer()].copyOf = copy.of();
+  }
+  return Status();
+}
+
 /// Adds up the bytes of what the tables refer to.
 class ReferredBytes {
 public:
@@ -281,6 +297,7 @@ Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
     for (const auto *t : *f.tables())
       bytes.add(t->entries());
   bytes.add(f.frozen_layers());
+  bytes.sum += 4 + uint64_t(f.copies() ? f.copies()->size() : 0) * sizeof(fb::LayerCopy);
   if (f.moves())
     for (const auto *m : *f.moves())
       bytes.add(m->sizes()), bytes.add(m->from()), bytes.add(m->to());
@@ -371,6 +388,8 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
   Program program;
   readTables(file, program);
   if (Status status = readFrozenLayers(file, program); !status.ok())
+    return status;
+  if (Status status = readCopies(file, program); !status.ok())
     return status;
   if (Status status = readCores(file, program); !status.ok())
     return status;

@@ -13,6 +13,7 @@
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace wage::rt {
 
@@ -149,9 +150,25 @@ Status verifyLayer(const Program &p, const Layer &layer) {
       return Status::error(where + "a bias is " + std::to_string(steps) + ", needed at most 2^61 either way");
   if (layer.frozen && p.config.mode != Mode::Train)
     return Status::error(where + "is frozen in a program in which no layer learns");
-  if (layer.ordinal >= p.layers.size())
-    return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " + number(p.layers.size()));
+  if (const size_t tensors = p.weightTensors(); layer.ordinal >= tensors)
+    return Status::error(where + "ordinal " + number(layer.ordinal) + ", needed less than " + number(tensors));
   return Status();
+}
+
+/// A copy has its original's weights; only the stretch of rows that it computes is its own.
+Status verifyCopy(const Layer &copy, const Layer &original) {
+  const LinearBlock &a = copy.geometry, &b = original.geometry;
+  const bool isSame =
+      copy.ordinal == original.ordinal && copy.weightName == original.weightName &&
+      copy.weightShape == original.weightShape && copy.axonsFirst == original.axonsFirst &&
+      copy.scaleLog2 == original.scaleLog2 && copy.biasName == original.biasName && copy.bias == original.bias &&
+      copy.frozen == original.frozen && a.rowEnd == b.rowEnd && a.neurons == b.neurons && a.groups == b.groups &&
+      a.kernelHeight == b.kernelHeight && a.kernelWidth == b.kernelWidth && a.strideY == b.strideY &&
+      a.strideX == b.strideX && a.dilationY == b.dilationY && a.dilationX == b.dilationX && a.padLeft == b.padLeft &&
+      a.width == b.width && a.outWidth == b.outWidth;
+  return isSame ? Status()
+                : Status::error("layer '" + copy.name + "': is no copy of layer '" + original.name +
+                                "', of which only rows and padding above may differ");
 }
 
 Status verifyTables(const Program &p) {
@@ -159,6 +176,11 @@ Status verifyTables(const Program &p) {
   for (const Layer &layer : p.layers) {
     if (Status status = verifyLayer(p, layer); !status.ok())
       return status;
+    if (layer.isCopy()) {
+      if (Status status = verifyCopy(layer, p.layers[layer.copyOf]); !status.ok())
+        return status;
+      continue;
+    }
     if (seen[layer.ordinal])
       return Status::error("layer '" + layer.name + "': ordinal " + number(layer.ordinal) + " is taken already");
     seen[layer.ordinal] = true;
@@ -317,6 +339,36 @@ Status verifySharing(const Program &p) {
   return verifyOverlaps(p, offChip, "off-chip");
 }
 
+/// Copies of a layer are cut alike, and hold the same weights.
+Status verifyCopies(const Program &p) {
+  using Key = std::tuple<uint32_t, uint32_t, uint32_t, uint32_t>; // layer, first neuron and row, core
+  std::vector<Key> originals;
+  if (p.weightTensors() == p.layers.size())
+    return Status();
+  for (uint32_t c = 0; c < p.cores.size(); ++c)
+    if (const Core &core = p.cores[c]; core.layer != noIndex && !p.layers[core.layer].isCopy())
+      originals.push_back({core.layer, core.neuronBegin, core.rowBegin, c});
+  std::sort(originals.begin(), originals.end());
+  for (size_t c = 0; c < p.cores.size(); ++c) {
+    const Core &core = p.cores[c];
+    if (core.layer == noIndex || !p.layers[core.layer].isCopy())
+      continue;
+    const Key key{p.layers[core.layer].copyOf, core.neuronBegin, core.rowBegin, 0};
+    const auto found = std::lower_bound(originals.begin(), originals.end(), key);
+    const Core *other = found == originals.end() ? nullptr : &p.cores[std::get<3>(*found)];
+    const bool isSame = other && other->layer == std::get<0>(key) && other->neuronBegin == core.neuronBegin &&
+                        other->rowBegin == core.rowBegin && other->neuronEnd == core.neuronEnd &&
+                        other->rowEnd == core.rowEnd && other->imageBytes == core.imageBytes &&
+                        std::equal(p.images.begin() + core.imageOffset,
+                                   p.images.begin() + core.imageOffset + core.imageBytes,
+                                   p.images.begin() + other->imageOffset);
+    if (!isSame)
+      return Status::error(verify::coreName(p, c) + ": no core of layer '" + p.layers[std::get<0>(key)].name +
+                           "' holds the same block with the same weights");
+  }
+  return Status();
+}
+
 /// The blocks of each layer cover its matrix once (of groups: what they see of it): no weight is missing or doubled.
 Status verifyTiling(const Program &p) {
   for (uint32_t layer = 0; layer < p.layers.size(); ++layer) {
@@ -367,7 +419,9 @@ Status verifyCores(const Program &p) {
   for (size_t i = 0; i < p.cores.size(); ++i)
     if (Status status = verifyMemory(p, i); !status.ok())
       return status;
-  return verifyTiling(p);
+  if (Status status = verifyTiling(p); !status.ok())
+    return status;
+  return verifyCopies(p);
 }
 
 } // namespace

@@ -168,7 +168,7 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
 Status verifyTraceNames(const Program &p) {
   std::vector<uint32_t> layerOf(p.templates.size(), noIndex);
   for (const Core &core : p.cores)
-    layerOf[core.templateIndex] = core.layer;
+    layerOf[core.templateIndex] = core.layer == noIndex ? noIndex : p.originalOf(core.layer);
   std::map<std::string, const TracePoint *> firstOf;
   std::set<std::pair<std::string, uint32_t>> parts;
   for (const TracePoint &point : p.tracePoints) {

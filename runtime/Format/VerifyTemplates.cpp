@@ -77,16 +77,17 @@ Status checkTemplate(const Program &p, const Template &t) {
 }
 
 /// A buffer is written first and read then: within a step, no instruction may write what an earlier one has read, nor read what
-/// none has written. Accumulation in place counts as writing. Maxima are the exception: they are sent up before the layer's
-/// maximum comes back into the same place (the proof of lifting orders those). What lives for a sample is gone when the phase
+/// none has written. Accumulation in place counts as writing. Maxima and gradients are the exception: they are sent up before
+/// the layer's maximum, or the sum of its copies' gradients, comes back into the same place (the proof of lifting orders those). What lives for a sample is gone when the phase
 /// ends, since the next sample, or the next phase, comes to the same place.
 Status checkOrder(const Program &p, const Template &t) {
-  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), isMaximum(t.buffers.size(), false),
+  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), comesBack(t.buffers.size(), false),
       isBiased(t.buffers.size(), false);
   const size_t count = t.words.size() / instructionWords;
   for (size_t i = 0; i < count; ++i)
-    if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::MaxAbs)
-      isMaximum[in.operands[1].value] = true;
+    if (const Instruction in = decodeInstruction(t.words, i);
+        in.opcode == Opcode::MaxAbs || in.opcode == Opcode::Outer)
+      comesBack[in.operands[in.opcode == Opcode::MaxAbs ? 1 : 2].value] = true;
   for (size_t b = 0; b < t.buffers.size(); ++b)
     written[b] = t.buffers[b].tables != noIndex; // from the start
   size_t phase = 0;
@@ -117,7 +118,7 @@ Status checkOrder(const Program &p, const Template &t) {
         return fail(buffer, t.buffers[buffer].lifetime == Lifetime::Sample
                                 ? "needs what nothing has written yet in phase '" + p.phases[phase].name + "',"
                                 : "needs what nothing has written yet,");
-      if (writes[buffer] && read[buffer] && !isMaximum[buffer])
+      if (writes[buffer] && read[buffer] && !comesBack[buffer])
         return fail(buffer, "writes what was read already,");
     }
     for (size_t k = 0; k < info.fields.size(); ++k)

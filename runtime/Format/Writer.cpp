@@ -205,13 +205,21 @@ std::vector<uint8_t> writeProgram(const Program &p) {
       frozen.push_back(i);
   // An absent vector keeps the bytes of files without it what they were.
   auto frozenLayers = frozen.empty() ? Offset<flatbuffers::Vector<uint32_t>>() : b.CreateVector(frozen);
-  const uint16_t minor = frozen.empty() ? formatMinorWithoutFrozen : formatMinor;
+  std::vector<fb::LayerCopy> copies;
+  for (uint32_t i = 0; i < p.layers.size(); ++i)
+    if (p.layers[i].isCopy())
+      copies.push_back({i, p.layers[i].copyOf});
+  auto layerCopies =
+      copies.empty() ? Offset<flatbuffers::Vector<const fb::LayerCopy *>>() : b.CreateVectorOfStructs(copies);
+  const uint16_t minor = !copies.empty()   ? formatMinor
+                         : !frozen.empty() ? formatMinorWithoutCopies
+                                           : formatMinorWithoutFrozen;
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
   auto root = fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
                                 p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,
                                 phases, p.inferPhases, templates, cores, parameters, links, routes, destinations,
                                 hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables, moves,
-                                assemblies, p.logits, frozenLayers);
+                                assemblies, p.logits, frozenLayers, layerCopies);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

@@ -53,8 +53,7 @@ void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput
     return convert(from(view(o[0], range), o[1]), from(logits, o[2]), o[3], range.samples);
   }
   case FusedOp::AddInto:
-    return addInto(view(op.operands[0], range), view(op.operands[1], range), fused.tensors[op.operands[0]].elements,
-                   range.samples);
+    return addInto(from(view(o[0], range), o[2]), from(view(o[1], range), o[3]), o[4], range.samples);
   case FusedOp::Copy: return convert(from(view(o[1], range), o[3]), from(view(o[0], range), o[2]), o[4], range.samples);
   }
 }

@@ -61,6 +61,9 @@ private:
   void liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
   void liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
   void liftAssembly(std::vector<FusedOp> &ops, uint32_t to, const Assembly &assembly);
+  void liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t sender);
+  bool isGradient(uint32_t t, uint32_t buffer) const;
+  uint32_t inputAssembly(uint32_t t) const;
   void liftSend(std::vector<FusedOp> &ops, uint32_t t, const Instruction &in);
   void nameTensors();
   Status checkRanges() const;
@@ -137,13 +140,13 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   std::vector<FusedOp> &ops = result.phases[phase].ops;
   if (const uint32_t assembly = program.templates[t].buffers[in.operands[0].value].assembly; assembly != noIndex)
     return liftAssembly(ops, to, program.assemblies[assembly]);
-  std::map<uint32_t, bool> sources;
+  std::map<uint32_t, std::pair<uint32_t, uint32_t>> sources; ///< by buffer id: template and buffer
   int32_t port = -1;
   forEachOuterSender(t, at, [&](uint32_t route, uint32_t from, const RouteEnd &sender) {
     if (from == noIndex)
       port = index.hostPorts[route];
     else if (from == index.rootTemplate[index.stageOf[from]])
-      sources[bufferId(from, sender.buffer)] = true;
+      sources[bufferId(from, sender.buffer)] = {from, sender.buffer};
   });
   if (port >= 0) {
     const HostData data = program.hostPorts[port].data;
@@ -152,19 +155,47 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
                                                  : FusedOp::HostControl;
     ops.push_back({kind, Opcode::Receive, {to, 0, 0, wholeTensor}});
   }
-  const bool adds = in.operands[3].value == 1;
-  // A buffer that was cleared just before and takes one product needs neither the zeros nor the sum.
-  const bool replaces = adds && sources.size() == 1 && !ops.empty() && ops.back().kind == FusedOp::Instruction &&
-                        ops.back().opcode == Opcode::Clear &&
+  const bool adds = in.operands[3].value == 1 && !isGradient(t, static_cast<uint32_t>(in.operands[0].value));
+  // A buffer that was cleared just before and takes one whole product needs neither the zeros nor the sum.
+  const bool replaces = adds && sources.size() == 1 && inputAssembly(sources.begin()->second.first) == noIndex &&
+                        !ops.empty() && ops.back().kind == FusedOp::Instruction && ops.back().opcode == Opcode::Clear &&
                         find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
   if (replaces)
     ops.pop_back();
-  for (const auto &[from, unused] : sources) {
-    (void)unused;
+  for (const auto &[from, place] : sources) {
     if (adds && !replaces)
-      ops.push_back({FusedOp::AddInto, Opcode::Receive, {to, from}});
+      liftSum(ops, t, to, from, place.first);
     else
-      join(to, from);
+      join(to, from); // copies of gradients too: all that is added to one is added to their sum
+  }
+}
+
+bool Lifter::isGradient(uint32_t t, uint32_t buffer) const {
+  const std::vector<Instruction> &stream = index.instructions[t];
+  return std::any_of(stream.begin(), stream.end(), [&](const Instruction &in) {
+    return in.opcode == Opcode::Outer && static_cast<uint32_t>(in.operands[2].value) == buffer;
+  });
+}
+
+/// What the input of a stage's layer is put together from; noIndex for one whole tensor.
+uint32_t Lifter::inputAssembly(uint32_t t) const {
+  for (const Instruction &in : index.instructions[t])
+    if (in.opcode == Opcode::Forward)
+      return program.templates[t].buffers[in.operands[0].value].assembly;
+  return noIndex;
+}
+
+/// Adds a product of errors to the error of what its layer read: of a put together input, to the parts that the roots of `t` own.
+void Lifter::liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t sender) {
+  const uint32_t assembly = inputAssembly(sender);
+  if (assembly == noIndex)
+    return ops.push_back({FusedOp::AddInto, Opcode::Receive, {to, from, 0, 0, wholeTensor}});
+  int64_t at = 0;
+  for (const Segment &part : program.assemblies[assembly].segments) {
+    const auto begin = static_cast<int64_t>(part.begin), elements = static_cast<int64_t>(part.elements);
+    if (part.templateIndex != noIndex && index.stageOf[part.templateIndex] == index.stageOf[t])
+      ops.push_back({FusedOp::AddInto, Opcode::Receive, {to, from, begin, at, elements}});
+    at += elements;
   }
 }
 
@@ -330,7 +361,9 @@ Status Lifter::checkRanges() const {
     for (const FusedOp &op : phase.ops) {
       const std::vector<int64_t> &o = op.operands;
       bool ok = true;
-      if (op.kind == FusedOp::Copy)
+      if (op.kind == FusedOp::AddInto)
+        ok = holds(o[0], o[2], o[4]) && holds(o[1], o[3], o[4]);
+      else if (op.kind == FusedOp::Copy)
         ok = holds(o[0], o[2], o[4]) && holds(o[1], o[3], o[4]) &&
              result.tensors[o[0]].type == result.tensors[o[1]].type && result.tensors[o[1]].lifetime != Lifetime::Step;
       else if (op.kind == FusedOp::HostLogits)

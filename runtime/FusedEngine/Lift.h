@@ -27,8 +27,8 @@ struct FusedOp {
   enum Kind { Instruction, HostImage, HostLabels, HostControl, HostLogits, AddInto, Copy } kind = Instruction;
   Opcode opcode = Opcode::Clear;
   /// The instruction's operands: tensors for buffer fields; layers, pools and numbers as they are. Host transfers: the tensor;
-  /// of image and logits also its first element, that of the image or the first class, and how many. AddInto: destination and
-  /// source. Copy: destination, source, the first element in each, and how many.
+  /// of image and logits also its first element, that of the image or the first class, and how many. AddInto and Copy:
+  /// destination, source, the first element in each, and how many.
   std::vector<int64_t> operands;
   uint32_t layer = noIndex; ///< whose cores do it; an image's cores have none
 };

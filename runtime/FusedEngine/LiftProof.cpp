@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace wage::rt {
 
@@ -39,11 +40,18 @@ struct Coverage {
 class Proof {
 public:
   Proof(const Program &program, const StreamIndex &index)
-      : program(program), index(index), roles(program, index), parts(program, index, roles) {}
+      : program(program), index(index), roles(program, index), parts(program, index, roles) {
+    firstBuffer.push_back(0);
+    for (const Template &t : program.templates)
+      firstBuffer.push_back(firstBuffer.back() + static_cast<uint32_t>(t.buffers.size()));
+    for (uint32_t i = 0; i < firstBuffer.back(); ++i)
+      sharedWith.push_back(i);
+  }
 
   Status run() {
     if (Status status = proveRoles(program, index, roles); !status.ok())
       return status;
+    joinShared();
     for (uint32_t r = 0; r < program.routes.size(); ++r)
       for (const RouteEnd &receiver : index.receivers[r])
         if (Status status = visit(r, receiver); !status.ok())
@@ -53,7 +61,8 @@ public:
     if (Status status = visitClasses(); !status.ok())
       return status;
     for (Status (Proof::*part)() :
-         {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveErrors, &Proof::proveUses})
+         {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveCopies, &Proof::proveErrors,
+          &Proof::proveUses})
       if (Status status = (this->*part)(); !status.ok())
         return status;
     return parts.prove();
@@ -85,6 +94,14 @@ private:
 
   Status visit(uint32_t route, const RouteEnd &receiver);
   Status visitHost(uint32_t route, const RouteEnd &receiver);
+  void joinShared();
+  uint32_t sharedBuffer(uint32_t t, uint32_t buffer) const;
+  std::vector<uint32_t> buffersOf(uint32_t shared) const;
+  bool isSharedGradient(uint32_t t, uint32_t buffer) const;
+  Status visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
+  Status visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
+  Status visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver);
+  bool isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const;
   Status visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templateIndex, uint32_t buffer, int64_t begin);
@@ -93,6 +110,8 @@ private:
   Status proveFilled();
   Status proveReturned();
   Status proveTrees();
+  Status proveCopies();
+  std::pair<uint32_t, uint32_t> updateOf(uint32_t t) const;
   Status proveErrors();
   Status proveUses();
   bool mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const;
@@ -103,10 +122,17 @@ private:
   const TensorParts parts;
   std::map<Place, Coverage> filled; ///< by receiving place: must be the whole buffer
   std::map<Place, int64_t> filledElements;
-  std::map<Place, Coverage> returned; ///< by sending place: must be the whole product
+  std::map<Place, Coverage> returned; ///< by core and buffer: must be the whole product
   std::map<Place, int64_t> returnedElements;
-  std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees, maximumTrees; ///< by stage and root buffer
-  std::map<std::pair<uint32_t, uint32_t>, Telling> tellings;
+  std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees; ///< by stage and root buffer
+  /// Maxima and gradients may be those of several stages. A buffer of a root's template, counted through all templates, leads to
+  /// the one that stands for all.
+  std::vector<uint32_t> firstBuffer, sharedWith;
+  std::map<uint32_t, Tree> maximumTrees; ///< by shared buffer
+  std::map<uint32_t, Telling> tellings;
+  using Block = std::tuple<uint32_t, uint32_t, uint32_t>; ///< shared buffer, first neuron, first row
+  std::map<Block, Tree> gradientTrees;
+  std::map<Block, Telling> gradientTellings;
   /// Templates' buffers that hold a copy of another layer's tensor: the lifted program has one tensor for both.
   std::set<std::pair<uint32_t, uint32_t>> copies;
   std::map<Place, Place> copiedFrom;  ///< core and buffer: the sending template and buffer
@@ -159,8 +185,154 @@ Status Proof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templ
   return Status();
 }
 
+//===----------------------------------------------------------------------===//
+// What several stages have alike: maxima of tensors in bands, gradients of copies
+//===----------------------------------------------------------------------===//
+
+uint32_t Proof::sharedBuffer(uint32_t t, uint32_t buffer) const {
+  const uint32_t root = roles.rootBuffer(t, buffer);
+  if (root == noIndex)
+    return noIndex;
+  uint32_t id = firstBuffer[index.rootTemplate[index.stageOf[t]]] + root;
+  while (sharedWith[id] != id)
+    id = sharedWith[id];
+  return id;
+}
+
+/// By template: its buffer that is one with the shared buffer, or noIndex.
+std::vector<uint32_t> Proof::buffersOf(uint32_t shared) const {
+  std::vector<uint32_t> buffers(program.templates.size(), noIndex);
+  for (uint32_t t = 0; t < program.templates.size(); ++t)
+    for (uint32_t b = 0; b < program.templates[t].buffers.size(); ++b)
+      if (sharedBuffer(t, b) == shared)
+        buffers[t] = b;
+  return buffers;
+}
+
+void Proof::joinShared() {
+  for (uint32_t r = 0; r < program.routes.size(); ++r)
+    for (const RouteEnd &receiver : index.receivers[r]) {
+      const RouteEnd &sender = index.senders[r];
+      if (sender.core == noIndex || stageOf(sender.core) == stageOf(receiver.core) ||
+          !(rolesOf(sender) & rolesOf(receiver) & (BufferRoles::Maximum | BufferRoles::Gradient)))
+        continue;
+      const uint32_t a = sharedBuffer(coreOf(sender).templateIndex, sender.buffer);
+      const uint32_t b = sharedBuffer(coreOf(receiver).templateIndex, receiver.buffer);
+      if (a != noIndex && b != noIndex)
+        sharedWith[std::max(a, b)] = std::min(a, b);
+    }
+}
+
+bool Proof::isSharedGradient(uint32_t t, uint32_t buffer) const {
+  const uint32_t shared = sharedBuffer(t, buffer);
+  const auto first = gradientTrees.lower_bound({shared, 0, 0});
+  return first != gradientTrees.end() && std::get<0>(first->first) == shared;
+}
+
+/// Notes a message up a tree. False: the core has sent its part already.
+bool addToTree(Tree &tree, const RouteEnd &sender, const RouteEnd &receiver) {
+  if (!tree.parent.emplace(sender.core, receiver.core).second)
+    return false;
+  tree.sendAt[sender.core] = sender.instruction;
+  uint32_t &first = tree.firstReceiveAt.try_emplace(receiver.core, receiver.instruction).first->second;
+  first = std::min(first, receiver.instruction);
+  uint32_t &last = tree.lastReceiveAt[receiver.core];
+  last = std::max(last, receiver.instruction);
+  return true;
+}
+
+/// Notes that a core is told what the tree has gathered. False: another core tells it too.
+bool addToTelling(Telling &telling, const RouteEnd &sender, const RouteEnd &receiver) {
+  if (telling.teller != noIndex && telling.teller != sender.core)
+    return false;
+  telling.teller = sender.core;
+  telling.tellAt = sender.instruction;
+  telling.told[receiver.core] = receiver.instruction;
+  return true;
+}
+
+Status Proof::visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
+  const uint32_t shared = sharedBuffer(coreOf(receiver).templateIndex, receiver.buffer);
+  if (mode == 0)
+    return addToTelling(tellings[shared], sender, receiver) ? Status()
+                                                            : broken(route, receiver, "two cores tell the maximum");
+  return addToTree(maximumTrees[shared], sender, receiver)
+             ? Status()
+             : broken(route, receiver, "a core's part is added twice");
+}
+
+Status Proof::visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
+  const Core &from = coreOf(sender), &to = coreOf(receiver);
+  const bool isSameBlock = program.originalOf(from.layer) == program.originalOf(to.layer) &&
+                           from.neuronBegin == to.neuronBegin && from.neuronEnd == to.neuronEnd &&
+                           from.rowBegin == to.rowBegin && from.rowEnd == to.rowEnd;
+  const bool isWhole = sender.offset == 0 && receiver.offset == 0 &&
+                       program.routes[route].elements == parts.elementsAt(sender) &&
+                       parts.elementsAt(sender) == parts.elementsAt(receiver);
+  const uint32_t shared = sharedBuffer(to.templateIndex, receiver.buffer);
+  if (!isSameBlock || !isWhole || shared == noIndex || mode == 2)
+    return broken(route, receiver, "is not the gradient of the same block of a copy of the layer");
+  const Block block{shared, to.neuronBegin, to.rowBegin};
+  Tree &tree = gradientTrees[block];
+  if (mode == 0)
+    return addToTelling(gradientTellings[block], sender, receiver)
+               ? Status()
+               : broken(route, receiver, "two cores tell the gradient");
+  return addToTree(tree, sender, receiver) ? Status() : broken(route, receiver, "a core's part is added twice");
+}
+
+/// Whether a product of errors comes to where the layer's input came from.
+bool Proof::isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const {
+  const int64_t from = parts.inputBegin(sender) + sender.offset, to = parts.sliceBegin(receiver) + receiver.offset;
+  const uint32_t t = index.rootTemplate[stageOf(sender.core)], stage = stageOf(receiver.core);
+  uint32_t assembly = noIndex;
+  for (const Instruction &in : index.instructions[t])
+    if (in.opcode == Opcode::Forward)
+      assembly = program.templates[t].buffers[in.operands[0].value].assembly;
+  if (assembly == noIndex)
+    return from == to;
+  // Of one stage only one tensor may be a part of the input: by which of its parts a sum is taken, is told by the stage.
+  const std::vector<Segment> &segments = program.assemblies[assembly].segments;
+  uint32_t buffer = noIndex;
+  int64_t first = 0;
+  bool isThere = false;
+  for (const Segment &segment : segments) {
+    const int64_t last = first + static_cast<int64_t>(segment.elements), begin = static_cast<int64_t>(segment.begin);
+    if (segment.templateIndex != noIndex && index.stageOf[segment.templateIndex] == stage) {
+      if (buffer != noIndex && buffer != segment.buffer)
+        return false;
+      buffer = segment.buffer;
+      isThere |= from >= first && from + program.routes[route].elements <= last && begin + from - first == to;
+    }
+    first = last;
+  }
+  return isThere;
+}
+
+Status Proof::visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) {
+  if (!isRoot(receiver.core) || !(rolesOf(sender) & BufferRoles::ErrorProduct) || coreOf(sender).neuronBegin != 0)
+    return broken(route, receiver, "adds from another layer what is no product of its errors");
+  if (!isReturnedRight(route, sender, receiver))
+    return broken(route, receiver, "errors return to the wrong place");
+  if (!roles.isClearedBefore(coreOf(receiver).templateIndex, receiver.buffer, receiver.instruction))
+    return broken(route, receiver, "errors are added to what was not cleared");
+  const Place place{sender.core, sender.buffer};
+  returned[place].add(sender.offset, program.routes[route].elements);
+  returnedElements[place] = parts.elementsAt(sender);
+  return Status();
+}
+
+//===----------------------------------------------------------------------===//
+// Between stages and within one
+//===----------------------------------------------------------------------===//
+
 Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
   const int64_t elements = program.routes[route].elements;
+  const unsigned shared = rolesOf(sender) & rolesOf(receiver);
+  if (shared & BufferRoles::Gradient)
+    return visitGradient(route, sender, receiver, mode);
+  if (shared & BufferRoles::Maximum && mode != 1)
+    return visitMaximum(route, sender, receiver, mode);
   if (mode == 0) {
     // Either a layer's input on its blocks, or a copy on its roots: of a value to be added, or of an error.
     const bool isInput = rolesOf(receiver) & BufferRoles::LayerInput;
@@ -183,17 +355,8 @@ Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEn
       return broken(route, receiver, "takes parts of two tensors");
     return Status();
   }
-  if (mode != 1 || !isRoot(receiver.core) || !(rolesOf(sender) & BufferRoles::ErrorProduct) ||
-      coreOf(sender).neuronBegin != 0)
-    return broken(route, receiver, "adds from another layer what is no product of its errors");
-  if (parts.inputBegin(sender) + sender.offset != parts.sliceBegin(receiver) + receiver.offset)
-    return broken(route, receiver, "errors return to the wrong place");
-  if (!roles.isClearedBefore(coreOf(receiver).templateIndex, receiver.buffer, receiver.instruction))
-    return broken(route, receiver, "errors are added to what was not cleared");
-  const Place place{sender.core, sender.instruction};
-  returned[place].add(sender.offset, elements);
-  returnedElements[place] = parts.elementsAt(sender);
-  return Status();
+  return mode == 1 ? visitReturned(route, sender, receiver)
+                   : broken(route, receiver, "takes from another layer what is no product of its errors");
 }
 
 Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
@@ -208,15 +371,8 @@ Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd
   const unsigned role = rolesOf(receiver);
   const bool sameNeurons = from.neuronBegin == to.neuronBegin && from.neuronEnd == to.neuronEnd;
   const bool sameRows = from.rowBegin == to.rowBegin && from.rowEnd == to.rowEnd;
-  if (mode == 0 && (role & BufferRoles::Maximum)) {
-    Telling &telling = tellings[key];
-    if (telling.teller != noIndex && telling.teller != sender.core)
-      return broken(route, receiver, "two cores tell the maximum");
-    telling.teller = sender.core;
-    telling.tellAt = sender.instruction;
-    telling.told[receiver.core] = receiver.instruction;
-    return Status();
-  }
+  if (mode != 1 && (role & BufferRoles::Maximum))
+    return visitMaximum(route, sender, receiver, mode);
   if (mode == 0) {
     if (!(role & BufferRoles::Error) || !sameNeurons || !isRoot(sender.core) || isRoot(receiver.core))
       return broken(route, receiver, "only errors go from roots to the blocks of their neurons");
@@ -225,18 +381,11 @@ Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd
   }
   const bool isRows = mode == 1 && (role & BufferRoles::Accumulator) && sameNeurons;
   const bool isNeurons = mode == 1 && (role & BufferRoles::ErrorProduct) && sameRows;
-  const bool isMaximum = mode == 2 && (role & BufferRoles::Maximum);
-  if (!isRows && !isNeurons && !isMaximum)
+  if (!isRows && !isNeurons)
     return broken(route, receiver, "is no part of a sum over rows or neurons, nor of a maximum");
-  Tree &tree = (isRows ? rowTrees : isNeurons ? neuronTrees : maximumTrees)[key];
-  if (!tree.parent.emplace(sender.core, receiver.core).second)
-    return broken(route, receiver, "a core's part is added twice");
-  tree.sendAt[sender.core] = sender.instruction;
-  uint32_t &first = tree.firstReceiveAt.try_emplace(receiver.core, receiver.instruction).first->second;
-  first = std::min(first, receiver.instruction);
-  uint32_t &last = tree.lastReceiveAt[receiver.core];
-  last = std::max(last, receiver.instruction);
-  return Status();
+  return addToTree((isRows ? rowTrees : neuronTrees)[key], sender, receiver)
+             ? Status()
+             : broken(route, receiver, "a core's part is added twice");
 }
 
 Status Proof::visitLogits() {
@@ -292,15 +441,14 @@ Status Proof::proveReturned() {
   for (auto &[place, coverage] : returned)
     if (!coverage.isExactly(returnedElements[place]))
       return Status::error("core (" + std::to_string(program.cores[place.first].x) + ", " +
-                           std::to_string(program.cores[place.first].y) + "): the errors of instruction " +
+                           std::to_string(program.cores[place.first].y) + "): the errors in buffer " +
                            std::to_string(place.second) + " do not return whole and once");
   // Every block of the first neurons whose product is used must return it.
   std::map<std::pair<uint32_t, uint32_t>, size_t> senders, wanted;
   for (const auto &[place, unused] : returned) {
     (void)unused;
     const uint32_t t = program.cores[place.first].templateIndex;
-    const auto buffer = static_cast<uint32_t>(index.instructions[t][place.second].operands[0].value);
-    ++senders[{index.stageOf[t], roles.rootBuffer(t, buffer)}];
+    ++senders[{index.stageOf[t], roles.rootBuffer(t, place.second)}];
   }
   for (const Core &core : program.cores)
     for (auto &[key, unused] : senders) {
@@ -328,13 +476,62 @@ Status Proof::proveTrees() {
   }
   for (uint32_t t = 0; t < program.templates.size(); ++t)
     for (uint32_t b = 0; b < program.templates[t].buffers.size(); ++b) {
-      if (index.rootTemplate[index.stageOf[t]] != t || !(roles.of(t, b) & BufferRoles::Maximum))
+      const uint32_t id = firstBuffer[t] + b;
+      if (index.rootTemplate[index.stageOf[t]] != t || !(roles.of(t, b) & BufferRoles::Maximum) ||
+          sharedBuffer(t, b) != id)
         continue;
-      const std::pair<uint32_t, uint32_t> key{index.stageOf[t], b};
-      if (Status status = trees.proveMaximum(maximumTrees[key], tellings[key], index.stageOf[t], b); !status.ok())
+      if (Status status = trees.proveMaximum(maximumTrees[id], tellings[id], buffersOf(id)); !status.ok())
         return status;
     }
   return Status();
+}
+
+/// Copies of a layer that learns must change alike: their gradients are summed, their exponents are one.
+Status Proof::proveCopies() {
+  const TreeProof trees(program, index, roles);
+  std::map<uint32_t, std::vector<uint32_t>> copies; // by original: all that have its weights
+  for (uint32_t layer = 0; layer < program.layers.size(); ++layer)
+    if (program.learns(program.layers[layer]))
+      copies[program.originalOf(layer)].push_back(layer);
+  for (const auto &[original, layers] : copies) {
+    if (layers.size() == 1)
+      continue;
+    std::set<std::pair<uint32_t, uint32_t>> used; // gradient and maximum of each update
+    for (uint32_t layer : layers)
+      used.insert(updateOf(index.rootTemplate[layer]));
+    const auto [gradient, maximum] = *used.begin();
+    if (used.size() != 1 || gradient == noIndex || maximum == noIndex)
+      return Status::error("layer '" + program.layers[original].name + "': its copies are not updated alike");
+    std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> blocks; // by first neuron and row
+    for (uint32_t c = 0; c < program.cores.size(); ++c)
+      if (const Core &core = program.cores[c]; core.layer != noIndex && program.originalOf(core.layer) == original)
+        blocks[{core.neuronBegin, core.rowBegin}].push_back(c);
+    const std::vector<uint32_t> buffers = buffersOf(gradient);
+    for (const auto &[begin, cores] : blocks) {
+      const Block block{gradient, begin.first, begin.second};
+      if (Status status = trees.proveGradient(gradientTrees[block], gradientTellings[block], cores, buffers);
+          !status.ok())
+        return status;
+    }
+  }
+  return Status();
+}
+
+/// The shared gradient, and the shared maximum of the exponent, of the one update of a template; noIndex where there is none.
+std::pair<uint32_t, uint32_t> Proof::updateOf(uint32_t t) const {
+  std::pair<uint32_t, uint32_t> found{noIndex, noIndex};
+  const std::vector<Instruction> &stream = index.instructions[t];
+  for (const Instruction &update : stream) {
+    if (update.opcode != Opcode::Update)
+      continue;
+    if (found.first != noIndex)
+      return {noIndex, noIndex}; // twice
+    found.first = sharedBuffer(t, static_cast<uint32_t>(update.operands[0].value));
+    for (const Instruction &in : stream)
+      if (in.opcode == Opcode::ShiftExponent && in.operands[1].value == update.operands[1].value)
+        found.second = sharedBuffer(t, static_cast<uint32_t>(in.operands[0].value));
+  }
+  return found;
 }
 
 /// Blocks that multiply errors must have received them before.
@@ -391,7 +588,7 @@ bool Proof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool write
            (isOneOf({Opcode::Clear}) && !isTold && !isRaised);
   }
   if (role & BufferRoles::Gradient)
-    return isOneOf({Opcode::Clear, Opcode::Outer});
+    return isOneOf({Opcode::Clear, Opcode::Outer}) || (isOneOf({Opcode::Receive}) && isSharedGradient(t, buffer));
   if (role & BufferRoles::ErrorProduct)
     return isOneOf({Opcode::Transposed, Opcode::Receive});
   if (role & BufferRoles::Accumulator) {

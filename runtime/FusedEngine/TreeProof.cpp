@@ -59,23 +59,26 @@ Status TreeProof::proveSum(const Tree &tree, bool overRows, uint32_t stage, uint
   return Status();
 }
 
-Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, uint32_t stage, uint32_t rootBuffer) const {
-  const std::string where = "stage " + std::to_string(stage) + ": the maximum ";
-  std::vector<uint32_t> members;
-  for (uint32_t c = 0; c < program.cores.size(); ++c) {
-    const uint32_t t = program.cores[c].templateIndex;
-    if (index.stageOf[t] == stage && instructionOn(t, rootBuffer, {Opcode::MaxAbs}, 1) != noIndex)
+Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &buffers) const {
+  std::vector<uint32_t> members, raisedAt(program.templates.size(), noIndex);
+  std::string where = "the maximum ";
+  for (uint32_t t = 0; t < program.templates.size(); ++t)
+    if (buffers[t] != noIndex) {
+      raisedAt[t] = instructionOn(t, roles.rootBuffer(t, buffers[t]), {Opcode::MaxAbs}, 1);
+      where = "template '" + program.templates[t].name + "': the maximum ";
+    }
+  for (uint32_t c = 0; c < program.cores.size(); ++c)
+    if (raisedAt[program.cores[c].templateIndex] != noIndex)
       members.push_back(c);
-  }
   if (members.size() > 1 && (telling.teller == noIndex || tree.parent.count(telling.teller)))
     return Status::error(where + "has no core that tells it to all");
   for (uint32_t c : members) {
-    const uint32_t t = program.cores[c].templateIndex;
+    const uint32_t t = program.cores[c].templateIndex, rootBuffer = roles.rootBuffer(t, buffers[t]);
     const bool tells = c == telling.teller || members.size() == 1;
     if (!tells && (!tree.parent.count(c) || !telling.told.count(c) || !reaches(tree, c, telling.teller)))
       return Status::error(where +
                            "does not climb from every core to the one that tells it, or is not told to every core");
-    const uint32_t raise = instructionOn(t, rootBuffer, {Opcode::MaxAbs}, 1);
+    const uint32_t raise = raisedAt[t];
     const uint32_t clear = instructionOn(t, rootBuffer, {Opcode::Clear}, 0);
     const uint32_t exponent = instructionOn(t, rootBuffer, {Opcode::ShiftExponent}, 0);
     const uint32_t received = lookUp(tree.lastReceiveAt, c, raise);
@@ -86,6 +89,48 @@ Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, uint32_
       return Status::error(where + "is not cleared, raised, gathered, sent on, told and used in this order");
   }
   return Status();
+}
+
+uint32_t TreeProof::phaseOf(uint32_t t, uint32_t instruction) const {
+  const std::vector<uint32_t> &begins = program.templates[t].phaseBegin;
+  return static_cast<uint32_t>(std::upper_bound(begins.begin(), begins.end(), instruction) - begins.begin()) - 1;
+}
+
+Status TreeProof::proveGradient(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &cores,
+                                const std::vector<uint32_t> &buffers) const {
+  const Core &any = program.cores[cores.front()];
+  const std::string where = "layer '" + program.layers[any.layer].name + "', gradient of rows from " +
+                            std::to_string(any.rowBegin) + " of neurons from " + std::to_string(any.neuronBegin) + ": ";
+  if (telling.teller == noIndex || tree.parent.count(telling.teller))
+    return Status::error(where + "no core tells the sum of the copies' to all");
+  uint32_t lastCleared = 0, firstAdded = noIndex; // phases
+  for (uint32_t c : cores) {
+    const uint32_t t = program.cores[c].templateIndex;
+    const bool tells = c == telling.teller;
+    if (!tells && (!tree.parent.count(c) || !telling.told.count(c) || !reaches(tree, c, telling.teller)))
+      return Status::error(where + "it is not summed over all copies, or not told to all");
+    const uint32_t received = lookUp(tree.lastReceiveAt, c, 0);
+    const uint32_t sent = tells ? telling.tellAt : tree.sendAt.at(c), known = tells ? sent : telling.told.at(c);
+    const uint32_t exchanged = phaseOf(t, std::min(sent, lookUp(tree.firstReceiveAt, c, noIndex)));
+    bool isOrdered = received <= sent && sent <= known;
+    const std::vector<Instruction> &stream = index.instructions[t];
+    for (uint32_t i = 0; i < stream.size(); ++i) {
+      const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(stream[i].opcode));
+      for (size_t k = 0; k < info.fields.size(); ++k) {
+        if (!info.fields[k].isBuffer() || static_cast<uint32_t>(stream[i].operands[k].value) != buffers[t])
+          continue;
+        if (stream[i].opcode == Opcode::Clear)
+          lastCleared = std::max(lastCleared, phaseOf(t, i));
+        else if (stream[i].opcode == Opcode::Outer)
+          firstAdded = std::min(firstAdded, phaseOf(t, i)), isOrdered &= phaseOf(t, i) < exchanged;
+        else if (info.work != WorkKind::Message)
+          isOrdered &= i > known;
+      }
+    }
+    if (!isOrdered)
+      return Status::error(where + "it is not formed, summed, told and used in this order");
+  }
+  return lastCleared < firstAdded ? Status() : Status::error(where + "it is cleared after a copy has added to it");
 }
 
 } // namespace wage::rt

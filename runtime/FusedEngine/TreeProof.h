@@ -37,11 +37,17 @@ public:
   Status proveSum(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) const;
 
   /// Every core that has the maximum raises it by its own, then by its children's, then sends it to its parent; one core gets them
-  /// all and tells all others; only then is an exponent taken.
-  Status proveMaximum(const Tree &tree, const Telling &telling, uint32_t stage, uint32_t rootBuffer) const;
+  /// all and tells all others; only then is an exponent taken. `buffers`: by template, its buffer of this maximum, or noIndex.
+  Status proveMaximum(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &buffers) const;
+
+  /// The gradients of a layer's copies, block by block: cleared by all before any error is multiplied, summed once each core has
+  /// its part of the whole batch, told to all, and only then used. `cores`: those that hold the block, each of another copy.
+  Status proveGradient(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &cores,
+                       const std::vector<uint32_t> &buffers) const;
 
 private:
   uint32_t instructionOn(uint32_t t, uint32_t rootBuffer, std::initializer_list<Opcode> opcodes, int operand) const;
+  uint32_t phaseOf(uint32_t t, uint32_t instruction) const;
   bool reaches(const Tree &tree, uint32_t from, uint32_t goal) const;
 
   const Program &program;

@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
@@ -194,7 +195,7 @@ bool StreamLowering::visitElementwise(Operation *op) {
   if (auto mask = dyn_cast<ApplyMaskOp>(op))
     index = inputStage(op, mask.getMask());
   else if (isa<AlignChannelsOp>(op) && phaseOf(op) >= lossPhase)
-    index = stageOfLayer(op, alignedFor(cast<AlignChannelsOp>(op)));
+    index = stageOfLayer(op, alignedFor(cast<AlignChannelsOp>(op)), copyOf(op));
   if (!index)
     return false;
   const std::optional<BufferMap> source = atRoots(op, input, *index);

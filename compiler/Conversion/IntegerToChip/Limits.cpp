@@ -16,6 +16,7 @@
 
 #include "compiler/Analysis/BoundAnalysis.h" // nodeName
 #include "compiler/Conversion/IntegerToChip/Balance.h"
+#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
@@ -128,6 +129,7 @@ struct Assessor {
   rt::Config config;
   const rt::ChipDescription &chip;
   const MappingOptions &options;
+  const std::vector<int64_t> copies; ///< asked for, of each layer
   const bool onlyWhetherFits;
 
   FailureOr<Assessment> assessGroup(const rt::CoreGroup &group) const {
@@ -154,9 +156,7 @@ struct Assessor {
     }
     if (onlyWhetherFits && !result.fits())
       return result;
-    auto lower = [&](ArrayRef<BlockLimit> blocks) {
-      return StreamLowering(module, function, config, chip, group, blocks).lower();
-    };
+    auto lower = [&](ArrayRef<BlockLimit> blocks) { return lowerCopied(group, copies, blocks); };
     std::optional<rt::Program> program = lower({});
     if (!program)
       return failure();
@@ -183,6 +183,19 @@ struct Assessor {
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
+  }
+
+  /// The program with layer i in `counts[i]` copies; limits hold for the program's layers.
+  std::optional<rt::Program> lowerCopied(const rt::CoreGroup &group, ArrayRef<int64_t> counts,
+                                         ArrayRef<BlockLimit> blocks) const {
+    if (llvm::all_of(counts, [](int64_t count) { return count == 1; }))
+      return StreamLowering(module, function, config, chip, group, blocks).lower();
+    ModuleOp original = module;
+    func::FuncOp originalEntry = function;
+    OwningOpRef<ModuleOp> copied(original.clone());
+    auto entry = copied->lookupSymbol<func::FuncOp>(originalEntry.getSymName());
+    copyPositions(entry, counts);
+    return StreamLowering(*copied, entry, config, chip, group, blocks).lower();
   }
 
   uint64_t budgetOf(uint64_t positions) const {
@@ -275,15 +288,14 @@ std::string describe(const Limit &limit) {
 
 FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, const MappingOptions &options,
                              bool onlyWhetherFits) {
-  auto attribute = module->getAttrOfType<ConfigAttr>("wage.config");
-  if (!attribute)
-    return module.emitError("needs the attribute wage.config");
-  const rt::Config config = readConfig(attribute);
-  const char *entry = config.mode == rt::Mode::Train ? "train" : "infer";
-  auto function = module.lookupSymbol<func::FuncOp>(entry);
-  if (!function)
-    return module.emitError() << "needs a function @" << entry;
-  const Assessor assessor{module, function, config, chip, options, onlyWhetherFits};
+  const FailureOr<func::FuncOp> function = entryFunction(module);
+  if (failed(function))
+    return failure();
+  const rt::Config config = readConfig(module->getAttrOfType<ConfigAttr>("wage.config"));
+  llvm::Expected<std::vector<int64_t>> copies = readCopies(*function, options.copies);
+  if (!copies)
+    return module.emitError() << toString(copies.takeError());
+  const Assessor assessor{module, *function, config, chip, options, *copies, onlyWhetherFits};
   std::optional<Assessment> best;
   uint64_t bestCores = 0;
   for (const rt::CoreGroup &group : chip.groups) {

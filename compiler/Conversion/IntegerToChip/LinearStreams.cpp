@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
@@ -50,8 +51,14 @@ bool StreamLowering::addLayer(Operation *op, Value input, Value weights) {
   }
   rt::Layer layer;
   layer.weightName = name.str();
-  auto label = global->getAttrOfType<StringAttr>("wage.layer");
-  layer.name = label ? label.str() : nodeName(op);
+  layer.name = layerName(op);
+  if (copyOf(op) > 0) {
+    const std::optional<int> original = stageOfLayer(op, name, 0);
+    if (!original)
+      return false;
+    layer.copyOf = static_cast<uint32_t>(stages[*original].layer);
+    layer.name += ".copy" + std::to_string(copyOf(op));
+  }
   layer.ordinal = static_cast<uint32_t>(ordinal.getInt());
   layer.scaleLog2.assign(scale.asArrayRef().begin(), scale.asArrayRef().end());
   for (int64_t extent : cast<RankedTensorType>(weights.getType()).getShape())
@@ -117,24 +124,34 @@ void StreamLowering::emitBlockProduct(int stageIndex, size_t phase, rt::Opcode o
 // Forward
 //===----------------------------------------------------------------------===//
 
-/// Packets to the roots that own `input` from the blocks that read it: of each row range the one of neuron range 0, which has
-/// summed the others' products.
-std::vector<Transfer> StreamLowering::errorTransfers(const Stage &stage, Value input) const {
-  const Stage &owner = stages[places.lookup(input).stage];
-  const rt::Layer &layer = builder.program.layers[stage.layer];
-  const int64_t elements = elementsPerSample(input);
-  std::vector<Transfer> transfers;
-  for (const auto &[rows, cores] : readersOf(stage)) {
-    const auto [begin, end] = inputRange(layer, rows.first, rows.second);
-    for (int64_t m = 0; m < owner.partition.neuronBlocks(); ++m) {
-      const int64_t ownBegin = owner.sliceBegin(m, elements), ownEnd = owner.sliceBegin(m + 1, elements);
-      const int64_t first = std::max(begin, ownBegin), last = std::min(end, ownEnd);
-      if (first >= last)
-        continue;
-      transfers.push_back({cores.front(), first - begin, {{owner.root(m), first - ownBegin}}, last - first});
+/// Adds products of errors, each from the blocks of neuron range 0, which have summed the others', to an error on the roots of
+/// stage `owner`. Row ranges that share a channel add up too.
+void StreamLowering::returnErrors(Value error, int ownerIndex, size_t phase, ArrayRef<ReturnedRows> products) {
+  createAtRoots(error, ownerIndex);
+  const Stage &owner = stages[ownerIndex];
+  const int t = owner.rootTemplate;
+  builder.emit(t, phase, rt::Opcode::Clear, {bufferOperand(error, t)});
+  const int64_t elements = elementsPerSample(error);
+  std::vector<GatheredTransfer> transfers;
+  for (const ReturnedRows &part : products) {
+    const Stage &stage = stages[part.stage];
+    const rt::Layer &layer = builder.program.layers[stage.layer];
+    for (const auto &[rows, cores] : readersOf(stage)) {
+      const auto [begin, end] = inputRange(layer, rows.first, rows.second);
+      for (int64_t run = 0; run < part.runs; ++run) {
+        const int64_t from = part.from + run * part.fromStep, shift = part.to + run * part.toStep - from;
+        const int64_t first = std::max(begin, from), last = std::min(end, from + part.elements);
+        for (int64_t m = 0; first < last && m < owner.partition.neuronBlocks(); ++m) {
+          const int64_t own = owner.sliceBegin(m, elements), low = std::max(first + shift, own);
+          const int64_t high = std::min(last + shift, owner.sliceBegin(m + 1, elements));
+          if (low < high)
+            transfers.push_back({{cores.front(), low - shift - begin, {{owner.root(m), low - own}}, high - low},
+                                 part.product});
+        }
+      }
     }
   }
-  return transfers;
+  builder.gather(phase, valueName(error) + ".return", elementType(error), transfers, buffers[error], 1);
 }
 
 void StreamLowering::sendInput(Value input, int stageIndex) {
@@ -181,11 +198,12 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const int64_t layerIndex = static_cast<int64_t>(builder.program.layers.size()) - 1;
   const rt::Layer layer = builder.program.layers.back();
   const unsigned bits = rt::storedBits(chip, config, config.mode == rt::Mode::Train && !layer.frozen);
+  const size_t first = layer.isCopy() ? layer.copyOf : static_cast<size_t>(layerIndex); // copies are cut alike
   const int index =
       addStage(layer.name, layerIndex,
                partitionLayer(layer.geometry, bits, group.axonsFor(config.weightBits), group,
-                              static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
-  stageOfWeights[layer.weightName] = index;
+                              first < limits.size() ? limits[first] : BlockLimit()));
+  stagesOfWeights[layer.weightName].push_back(index);
   sendInput(input, index);
   Value sum = op->getResult(0);
   places[sum] = {Place::Roots, index};
@@ -267,37 +285,31 @@ std::optional<BufferMap> StreamLowering::errorAtBlocks(Operation *op, Value erro
   return map;
 }
 
-/// The stage that holds a weight tensor.
-std::optional<int> StreamLowering::stageOfLayer(Operation *op, StringRef weights) const {
-  auto found = stageOfWeights.find(weights);
-  if (found != stageOfWeights.end())
-    return found->second;
+/// The stage of a layer's copy, by its weight tensor.
+std::optional<int> StreamLowering::stageOfLayer(Operation *op, StringRef weights, int64_t copy) const {
+  auto found = stagesOfWeights.find(weights);
+  if (found != stagesOfWeights.end() && copy >= 0 && copy < static_cast<int64_t>(found->second.size()))
+    return found->second[copy];
   op->emitOpError("belongs to no layer whose weights the forward graph multiplies");
   return std::nullopt;
 }
 
-/// The weight tensor that a gradient is the update of; "" if it has none, or several.
-static StringRef updatedWeights(Value gradient) {
-  StringRef name;
-  for (Operation *user : gradient.getUsers())
-    if (auto step = dyn_cast<integer::StochasticStepOp>(user))
-      for (Operation *sub : step->getUsers())
-        for (Operation *clip : sub->getUsers())
-          for (Operation *store : clip->getUsers())
-            if (auto global = dyn_cast<ml_program::GlobalStoreOp>(store))
-              name = name.empty() ? global.getGlobal().getLeafReference().getValue() : StringRef();
-  return name;
+/// Whether a product of errors is only taken apart into bands.
+static bool isOfBands(Operation *user) {
+  if (auto reshape = dyn_cast<integer::ReshapeOp>(user))
+    return llvm::all_of(reshape->getUsers(), isOfBands);
+  return isa<integer::AddRowsOp>(user);
 }
 
 bool StreamLowering::visitTransposed(Operation *op, Value error) {
-  const std::optional<int> layerStage = stageOfLayer(op, globalName(op->getOperand(1)));
+  const std::optional<int> layerStage = stageOfLayer(op, globalName(op->getOperand(1)), copyOf(op));
   if (!layerStage)
     return false;
   const int index = *layerStage;
   const Stage &stage = stages[index];
   const size_t phase = phaseOf(op);
   Value result = op->getResult(0), input = stageInputValues[index];
-  if (places[input].kind != Place::Roots) {
+  if (places[input].kind != Place::Roots && places[input].kind != Place::View) {
     op->emitOpError("forms an error for the network's input, which no core owns");
     return false;
   }
@@ -319,19 +331,46 @@ bool StreamLowering::visitTransposed(Operation *op, Value error) {
   }
   if (!partial.empty())
     builder.exchange(phase, valueName(result) + ".partial", elementType(result), partial, products, products, 1, true);
-  // … and go from there to the roots that own the layer's input, where row ranges that share a channel add.
-  const int owner = places[input].stage;
-  createAtRoots(result, owner);
-  const int ownerTemplate = stages[owner].rootTemplate;
-  builder.emit(ownerTemplate, phase, rt::Opcode::Clear, {bufferOperand(result, ownerTemplate)});
-  builder.exchange(phase, valueName(result) + ".return", elementType(result), errorTransfers(stage, input), products,
-                   buffers[result], 1);
+  // … and go from there to the roots that own the layer's input, at once or where the bands of it are added up.
+  if (llvm::all_of(result.getUsers(), isOfBands)) {
+    places[result] = {Place::Products, index};
+    buffers[result] = products;
+    return true;
+  }
+  if (places[input].kind != Place::Roots) {
+    op->emitOpError("forms an error for a value that is put together from others");
+    return false;
+  }
+  returnErrors(result, places[input].stage, phase, {{index, &products, 0, 0, elementsPerSample(result)}});
+  return true;
+}
+
+bool StreamLowering::visitAddRows(integer::AddRowsOp op) {
+  const Place owner = places[op.getValue()];
+  if (owner.kind != Place::Roots) {
+    op.emitOpError("adds up errors of a value that no root core owns");
+    return false;
+  }
+  const std::vector<int64_t> shape = sampleShape(op.getResult());
+  const int64_t first = op.getFirst(), last = first + shape[1], columns = shape[2];
+  std::vector<ReturnedRows> parts;
+  for (auto [product, begin] : llvm::zip_equal(op.getProducts(), op.getBegins())) {
+    if (places[product].kind != Place::Products) {
+      op.emitOpError("adds up what is no product of errors with a layer's weights");
+      return false;
+    }
+    const int64_t rows = sampleShape(product)[1], from = std::max(first, begin), to = std::min(last, begin + rows);
+    if (from < to)
+      parts.push_back({places[product].stage, &buffers[product], (from - begin) * columns, (from - first) * columns, (to - from) * columns, shape[0],
+                       rows * columns, shape[1] * columns});
+  }
+  returnErrors(op.getResult(), owner.stage, phaseOf(op), parts);
   return true;
 }
 
 bool StreamLowering::visitOuter(Operation *op, Value error) {
   Value gradient = op->getResult(0);
-  const std::optional<int> layerStage = stageOfLayer(op, updatedWeights(gradient));
+  const std::optional<int> layerStage = stageOfLayer(op, updatedWeights(gradient), copyOf(op));
   if (!layerStage)
     return false;
   const int index = *layerStage;

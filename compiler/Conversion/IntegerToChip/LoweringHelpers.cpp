@@ -8,6 +8,8 @@
 
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 
+#include "dialects/wage/IR/WageOps.h"
+
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 
 using namespace mlir;
@@ -83,11 +85,46 @@ StringRef globalName(Value weights) {
   return StringRef();
 }
 
+FailureOr<func::FuncOp> entryFunction(ModuleOp module) {
+  auto attribute = module->getAttrOfType<ConfigAttr>("wage.config");
+  if (!attribute)
+    return module.emitError("needs the attribute wage.config");
+  const char *entry = attribute.getMode() == Mode::Train ? "train" : "infer";
+  auto function = module.lookupSymbol<func::FuncOp>(entry);
+  if (!function)
+    return module.emitError() << "needs a function @" << entry;
+  return function;
+}
+
+std::string layerName(Operation *layer) {
+  const StringRef name = globalName(layer->getOperand(1));
+  auto global = name.empty()
+                    ? nullptr
+                    : layer->getParentOfType<ModuleOp>().lookupSymbol<ml_program::GlobalOp>(name);
+  auto label = global ? global->getAttrOfType<StringAttr>("wage.layer") : nullptr;
+  return label ? label.str() : nodeName(layer);
+}
+
 StringRef alignedFor(integer::AlignChannelsOp op) {
   StringRef name;
   for (Operation *user : op->getUsers())
     if (isa<integer::Conv2DTransposedOp, integer::MatmulTransposedOp>(user))
       name = globalName(user->getOperand(1));
+  return name;
+}
+
+StringRef updatedWeights(Value gradient) {
+  StringRef name;
+  for (Operation *user : gradient.getUsers()) {
+    if (auto sum = dyn_cast<integer::SumOp>(user))
+      return updatedWeights(sum.getResult());
+    if (auto step = dyn_cast<integer::StochasticStepOp>(user))
+      for (Operation *sub : step->getUsers())
+        for (Operation *clip : sub->getUsers())
+          for (Operation *store : clip->getUsers())
+            if (auto global = dyn_cast<ml_program::GlobalStoreOp>(store))
+              name = name.empty() ? global.getGlobal().getLeafReference().getValue() : StringRef();
+  }
   return name;
 }
 

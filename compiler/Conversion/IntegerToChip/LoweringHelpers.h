@@ -13,6 +13,8 @@
 #include "runtime/Kernels/LinearProducts.h"
 #include "runtime/Numerics/Rearrangement.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Operation.h"
 #include <string>
 
@@ -39,11 +41,21 @@ mlir::Operation *originOf(mlir::Value value);
 /// Whether weights in use are made of numbers that training changes.
 bool isLearned(mlir::Value weights);
 
+/// The function that is mapped: @train, or @infer, by the module's wage.config.
+/// Errors: reported at the module; no configuration, no such function.
+mlir::FailureOr<mlir::func::FuncOp> entryFunction(mlir::ModuleOp module);
+
+/// The name of a linear layer: its weights' own, or the ONNX node's.
+std::string layerName(mlir::Operation *layer);
+
 /// The name of the global that weights in use come from; "" if they come from none.
 llvm::StringRef globalName(mlir::Value weights);
 
 /// The weights of the layer whose transposed product takes an error with aligned channels; "" if none does.
 llvm::StringRef alignedFor(integer::AlignChannelsOp op);
+
+/// The weight tensor that a gradient, or a part of it, is the update of; "" if it has none, or several.
+llvm::StringRef updatedWeights(mlir::Value gradient);
 
 /// Whether the use is the activation operand of a linear layer's forward or outer product.
 bool isLayerInput(mlir::OpOperand &use);

@@ -10,6 +10,8 @@
 #define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_MAPPINGOPTIONS_H
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace wage::chip {
 
@@ -23,6 +25,7 @@ enum class Objective {
 struct MappingOptions {
   Objective objective = Objective::Cores;
   uint64_t budget = 0; ///< most cores taken; 0: all that the chip has
+  std::vector<std::string> copies; ///< of layers; see `readCopies`
 };
 
 } // namespace wage::chip

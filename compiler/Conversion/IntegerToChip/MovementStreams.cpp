@@ -163,6 +163,24 @@ bool StreamLowering::visitConcat(integer::ConcatOp op) {
   return true;
 }
 
+/// Channel by channel the rows of all bands.
+bool StreamLowering::visitJoinRows(integer::JoinRowsOp op) {
+  const std::vector<int64_t> shape = sampleShape(op.getResult());
+  const int64_t first = op.getFirst(), last = first + shape[1], columns = shape[2];
+  std::vector<View> bands;
+  for (Value band : op.getInputs())
+    bands.push_back(viewOf(band));
+  View view;
+  for (int64_t channel = 0; channel < shape[0]; ++channel)
+    for (const auto &[index, begin] : llvm::enumerate(op.getBegins())) {
+      const int64_t rows = sampleShape(op.getInputs()[index])[1];
+      const int64_t from = std::max(first, begin), to = std::min(last, begin + rows);
+      appendRange(view, bands[index], (channel * rows + from - begin) * columns, (to - from) * columns);
+    }
+  setView(op.getResult(), std::move(view));
+  return true;
+}
+
 //===----------------------------------------------------------------------===//
 // Rearrangements
 //===----------------------------------------------------------------------===//

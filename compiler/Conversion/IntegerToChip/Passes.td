@@ -58,12 +58,47 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
                clEnumValN(::wage::chip::Objective::Cores, "cores", "cores"),
                clEnumValN(::wage::chip::Objective::Latency, "latency", "cycles from a sample's pixels to its logits"),
                clEnumValN(::wage::chip::Objective::Throughput, "throughput", "cycles between two samples"))}]>,
-    Option<"cores", "cores", "uint64_t", "0", "most cores taken (0: all that the chip has)">
+    Option<"cores", "cores", "uint64_t", "0", "most cores taken (0: all that the chip has)">,
+    ListOption<"copies", "copies", "std::string", "Position copies of all convolutions, N, or of single layers, LAYER:N">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
   let statistics = [
     Statistic<"coreCount", "cores", "cores used">,
     Statistic<"routeCount", "routes", "packet streams">
+  ];
+}
+
+def IntegerCopyPositionsPass : Pass<"integer-copy-positions", "::mlir::ModuleOp"> {
+  let summary = "Let several copies of a convolution compute a band of its rows each";
+  let description = [{
+    Needs a module of the integer level with `wage.config`; rewrites `@train` (or `@infer`, by the configured mode). A layer with
+    N copies computes N bands of its output's rows, each from the rows of the input that it needs; what follows up to the next
+    layer is done band by band. Of errors the rows that copies share are added up, gradients are summed, and every copy is updated
+    alike, so that the numbers stay what they are. `convert-integer-to-chip` puts every copy on cores of its own, with weights of
+    its own. Pools keep their windows whole: a layer gets fewer copies than asked for where they need more rows together.
+
+    Refuses a layer that is not there, and counts below one.
+
+    ```mlir
+    module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                                  random = 16, rounding = half_even, batch = 4>} {
+      ml_program.global private @w(dense<1> : tensor<2x1x3x3xi8>) : tensor<2x1x3x3xi8>
+          {wage.layer = "conv", wage.ordinal = 0 : i32, wage.scale_log2 = array<i32: 0, 0>}
+      func.func @infer(%x: tensor<?x1x8x8xi8>) -> tensor<?x2x8x8xi32> {
+        %w = ml_program.global_load_const @w : tensor<2x1x3x3xi8>
+        %z = integer.conv2d %x, %w, strides = [1, 1], pads = [1, 1, 1, 1]
+             : tensor<?x1x8x8xi8>, tensor<2x1x3x3xi8> -> tensor<?x2x8x8xi32>
+        return %z : tensor<?x2x8x8xi32>
+      }
+    }
+    ```
+    With `copies=2` both halves need a row of the other's:
+    ```after copies=2
+    %{{.*}} = integer.join_rows %arg0, begins = [0], first = 0 : tensor<?x1x8x8xi8> -> tensor<?x1x5x8xi8>
+    ```
+  }];
+  let options = [
+    ListOption<"copies", "copies", "std::string", "Copies of all convolutions, N, or of single layers, LAYER:N">
   ];
 }
 

@@ -52,8 +52,11 @@ Stage ProgramBuilder::addStage(std::string name, int64_t layer, const Partition 
 }
 
 std::string ProgramBuilder::distinct(int templateIndex, const std::string &name) {
-  const int uses = names[templateIndex][name]++;
-  return uses == 0 ? name : name + "." + std::to_string(uses);
+  // A numbered name may be taken by a value of that name.
+  std::string unused = name;
+  while (names[templateIndex][unused]++ > 0)
+    unused = name + "." + std::to_string(names[templateIndex][name] - 1);
+  return unused;
 }
 
 rt::Operand ProgramBuilder::addColumn(int templateIndex, const std::string &name,
@@ -152,7 +155,7 @@ void ProgramBuilder::exchange(size_t phase, const std::string &name, rt::Element
 }
 
 void ProgramBuilder::gather(size_t phase, const std::string &name, rt::ElementType type,
-                            const std::vector<GatheredTransfer> &transfers, const BufferMap &destinations) {
+                            const std::vector<GatheredTransfer> &transfers, const BufferMap &destinations, int mode) {
   std::vector<std::pair<const BufferMap *, LinkList>> sends; // in the order of the parts
   LinkList receives;
   for (const auto &[transfer, sources] : transfers) {
@@ -176,7 +179,7 @@ void ProgramBuilder::gather(size_t phase, const std::string &name, rt::ElementTy
   }
   for (const auto &[sources, links] : sends)
     emitLinks(phase, name, rt::Opcode::Send, *sources, links, 0);
-  emitLinks(phase, name, rt::Opcode::Receive, destinations, receives, 0);
+  emitLinks(phase, name, rt::Opcode::Receive, destinations, receives, mode);
 }
 
 void ProgramBuilder::exchangeWithHost(size_t phase, const std::string &name, rt::HostData data, rt::ElementType type,

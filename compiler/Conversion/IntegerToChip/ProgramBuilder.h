@@ -86,9 +86,9 @@ public:
   void exchange(size_t phase, const std::string &name, rt::ElementType type, const std::vector<Transfer> &transfers,
                 const BufferMap &sources, const BufferMap &destinations, int mode, bool receiveFirst = false);
 
-  /// As exchange in mode 0, from several buffers and the host's image into one: a send for each, and one receive.
+  /// As exchange, from several buffers and the host's image into one: a send for each, and one receive.
   void gather(size_t phase, const std::string &name, rt::ElementType type,
-              const std::vector<GatheredTransfer> &transfers, const BufferMap &destinations);
+              const std::vector<GatheredTransfer> &transfers, const BufferMap &destinations, int mode = 0);
 
   /// As exchange, from or to the host, which needs a port instead of an instruction.
   void exchangeWithHost(size_t phase, const std::string &name, rt::HostData data, rt::ElementType type,

@@ -78,14 +78,16 @@ rt::Lifetime StreamLowering::lifetimeOf(Value value) const {
   Operation *origin = originOf(value);
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
-    if (isa<integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(user)) {
+    if (isa<integer::ReshapeOp, integer::ConcatOp, integer::JoinRowsOp, integer::RearrangeOp>(user)) {
       if (lifetimeOf(user->getResult(0)) == rt::Lifetime::Batch)
         return rt::Lifetime::Batch;
       if (isa<integer::ReshapeOp>(user))
         continue;
     }
-    // A layer's input is kept where it is multiplied, not at the roots it came from.
-    if (emitsNothing(user) || isLayerInput(use))
+    // A layer's input is kept where it is multiplied, not at the roots it came from; of what errors are added up for, only
+    // the place counts.
+    const bool isPlace = isa<integer::AddRowsOp>(user) && use.getOperandNumber() == 0;
+    if (emitsNothing(user) || isLayerInput(use) || isPlace)
       continue;
     if (origin && phaseOf(origin) != phaseOf(user))
       return rt::Lifetime::Batch;
@@ -101,9 +103,22 @@ std::vector<int64_t> StreamLowering::sliceElements(const Stage &stage, Value val
   return result;
 }
 
+Place Place::join(ArrayRef<Place> places) {
+  Place result{places.front().kind, places.front().stage};
+  for (const Place &place : places)
+    for (int stage : place.stages())
+      if (!llvm::is_contained(result.stages(), stage))
+        result.others.push_back(stage);
+  return result;
+}
+
 std::vector<int> StreamLowering::templatesOf(Place place) const {
-  const Stage &stage = stages[place.stage];
-  return place.kind == Place::Roots ? std::vector<int>{stage.rootTemplate} : stage.templates();
+  std::vector<int> templates;
+  for (int index : place.stages())
+    for (int t : stages[index].templates())
+      if (place.kind != Place::Roots || t == stages[index].rootTemplate)
+        templates.push_back(t);
+  return templates;
 }
 
 void StreamLowering::createAtRoots(Value value, int stageIndex) {
@@ -126,7 +141,7 @@ bool StreamLowering::reuseOperand(Operation *op) {
   Value operand = op->getOperand(0), result = op->getResult(0);
   Operation *def = operand.getDefiningOp();
   // These stand where other values do, or are put together from them.
-  const bool isOther = isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::RearrangeOp>(def);
+  const bool isOther = isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::JoinRowsOp, integer::RearrangeOp>(def);
   if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isOther ||
       elementType(operand) != elementType(result))
     return false;
@@ -199,6 +214,12 @@ bool StreamLowering::visit(Operation *op) {
     return visitLookup(lookup);
   if (auto concat = dyn_cast<ConcatOp>(op))
     return visitConcat(concat);
+  if (auto join = dyn_cast<JoinRowsOp>(op))
+    return visitJoinRows(join);
+  if (auto rows = dyn_cast<AddRowsOp>(op))
+    return visitAddRows(rows);
+  if (auto sum = dyn_cast<SumOp>(op))
+    return visitSum(sum);
   if (auto rearrange = dyn_cast<RearrangeOp>(op))
     return visitRearrange(rearrange);
   if (auto maximum = dyn_cast<MaxAbsOp>(op))

@@ -13,6 +13,7 @@
 //   image                       the host
 //   activation, error, mask     the roots of a stage, each a contiguous slice of the channel-major tensor
 //   weight gradient             all cores of a stage, each its block
+//   product of errors           all cores of a stage, each the part for its rows of the input
 //   concatenation, slice        nowhere: a view of other values
 //   maximum, exponent           the roots, or all cores, of a stage
 //
@@ -44,8 +45,18 @@ namespace wage::chip {
 
 /// Where a value lives; see the table above.
 struct Place {
-  enum Kind { Host, Labels, Control, Weights, Roots, Blocks, View } kind = Host;
-  int stage = -1; ///< Roots, Blocks: index of the stage
+  enum Kind { Host, Labels, Control, Weights, Roots, Blocks, Products, View } kind = Host;
+  int stage = -1; ///< Roots, Blocks, Products: index of the stage
+  /// Of what the copies of a layer have alike (gradients, maxima, exponents) and of maxima of bands: the other stages.
+  llvm::SmallVector<int, 2> others = {};
+
+  llvm::SmallVector<int> stages() const {
+    llvm::SmallVector<int> all{stage};
+    all.append(others.begin(), others.end());
+    return all;
+  }
+  /// The same kind on all stages of several places, each once.
+  static Place join(llvm::ArrayRef<Place> places);
 };
 
 /// Elements [begin, begin + elements) per sample of a value that lives on roots or at the host.
@@ -59,6 +70,14 @@ using View = std::vector<ViewPart>;
 struct Portion {
   int64_t begin = 0, elements = 0;
   std::vector<int64_t> cores;
+};
+
+/// What a stage's product of errors adds to an error of `rows` elements: its runs of `elements` elements, the first of which
+/// stands at `from` in the product and at `to` in the error; one run after the other every `fromStep` and `toStep`.
+struct ReturnedRows {
+  int stage = -1;
+  const BufferMap *product = nullptr;
+  int64_t from = 0, to = 0, elements = 0, runs = 1, fromStep = 0, toStep = 0;
 };
 
 class StreamLowering {
@@ -100,6 +119,9 @@ private:
   bool visitBinary(mlir::Operation *op);
   bool visitLookup(integer::LookupOp op);
   bool visitConcat(integer::ConcatOp op);
+  bool visitJoinRows(integer::JoinRowsOp op);
+  bool visitAddRows(integer::AddRowsOp op);
+  bool visitSum(integer::SumOp op);
   bool visitRearrange(integer::RearrangeOp op);
   bool visitElementwise(mlir::Operation *op);
   bool visitMaxAbs(integer::MaxAbsOp op);
@@ -112,15 +134,15 @@ private:
 
   // Communication.
   std::optional<BufferMap> atRoots(mlir::Operation *op, mlir::Value value, int stage);
-  std::optional<int> stageOfLayer(mlir::Operation *op, mlir::StringRef weights) const;
-  std::vector<Transfer> errorTransfers(const Stage &stage, mlir::Value input) const;
+  std::optional<int> stageOfLayer(mlir::Operation *op, mlir::StringRef weights, int64_t copy) const;
+  void returnErrors(mlir::Value error, int owner, size_t phase, llvm::ArrayRef<ReturnedRows> products);
   void sendInput(mlir::Value input, int stage);
   BufferMap createAtBlocks(mlir::Value value, int stage, rt::Lifetime lifetime,
                            llvm::function_ref<int64_t(const rt::Core &)> elements);
   std::optional<BufferMap> errorAtBlocks(mlir::Operation *op, mlir::Value error, int stage);
   void emitBlockProduct(int stage, size_t phase, rt::Opcode opcode, llvm::ArrayRef<const BufferMap *> operands);
   void sumOverRows(const Stage &stage, mlir::Value sum, size_t phase);
-  void reduceMaximum(const Stage &stage, Place place, mlir::Value maximum, size_t phase);
+  void reduceMaximum(Place place, mlir::Value maximum, size_t phase);
   void receiveControl(const Stage &stage, int stageIndex, size_t phase);
 
   // Views and movement.
@@ -179,7 +201,7 @@ private:
   llvm::DenseMap<mlir::Value, Place> places;
   llvm::DenseMap<mlir::Value, BufferMap> buffers;
   llvm::DenseMap<mlir::Value, std::string> biasNames; ///< the global that a value was loaded from
-  llvm::StringMap<int> stageOfWeights;                ///< by the global's name
+  llvm::StringMap<std::vector<int>> stagesOfWeights;  ///< by the global's name: of all its layer's copies
   size_t updatePhase = 0;
   size_t lossPhase = std::numeric_limits<size_t>::max(); ///< from here on errors flow
 };

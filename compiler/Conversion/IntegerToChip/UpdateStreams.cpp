@@ -20,44 +20,106 @@ namespace wage::chip {
 //===----------------------------------------------------------------------===//
 
 bool StreamLowering::visitMaxAbs(integer::MaxAbsOp op) {
-  const Place place = places[op.getInput()];
+  std::vector<Place> found;
+  for (Value input : op.getInputs())
+    found.push_back(places[input]);
+  const Place place = Place::join(found);
   createScalar(op.getResult(), place, rt::ElementType::Int64);
-  for (int t : templatesOf(place)) {
+  for (int t : templatesOf(place))
     builder.emit(t, 0, rt::Opcode::Clear, {bufferOperand(op.getResult(), t)});
-    builder.emit(t, phaseOf(op), rt::Opcode::MaxAbs,
-                 {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t)});
-  }
+  for (Value input : op.getInputs())
+    for (int t : templatesOf(places[input]))
+      builder.emit(t, phaseOf(op), rt::Opcode::MaxAbs, {bufferOperand(input, t), bufferOperand(op.getResult(), t)});
   return true;
 }
 
-/// Nobody may round before the largest magnitude of the whole layer is known: maxima climb a tree, and its root tells all.
-void StreamLowering::reduceMaximum(const Stage &stage, Place place, Value maximum, size_t phase) {
-  std::vector<int64_t> cores;
-  for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
-    for (int64_t k = 0; k < (place.kind == Place::Roots ? 1 : stage.partition.rowBlocks()); ++k)
-      cores.push_back(stage.core(k, n));
+/// Nobody may round before the largest magnitude of the whole layer is known: maxima climb a tree, and its root tells all. Of
+/// several stages each has a tree, and their roots one among them.
+void StreamLowering::reduceMaximum(Place place, Value maximum, size_t phase) {
+  std::vector<std::pair<int64_t, int64_t>> climbs;
+  std::vector<int64_t> cores, heads;
+  auto climb = [&](const std::vector<int64_t> &nodes) {
+    for (size_t i = 1; i < nodes.size(); ++i)
+      climbs.push_back({nodes[i], nodes[treeParent(static_cast<int64_t>(i), treeFanIn)]});
+  };
+  for (int index : place.stages()) {
+    const Stage &stage = stages[index];
+    std::vector<int64_t> own;
+    for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
+      for (int64_t k = 0; k < (place.kind == Place::Roots ? 1 : stage.partition.rowBlocks()); ++k)
+        own.push_back(stage.core(k, n));
+    climb(own);
+    heads.push_back(own.front());
+    cores.insert(cores.end(), own.begin(), own.end());
+  }
   if (cores.size() == 1)
     return;
-  std::vector<Transfer> climb;
-  Transfer tell{cores[0], 0, {}, 1};
-  for (size_t i = 1; i < cores.size(); ++i) {
-    climb.push_back({cores[i], 0, {{cores[treeParent(static_cast<int64_t>(i), treeFanIn)], 0}}, 1});
-    tell.destinations.push_back({cores[i], 0});
-  }
   const BufferMap &map = buffers[maximum];
   const std::string name = valueName(maximum);
-  builder.exchange(phase, name + ".reduce", rt::ElementType::Int64, climb, map, map, 2, /*receiveFirst=*/true);
+  auto exchange = [&](const std::vector<std::pair<int64_t, int64_t>> &pairs, const std::string &what) {
+    std::vector<Transfer> transfers;
+    for (const auto &[from, to] : pairs)
+      transfers.push_back({from, 0, {{to, 0}}, 1});
+    if (!transfers.empty())
+      builder.exchange(phase, name + what, rt::ElementType::Int64, transfers, map, map, 2, /*receiveFirst=*/true);
+  };
+  exchange(climbs, ".reduce");
+  climbs.clear();
+  climb(heads);
+  exchange(climbs, ".reduce");
+  Transfer tell{cores[0], 0, {}, 1};
+  for (size_t i = 1; i < cores.size(); ++i)
+    tell.destinations.push_back({cores[i], 0});
   builder.exchange(phase, name + ".broadcast", rt::ElementType::Int64, {tell}, map, map, 0);
 }
 
 bool StreamLowering::visitShiftExponent(integer::ShiftExponentOp op) {
   const Place place = places[op.getInput()];
   const size_t phase = phaseOf(op);
-  reduceMaximum(stages[place.stage], place, op.getInput(), phase);
+  reduceMaximum(place, op.getInput(), phase);
   createScalar(op.getResult(), place, rt::ElementType::Int32);
   for (int t : templatesOf(place))
     builder.emit(t, phase, rt::Opcode::ShiftExponent,
                  {bufferOperand(op.getInput(), t), bufferOperand(op.getResult(), t)});
+  return true;
+}
+
+/// Gradients of a layer's copies, block by block: they climb a tree of the copies, and its root tells the sum to all.
+bool StreamLowering::visitSum(integer::SumOp op) {
+  std::vector<Place> parts;
+  BufferMap map;
+  for (Value input : op.getInputs()) {
+    parts.push_back(places[input]);
+    if (places[input].kind != Place::Blocks) {
+      op.emitOpError("sums what are no gradients of a layer's copies");
+      return false;
+    }
+    map.insert(buffers[input].begin(), buffers[input].end());
+  }
+  const Place place = Place::join(parts);
+  const llvm::SmallVector<int> copies = place.stages();
+  const Stage &first = stages[copies[0]];
+  std::vector<Transfer> climb, tell;
+  for (int64_t n = 0; n < first.partition.neuronBlocks(); ++n)
+    for (int64_t k = 0; k < first.partition.rowBlocks(); ++k) {
+      const rt::Core &core = builder.program.cores[first.core(k, n)];
+      const int64_t elements = int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
+      tell.push_back({first.core(k, n), 0, {}, elements});
+      for (size_t i = 1; i < copies.size(); ++i) {
+        const int64_t parent = treeParent(static_cast<int64_t>(i), treeFanIn);
+        climb.push_back({stages[copies[i]].core(k, n), 0, {{stages[copies[parent]].core(k, n), 0}}, elements});
+        tell.back().destinations.push_back({stages[copies[i]].core(k, n), 0});
+      }
+    }
+  places[op.getResult()] = place;
+  buffers[op.getResult()] = map;
+  if (!climb.empty()) {
+    const std::string name = valueName(op.getResult());
+    const rt::ElementType type = elementType(op.getResult());
+    builder.exchange(phaseOf(op), name + ".copies", type, climb, map, map, 1, /*receiveFirst=*/true);
+    builder.exchange(phaseOf(op), name + ".told", type, tell, map, map, 0);
+  }
+  addTracePoints(op, rt::TraceKind::Weights, place, op.getResult());
   return true;
 }
 
@@ -86,14 +148,13 @@ bool StreamLowering::visitStore(ml_program::GlobalStoreOp op) {
   auto sub = clip ? clip.getInput().getDefiningOp<integer::SubOp>() : nullptr;
   auto step = sub ? sub.getRhs().getDefiningOp<integer::StochasticStepOp>() : nullptr;
   auto random = step ? step.getRandom().getDefiningOp<integer::RandomBitsOp>() : nullptr;
-  auto found = stageOfWeights.find(op.getGlobal().getLeafReference());
-  if (!random || found == stageOfWeights.end()) {
+  auto found = stagesOfWeights.find(op.getGlobal().getLeafReference());
+  if (!random || found == stagesOfWeights.end()) {
     op.emitOpError(
         "must store clip(master - stochastic_step(gradient)) to a layer's weights: the chip has no other update");
     return false;
   }
-  const Stage &stage = stages[found->second];
-  const rt::Layer &layer = builder.program.layers[stage.layer];
+  const rt::Layer &layer = builder.program.layers[stages[found->second.front()].layer];
   const int64_t limit = rt::masterLimit(config.weightBits, config.gradientBits);
   if (static_cast<int64_t>(clip.getLimit()) != limit || step.getBits() != config.gradientBits ||
       random.getBits() != config.randomBits || random.getOrdinal() != layer.ordinal) {
@@ -103,10 +164,14 @@ bool StreamLowering::visitStore(ml_program::GlobalStoreOp op) {
     return false;
   }
   const size_t phase = phaseOf(op);
-  receiveControl(stage, found->second, phase);
-  emitBlockProduct(found->second, phase, rt::Opcode::Update,
-                   {&buffers[step.getGradient()], &buffers[step.getExponent()], &controlBuffers[found->second]});
-  const Place place{Place::Blocks, found->second};
+  std::vector<Place> copies;
+  for (int index : found->second) {
+    receiveControl(stages[index], index, phase);
+    emitBlockProduct(index, phase, rt::Opcode::Update,
+                     {&buffers[step.getGradient()], &buffers[step.getExponent()], &controlBuffers[index]});
+    copies.push_back({Place::Blocks, index});
+  }
+  const Place place = Place::join(copies);
   updatePhase = phase;
   addTracePoints(step, rt::TraceKind::Step, place, step.getGradient());
   addTracePoints(clip, rt::TraceKind::Masters, place, step.getGradient());
@@ -194,7 +259,7 @@ bool StreamLowering::visitReturn(func::ReturnOp op) {
   // Behind the errors' exponents stand those of the trained weight tensors by ordinal.
   std::vector<size_t> ordinals;
   for (const rt::Layer &layer : program.layers)
-    if (program.learns(layer))
+    if (program.learns(layer) && !layer.isCopy())
       ordinals.push_back(layer.ordinal);
   llvm::sort(ordinals);
   const size_t exponents = op.getNumOperands() - 1;

@@ -48,7 +48,8 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
     `input_plane`, `kernel`, `strides`, `pads` (top, left) and `output_plane` are 1 x 1 for a matrix product.
     `dilations` stand between rows and columns of the kernel. With `groups` each group of rows belongs to its own group
     of neurons, and the matrix has no weights elsewhere. A layer that is `frozen` does not learn in a program that trains:
-    its global holds the weights in use.
+    its global holds the weights in use. A layer that is `copy_of` an earlier one has its weights, and its update, and computes
+    other rows of the output.
 
     (C1) every array has 2 positive entries (pads not negative) and `scale_log2` one per neuron.
     (C2) `rows` is a multiple of the kernel's size. (C3) `groups` divides the channels (`rows` by the kernel's size) and
@@ -67,12 +68,12 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
                        DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
                        DenseI64ArrayAttr:$output_plane, DenseI32ArrayAttr:$scale_log2, UnitAttr:$axons_first,
                        OptionalAttr<DenseI64ArrayAttr>:$dilations, OptionalAttr<I64Attr>:$groups,
-                       UnitAttr:$frozen);
+                       UnitAttr:$frozen, OptionalAttr<FlatSymbolRefAttr>:$copy_of);
   let assemblyFormat = [{ $sym_name `weights` `=` $weights (`bias` `=` $bias^)? `ordinal` `=` $ordinal
                           `rows` `=` $rows `neurons` `=` $neurons `input_plane` $input_plane `kernel` $kernel
                           `strides` $strides `pads` $pads `output_plane` $output_plane `scale_log2` $scale_log2
                           (`axons_first` $axons_first^)? (`dilations` $dilations^)? (`groups` `=` $groups^)?
-                          (`frozen` $frozen^)? attr-dict }];
+                          (`frozen` $frozen^)? (`copy_of` $copy_of^)? attr-dict }];
   let hasVerifier = 1; // layer_c1, layer_c2, layer_c3
 }
 

@@ -95,6 +95,14 @@ private:
       l.scaleLog2 = layer.getScaleLog2().vec();
       l.biasName = layer.getBias().value_or("").str();
       l.frozen = layer.getFrozen();
+      if (layer.getCopyOf()) {
+        for (uint32_t i = 0; i < p.layers.size(); ++i)
+          if (p.layers[i].name == *layer.getCopyOf() && !p.layers[i].isCopy())
+            l.copyOf = i;
+        if (!l.isCopy())
+          return layer.emitOpError() << "copy_of must name a layer before it that is no copy, got @"
+                                     << *layer.getCopyOf();
+      }
       rt::LinearBlock &g = l.geometry;
       auto pair = [](ArrayRef<int64_t> list, int32_t &y, int32_t &x) {
         y = static_cast<int32_t>(list[0]), x = static_cast<int32_t>(list[1]);

@@ -76,7 +76,8 @@ private:
                       numbers({g.padTop, g.padLeft}), numbers({g.outHeight, g.outWidth}),
                       b.getDenseI32ArrayAttr(l.scaleLog2), l.axonsFirst,
                       g.dilationY == 1 && g.dilationX == 1 ? DenseI64ArrayAttr() : numbers({g.dilationY, g.dilationX}),
-                      g.groups == 1 ? IntegerAttr() : b.getI64IntegerAttr(g.groups), l.frozen);
+                      g.groups == 1 ? IntegerAttr() : b.getI64IntegerAttr(g.groups), l.frozen,
+                      l.isCopy() ? ref(p.layers[l.copyOf].name) : FlatSymbolRefAttr());
     }
     for (const rt::Pool &q : p.pools)
       PoolOp::create(b, loc(), numbers({q.height, q.width}), numbers({q.kernelHeight, q.kernelWidth}),

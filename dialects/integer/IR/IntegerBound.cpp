@@ -37,7 +37,21 @@ uint64_t multiply(uint64_t lhs, uint64_t rhs) { return llvm::SaturatingMultiply(
 uint64_t magnitudeOf(int64_t element) { return element < 0 ? -static_cast<uint64_t>(element) : element; }
 
 /// The largest `bits`-bit WAGE integer.
-uint64_t largestOf(uint32_t bits) { return (uint64_t(1) << (bits - 1)) - 1; }
+uint64_t largestOfBits(uint32_t bits) { return (uint64_t(1) << (bits - 1)) - 1; }
+
+uint64_t largestOf(ArrayRef<Bound> operands) {
+  uint64_t largest = 0;
+  for (const Bound &bound : operands)
+    largest = std::max(largest, bound.magnitude);
+  return largest;
+}
+
+uint64_t sumOf(ArrayRef<Bound> operands) {
+  uint64_t sum = 0;
+  for (const Bound &bound : operands)
+    sum = add(sum, bound.magnitude);
+  return sum;
+}
 
 uint64_t ceilDivide(int64_t numerator, int64_t denominator) { return llvm::divideCeil(numerator, denominator); }
 
@@ -188,10 +202,10 @@ Bounds MaxPoolScatterOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
 
 Bounds ShiftClipOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
   return wholeTensor(
-      std::min(shiftedBound(operands[0].magnitude, static_cast<int32_t>(getShift())), largestOf(getBits())));
+      std::min(shiftedBound(operands[0].magnitude, static_cast<int32_t>(getShift())), largestOfBits(getBits())));
 }
 
-Bounds ShiftClipByOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(largestOf(getBits())); }
+Bounds ShiftClipByOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(largestOfBits(getBits())); }
 
 Bounds ClipOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
   return wholeTensor(std::min<uint64_t>(operands[0].magnitude, getLimit()));
@@ -226,6 +240,12 @@ Bounds ConcatOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
 
 Bounds RearrangeOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(operands[0].magnitude); }
 
+Bounds JoinRowsOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(largestOf(operands)); }
+
+Bounds AddRowsOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(sumOf(operands.drop_front())); }
+
+Bounds SumOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(sumOf(operands)); }
+
 Bounds WithinOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(1); }
 
 Bounds PositiveOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(1); }
@@ -236,7 +256,7 @@ Bounds SubtractOneHotOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
   return wholeTensor(add(operands[0].magnitude, uint64_t(1) << getShift()));
 }
 
-Bounds MaxAbsOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(operands[0].magnitude); }
+Bounds MaxAbsOp::inferBounds(ArrayRef<Bound> operands, uint64_t) { return wholeTensor(largestOf(operands)); }
 
 /// Shift(m) rounds log2 m, so the exponent is at most one above the floor.
 Bounds ShiftExponentOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
@@ -245,7 +265,7 @@ Bounds ShiftExponentOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
 
 Bounds RandomBitsOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor((uint64_t(1) << getBits()) - 1); }
 
-Bounds StochasticStepOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(largestOf(getBits())); }
+Bounds StochasticStepOp::inferBounds(ArrayRef<Bound>, uint64_t) { return wholeTensor(largestOfBits(getBits())); }
 
 Bounds SubOp::inferBounds(ArrayRef<Bound> operands, uint64_t) {
   return wholeTensor(add(operands[0].magnitude, operands[1].magnitude));

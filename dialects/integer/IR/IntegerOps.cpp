@@ -397,8 +397,67 @@ LogicalResult RearrangeOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// Bands of rows
+//===----------------------------------------------------------------------===//
+
+/// Tensors of any number of rows that otherwise agree with the result.
+static LogicalResult verifyBands(Operation *op, ValueRange inputs, Value result, ArrayRef<int64_t> begins) {
+  if (inputs.empty())
+    return op->emitOpError() << "must have an operand, got none";
+  if (failed(verifyRank(op, "result", result, 4)) || failed(verifyStaticPerSample(op, "result", result)))
+    return failure();
+  for (Value input : inputs) {
+    if (failed(verifyRank(op, "operand", input, 4)) || failed(verifyStaticPerSample(op, "operand", input)))
+      return failure();
+    Shape needed(shapeOf(result));
+    needed[2] = shapeOf(input)[2];
+    if (failed(verifyShape(op, "operand", input, needed)))
+      return failure();
+    if (getElementTypeOrSelf(input) != getElementTypeOrSelf(result))
+      return op->emitOpError() << "operands must have the result's element type " << getElementTypeOrSelf(result)
+                               << ", got " << input.getType();
+  }
+  return verifyListLength(op, "begins", begins, inputs.size());
+}
+
+LogicalResult JoinRowsOp::verify() {
+  if (failed(verifyBands(*this, getInputs(), getResult(), getBegins())))
+    return failure();
+  const int64_t first = getFirst(), rows = shapeOf(getResult())[2];
+  int64_t next = getBegins().front(), last = 0;
+  for (auto [begin, input] : llvm::zip_equal(getBegins(), getInputs())) {
+    const bool follows = begin == next && begin < first + rows && begin + shapeOf(input)[2] > first;
+    last = next = begin + shapeOf(input)[2];
+    if (!follows)
+      return emitOpError() << "bands must stand one behind the other, each with a row of [" << first << ", "
+                           << first + rows << "), got rows [" << begin << ", " << last << ")";
+  }
+  if (getBegins().front() > first || last < first + rows)
+    return emitOpError() << "bands must fill the rows [" << first << ", " << first + rows << "), got ["
+                         << getBegins().front() << ", " << last << ")";
+  return success();
+}
+
+LogicalResult AddRowsOp::verify() {
+  if (failed(verifyBands(*this, getProducts(), getResult(), getBegins())))
+    return failure();
+  for (int64_t begin : getBegins())
+    if (begin < 0)
+      return emitOpError() << "begins must not be negative, got " << begin;
+  return verifyShape(*this, "value", getValue(), shapeOf(getResult()));
+}
+
+LogicalResult SumOp::verify() {
+  return getInputs().empty() ? emitOpError() << "must have an operand, got none" : success();
+}
+
+//===----------------------------------------------------------------------===//
 // Loss and update
 //===----------------------------------------------------------------------===//
+
+LogicalResult MaxAbsOp::verify() {
+  return getInputs().empty() ? emitOpError() << "must have an operand, got none" : success();
+}
 
 LogicalResult SubtractOneHotOp::verify() {
   if (failed(verifyRank(*this, "input", getInput(), 2)) ||

@@ -12,6 +12,7 @@
 include "dialects/integer/IR/IntegerLayerOps.td"
 include "dialects/integer/IR/IntegerElementOps.td"
 include "dialects/integer/IR/IntegerInferenceOps.td"
+include "dialects/integer/IR/IntegerBandOps.td"
 include "dialects/integer/IR/IntegerTrainingOps.td"
 
 #endif // WAGE_DIALECTS_INTEGER_IR_INTEGEROPS_TD

@@ -40,7 +40,9 @@ def Integer_SubtractOneHotOp : Integer_PureOp<"subtract_one_hot"> {
 def Integer_MaxAbsOp : Integer_PureOp<"max_abs"> {
   let summary = "Largest magnitude of a whole tensor, batch included";
   let description = [{
-    The maximum of nothing is 0. Spec: sections 6 and 7.
+    Of several operands, bands of one tensor, the largest of all. The maximum of nothing is 0. Spec: sections 6 and 7.
+
+    (C1) there is an operand.
 
     Example:
     ```mlir
@@ -50,9 +52,10 @@ def Integer_MaxAbsOp : Integer_PureOp<"max_abs"> {
     }
     ```
   }];
-  let arguments = (ins Integer_Tensor:$input);
+  let arguments = (ins Variadic<Integer_Tensor>:$inputs);
   let results = (outs Integer_Scalar64:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
+  let hasVerifier = 1; // max_abs_c1
 }
 
 def Integer_ShiftExponentOp : Integer_PureOp<"shift_exponent"> {

@@ -1,0 +1,44 @@
+//===- CopyPositions.h - layers computed in bands of rows -------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_COPYPOSITIONS_H
+#define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_COPYPOSITIONS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace wage::chip {
+
+/// The attribute of a layer's operations that says which of its copies does them; none: the first.
+constexpr llvm::StringLiteral copyAttribute = "wage.copy";
+
+/// The copy that does an operation.
+int64_t copyOf(mlir::Operation *op);
+
+/// The linear layers of a function of the integer level, in their order: what multiplies activations with weights.
+std::vector<mlir::Operation *> linearLayers(mlir::func::FuncOp function);
+
+/// The bands of rows that `copies` position copies of a linear layer compute: their first rows, from 0, and behind them the
+/// number of rows. As many as asked for, or fewer where pools behind the layer need rows together; one of a layer without rows.
+std::vector<int64_t> bandEdges(mlir::Operation *layer, int64_t copies);
+
+/// How many copies each linear layer is to have, one where nothing is said. Texts: N for all layers, or LAYER:N; later ones win.
+/// Errors: no number from 1, a layer that is not there.
+llvm::Expected<std::vector<int64_t>> readCopies(mlir::func::FuncOp function, llvm::ArrayRef<std::string> texts);
+
+/// Gives linear layer i of the function `copies[i]` position copies (beyond the list: one), as `bandEdges` says. Each computes a
+/// band of the output's rows and all that follows of it; the backward pass is cut alike, gradients of the copies are summed, and
+/// the numbers stay what they are. Traces of tensors that come in bands are dropped. The function must be of the integer level.
+void copyPositions(mlir::func::FuncOp function, llvm::ArrayRef<int64_t> copies);
+
+} // namespace wage::chip
+
+#endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_COPYPOSITIONS_H
