@@ -142,8 +142,8 @@ Tensor sumRows(Frame &frame, OperandRange bands, ArrayRef<int64_t> begins, int64
 }
 
 LogicalResult evaluate(JoinRowsOp op, Frame &frame) {
-  return frame.set(op.getResult(), sumRows(frame, op.getInputs(), op.getBegins(), op.getFirst(),
-                                           op.getResult().getType().getShape()));
+  return frame.set(op.getResult(),
+                   sumRows(frame, op.getInputs(), op.getBegins(), op.getFirst(), op.getResult().getType().getShape()));
 }
 
 LogicalResult evaluate(AddRowsOp op, Frame &frame) {
@@ -243,10 +243,10 @@ LogicalResult evaluate(SubOp op, Frame &frame) {
 LogicalResult evaluateInteger(Operation *op, Frame &frame) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<TableOp, Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, MatmulOp, MatmulTransposedOp, MatmulOuterOp,
-            AddBiasOp, AlignChannelsOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, JoinRowsOp, AddRowsOp, SumOp, ReshapeOp, MaxPoolOp,
-            MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp, ShiftClipOp, ShiftClipByOp, ClipOp, SignOp, ReluOp, WithinOp,
-            PositiveOp, ApplyMaskOp, SubtractOneHotOp, MaxAbsOp, ShiftExponentOp, RandomBitsOp, StochasticStepOp,
-            SubOp>([&](auto known) { return evaluate(known, frame); })
+            AddBiasOp, AlignChannelsOp, AddOp, LookupOp, MultiplyOp, ConcatOp, RearrangeOp, JoinRowsOp, AddRowsOp,
+            SumOp, ReshapeOp, MaxPoolOp, MaxPoolScatterOp, SumPoolOp, SumPoolSpreadOp, ShiftClipOp, ShiftClipByOp,
+            ClipOp, SignOp, ReluOp, WithinOp, PositiveOp, ApplyMaskOp, SubtractOneHotOp, MaxAbsOp, ShiftExponentOp,
+            RandomBitsOp, StochasticStepOp, SubOp>([&](auto known) { return evaluate(known, frame); })
       .Default([](Operation *other) { return other->emitOpError() << "has no meaning in the interpreter"; });
 }
 

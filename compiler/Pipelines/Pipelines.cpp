@@ -108,6 +108,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   options.chip = chip.str();
   options.objective = mapping.objective;
   options.cores = mapping.budget;
+  options.copies.append(mapping.copies.begin(), mapping.copies.end());
   passes.addPass(chip::createConvertIntegerToChipPass(options));
   passes.addPass(chip::createChipPlacePass(placement));
   passes.addPass(chip::createChipAllocatePass());
@@ -173,6 +174,7 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
       llvm::cl::init(chip::Objective::Cores)};
   Option<uint64_t> cores{*this, "cores", llvm::cl::desc("most cores taken (0: all that the chip has)"),
                          llvm::cl::init(0)};
+  ListOption<std::string> copies{*this, "copies", llvm::cl::desc("position copies, N or LAYER:N")};
   Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
                              llvm::cl::init(chip::ChipPlacePassOptions().placer)};
   ListOption<std::string> faultyCores{*this, "faulty-cores",
@@ -180,6 +182,7 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   ListOption<std::string> pin{*this, "pin", llvm::cl::desc("rectangles of layers, LAYER:X:Y:COLUMNS:ROWS")};
   Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
 
+  chip::MappingOptions mapping() const { return {objective, cores, {copies.begin(), copies.end()}}; }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;
     options.placer = placer;
@@ -229,14 +232,13 @@ void registerPipelines() {
                              buildWageToIntegerPipeline);
   PassPipelineRegistration<ChipChoice>("wage-integer-to-chip-pipeline", "integer to a program of a chip",
                                        [](OpPassManager &passes, const ChipChoice &choice) {
-                                         buildIntegerToChipPipeline(
-                                             passes, choice.chip, {choice.objective, choice.cores}, choice.placement());
+                                         buildIntegerToChipPipeline(passes, choice.chip, choice.mapping(),
+                                                                    choice.placement());
                                        });
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
-        buildOnnxToChipPipeline(passes,
-                                {network, {}, choices.chip, {choices.objective, choices.cores}, choices.placement()});
+        buildOnnxToChipPipeline(passes, {network, {}, choices.chip, choices.mapping(), choices.placement()});
       });
 }
 

@@ -158,14 +158,14 @@ Status verifyLayer(const Program &p, const Layer &layer) {
 /// A copy has its original's weights; only the stretch of rows that it computes is its own.
 Status verifyCopy(const Layer &copy, const Layer &original) {
   const LinearBlock &a = copy.geometry, &b = original.geometry;
-  const bool isSame =
-      copy.ordinal == original.ordinal && copy.weightName == original.weightName &&
-      copy.weightShape == original.weightShape && copy.axonsFirst == original.axonsFirst &&
-      copy.scaleLog2 == original.scaleLog2 && copy.biasName == original.biasName && copy.bias == original.bias &&
-      copy.frozen == original.frozen && a.rowEnd == b.rowEnd && a.neurons == b.neurons && a.groups == b.groups &&
-      a.kernelHeight == b.kernelHeight && a.kernelWidth == b.kernelWidth && a.strideY == b.strideY &&
-      a.strideX == b.strideX && a.dilationY == b.dilationY && a.dilationX == b.dilationX && a.padLeft == b.padLeft &&
-      a.width == b.width && a.outWidth == b.outWidth;
+  const bool isSame = copy.ordinal == original.ordinal && copy.weightName == original.weightName &&
+                      copy.weightShape == original.weightShape && copy.axonsFirst == original.axonsFirst &&
+                      copy.scaleLog2 == original.scaleLog2 && copy.biasName == original.biasName &&
+                      copy.bias == original.bias && copy.frozen == original.frozen && a.rowEnd == b.rowEnd &&
+                      a.neurons == b.neurons && a.groups == b.groups && a.kernelHeight == b.kernelHeight &&
+                      a.kernelWidth == b.kernelWidth && a.strideY == b.strideY && a.strideX == b.strideX &&
+                      a.dilationY == b.dilationY && a.dilationX == b.dilationX && a.padLeft == b.padLeft &&
+                      a.width == b.width && a.outWidth == b.outWidth;
   return isSame ? Status()
                 : Status::error("layer '" + copy.name + "': is no copy of layer '" + original.name +
                                 "', of which only rows and padding above may differ");
@@ -356,12 +356,12 @@ Status verifyCopies(const Program &p) {
     const Key key{p.layers[core.layer].copyOf, core.neuronBegin, core.rowBegin, 0};
     const auto found = std::lower_bound(originals.begin(), originals.end(), key);
     const Core *other = found == originals.end() ? nullptr : &p.cores[std::get<3>(*found)];
-    const bool isSame = other && other->layer == std::get<0>(key) && other->neuronBegin == core.neuronBegin &&
-                        other->rowBegin == core.rowBegin && other->neuronEnd == core.neuronEnd &&
-                        other->rowEnd == core.rowEnd && other->imageBytes == core.imageBytes &&
-                        std::equal(p.images.begin() + core.imageOffset,
-                                   p.images.begin() + core.imageOffset + core.imageBytes,
-                                   p.images.begin() + other->imageOffset);
+    const bool isSame =
+        other && other->layer == std::get<0>(key) && other->neuronBegin == core.neuronBegin &&
+        other->rowBegin == core.rowBegin && other->neuronEnd == core.neuronEnd && other->rowEnd == core.rowEnd &&
+        other->imageBytes == core.imageBytes &&
+        std::equal(p.images.begin() + core.imageOffset, p.images.begin() + core.imageOffset + core.imageBytes,
+                   p.images.begin() + other->imageOffset);
     if (!isSame)
       return Status::error(verify::coreName(p, c) + ": no core of layer '" + p.layers[std::get<0>(key)].name +
                            "' holds the same block with the same weights");

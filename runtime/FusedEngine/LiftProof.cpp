@@ -60,9 +60,8 @@ public:
       return status;
     if (Status status = visitClasses(); !status.ok())
       return status;
-    for (Status (Proof::*part)() :
-         {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveCopies, &Proof::proveErrors,
-          &Proof::proveUses})
+    for (Status (Proof::*part)() : {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveCopies,
+                                    &Proof::proveErrors, &Proof::proveUses})
       if (Status status = (this->*part)(); !status.ok())
         return status;
     return parts.prove();
@@ -256,9 +255,8 @@ Status Proof::visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEn
   if (mode == 0)
     return addToTelling(tellings[shared], sender, receiver) ? Status()
                                                             : broken(route, receiver, "two cores tell the maximum");
-  return addToTree(maximumTrees[shared], sender, receiver)
-             ? Status()
-             : broken(route, receiver, "a core's part is added twice");
+  return addToTree(maximumTrees[shared], sender, receiver) ? Status()
+                                                           : broken(route, receiver, "a core's part is added twice");
 }
 
 Status Proof::visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {

@@ -56,17 +56,20 @@ Work workOf(const rt::Program &program, const rt::Core &core) {
 /// How a layer is cut now, and what its busiest core does.
 struct LayerState {
   int64_t rows = 0, neurons = 0; ///< of the largest block
-  int64_t cores = 0;
+  int64_t cores = 0;             ///< of one copy
+  int64_t copies = 0;
   Work busiest;
 };
 
 std::vector<LayerState> statesOf(const rt::Program &program) {
   std::vector<LayerState> states(program.layers.size());
+  for (uint32_t i = 0; i < states.size(); ++i)
+    ++states[program.originalOf(i)].copies;
   for (const rt::Core &core : program.cores) {
     if (core.layer >= states.size())
       continue;
-    LayerState &state = states[core.layer];
-    ++state.cores;
+    LayerState &state = states[program.originalOf(core.layer)];
+    state.cores += !program.layers[core.layer].isCopy();
     state.rows = std::max<int64_t>(state.rows, core.rowEnd - core.rowBegin);
     state.neurons = std::max<int64_t>(state.neurons, core.neuronEnd - core.neuronBegin);
     if (const Work work = workOf(program, core); work.total() > state.busiest.total())
@@ -75,11 +78,18 @@ std::vector<LayerState> statesOf(const rt::Program &program) {
   return states;
 }
 
+/// A cut, and what its busiest core does.
+struct WorkedCut {
+  BlockLimit limit;
+  int64_t cores = 0;
+  Work work;
+};
+
 /// The cut now, then finer ones: fewer neurons first, since they cost copies of the input alone, then fewer rows, which cost
 /// partial sums. Of cuts into equal blocks only the first is listed.
-std::vector<LayerCut> listCuts(const rt::LinearBlock &layer, const LayerState &state, bool cutsRows) {
-  std::vector<LayerCut> cuts{{BlockLimit{state.rows, state.neurons}, state.cores, state.busiest.total()}};
+std::vector<WorkedCut> listBlocks(const rt::LinearBlock &layer, const LayerState &state, bool cutsRows) {
   const Work &work = state.busiest;
+  std::vector<WorkedCut> cuts{{BlockLimit{state.rows, state.neurons}, state.cores, work}};
   const int64_t step = layer.groups > 1 ? layer.neuronsPerGroup() : 1;
   if (layer.groups > 1 && state.neurons < 2 * step)
     return cuts; // a group's own rows and neurons stay together
@@ -94,7 +104,7 @@ std::vector<LayerCut> listCuts(const rt::LinearBlock &layer, const LayerState &s
     const bool shrinksRows = layer.groups > 1;
     cuts.push_back({BlockLimit{shrinksRows ? state.rows / columns * size : state.rows, size * step},
                     rowBlocks * llvm::divideCeilSigned(layer.neurons / step, size),
-                    (work.products + work.neurons) * share + work.rows * (shrinksRows ? share : 1)});
+                    {work.products * share, work.rows * (shrinksRows ? share : 1), work.neurons * share}});
   }
   if (layer.groups > 1 || !cutsRows)
     return cuts;
@@ -105,10 +115,28 @@ std::vector<LayerCut> listCuts(const rt::LinearBlock &layer, const LayerState &s
       continue;
     last = size;
     const double share = double(size) / double(state.rows);
-    cuts.push_back({BlockLimit{size, 1}, layer.neurons * llvm::divideCeilSigned(layer.rowEnd, size),
-                    work.products * least * share + work.rows * share + work.neurons * least});
+    cuts.push_back({BlockLimit{size, 1},
+                    layer.neurons * llvm::divideCeilSigned(layer.rowEnd, size),
+                    {work.products * least * share, work.rows * share, work.neurons * least}});
   }
   return cuts;
+}
+
+/// All cuts in all numbers of copies but those to which another is no worse in cores nor cycles: fewest cores first.
+std::vector<LayerCut> listCuts(const rt::LinearBlock &layer, const LayerState &state, bool cutsRows,
+                               llvm::ArrayRef<CopyChoice> choices) {
+  std::vector<LayerCut> all, best;
+  for (const WorkedCut &cut : listBlocks(layer, state, cutsRows))
+    for (const CopyChoice &choice : choices)
+      all.push_back({cut.limit, state.copies * choice.copies, cut.cores * state.copies * choice.copies,
+                     (cut.work.products + cut.work.neurons) * choice.ofOutput + cut.work.rows * choice.ofInput});
+  llvm::stable_sort(all, [](const LayerCut &a, const LayerCut &b) {
+    return std::make_pair(a.cores, a.cycles) < std::make_pair(b.cores, b.cycles);
+  });
+  for (const LayerCut &cut : all)
+    if (best.empty() || cut.cycles < best.back().cycles)
+      best.push_back(cut);
+  return best;
 }
 
 using Choice = std::vector<const LayerCut *>;
@@ -156,16 +184,24 @@ uint64_t measure(const rt::Program &program, Objective objective) {
   return objective == Objective::Latency ? run.latencyCycles : run.intervalCycles;
 }
 
-Balancer::Balancer(const rt::Program &program, bool addsPartialSums) : others(program.cores.size()) {
+Balancer::Balancer(const rt::Program &program, bool addsPartialSums, llvm::ArrayRef<std::vector<CopyChoice>> choices)
+    : others(program.cores.size()) {
   const std::vector<LayerState> states = statesOf(program);
+  const CopyChoice kept;
+  size_t layer = 0; // of those that are no copies
   for (size_t i = 0; i < states.size(); ++i) {
-    cuts.push_back(listCuts(program.layers[i].geometry, states[i], addsPartialSums));
-    others -= static_cast<uint64_t>(states[i].cores);
+    if (program.layers[i].isCopy())
+      continue;
+    const bool mayCopy = program.weightTensors() == program.layers.size() && layer < choices.size();
+    cuts.push_back(listCuts(program.layers[i].geometry, states[i], addsPartialSums,
+                            mayCopy ? llvm::ArrayRef(choices[layer]) : llvm::ArrayRef(kept)));
+    ++layer;
+    others -= static_cast<uint64_t>(states[i].cores * states[i].copies);
     longest = std::max(longest, states[i].busiest.total());
   }
 }
 
-std::vector<BlockLimit> Balancer::cut(Objective estimate, uint64_t budget) const {
+std::vector<LayerCut> Balancer::cut(Objective estimate, uint64_t budget) const {
   const uint64_t left = budget - others;
   const Choice choice = estimate == Objective::Throughput
                             // The fewest cores at a pace, and of a layer that cannot keep it the fastest cut.
@@ -182,10 +218,10 @@ std::vector<BlockLimit> Balancer::cut(Objective estimate, uint64_t budget) const
                                   return std::make_pair(cut.cycles + worth * double(cut.cores), double(cut.cores));
                                 });
                               });
-  std::vector<BlockLimit> limits;
+  std::vector<LayerCut> chosen;
   for (const LayerCut *cut : choice)
-    limits.push_back(cut->limit);
-  return limits;
+    chosen.push_back(*cut);
+  return chosen;
 }
 
 } // namespace wage::chip

@@ -9,6 +9,7 @@
 #ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_BALANCE_H
 #define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_BALANCE_H
 
+#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
 #include "compiler/Conversion/IntegerToChip/MappingOptions.h"
 
@@ -21,7 +22,8 @@ uint64_t measure(const rt::Program &program, Objective objective);
 /// One way to cut a layer.
 struct LayerCut {
   BlockLimit limit;
-  int64_t cores = 0;
+  int64_t copies = 1;
+  int64_t cores = 0; ///< of all copies
   double cycles = 0; ///< estimated, of the busiest core for one sample
 };
 
@@ -32,14 +34,15 @@ struct LayerCut {
 /// with the rows or neurons that it works on. Whether the whole is better is for the caller to measure.
 class Balancer {
 public:
-  Balancer(const rt::Program &program, bool addsPartialSums);
+  /// `choices`: of each layer that is no copy, how many copies it may have; a program with copies keeps them.
+  Balancer(const rt::Program &program, bool addsPartialSums, llvm::ArrayRef<std::vector<CopyChoice>> choices);
 
-  /// Limits with which the layers take least by `estimate`, latency or throughput, on `budget` cores at most: no fewer than the
+  /// Cuts with which the layers take least by `estimate`, latency or throughput, on `budget` cores at most: no fewer than the
   /// program has.
-  std::vector<BlockLimit> cut(Objective estimate, uint64_t budget) const;
+  std::vector<LayerCut> cut(Objective estimate, uint64_t budget) const;
 
 private:
-  std::vector<std::vector<LayerCut>> cuts; ///< by layer, the present one first
+  std::vector<std::vector<LayerCut>> cuts; ///< by layer, fewest cores first; none has both more cores and more cycles
   uint64_t others = 0;                     ///< cores without a layer
   double longest = 0;                      ///< cycles of the busiest core
 };

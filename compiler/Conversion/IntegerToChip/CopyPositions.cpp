@@ -381,10 +381,10 @@ private:
   llvm::DenseMap<Operation *, std::vector<int64_t>> edges; ///< by layer
   llvm::DenseMap<Value, Bands> bands;                      ///< of values that others stand for
   llvm::DenseMap<std::pair<Value, std::pair<int64_t, int64_t>>, Value> joins;
-  llvm::StringMap<LayerCopies> layers;      ///< by the weights' global
-  llvm::DenseMap<Value, Value> flattened;   ///< by vector: the value in bands that it was reshaped from
-  llvm::StringMap<Value> flatInputs;        ///< by the weights' global: that value of the layer's input
-  llvm::DenseMap<Value, Value> flatErrors;  ///< by error of such a vector: the value
+  llvm::StringMap<LayerCopies> layers;     ///< by the weights' global
+  llvm::DenseMap<Value, Value> flattened;  ///< by vector: the value in bands that it was reshaped from
+  llvm::StringMap<Value> flatInputs;       ///< by the weights' global: that value of the layer's input
+  llvm::DenseMap<Value, Value> flatErrors; ///< by error of such a vector: the value
   std::vector<Operation *> replaced;
 };
 
@@ -435,6 +435,24 @@ std::vector<int64_t> bandEdges(Operation *layer, int64_t copies) {
     if (const InputRows from = inputRows(conv, edges[i], edges[i + 1]); from.begin >= from.end)
       return {0, rows}; // of padding alone nothing is computed
   return edges;
+}
+
+std::vector<CopyChoice> copyChoices(Operation *layer) {
+  std::vector<CopyChoice> choices{CopyChoice()};
+  for (int64_t copies : {2, 3, 4, 6, 8, 12, 16, 24, 32}) {
+    const std::vector<int64_t> edges = bandEdges(layer, copies);
+    if (static_cast<int64_t>(edges.size()) != copies + 1)
+      break;
+    auto conv = cast<Conv2DOp>(layer);
+    CopyChoice choice{copies, 0, 0};
+    for (size_t i = 0; i + 1 < edges.size(); ++i) {
+      const InputRows from = inputRows(conv, edges[i], edges[i + 1]);
+      choice.ofOutput = std::max(choice.ofOutput, double(edges[i + 1] - edges[i]) / double(edges.back()));
+      choice.ofInput = std::max(choice.ofInput, double(from.end - from.begin) / double(rowsOf(conv.getInput())));
+    }
+    choices.push_back(choice);
+  }
+  return choices;
 }
 
 llvm::Expected<std::vector<int64_t>> readCopies(func::FuncOp function, ArrayRef<std::string> texts) {

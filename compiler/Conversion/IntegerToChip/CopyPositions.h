@@ -30,6 +30,14 @@ std::vector<mlir::Operation *> linearLayers(mlir::func::FuncOp function);
 /// number of rows. As many as asked for, or fewer where pools behind the layer need rows together; one of a layer without rows.
 std::vector<int64_t> bandEdges(mlir::Operation *layer, int64_t copies);
 
+/// A number of copies that a layer can have, and the shares of its output and of its input that the busiest of them has.
+struct CopyChoice {
+  int64_t copies = 1;
+  double ofOutput = 1, ofInput = 1;
+};
+/// The choices for a linear layer, one copy first; beyond four not every number.
+std::vector<CopyChoice> copyChoices(mlir::Operation *layer);
+
 /// How many copies each linear layer is to have, one where nothing is said. Texts: N for all layers, or LAYER:N; later ones win.
 /// Errors: no number from 1, a layer that is not there.
 llvm::Expected<std::vector<int64_t>> readCopies(mlir::func::FuncOp function, llvm::ArrayRef<std::string> texts);

@@ -31,7 +31,8 @@ std::vector<Block> largestBlocks(const rt::Program &program, MeasureBytes measur
     const rt::Core &core = program.cores[i];
     if (core.layer >= blocks.size())
       continue;
-    if (Block &block = blocks[core.layer]; bytes[i] > block.bytes)
+    // Copies are cut as their original.
+    if (Block &block = blocks[program.originalOf(core.layer)]; bytes[i] > block.bytes)
       block = {int64_t(core.rowEnd) - core.rowBegin, int64_t(core.neuronEnd) - core.neuronBegin, bytes[i]};
   }
   return blocks;

@@ -173,7 +173,7 @@ struct Assessor {
       place(*program, group);
     }
     if (result.fits())
-      pursueObjective(*program, group, lower);
+      pursueObjective(*program, group);
     result.program = std::move(*program);
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
@@ -198,31 +198,50 @@ struct Assessor {
     return StreamLowering(*copied, entry, config, chip, group, blocks).lower();
   }
 
+  /// The program with every layer cut as said.
+  std::optional<rt::Program> lowerCut(const rt::CoreGroup &group, ArrayRef<LayerCut> cuts) const {
+    std::vector<int64_t> counts;
+    std::vector<BlockLimit> blocks;
+    for (const LayerCut &cut : cuts) {
+      counts.push_back(cut.copies);
+      blocks.push_back(cut.limit);
+      blocks.resize(blocks.size() + static_cast<size_t>(cut.copies) - 1); // copies follow, cut as the first
+    }
+    return lowerCopied(group, counts, blocks);
+  }
+
   uint64_t budgetOf(uint64_t positions) const {
     return options.budget ? std::min(options.budget, positions) : positions;
   }
 
   /// Cuts layers finer if the whole gets better by what it is to have least of, and still fits. Finer blocks exchange more, so
   /// that all cores of a chip may be too many: fewer and fewer are tried, and the fewest taken that come near the best.
-  void pursueObjective(rt::Program &program, const rt::CoreGroup &group, LowerWithLimits lower) const {
+  void pursueObjective(rt::Program &program, const rt::CoreGroup &group) const {
     if (options.objective == Objective::Cores)
       return;
     constexpr double near = 1.02;
     const uint64_t most = budgetOf(place(program, group));
     if (program.cores.size() > most || !allocate(program).fits())
       return;
-    const Balancer balancer(program, group.reduceFanIn > 0);
+    std::vector<std::vector<CopyChoice>> choices;
+    for (Operation *layer : linearLayers(function))
+      choices.push_back(options.copies.empty() ? copyChoices(layer) : std::vector<CopyChoice>(1));
+    std::vector<Balancer> balancers{{program, group.reduceFanIn > 0, {}}};
+    if (llvm::any_of(choices, [](const std::vector<CopyChoice> &list) { return list.size() > 1; }))
+      balancers.emplace_back(program, group.reduceFanIn > 0, choices); // what copies cost besides is not estimated
     std::vector<std::pair<uint64_t, rt::Program>> found;
     found.push_back({measure(program, options.objective), program});
-    for (uint64_t budget = most; budget > program.cores.size(); budget /= 2)
-      for (Objective estimate : {Objective::Latency, Objective::Throughput}) { // either may be the better guess of both
-        std::optional<rt::Program> finer = lower(balancer.cut(estimate, budget));
-        if (!finer || finer->cores.size() > budget)
-          continue;
-        place(*finer, group);
-        if (allocate(*finer).fits())
-          found.push_back({measure(*finer, options.objective), std::move(*finer)});
-      }
+    for (const Balancer &balancer : balancers)
+      for (uint64_t budget = most; budget > program.cores.size(); budget /= 2)
+        for (Objective estimate :
+             {Objective::Latency, Objective::Throughput}) { // either may be the better guess of both
+          std::optional<rt::Program> finer = lowerCut(group, balancer.cut(estimate, budget));
+          if (!finer || finer->cores.size() > budget)
+            continue;
+          place(*finer, group);
+          if (allocate(*finer).fits())
+            found.push_back({measure(*finer, options.objective), std::move(*finer)});
+        }
     uint64_t least = found.front().first;
     for (const auto &[cost, candidate] : found)
       least = std::min(least, cost);

@@ -145,8 +145,8 @@ void StreamLowering::returnErrors(Value error, int ownerIndex, size_t phase, Arr
           const int64_t own = owner.sliceBegin(m, elements), low = std::max(first + shift, own);
           const int64_t high = std::min(last + shift, owner.sliceBegin(m + 1, elements));
           if (low < high)
-            transfers.push_back({{cores.front(), low - shift - begin, {{owner.root(m), low - own}}, high - low},
-                                 part.product});
+            transfers.push_back(
+                {{cores.front(), low - shift - begin, {{owner.root(m), low - own}}, high - low}, part.product});
         }
       }
     }
@@ -199,10 +199,9 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const rt::Layer layer = builder.program.layers.back();
   const unsigned bits = rt::storedBits(chip, config, config.mode == rt::Mode::Train && !layer.frozen);
   const size_t first = layer.isCopy() ? layer.copyOf : static_cast<size_t>(layerIndex); // copies are cut alike
-  const int index =
-      addStage(layer.name, layerIndex,
-               partitionLayer(layer.geometry, bits, group.axonsFor(config.weightBits), group,
-                              first < limits.size() ? limits[first] : BlockLimit()));
+  const int index = addStage(layer.name, layerIndex,
+                             partitionLayer(layer.geometry, bits, group.axonsFor(config.weightBits), group,
+                                            first < limits.size() ? limits[first] : BlockLimit()));
   stagesOfWeights[layer.weightName].push_back(index);
   sendInput(input, index);
   Value sum = op->getResult(0);
@@ -361,8 +360,8 @@ bool StreamLowering::visitAddRows(integer::AddRowsOp op) {
     }
     const int64_t rows = sampleShape(product)[1], from = std::max(first, begin), to = std::min(last, begin + rows);
     if (from < to)
-      parts.push_back({places[product].stage, &buffers[product], (from - begin) * columns, (from - first) * columns, (to - from) * columns, shape[0],
-                       rows * columns, shape[1] * columns});
+      parts.push_back({places[product].stage, &buffers[product], (from - begin) * columns, (from - first) * columns,
+                       (to - from) * columns, shape[0], rows * columns, shape[1] * columns});
   }
   returnErrors(op.getResult(), owner.stage, phaseOf(op), parts);
   return true;

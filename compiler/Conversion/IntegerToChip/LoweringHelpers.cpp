@@ -98,9 +98,7 @@ FailureOr<func::FuncOp> entryFunction(ModuleOp module) {
 
 std::string layerName(Operation *layer) {
   const StringRef name = globalName(layer->getOperand(1));
-  auto global = name.empty()
-                    ? nullptr
-                    : layer->getParentOfType<ModuleOp>().lookupSymbol<ml_program::GlobalOp>(name);
+  auto global = name.empty() ? nullptr : layer->getParentOfType<ModuleOp>().lookupSymbol<ml_program::GlobalOp>(name);
   auto label = global ? global->getAttrOfType<StringAttr>("wage.layer") : nullptr;
   return label ? label.str() : nodeName(layer);
 }

@@ -24,7 +24,7 @@ enum class Objective {
 
 struct MappingOptions {
   Objective objective = Objective::Cores;
-  uint64_t budget = 0; ///< most cores taken; 0: all that the chip has
+  uint64_t budget = 0;             ///< most cores taken; 0: all that the chip has
   std::vector<std::string> copies; ///< of layers; see `readCopies`
 };
 

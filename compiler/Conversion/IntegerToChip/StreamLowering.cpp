@@ -141,7 +141,8 @@ bool StreamLowering::reuseOperand(Operation *op) {
   Value operand = op->getOperand(0), result = op->getResult(0);
   Operation *def = operand.getDefiningOp();
   // These stand where other values do, or are put together from them.
-  const bool isOther = isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::JoinRowsOp, integer::RearrangeOp>(def);
+  const bool isOther =
+      isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::JoinRowsOp, integer::RearrangeOp>(def);
   if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isOther ||
       elementType(operand) != elementType(result))
     return false;
