@@ -8,6 +8,7 @@
 
 #include "runtime/FusedEngine/Lift.h"
 
+#include "runtime/FusedEngine/BufferRoles.h"
 #include "runtime/FusedEngine/StreamIndex.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ constexpr int64_t wholeTensor = -1;
 
 class Lifter {
 public:
-  Lifter(const Program &program, const StreamIndex &index) : program(program), index(index) {
+  Lifter(const Program &program, const StreamIndex &index) : program(program), index(index), roles(program, index) {
     for (const Template &t : program.templates) {
       firstBuffer.push_back(static_cast<uint32_t>(parent.size()));
       parent.resize(parent.size() + t.buffers.size());
@@ -57,6 +58,10 @@ private:
   bool isRoot(uint32_t t) const { return index.rootTemplate[index.stageOf[t]] == t; }
 
   Status liftPhase(uint32_t phase);
+  struct RootSend {
+    uint32_t root, buffer, instruction;
+  };
+  RootSend rootSend(uint32_t from, const RouteEnd &sender) const;
   bool canRun(uint32_t t, const Instruction &in, uint32_t at) const;
   void liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
   void liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
@@ -89,11 +94,29 @@ private:
 
   const Program &program;
   const StreamIndex &index;
+  const BufferRoles roles;
   std::vector<uint32_t> firstBuffer, parent;
   std::vector<uint32_t> next; ///< by template: first instruction not lifted yet
   FusedProgram result;
   std::map<uint32_t, int64_t> sizes; ///< by buffer id: elements of the whole tensor
 };
+
+/// The root's instruction and buffer that stand for what a core of template `from` sends: its own send if it is a root; of products
+/// of errors, which blocks send too, the root's product, which is the whole layer's when lifted. Buffer noIndex: blocks' other
+/// messages, which follow their root's.
+Lifter::RootSend Lifter::rootSend(uint32_t from, const RouteEnd &sender) const {
+  const uint32_t root = index.rootTemplate[index.stageOf[from]];
+  if (from == root)
+    return {root, sender.buffer, sender.instruction};
+  const uint32_t buffer = roles.rootBuffer(from, sender.buffer);
+  if (buffer == noIndex || !(roles.of(root, buffer) & BufferRoles::ErrorProduct))
+    return {root, noIndex, 0};
+  const std::vector<Instruction> &stream = index.instructions[root];
+  const auto product = std::find_if(stream.begin(), stream.end(), [&](const Instruction &in) {
+    return in.opcode == Opcode::Transposed && static_cast<uint32_t>(in.operands[1].value) == buffer;
+  });
+  return {root, buffer, static_cast<uint32_t>(product - stream.begin())};
+}
 
 /// A root stream's receive must wait for the root streams that send to it, as its core would.
 bool Lifter::canRun(uint32_t t, const Instruction &in, uint32_t at) const {
@@ -102,9 +125,8 @@ bool Lifter::canRun(uint32_t t, const Instruction &in, uint32_t at) const {
     forEachOuterSender(t, at, [&](uint32_t, uint32_t from, const RouteEnd &sender) {
       if (from == noIndex)
         return;
-      const uint32_t root = index.rootTemplate[index.stageOf[from]];
-      // Blocks send what their root sends, at the root's pace.
-      ready &= from == root ? next[root] > sender.instruction : true;
+      const RootSend sent = rootSend(from, sender);
+      ready &= sent.buffer == noIndex || next[sent.root] > sent.instruction;
     });
   return ready;
 }
@@ -140,13 +162,13 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   std::vector<FusedOp> &ops = result.phases[phase].ops;
   if (const uint32_t assembly = program.templates[t].buffers[in.operands[0].value].assembly; assembly != noIndex)
     return liftAssembly(ops, to, program.assemblies[assembly]);
-  std::map<uint32_t, std::pair<uint32_t, uint32_t>> sources; ///< by buffer id: template and buffer
+  std::map<uint32_t, uint32_t> sources; ///< by buffer id: the template
   int32_t port = -1;
   forEachOuterSender(t, at, [&](uint32_t route, uint32_t from, const RouteEnd &sender) {
     if (from == noIndex)
       port = index.hostPorts[route];
-    else if (from == index.rootTemplate[index.stageOf[from]])
-      sources[bufferId(from, sender.buffer)] = {from, sender.buffer};
+    else if (const RootSend sent = rootSend(from, sender); sent.buffer != noIndex)
+      sources[bufferId(sent.root, sent.buffer)] = sent.root;
   });
   if (port >= 0) {
     const HostData data = program.hostPorts[port].data;
@@ -157,14 +179,14 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   }
   const bool adds = in.operands[3].value == 1 && !isGradient(t, static_cast<uint32_t>(in.operands[0].value));
   // A buffer that was cleared just before and takes one whole product needs neither the zeros nor the sum.
-  const bool replaces = adds && sources.size() == 1 && inputAssembly(sources.begin()->second.first) == noIndex &&
+  const bool replaces = adds && sources.size() == 1 && inputAssembly(sources.begin()->second) == noIndex &&
                         !ops.empty() && ops.back().kind == FusedOp::Instruction && ops.back().opcode == Opcode::Clear &&
                         find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
   if (replaces)
     ops.pop_back();
-  for (const auto &[from, place] : sources) {
+  for (const auto &[from, sender] : sources) {
     if (adds && !replaces)
-      liftSum(ops, t, to, from, place.first);
+      liftSum(ops, t, to, from, sender);
     else
       join(to, from); // copies of gradients too: all that is added to one is added to their sum
   }

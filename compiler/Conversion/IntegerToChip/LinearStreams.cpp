@@ -10,6 +10,8 @@
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
+#include <deque>
+
 using namespace mlir;
 
 namespace wage::chip {
@@ -353,15 +355,18 @@ bool StreamLowering::visitAddRows(integer::AddRowsOp op) {
   const std::vector<int64_t> shape = sampleShape(op.getResult());
   const int64_t first = op.getFirst(), last = first + shape[1], columns = shape[2];
   std::vector<ReturnedRows> parts;
+  std::deque<BufferMap> sources; // the table of buffers grows while the error gets its own
   for (auto [product, begin] : llvm::zip_equal(op.getProducts(), op.getBegins())) {
     if (places[product].kind != Place::Products) {
       op.emitOpError("adds up what is no product of errors with a layer's weights");
       return false;
     }
     const int64_t rows = sampleShape(product)[1], from = std::max(first, begin), to = std::min(last, begin + rows);
-    if (from < to)
-      parts.push_back({places[product].stage, &buffers[product], (from - begin) * columns, (from - first) * columns,
-                       (to - from) * columns, shape[0], rows * columns, shape[1] * columns});
+    if (from >= to)
+      continue;
+    sources.push_back(buffers[product]);
+    parts.push_back({places[product].stage, &sources.back(), (from - begin) * columns, (from - first) * columns,
+                     (to - from) * columns, shape[0], rows * columns, shape[1] * columns});
   }
   returnErrors(op.getResult(), owner.stage, phaseOf(op), parts);
   return true;
