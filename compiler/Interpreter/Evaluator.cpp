@@ -117,10 +117,28 @@ LogicalResult Evaluator::evaluate(Operation *op, Frame &frame) {
       });
 }
 
+/// Bands are put together; what they make is told with the last row.
+void Evaluator::observe(Operation &op, StringRef trace, const Tensor &tensor, llvm::StringMap<Tensor> &bands) {
+  const auto rows = op.getAttrOfType<DenseI64ArrayAttr>(WageDialect::tracedRowsAttr);
+  if (!rows)
+    return observer(trace, tensor);
+  std::vector<int64_t> shape = tensor.shape;
+  shape[2] = rows[1];
+  Tensor &whole = bands.try_emplace(trace, shape).first->second;
+  for (int64_t b = 0; b < shape[0]; ++b)
+    for (int64_t c = 0; c < shape[1]; ++c)
+      for (int64_t y = 0; y < tensor.shape[2]; ++y)
+        for (int64_t x = 0; x < shape[3]; ++x)
+          whole.at(b, c, rows[0] + y, x) = tensor.at(b, c, y, x);
+  if (rows[0] + tensor.shape[2] == rows[1])
+    observer(trace, whole);
+}
+
 FailureOr<std::vector<Tensor>> Evaluator::call(func::FuncOp function, std::vector<Tensor> arguments) {
   if (function.isExternal())
     return function.emitOpError() << "has no body to evaluate";
   Frame frame;
+  llvm::StringMap<Tensor> bands;
   for (auto [parameter, argument] : llvm::zip_equal(function.getArguments(), arguments))
     if (failed(frame.set(parameter, std::move(argument))))
       return failure();
@@ -128,7 +146,7 @@ FailureOr<std::vector<Tensor>> Evaluator::call(func::FuncOp function, std::vecto
     if (failed(evaluate(&op, frame)) || (adjuster && failed(adjuster(op, frame))))
       return failure();
     if (const auto trace = op.getAttrOfType<StringAttr>(WageDialect::traceAttr); trace && observer)
-      observer(trace.getValue(), frame.get(op.getResult(0)));
+      observe(op, trace.getValue(), frame.get(op.getResult(0)), bands);
   }
   std::vector<Tensor> results;
   for (Value result : function.front().getTerminator()->getOperands())

@@ -65,6 +65,7 @@ public:
 
 private:
   llvm::LogicalResult evaluate(mlir::Operation *op, Frame &frame);
+  void observe(mlir::Operation &op, llvm::StringRef trace, const Tensor &tensor, llvm::StringMap<Tensor> &bands);
 
   mlir::ModuleOp module;
   llvm::StringMap<Tensor> globals;

@@ -106,9 +106,13 @@ void TraceCollector::addSlice(const TracePoint &point, BufferView view, uint32_t
     tensor.shape.insert(tensor.shape.end(), point.shape.begin(), point.shape.end());
     tensor.values.resize(perSample * samples);
   }
+  // Of a band, each channel's rows stand together.
+  const int64_t run = point.rows ? int64_t(point.rows) * point.shape[2] : perSample;
+  const int64_t plane = point.rows ? int64_t(point.shape[1]) * point.shape[2] : perSample;
+  const int64_t shift = point.rows ? int64_t(point.firstRow) * point.shape[2] : 0;
   for (int64_t s = 0; s < count; ++s)
     for (int64_t i = 0; i < elements; ++i)
-      tensor.values[(firstSample + s) * perSample + first + i] =
+      tensor.values[(firstSample + s) * perSample + (first + i) / run * plane + (first + i) % run + shift] =
           elementAt(view.data, view.type, s * view.sampleStride + i);
 }
 

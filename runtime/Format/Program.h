@@ -186,6 +186,16 @@ struct TracePoint {
   uint32_t buffer = 0;
   uint32_t offsetParameter = noIndex; ///< Slice: column that holds the slice's first element
   std::vector<uint32_t> shape;        ///< per sample
+  /// Slice: of a tensor [C, H, W] only the rows from `firstRow` on are there, `rows` of them; 0: all.
+  uint32_t firstRow = 0, rows = 0;
+
+  /// Elements per sample, of the rows that are there.
+  uint64_t elements() const {
+    uint64_t product = 1;
+    for (size_t i = 0; i < shape.size(); ++i)
+      product = std::min<uint64_t>(product * (rows && i == 1 ? rows : shape[i]), uint64_t(1) << 40);
+    return product;
+  }
 };
 
 struct TrainingState {

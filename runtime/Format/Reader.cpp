@@ -214,7 +214,7 @@ void readTables(const fb::Program &f, Program &p) {
     p.hostPorts.push_back({h->route(), static_cast<HostData>(h->data()), h->offset()});
   for (const auto *t : *f.trace_points())
     p.tracePoints.push_back({text(t->name()), static_cast<TraceKind>(t->kind()), t->phase(), t->template_index(),
-                             t->buffer(), t->offset_parameter(), numbers(t->shape())});
+                             t->buffer(), t->offset_parameter(), numbers(t->shape()), t->first_row(), t->rows()});
   p.state = {f.state()->step(), f.state()->seed(), f.state()->sample_position()};
   p.images = numbers(f.images());
   if (f.host_input())

@@ -134,9 +134,12 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
   const Template &t = p.templates[point.templateIndex];
   const BufferDecl &buffer = t.buffers[point.buffer];
   const bool isExponent = point.kind == TraceKind::ErrorExponent || point.kind == TraceKind::GradientExponent;
-  uint64_t elements = 1;
-  for (uint32_t extent : point.shape)
-    elements = std::min<uint64_t>(elements * extent, uint64_t(1) << 40);
+  if (point.rows ? point.kind != TraceKind::Slice || point.shape.size() != 3 || point.firstRow >= point.shape[1] ||
+                       point.rows > point.shape[1] - point.firstRow
+                 : point.firstRow != 0)
+    return Status::error(where + "rows " + number(point.firstRow) + " and " + number(point.rows) +
+                         " more are no rows of a slice with three dimensions");
+  const uint64_t elements = point.elements();
   if (point.kind == TraceKind::Slice &&
       (point.offsetParameter >= t.parameters.size() || buffer.lifetime == Lifetime::Step ||
        !p.phases[point.phase].perSample || elements > (uint64_t(1) << 31)))
@@ -164,7 +167,26 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
   return Status();
 }
 
-/// Several points may give one tensor its parts: blocks of one layer in different templates. All else has its name to itself.
+/// The rows of a tensor that is traced in bands must all be there, each once.
+Status verifyTracedRows(const Program &p) {
+  std::map<std::string, std::vector<const TracePoint *>> bands;
+  for (const TracePoint &point : p.tracePoints)
+    if (point.rows)
+      bands[point.name].push_back(&point);
+  for (auto &[name, points] : bands) {
+    std::sort(points.begin(), points.end(),
+              [](const TracePoint *a, const TracePoint *b) { return a->firstRow < b->firstRow; });
+    uint32_t row = 0;
+    for (const TracePoint *point : points)
+      if (row = point->firstRow == row ? row + point->rows : noIndex; row == noIndex)
+        break;
+    if (row != points.front()->shape[1])
+      return Status::error("trace point '" + name + "': its bands do not have every row once");
+  }
+  return Status();
+}
+
+/// Several points may give one tensor its parts: blocks of one layer in different templates, or bands. All else has its name to itself.
 Status verifyTraceNames(const Program &p) {
   std::vector<uint32_t> layerOf(p.templates.size(), noIndex);
   for (const Core &core : p.cores)
@@ -176,6 +198,8 @@ Status verifyTraceNames(const Program &p) {
     const bool isNew = parts.emplace(point.name, point.templateIndex).second;
     if (&first == &point)
       continue;
+    if (point.rows && first.rows && isNew && first.phase == point.phase && first.shape == point.shape)
+      continue; // verifyTracedRows
     const bool isBlock =
         point.kind == TraceKind::Weights || point.kind == TraceKind::Step || point.kind == TraceKind::Masters;
     if (!isNew || !isBlock || first.kind != point.kind || first.phase != point.phase || first.shape != point.shape ||
@@ -218,7 +242,9 @@ Status messages(const Program &p) {
   for (const TracePoint &point : p.tracePoints)
     if (Status status = verifyTracePoint(p, point); !status.ok())
       return status;
-  return verifyTraceNames(p);
+  if (Status status = verifyTraceNames(p); !status.ok())
+    return status;
+  return verifyTracedRows(p);
 }
 
 } // namespace wage::rt::verify

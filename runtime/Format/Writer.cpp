@@ -77,7 +77,7 @@ Offset<fb::Assembly> writeAssembly(FlatBufferBuilder &b, const Assembly &assembl
 
 Offset<fb::TracePoint> writeTracePoint(FlatBufferBuilder &b, const TracePoint &t) {
   return fb::CreateTracePoint(b, b.CreateString(t.name), static_cast<uint8_t>(t.kind), t.phase, t.templateIndex,
-                              t.buffer, t.offsetParameter, b.CreateVector(t.shape));
+                              t.buffer, t.offsetParameter, b.CreateVector(t.shape), t.firstRow, t.rows);
 }
 
 Offset<fb::HostOrder> writeOrder(FlatBufferBuilder &b, const Rearrangement &order) {

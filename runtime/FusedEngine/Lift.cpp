@@ -367,7 +367,7 @@ void Lifter::nameTensors() {
   std::map<std::string, bool> named;
   for (uint32_t i = 0; i < program.tracePoints.size(); ++i) {
     const TracePoint &point = program.tracePoints[i];
-    if (isRoot(point.templateIndex) && !named[point.name]) {
+    if (isRoot(point.templateIndex) && (point.rows || !named[point.name])) {
       named[point.name] = true;
       result.traces.push_back({i, tensor(bufferId(point.templateIndex, point.buffer))});
     }

@@ -51,7 +51,7 @@ struct FusedTrace {
 struct FusedProgram {
   std::vector<FusedTensor> tensors;
   std::vector<FusedPhase> phases;
-  std::vector<FusedTrace> traces; ///< one per distinct name
+  std::vector<FusedTrace> traces; ///< one per distinct name, of tensors in bands one per band
 };
 
 /// Lifts whole layers from the streams of the cores of a program that has passed proveLift, which says that they compute

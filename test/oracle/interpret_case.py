@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """The golden cases through the compiler's own interpreter: no chip, no runtime.
 
-    interpret_case.py CASE_DIR... [--level=wage|integer] [--keep=DIR]
+    interpret_case.py CASE_DIR... [--level=wage|integer|copies] [--keep=DIR]
 
 CASE_DIR is a folder as wage_oracle.py describes it. The model is imported, quantised and differentiated, with
---level=integer (the default) also brought to the integer level with proved widths, and then trained by wage-interpret; the
+--level=integer (the default) also brought to the integer level with proved widths, with
+--level=copies every convolution also cut into three bands, and then trained by wage-interpret; the
 arrays are compared with the golden model's. The last line is `N passed, N failed` over all arrays of all cases. The tools
 wage-translate and wage-opt are taken from PATH. --keep=DIR leaves each case's arrays and IR in DIR/CASE.LEVEL/.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 
 GOLDEN_MODEL = Path(__file__).resolve().parent / "wage_oracle.py"
 LEVELS = {"wage": [], "integer": ["--convert-wage-to-integer", "--integer-assign-widths", "--integer-verify-level"]}
+LEVELS["copies"] = [*LEVELS["integer"], "--integer-copy-positions=copies=3"]
 
 
 def run(*command):

@@ -17,6 +17,8 @@
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 
+#include "dialects/wage/IR/WageOps.h"
+
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
@@ -200,9 +202,10 @@ private:
         result.setType(withRows(result, end - begin));
         bands[original].push_back({begin, result});
       }
-    clone->removeAttr("wage.trace");
+    if (clone->hasAttr(WageDialect::traceAttr))
+      clone->setAttr(WageDialect::tracedRowsAttr, builder.getDenseI64ArrayAttr({begin, rowsOf(op->getResult(0))}));
     if (index > 0 && isa<Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, AlignChannelsOp>(op))
-      clone->setAttr(copyAttribute, builder.getI32IntegerAttr(static_cast<int32_t>(index)));
+      clone->setAttr(WageDialect::copyAttr, builder.getI32IntegerAttr(static_cast<int32_t>(index)));
     return clone;
   }
 
@@ -316,7 +319,7 @@ private:
       clone->getResult(0).setType(withRows(op.getResult(), rowsOf(layer.inputs[i].value)));
       cast<Conv2DTransposedOp>(clone).setPads(layer.pads[i]);
       if (i > 0)
-        clone->setAttr(copyAttribute, builder.getI32IntegerAttr(static_cast<int32_t>(i)));
+        clone->setAttr(WageDialect::copyAttr, builder.getI32IntegerAttr(static_cast<int32_t>(i)));
       products.push_back(clone->getResult(0));
       begins.push_back(layer.inputs[i].begin);
     }
@@ -343,6 +346,8 @@ private:
       Value error = rows(op.getError(), layer.edges[i], layer.edges[i + 1]);
       auto product = cast<Conv2DOuterOp>(copy(op, {error, layer.inputs[i].value}, static_cast<int64_t>(i), 0, 0));
       product.setPads(layer.pads[i]);
+      product->removeAttr(WageDialect::traceAttr);
+      product->removeAttr(WageDialect::tracedRowsAttr);
       gradients.push_back(product.getResult());
     }
     // Not before it is used: the backward pass goes on sample by sample, a sum is formed once in a step.
@@ -353,8 +358,8 @@ private:
     if (first)
       builder.setInsertionPoint(first);
     auto sum = SumOp::create(builder, op.getLoc(), op.getResult().getType(), gradients);
-    if (Attribute trace = op->getAttr("wage.trace"))
-      sum->setAttr("wage.trace", trace);
+    if (Attribute trace = op->getAttr(WageDialect::traceAttr))
+      sum->setAttr(WageDialect::traceAttr, trace);
     op.getResult().replaceAllUsesWith(sum.getResult());
     replaced.push_back(op);
   }
@@ -407,7 +412,7 @@ struct IntegerCopyPositions : impl::IntegerCopyPositionsPassBase<IntegerCopyPosi
 } // namespace
 
 int64_t copyOf(Operation *op) {
-  auto index = op->getAttrOfType<IntegerAttr>(copyAttribute);
+  auto index = op->getAttrOfType<IntegerAttr>(WageDialect::copyAttr);
   return index ? index.getInt() : 0;
 }
 

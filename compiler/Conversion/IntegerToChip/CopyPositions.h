@@ -17,10 +17,7 @@
 
 namespace wage::chip {
 
-/// The attribute of a layer's operations that says which of its copies does them; none: the first.
-constexpr llvm::StringLiteral copyAttribute = "wage.copy";
-
-/// The copy that does an operation.
+/// The copy of its layer that does an operation (`wage.copy`).
 int64_t copyOf(mlir::Operation *op);
 
 /// The linear layers of a function of the integer level, in their order: what multiplies activations with weights.
@@ -44,7 +41,7 @@ llvm::Expected<std::vector<int64_t>> readCopies(mlir::func::FuncOp function, llv
 
 /// Gives linear layer i of the function `copies[i]` position copies (beyond the list: one), as `bandEdges` says. Each computes a
 /// band of the output's rows and all that follows of it; the backward pass is cut alike, gradients of the copies are summed, and
-/// the numbers stay what they are. Traces of tensors that come in bands are dropped. The function must be of the integer level.
+/// the numbers stay what they are. The function must be of the integer level.
 void copyPositions(mlir::func::FuncOp function, llvm::ArrayRef<int64_t> copies);
 
 } // namespace wage::chip

@@ -6,8 +6,10 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
+#include "dialects/wage/IR/WageOps.h"
 
 #include "llvm/ADT/MapVector.h"
 
@@ -299,6 +301,10 @@ void StreamLowering::addTracePoints(Operation *op, rt::TraceKind kind, Place pla
                                           : phaseOf(originOf(op->getResult(0))));
   for (int64_t extent : sampleShape(value))
     point.shape.push_back(static_cast<uint32_t>(extent));
+  if (auto rows = op->getAttrOfType<DenseI64ArrayAttr>(WageDialect::tracedRowsAttr)) {
+    point.firstRow = static_cast<uint32_t>(rows[0]), point.rows = point.shape[1];
+    point.shape[1] = static_cast<uint32_t>(rows[1]);
+  }
   for (int t : templatesOf(place)) {
     point.templateIndex = static_cast<uint32_t>(t);
     point.buffer = static_cast<uint32_t>(buffers[value].at(t));

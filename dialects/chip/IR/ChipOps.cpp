@@ -252,5 +252,8 @@ LogicalResult TraceOp::verify() {
   if (!llvm::is_contained(
           ArrayRef<StringRef>{"slice", "weights", "step", "masters", "error_exponent", "gradient_exponent"}, getKind()))
     return emitOpError() << "kind '" << getKind() << "' is none of the six kinds of trace points";
+  // trace_c2
+  if (getRows() && (getRows()->size() != 2 || llvm::any_of(*getRows(), [](int64_t n) { return n < 0; })))
+    return emitOpError() << "rows must be a first row and a count, not negative";
   return success();
 }

@@ -300,16 +300,18 @@ def Chip_TraceOp : Chip_InProgram<"trace"> {
   let description = [{
     `kind` is `slice`, `weights`, `step`, `masters`, `error_exponent` or `gradient_exponent` (see `TracePoint` in `Program.h`). Read
     after `phase` from `buffer` of every core of `template_name`; a slice's first element stands in `offset_parameter`.
+    With `rows` [first, count] only these rows of a tensor [C, H, W] are there, a band of it.
 
-    (C1) `kind` is one of the six words.
+    (C1) `kind` is one of the six words. (C2) `rows` has two entries, not negative.
 
     Example: see `wage-translate --binary-to-chip`.
   }];
   let arguments = (ins StrAttr:$trace_name, StrAttr:$kind, FlatSymbolRefAttr:$phase, FlatSymbolRefAttr:$template_name,
-                       FlatSymbolRefAttr:$buffer, OptionalAttr<StrAttr>:$offset_parameter, DenseI64ArrayAttr:$shape);
+                       FlatSymbolRefAttr:$buffer, OptionalAttr<StrAttr>:$offset_parameter, DenseI64ArrayAttr:$shape,
+                       OptionalAttr<DenseI64ArrayAttr>:$rows);
   let assemblyFormat = [{ $trace_name `:` $kind `after` $phase `in` $template_name `buffer` $buffer
-                          (`offset` $offset_parameter^)? `shape` $shape attr-dict }];
-  let hasVerifier = 1; // trace_c1
+                          (`offset` $offset_parameter^)? `shape` $shape (`rows` $rows^)? attr-dict }];
+  let hasVerifier = 1; // trace_c1, trace_c2
 }
 
 #endif // WAGE_DIALECTS_CHIP_IR_CHIPOPS_TD

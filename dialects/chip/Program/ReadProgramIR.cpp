@@ -276,6 +276,9 @@ private:
                                phase->second, found->second, static_cast<uint32_t>(buffer->second),
                                trace.getOffsetParameter() ? static_cast<uint32_t>(offset->second) : rt::noIndex,
                                std::vector<uint32_t>(trace.getShape().begin(), trace.getShape().end())});
+      if (trace.getRows())
+        p.tracePoints.back().firstRow = static_cast<uint32_t>((*trace.getRows())[0]),
+        p.tracePoints.back().rows = static_cast<uint32_t>((*trace.getRows())[1]);
     }
     return success();
   }

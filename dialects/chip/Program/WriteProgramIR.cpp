@@ -180,7 +180,7 @@ private:
                       ref(p.phases[t.phase].name), ref(in.name), ref(in.buffers[t.buffer].name),
                       t.offsetParameter == rt::noIndex ? StringAttr()
                                                        : b.getStringAttr(in.parameters[t.offsetParameter]),
-                      numbersOf(t.shape));
+                      numbersOf(t.shape), t.rows ? numbers({t.firstRow, t.rows}) : DenseI64ArrayAttr());
     }
   }
 

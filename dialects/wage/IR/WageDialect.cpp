@@ -64,7 +64,14 @@ LogicalResult WageDialect::verifyOperationAttribute(Operation *op, NamedAttribut
     return needs(isa<HostOutputAttr>(attribute.getValue()) && isa<ModuleOp>(op), "a #wage.host_output on a module");
   if (name == traceAttr || name == layerAttr)
     return needs(isa<StringAttr>(attribute.getValue()), "a string");
-  if (name == ordinalAttr) {
+  if (name == tracedRowsAttr) {
+    auto rows = dyn_cast<DenseI64ArrayAttr>(attribute.getValue());
+    auto type = op->getNumResults() ? dyn_cast<RankedTensorType>(op->getResult(0).getType()) : RankedTensorType();
+    return needs(rows && rows.size() == 2 && rows[0] >= 0 && type && type.getRank() == 4 && !type.isDynamicDim(2) &&
+                     rows[1] >= type.getDimSize(2) && rows[0] <= rows[1] - type.getDimSize(2),
+                 "the first row of the result, which has planes, and the rows of the whole");
+  }
+  if (name == ordinalAttr || name == copyAttr) {
     auto ordinal = dyn_cast<IntegerAttr>(attribute.getValue());
     return needs(ordinal && ordinal.getType().isSignlessInteger(32) && ordinal.getInt() >= 0,
                  "a 32-bit integer that is not negative");

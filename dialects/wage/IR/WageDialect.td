@@ -31,6 +31,8 @@ def Wage_Dialect : Dialect {
     - `wage.input` and `wage.output` on the module say how the tensors of the model's file relate to those of @infer; they
       stay there down to the chip level.
     - `wage.trace` on an op names the array of the golden model that its first result is; later levels keep it.
+      `wage.traced_rows` beside it, [first row, rows of the whole], says that only a band of it is there.
+    - `wage.copy` on a layer's products and alignments says which of its position copies does them; none: the first.
     - The location of an op is that of the ONNX node it comes from.
   }];
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::ml_program::MLProgramDialect"];
@@ -43,6 +45,8 @@ def Wage_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral inputAttr = "wage.input";
     static constexpr ::llvm::StringLiteral outputAttr = "wage.output";
     static constexpr ::llvm::StringLiteral traceAttr = "wage.trace";
+    static constexpr ::llvm::StringLiteral tracedRowsAttr = "wage.traced_rows";
+    static constexpr ::llvm::StringLiteral copyAttr = "wage.copy";
     static constexpr ::llvm::StringLiteral ordinalAttr = "wage.ordinal";
     static constexpr ::llvm::StringLiteral scaleAttr = "wage.scale_log2";
     static constexpr ::llvm::StringLiteral gridAttr = "wage.grid";
