@@ -108,8 +108,12 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   options.chip = chip.str();
   options.objective = mapping.objective;
   options.cores = mapping.budget;
+  options.pack = mapping.sharing;
   passes.addPass(chip::createConvertIntegerToChipPass(options));
-  passes.addPass(chip::createChipPlacePass(placement));
+  chip::ChipPlacePassOptions positions = placement;
+  positions.cores = mapping.budget;
+  positions.pack = mapping.sharing;
+  passes.addPass(chip::createChipPlacePass(positions));
   passes.addPass(chip::createChipAllocatePass());
   passes.addPass(chip::createChipVerifyPass());
 }
@@ -173,6 +177,11 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
       llvm::cl::init(chip::Objective::Cores)};
   Option<uint64_t> cores{*this, "cores", llvm::cl::desc("most cores taken (0: all that the chip has)"),
                          llvm::cl::init(0)};
+  Option<chip::Sharing> pack{*this, "pack", llvm::cl::desc("whether several blocks share a core"),
+                             llvm::cl::values(clEnumValN(chip::Sharing::Off, "off", "each has a core of its own"),
+                                              clEnumValN(chip::Sharing::Fit, "fit", "where there are too few cores"),
+                                              clEnumValN(chip::Sharing::On, "on", "wherever they fit")),
+                             llvm::cl::init(chip::Sharing::Fit)};
   Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
                              llvm::cl::init(chip::ChipPlacePassOptions().placer)};
   ListOption<std::string> faultyCores{*this, "faulty-cores",
@@ -180,6 +189,7 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   ListOption<std::string> pin{*this, "pin", llvm::cl::desc("rectangles of layers, LAYER:X:Y:COLUMNS:ROWS")};
   Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
 
+  chip::MappingOptions mapping() const { return {objective, cores, pack}; }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;
     options.placer = placer;
@@ -230,13 +240,13 @@ void registerPipelines() {
   PassPipelineRegistration<ChipChoice>("wage-integer-to-chip-pipeline", "integer to a program of a chip",
                                        [](OpPassManager &passes, const ChipChoice &choice) {
                                          buildIntegerToChipPipeline(
-                                             passes, choice.chip, {choice.objective, choice.cores}, choice.placement());
+                                             passes, choice.chip, choice.mapping(), choice.placement());
                                        });
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
         buildOnnxToChipPipeline(passes,
-                                {network, {}, choices.chip, {choices.objective, choices.cores}, choices.placement()});
+                                {network, {}, choices.chip, choices.mapping(), choices.placement()});
       });
 }
 

@@ -30,9 +30,10 @@
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 3;
-/// What is written where no layer is frozen, which is all that 1.3 adds.
-constexpr uint16_t formatMinorWithoutFrozen = 2;
+constexpr uint16_t formatMinor = 4;
+/// What is written where no core holds several blocks, which is all that 1.4 adds, and where no layer is frozen either, all that
+/// 1.3 adds.
+constexpr uint16_t formatMinorWithoutSharing = 3, formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -133,6 +134,7 @@ struct Link {
   uint32_t route = 0, offset = 0;
 };
 
+/// One block on a core of the chip. Several may stand on one position, as far as that core holds them together (Positions.h).
 struct Core {
   uint32_t x = 0, y = 0; ///< position in the whole system's grid of cores
   uint32_t templateIndex = 0;

@@ -8,6 +8,7 @@
 
 #include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/Positions.h"
 #include "runtime/Format/Wage_generated.h"
 
 namespace wage::rt {
@@ -205,7 +206,9 @@ std::vector<uint8_t> writeProgram(const Program &p) {
       frozen.push_back(i);
   // An absent vector keeps the bytes of files without it what they were.
   auto frozenLayers = frozen.empty() ? Offset<flatbuffers::Vector<uint32_t>>() : b.CreateVector(frozen);
-  const uint16_t minor = frozen.empty() ? formatMinorWithoutFrozen : formatMinor;
+  const uint16_t minor = Positions(p).anyShared() ? formatMinor
+                         : frozen.empty()         ? formatMinorWithoutFrozen
+                                                  : formatMinorWithoutSharing;
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
   auto root = fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
                                 p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,

@@ -45,7 +45,7 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
       module.emitError() << llvm::toString(description.takeError());
       return signalPassFailure();
     }
-    FailureOr<Assessment> assessment = assess(module, *description, {objective, cores});
+    FailureOr<Assessment> assessment = assess(module, *description, {objective, cores, pack});
     if (failed(assessment))
       return signalPassFailure();
     if (!assessment->fits()) {

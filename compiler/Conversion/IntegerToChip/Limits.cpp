@@ -18,7 +18,9 @@
 #include "compiler/Conversion/IntegerToChip/Balance.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
+#include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 #include "dialects/wage/IR/WageOps.h"
 #include "runtime/Format/Accumulators.h"
@@ -102,13 +104,13 @@ void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const r
   }
 }
 
-void addCores(std::vector<Limit> &limits, const rt::Program &program, uint64_t supply) {
+void addCores(std::vector<Limit> &limits, const rt::Program &program, CoreCount count) {
   std::vector<uint64_t> ofLayer(program.layers.size() + 1, 0);
   for (const rt::Core &core : program.cores)
     ++ofLayer[std::min<size_t>(core.layer, program.layers.size())];
   const size_t most = std::max_element(ofLayer.begin(), ofLayer.end()) - ofLayer.begin();
-  addHard(limits, "cores", "cores", most < program.layers.size() ? program.layers[most].name : "", program.cores.size(),
-          supply);
+  addHard(limits, "cores", "cores", most < program.layers.size() ? program.layers[most].name : "", count.need,
+          count.supply);
 }
 
 void addMemory(std::vector<Limit> &limits, rt::Program &program) {
@@ -178,15 +180,11 @@ struct Assessor {
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
     addAccumulator(limits, group, result.program);
-    addCores(limits, result.program, budgetOf(place(result.program, group)));
+    addCores(limits, result.program, place(result.program, group));
     addMemory(limits, result.program);
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
-  }
-
-  uint64_t budgetOf(uint64_t positions) const {
-    return options.budget ? std::min(options.budget, positions) : positions;
   }
 
   /// Cuts layers finer if the whole gets better by what it is to have least of, and still fits. Finer blocks exchange more, so
@@ -195,7 +193,7 @@ struct Assessor {
     if (options.objective == Objective::Cores)
       return;
     constexpr double near = 1.02;
-    const uint64_t most = budgetOf(place(program, group));
+    const uint64_t most = place(program, group).supply;
     if (program.cores.size() > most || !allocate(program).fits())
       return;
     const Balancer balancer(program, group.reduceFanIn > 0);
@@ -229,14 +227,28 @@ struct Assessor {
     });
   }
 
-  /// Puts the cores where they would stand, for counting memory; too many cores share positions. Returns the positions.
-  uint64_t place(rt::Program &program, const rt::CoreGroup &group) const {
-    auto positions = positionsFor(program);
-    if (auto own = workingPositions(chip, group); own.size() > positions.size())
-      positions = std::move(own); // no core can run it: counted as if these could
-    for (size_t i = 0; i < program.cores.size() && !positions.empty(); ++i)
-      std::tie(program.cores[i].x, program.cores[i].y) = positions[i % positions.size()];
-    return positions.size();
+  /// Puts the blocks where they would stand, for counting memory; cores that are too many stand on further grids like the first.
+  CoreCount place(rt::Program &program, const rt::CoreGroup &group) const {
+    placement::Problem wishes = gridOf(program);
+    llvm::cantFail(setAreas(wishes, program, {})); // pins alone can be wrong
+    const Packed packed = packBlocks(program, wishes, options.sharing, options.budget);
+    CoreCount count = countCores(wishes, packed);
+    const auto positions = anyPositions(wishes, packed);
+    const auto own = workingPositions(chip, group);
+    const bool canStand = count.supply && llvm::all_of(packed.groups.sets, [](const auto &set) { return llvm::is_contained(set, true); });
+    if (!canStand) // counted as if these could run it
+      count.need = packed.cores, count.supply = own.size();
+    if (options.budget && count.need <= count.supply && options.budget < count.supply)
+      count.need = packed.cores, count.supply = options.budget;
+    for (size_t i = 0; i < program.cores.size(); ++i) {
+      const uint32_t core = packed.coreOf[i];
+      if (positions)
+        program.cores[i].x = (*positions)[core] % wishes.columns, program.cores[i].y = (*positions)[core] / wishes.columns;
+      else if (!own.empty())
+        program.cores[i].x = own[core % own.size()].first + static_cast<uint32_t>(core / own.size()) * wishes.columns,
+        program.cores[i].y = own[core % own.size()].second;
+    }
+    return count;
   }
 
   /// Of cores that cannot add each other's sums, a neuron's rows must be on one.
