@@ -83,9 +83,11 @@ private:
         }
         stage = own;
       }
-      ++cost.stages[stage].cores;
       cost.stageOf.push_back(stage);
     }
+    for (uint32_t c = 0; c < p.cores.size(); ++c)
+      cost.stages[cost.stageOf[c]].cores +=
+          positions.isFirst(c, [&](uint32_t other) { return cost.stageOf[other] == cost.stageOf[c]; });
     cost.stages.push_back({"host", noIndex, 0});
   }
 

@@ -51,7 +51,7 @@ struct PhaseCost {
 struct CostStage {
   std::string name;
   uint32_t layer = noIndex;
-  uint32_t cores = 0;
+  uint32_t cores = 0; ///< with blocks of it; a core may have some of several
 };
 
 /// Bytes of all packets over one link.

@@ -35,6 +35,16 @@ public:
     return {blocks.data() + firstBlock[position], blocks.data() + firstBlock[position + 1]};
   }
   bool isShared(uint32_t core) const { return blocksOf(number[core]).size() > 1; }
+  /// Whether no block before `core` on its position is `alike`, so that what counts cores and not blocks counts it.
+  template <typename Alike> bool isFirst(uint32_t core, Alike alike) const {
+    for (uint32_t other : blocksOf(number[core])) {
+      if (other == core)
+        return true;
+      if (alike(other))
+        return false;
+    }
+    return true;
+  }
   bool anyShared() const { return size() < number.size(); }
 
 private:
