@@ -17,6 +17,7 @@
 #include "compiler/Analysis/BoundAnalysis.h" // nodeName
 #include "compiler/Conversion/IntegerToChip/Balance.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
+#include "compiler/Conversion/IntegerToChip/LayerGroups.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
@@ -65,13 +66,21 @@ std::string layerName(const rt::Program &program, uint32_t core) {
   return layer < program.layers.size() ? program.layers[layer].name : "";
 }
 
+/// Whether a need is a larger part of its supply than a limit's own is of its.
+bool isNearer(uint64_t need, uint64_t supply, const Limit &limit) {
+  return double(need) * double(limit.supply) > double(limit.need) * double(supply);
+}
+
 /// The widest sum of a core.
-void addAccumulator(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Program &program) {
-  std::pair<uint32_t, std::string> widest{0, ""};
-  for (size_t i = 0; i < program.cores.size(); ++i)
-    if (const uint32_t bits = rt::accumulatorBitsNeeded(program, program.cores[i]); bits > widest.first)
-      widest = {bits, layerName(program, i)};
-  addHard(limits, "accumulator width", "bits", widest.second, widest.first, group.accumulatorBits);
+void addAccumulator(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Program &program) {
+  Limit widest{"accumulator width", "bits", "", 0, groups.main->accumulatorBits};
+  for (size_t i = 0; i < program.cores.size(); ++i) {
+    const uint32_t bits = rt::accumulatorBitsNeeded(program, program.cores[i]),
+                   supply = groups.of(program.cores[i].layer).accumulatorBits;
+    if (isNearer(bits, supply, widest))
+      widest.need = bits, widest.supply = supply, widest.layer = layerName(program, i);
+  }
+  addHard(limits, "accumulator width", "bits", widest.layer, widest.need, widest.supply);
 }
 
 /// Bits of one stored number of the layer that multiplies by `weights`.
@@ -79,23 +88,26 @@ unsigned storedBits(Value weights, const rt::ChipDescription &chip, const rt::Co
   return rt::storedBits(chip, config, config.mode == rt::Mode::Train && isLearned(weights));
 }
 
-/// A layer's matrix, as the crossbar sees it.
-void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Config &config,
+/// A layer's matrix, as the crossbar of its group sees it; of the layer with the most blocks.
+void addCrossbar(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Config &config,
                  const rt::ChipDescription &chip, func::FuncOp function) {
-  Limit axons{"axons", "axons", "", 0, group.axonsFor(config.weightBits)};
-  Limit neurons{"neurons", "neurons", "", 0, group.neurons};
-  Limit synapses{"synapse memory", "bits", "", 0, group.synapseBytes * 8};
+  Limit axons{"axons", "axons", "", 0, groups.main->axonsFor(config.weightBits)};
+  Limit neurons{"neurons", "neurons", "", 0, groups.main->neurons};
+  Limit synapses{"synapse memory", "bits", "", 0, groups.main->synapseBytes * 8};
+  size_t layer = 0;
   function.walk([&](Operation *op) {
     if (!isa<integer::Conv2DOp, integer::MatmulOp>(op))
       return;
     const uint64_t weights = cast<RankedTensorType>(op->getOperand(1).getType()).getNumElements();
     const uint64_t columns = sampleShape(op->getResult(0)).front();
-    const std::pair<Limit *, uint64_t> needs[] = {{&axons, weights / columns},
-                                                  {&neurons, columns},
-                                                  {&synapses, weights * storedBits(op->getOperand(1), chip, config)}};
-    for (const auto &[limit, need] : needs)
-      if (need > limit->need)
-        limit->need = need, limit->layer = nodeName(op);
+    const rt::CoreGroup &group = groups.of(layer++);
+    const std::tuple<Limit *, uint64_t, uint64_t> needs[] = {
+        {&axons, weights / columns, group.axonsFor(config.weightBits)},
+        {&neurons, columns, group.neurons},
+        {&synapses, weights * storedBits(op->getOperand(1), chip, config), group.synapseBytes * 8}};
+    for (const auto &[limit, need, supply] : needs)
+      if (limit->need == 0 || (supply == limit->supply ? need > limit->need : isNearer(need, supply, *limit)))
+        limit->need = need, limit->supply = supply, limit->layer = nodeName(op);
   });
   for (Limit *limit : {&axons, &neurons, &synapses}) {
     if (limit->need > limit->supply)
@@ -125,6 +137,8 @@ void addMemory(std::vector<Limit> &limits, rt::Program &program) {
 }
 
 struct Assessor {
+  FailureOr<Assessment> improve(Assessment single) const;
+
   ModuleOp module;
   func::FuncOp function;
   rt::Config config;
@@ -132,9 +146,10 @@ struct Assessor {
   const MappingOptions &options;
   const bool onlyWhetherFits;
 
-  FailureOr<Assessment> assessGroup(const rt::CoreGroup &group) const {
+  FailureOr<Assessment> assessGroups(const LayerGroups &groups) const {
+    const rt::CoreGroup &group = *groups.main;
     Assessment result;
-    result.group = group.name;
+    result.group = groups.names();
     std::vector<Limit> &limits = result.limits;
     const bool trains = config.mode == rt::Mode::Train;
     if (trains)
@@ -143,9 +158,9 @@ struct Assessor {
     addHard(limits, "weight width", "bits", "", config.weightBits, group.weightBits.back());
     // A narrower core of another group decides how weights are stored.
     if (const uint32_t width = group.widthFor(config.weightBits);
-        (!trains || storesUsed) && width && width != rt::usedBits(chip, config))
+        groups.ofLayer.empty() && (!trains || storesUsed) && width && width != rt::usedBits(chip, config))
       limits.back().state = Limit::Exceeded;
-    addCrossbar(limits, group, config, chip, function);
+    addCrossbar(limits, groups, config, chip, function);
     Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
     if (someLayer([&](Value weights) { return storedBits(weights, chip, config) > synapses.supply; }))
       synapses.state = Limit::Exceeded;
@@ -157,7 +172,7 @@ struct Assessor {
     if (onlyWhetherFits && !result.fits())
       return result;
     auto lower = [&](ArrayRef<BlockLimit> blocks) {
-      return StreamLowering(module, function, config, chip, group, blocks).lower();
+      return StreamLowering(module, function, config, chip, group, blocks, groups.ofLayer).lower();
     };
     std::optional<rt::Program> program = lower({});
     if (!program)
@@ -165,21 +180,22 @@ struct Assessor {
     place(*program, group);
     // Of a network that cannot run for other reasons, the plain cut says more.
     if (!allocate(*program).fits() && result.fits()) {
-      std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, group, lower, sharedBytes);
+      const rt::CoreGroup strictest = groups.strictest();
+      std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, strictest, lower, sharedBytes);
       // Shared memory is no plane over rows and neurons: where that misleads, what is surely enough is aimed at.
       if (cuts && cuts->empty())
-        cuts = findFinerCuts(*program, group, lower, unsharedBytes);
+        cuts = findFinerCuts(*program, strictest, lower, unsharedBytes);
       program = cuts ? lower(*cuts) : std::nullopt;
       if (!program)
         return failure();
       place(*program, group);
     }
     if (result.fits())
-      pursueObjective(*program, group, lower);
+      pursueObjective(*program, groups, lower);
     result.program = std::move(*program);
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
-    addAccumulator(limits, group, result.program);
+    addAccumulator(limits, groups, result.program);
     addCores(limits, result.program, place(result.program, group));
     addMemory(limits, result.program);
     for (rt::Core &core : result.program.cores) // chip-place decides
@@ -189,14 +205,15 @@ struct Assessor {
 
   /// Cuts layers finer if the whole gets better by what it is to have least of, and still fits. Finer blocks exchange more, so
   /// that all cores of a chip may be too many: fewer and fewer are tried, and the fewest taken that come near the best.
-  void pursueObjective(rt::Program &program, const rt::CoreGroup &group, LowerWithLimits lower) const {
+  void pursueObjective(rt::Program &program, const LayerGroups &groups, LowerWithLimits lower) const {
+    const rt::CoreGroup &group = *groups.main;
     if (options.objective == Objective::Cores)
       return;
     constexpr double near = 1.02;
     const uint64_t most = place(program, group).supply;
     if (program.cores.size() > most || !allocate(program).fits())
       return;
-    const Balancer balancer(program, group.reduceFanIn > 0);
+    const Balancer balancer(program, groups.strictest().reduceFanIn > 0);
     std::vector<std::pair<uint64_t, rt::Program>> found;
     found.push_back({measure(program, options.objective), program});
     for (uint64_t budget = most; budget > program.cores.size(); budget /= 2)
@@ -269,6 +286,22 @@ size_t countExceeded(const Assessment &a) {
   return llvm::count_if(a.limits, [](const Limit &l) { return l.state == Limit::Exceeded; });
 }
 
+/// Layers on groups of their own, where that is wanted and fits: where one group is not enough, or where it learns and not all
+/// layers do, so that its cores are left to those that need them.
+FailureOr<Assessment> Assessor::improve(Assessment single) const {
+  const bool allLearn = config.mode == rt::Mode::Train && !someLayer([](Value weights) { return !isLearned(weights); });
+  if (chip.groups.size() == 1 || single.program.cores.empty() ||
+      (single.fits() && (config.mode == rt::Mode::Infer || allLearn)))
+    return single;
+  const LayerGroups groups = chooseGroups(single.program);
+  if (groups.all().size() == 1)
+    return single;
+  FailureOr<Assessment> mixed = assessGroups(groups);
+  if (failed(mixed))
+    return failure();
+  return mixed->fits() ? std::move(*mixed) : std::move(single);
+}
+
 } // namespace
 
 bool Assessment::fits() const { return countExceeded(*this) == 0; }
@@ -299,7 +332,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
   std::optional<Assessment> best;
   uint64_t bestCores = 0;
   for (const rt::CoreGroup &group : chip.groups) {
-    FailureOr<Assessment> next = assessor.assessGroup(group);
+    FailureOr<Assessment> next = assessor.assessGroups({&group});
     if (failed(next))
       return failure();
     const uint64_t cores = uint64_t(group.columns) * group.rows;
@@ -308,7 +341,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
       continue;
     best = std::move(*next), bestCores = cores;
   }
-  return std::move(*best);
+  return assessor.improve(std::move(*best));
 }
 
 } // namespace wage::chip

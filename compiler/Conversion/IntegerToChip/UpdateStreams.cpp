@@ -41,7 +41,7 @@ void StreamLowering::reduceMaximum(const Stage &stage, Place place, Value maximu
   std::vector<Transfer> climb;
   Transfer tell{cores[0], 0, {}, 1};
   for (size_t i = 1; i < cores.size(); ++i) {
-    climb.push_back({cores[i], 0, {{cores[treeParent(static_cast<int64_t>(i), treeFanIn)], 0}}, 1});
+    climb.push_back({cores[i], 0, {{cores[treeParent(static_cast<int64_t>(i), treeFanIn(stage))], 0}}, 1});
     tell.destinations.push_back({cores[i], 0});
   }
   const BufferMap &map = buffers[maximum];
