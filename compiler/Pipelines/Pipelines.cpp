@@ -239,14 +239,13 @@ void registerPipelines() {
                              buildWageToIntegerPipeline);
   PassPipelineRegistration<ChipChoice>("wage-integer-to-chip-pipeline", "integer to a program of a chip",
                                        [](OpPassManager &passes, const ChipChoice &choice) {
-                                         buildIntegerToChipPipeline(
-                                             passes, choice.chip, choice.mapping(), choice.placement());
+                                         buildIntegerToChipPipeline(passes, choice.chip, choice.mapping(),
+                                                                    choice.placement());
                                        });
   registerNetworkPipeline<AllChoices>(
       "wage-onnx-to-chip-pipeline", "onnx to a program of a chip, the whole way",
       [](OpPassManager &passes, const ConvertOnnxToWageOptions &network, const AllChoices &choices) {
-        buildOnnxToChipPipeline(passes,
-                                {network, {}, choices.chip, choices.mapping(), choices.placement()});
+        buildOnnxToChipPipeline(passes, {network, {}, choices.chip, choices.mapping(), choices.placement()});
       });
 }
 

@@ -58,10 +58,10 @@ struct Problem {
   std::vector<uint32_t> destinations;
   std::vector<uint16_t> areaOfPosition; ///< by y * columns + x
   std::vector<uint16_t> areaOfCore;
-  std::vector<uint32_t> fixedPosition; ///< by core: where it must stand, or `nowhere`
-  std::vector<uint16_t> kindOfPosition;     ///< what kind of core is at a position
-  std::vector<std::vector<bool>> kindSets;  ///< sets of kinds, by kind; none: every core may stand on all
-  std::vector<uint16_t> kindSetOfCore;      ///< by core: its set
+  std::vector<uint32_t> fixedPosition;     ///< by core: where it must stand, or `nowhere`
+  std::vector<uint16_t> kindOfPosition;    ///< what kind of core is at a position
+  std::vector<std::vector<bool>> kindSets; ///< sets of kinds, by kind; none: every core may stand on all
+  std::vector<uint16_t> kindSetOfCore;     ///< by core: its set
 
   uint32_t indexOf(Point p) const { return static_cast<uint32_t>(p.y) * columns + static_cast<uint32_t>(p.x); }
   Point pointOf(uint32_t index) const {

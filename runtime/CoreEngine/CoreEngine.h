@@ -79,7 +79,7 @@ private:
   std::vector<uint8_t> hostBuffer;
   Schedule schedule;
   std::vector<std::optional<uint64_t>> turnLatency; ///< by phase, once known
-  std::vector<uint64_t> linkLoad; ///< by link: bytes of one sample in the phase being accounted
+  std::vector<uint64_t> linkLoad;                   ///< by link: bytes of one sample in the phase being accounted
   Counters totals;
 };
 

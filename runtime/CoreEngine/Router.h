@@ -36,9 +36,7 @@ public:
 
   /// Cycles from the end of the send to where a packet is complete at a destination, and the cycle of the first sample's.
   uint64_t cyclesTo(uint32_t route, uint32_t core) const;
-  uint64_t arrivalCycle(uint32_t route, uint32_t core) const {
-    return states[route].sendCycle + cyclesTo(route, core);
-  }
+  uint64_t arrivalCycle(uint32_t route, uint32_t core) const { return states[route].sendCycle + cyclesTo(route, core); }
 
   /// Forgets what has arrived, before the next chunk.
   void beginChunk();

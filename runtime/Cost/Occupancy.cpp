@@ -109,8 +109,7 @@ std::vector<Occupancy> occupancies(const Program &program) {
   const Positions used(program);
   std::vector<Occupancy> limits = coreLimits(program, used);
   const uint64_t positions = uint64_t(program.systemColumns()) * program.systemRows();
-  limits.push_back(
-      {"cores", "cores", LimitRelief::None, used.size(), positions - program.chip.faultyCores.size()});
+  limits.push_back({"cores", "cores", LimitRelief::None, used.size(), positions - program.chip.faultyCores.size()});
   uint64_t offChip = 0;
   for (const Core &core : program.cores)
     offChip += memoryOf(program, core).offChip;

@@ -35,9 +35,8 @@ class CostBuilder {
 public:
   CostBuilder(const Program &program, uint32_t samples)
       : p(program), streams(readStreams(program)), loads(program), progress(program.cores.size()), positions(program),
-        freeAt(positions.size(), 0), busyOf(positions.size(), 0),
-        sentAt(program.routes.size(), 0), firstWaiter(program.routes.size(), noIndex),
-        hasCome(program.routes.size(), false) {
+        freeAt(positions.size(), 0), busyOf(positions.size(), 0), sentAt(program.routes.size(), 0),
+        firstWaiter(program.routes.size(), noIndex), hasCome(program.routes.size(), false) {
     for (size_t r = 0; r < p.routes.size(); ++r)
       hasCome[r] = p.routes[r].source == hostNode;
     nameStages();
@@ -321,9 +320,9 @@ private:
   std::vector<CoreProgress> progress; ///< by core
   const Positions positions;
   std::vector<uint64_t> freeAt, busyOf; ///< by position, of the phase
-  std::vector<uint64_t> sentAt;       ///< by route: cycle in its phase
-  std::vector<uint32_t> firstWaiter;  ///< by route
-  std::vector<bool> hasCome;          ///< by route
+  std::vector<uint64_t> sentAt;         ///< by route: cycle in its phase
+  std::vector<uint32_t> firstWaiter;    ///< by route
+  std::vector<bool> hasCome;            ///< by route
   /// Cycle from which on a core may go on, and the core.
   std::priority_queue<std::pair<uint64_t, uint32_t>, std::vector<std::pair<uint64_t, uint32_t>>, std::greater<>> ready;
   std::vector<std::vector<uint64_t>> linkBytes; ///< by run, by index of LinkLoads

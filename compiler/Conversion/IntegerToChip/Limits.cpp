@@ -178,6 +178,7 @@ struct Assessor {
     if (!program)
       return failure();
     place(*program, group);
+    bool isCutFiner = false;
     // Of a network that cannot run for other reasons, the plain cut says more.
     if (!allocate(*program).fits() && result.fits()) {
       const rt::CoreGroup strictest = groups.strictest();
@@ -185,11 +186,14 @@ struct Assessor {
       // Shared memory is no plane over rows and neurons: where that misleads, what is surely enough is aimed at.
       if (cuts && cuts->empty())
         cuts = findFinerCuts(*program, strictest, lower, unsharedBytes);
+      isCutFiner = cuts && !cuts->empty();
       program = cuts ? lower(*cuts) : std::nullopt;
       if (!program)
         return failure();
       place(*program, group);
     }
+    if (result.fits() && !isCutFiner)
+      fillBlocks(*program, group, lower);
     if (result.fits())
       pursueObjective(*program, groups, lower);
     result.program = std::move(*program);
@@ -201,6 +205,19 @@ struct Assessor {
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
+  }
+
+  /// Full blocks with a small one each, if that lets blocks share so many cores that fewer are taken.
+  void fillBlocks(rt::Program &program, const rt::CoreGroup &group, LowerWithLimits lower) const {
+    const CoreCount even = place(program, group);
+    if (options.sharing == Sharing::Off || (options.sharing == Sharing::Fit && even.need <= even.supply))
+      return;
+    BlockLimit limit;
+    limit.fills = true;
+    std::optional<rt::Program> full = lower(std::vector<BlockLimit>(program.layers.size(), limit));
+    if (full && place(*full, group).need < even.need && allocate(*full).fits())
+      program = std::move(*full);
+    place(program, group);
   }
 
   /// Cuts layers finer if the whole gets better by what it is to have least of, and still fits. Finer blocks exchange more, so
@@ -252,7 +269,8 @@ struct Assessor {
     CoreCount count = countCores(wishes, packed);
     const auto positions = anyPositions(wishes, packed);
     const auto own = workingPositions(chip, group);
-    const bool canStand = count.supply && llvm::all_of(packed.groups.sets, [](const auto &set) { return llvm::is_contained(set, true); });
+    const bool canStand =
+        count.supply && llvm::all_of(packed.groups.sets, [](const auto &set) { return llvm::is_contained(set, true); });
     if (!canStand) // counted as if these could run it
       count.need = packed.cores, count.supply = own.size();
     if (options.budget && count.need <= count.supply && options.budget < count.supply)
@@ -260,7 +278,8 @@ struct Assessor {
     for (size_t i = 0; i < program.cores.size(); ++i) {
       const uint32_t core = packed.coreOf[i];
       if (positions)
-        program.cores[i].x = (*positions)[core] % wishes.columns, program.cores[i].y = (*positions)[core] / wishes.columns;
+        program.cores[i].x = (*positions)[core] % wishes.columns,
+        program.cores[i].y = (*positions)[core] / wishes.columns;
       else if (!own.empty())
         program.cores[i].x = own[core % own.size()].first + static_cast<uint32_t>(core / own.size()) * wishes.columns,
         program.cores[i].y = own[core % own.size()].second;

@@ -181,10 +181,10 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const int64_t layerIndex = static_cast<int64_t>(builder.program.layers.size()) - 1;
   const rt::Layer layer = builder.program.layers.back();
   const unsigned bits = rt::storedBits(chip, config, config.mode == rt::Mode::Train && !layer.frozen);
-  const int index =
-      addStage(layer.name, layerIndex,
-               partitionLayer(layer.geometry, bits, groupOf(layerIndex).axonsFor(config.weightBits), groupOf(layerIndex),
-                              static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
+  const int index = addStage(
+      layer.name, layerIndex,
+      partitionLayer(layer.geometry, bits, groupOf(layerIndex).axonsFor(config.weightBits), groupOf(layerIndex),
+                     static_cast<size_t>(layerIndex) < limits.size() ? limits[layerIndex] : BlockLimit()));
   stageOfWeights[layer.weightName] = index;
   sendInput(input, index);
   Value sum = op->getResult(0);

@@ -89,8 +89,7 @@ public:
     for (uint32_t block = 0; block < binOf.size(); ++block) {
       if (!wishes.isFixed(block))
         continue;
-      const auto [found, isNew] =
-          at.try_emplace(wishes.fixedPosition[block], static_cast<uint32_t>(bins.size()));
+      const auto [found, isNew] = at.try_emplace(wishes.fixedPosition[block], static_cast<uint32_t>(bins.size()));
       if (isNew)
         open(block);
       else if (!join(found->second, block))
@@ -223,9 +222,9 @@ private:
   const rt::Program &program;
   placement::Problem &wishes;
   const GroupSets &groups;
-  std::vector<rt::BlockNeeds> needs;                  ///< by block
-  std::vector<uint64_t> dataBytes;                    ///< by block
-  std::vector<uint32_t> binOf;                        ///< by block
+  std::vector<rt::BlockNeeds> needs; ///< by block
+  std::vector<uint64_t> dataBytes;   ///< by block
+  std::vector<uint32_t> binOf;       ///< by block
   std::vector<Bin> bins;
   std::set<std::pair<uint64_t, uint32_t>> byFreeRows; ///< rows left on a core, and the core
 };
@@ -372,8 +371,8 @@ placement::Problem contract(placement::Problem problem, const Packed &packed) {
   if (packed.cores < problem.cores)
     problem = contractBlocks(problem, packed);
   const auto &sets = packed.groups.sets;
-  const bool allEqual =
-      std::all_of(sets.begin(), sets.end(), [](const auto &set) { return std::find(set.begin(), set.end(), false) == set.end(); });
+  const bool allEqual = std::all_of(
+      sets.begin(), sets.end(), [](const auto &set) { return std::find(set.begin(), set.end(), false) == set.end(); });
   if (!allEqual)
     problem.kindSets = sets, problem.kindSetOfCore = packed.groups.ofCore;
   return problem;

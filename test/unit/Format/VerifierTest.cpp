@@ -272,9 +272,31 @@ const Wrong tables[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Tables, Refusals, ::testing::ValuesIn(tables), caseName);
 
+/// Two blocks on a core whose crossbar holds both; their buffers stay where each has them.
+void shareCore(Program &p) {
+  p.cores[3].x = p.cores[2].x;
+  p.chip.groups[0].axons = 20, p.chip.groups[0].neurons = 10, p.chip.groups[0].synapseBytes = 1024;
+}
+
+/// The same with addresses apart may stand there, and is of a newer minor.
+TEST(SharedCores, TakeANewerMinorOnlyWhereThereAreSome) {
+  Program program = readTestProgram("deep");
+  shareCore(program);
+  Core &core = program.cores[3];
+  for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
+    core.parameters[buffer.address.value] += 128;
+  const Status status = verifyProgram(program);
+  ASSERT_TRUE(status.ok()) << status.text();
+  const Expected<Program> again = readProgram(writeProgram(program));
+  ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
+  EXPECT_EQ(again->readMinor, formatMinor);
+  EXPECT_EQ(again->cores[3].x, again->cores[2].x);
+}
+
 const Wrong cores[] = {
     {"Outside", [](Program &p) { p.cores[3].x = 8; }, "core (8, 0): outside the grid of 8 x 8"},
     {"SamePlace", [](Program &p) { p.cores[3].x = p.cores[2].x; }, "core (2, 0): 2 blocks of "},
+    {"SamePlaceAndMemory", [](Program &p) { shareCore(p); }, ": two buffers share core memory at 0, which are needed at the same time"},
     {"Faulty", [](Program &p) { p.chip.faultyCores = {3}; }, "core (3, 0): the chip's description calls this core faulty"},
     {"UnsortedFaults", [](Program &p) { p.chip.faultyCores = {60, 50}; }, "faulty cores are not in ascending order"},
     {"Template", [](Program &p) { p.cores[3].templateIndex = 6; }, "core (3, 0): template 6 of 6"},
