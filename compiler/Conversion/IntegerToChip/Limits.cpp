@@ -271,7 +271,8 @@ struct Assessor {
     const auto own = workingPositions(chip, group);
     const bool canStand =
         count.supply && llvm::all_of(packed.groups.sets, [](const auto &set) { return llvm::is_contained(set, true); });
-    if (!canStand) // counted as if these could run it
+    // Counted as if the group's own could run it.
+    if (!canStand || (count.need <= count.supply && own.size() > count.supply))
       count.need = packed.cores, count.supply = own.size();
     if (options.budget && count.need <= count.supply && options.budget < count.supply)
       count.need = packed.cores, count.supply = options.budget;
