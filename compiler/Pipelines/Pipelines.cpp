@@ -109,8 +109,12 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   options.objective = mapping.objective;
   options.cores = mapping.budget;
   options.copies.append(mapping.copies.begin(), mapping.copies.end());
+  options.pack = mapping.sharing;
   passes.addPass(chip::createConvertIntegerToChipPass(options));
-  passes.addPass(chip::createChipPlacePass(placement));
+  chip::ChipPlacePassOptions positions = placement;
+  positions.cores = mapping.budget;
+  positions.pack = mapping.sharing;
+  passes.addPass(chip::createChipPlacePass(positions));
   passes.addPass(chip::createChipAllocatePass());
   passes.addPass(chip::createChipVerifyPass());
 }
@@ -175,6 +179,11 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   Option<uint64_t> cores{*this, "cores", llvm::cl::desc("most cores taken (0: all that the chip has)"),
                          llvm::cl::init(0)};
   ListOption<std::string> copies{*this, "copies", llvm::cl::desc("position copies, N or LAYER:N")};
+  Option<chip::Sharing> pack{*this, "pack", llvm::cl::desc("whether several blocks share a core"),
+                             llvm::cl::values(clEnumValN(chip::Sharing::Off, "off", "each has a core of its own"),
+                                              clEnumValN(chip::Sharing::Fit, "fit", "where there are too few cores"),
+                                              clEnumValN(chip::Sharing::On, "on", "wherever they fit")),
+                             llvm::cl::init(chip::Sharing::Fit)};
   Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
                              llvm::cl::init(chip::ChipPlacePassOptions().placer)};
   ListOption<std::string> faultyCores{*this, "faulty-cores",
@@ -182,7 +191,7 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   ListOption<std::string> pin{*this, "pin", llvm::cl::desc("rectangles of layers, LAYER:X:Y:COLUMNS:ROWS")};
   Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
 
-  chip::MappingOptions mapping() const { return {objective, cores, {copies.begin(), copies.end()}}; }
+  chip::MappingOptions mapping() const { return {objective, cores, {copies.begin(), copies.end()}, pack}; }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;
     options.placer = placer;

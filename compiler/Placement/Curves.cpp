@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <numeric>
 
 namespace wage::placement {
@@ -86,6 +87,20 @@ std::vector<uint32_t> hilbertOrder(uint32_t columns, uint32_t rows) {
   return order;
 }
 
+namespace {
+
+/// Whether a core may leave its area, and on how many kinds it may stand.
+using Freedom = std::pair<bool, size_t>;
+
+Freedom freedomOf(const Problem &problem, uint32_t core) {
+  if (problem.kindSets.empty())
+    return {problem.areaOfCore[core] == openArea, 0};
+  const std::vector<bool> &kinds = problem.kindSets[problem.kindSetOfCore[core]];
+  return {problem.areaOfCore[core] == openArea, std::count(kinds.begin(), kinds.end(), true)};
+}
+
+} // namespace
+
 std::optional<Placement> placeAlong(const Problem &problem, const std::vector<uint32_t> &curve,
                                     const std::vector<uint32_t> &cores) {
   Placement placement(problem.cores);
@@ -94,19 +109,17 @@ std::optional<Placement> placeAlong(const Problem &problem, const std::vector<ui
     taken[position] = true;
     placement[core] = problem.pointOf(position);
   };
-  uint16_t areas = openArea;
-  for (uint32_t core = 0; core < problem.cores; ++core) {
-    areas = std::max(areas, problem.areaOfCore[core]);
+  std::map<Freedom, std::vector<uint32_t>> waiting; // those with the fewest choices first
+  for (uint32_t core = 0; core < problem.cores; ++core)
     if (problem.isFixed(core))
       put(core, problem.fixedPosition[core]);
-  }
-  std::vector<size_t> next(size_t(areas) + 1, 0); // by area: how far on the curve
-  for (const bool single : {true, false})
-    for (uint32_t core : cores) {
-      const uint16_t area = problem.areaOfCore[core];
-      if (problem.isFixed(core) || (area != openArea) != single)
-        continue;
-      size_t &at = next[area];
+  for (uint32_t core : cores)
+    if (!problem.isFixed(core))
+      waiting[freedomOf(problem, core)].push_back(core);
+  std::map<std::pair<uint16_t, uint16_t>, size_t> next; // by area and kinds: how far on the curve
+  for (const auto &[freedom, list] : waiting)
+    for (uint32_t core : list) {
+      size_t &at = next[{problem.areaOfCore[core], problem.kindSets.empty() ? 0 : problem.kindSetOfCore[core]}];
       while (at < curve.size() && (taken[curve[at]] || !problem.mayStand(core, curve[at])))
         ++at;
       if (at == curve.size())

@@ -27,7 +27,7 @@ std::vector<uint32_t> hilbertOrder(uint32_t columns, uint32_t rows);
 std::vector<uint32_t> snakeOrder(uint32_t columns, uint32_t rows, uint32_t width, uint32_t height, bool alongRows);
 
 /// Cores, in the order of `cores`, take the positions they may, in the order of a curve: fixed cores first, then those of
-/// single areas, then the others. None if there are not enough positions.
+/// single areas, then the others; of these first those that may stand on few kinds. None if there are not enough positions.
 std::optional<Placement> placeAlong(const Problem &problem, const std::vector<uint32_t> &curve,
                                     const std::vector<uint32_t> &cores);
 

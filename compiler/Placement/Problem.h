@@ -58,16 +58,20 @@ struct Problem {
   std::vector<uint32_t> destinations;
   std::vector<uint16_t> areaOfPosition; ///< by y * columns + x
   std::vector<uint16_t> areaOfCore;
-  std::vector<uint32_t> fixedPosition; ///< by core: where it must stand, or `nowhere`
+  std::vector<uint32_t> fixedPosition;     ///< by core: where it must stand, or `nowhere`
+  std::vector<uint16_t> kindOfPosition;    ///< what kind of core is at a position
+  std::vector<std::vector<bool>> kindSets; ///< sets of kinds, by kind; none: every core may stand on all
+  std::vector<uint16_t> kindSetOfCore;     ///< by core: its set
 
   uint32_t indexOf(Point p) const { return static_cast<uint32_t>(p.y) * columns + static_cast<uint32_t>(p.x); }
   Point pointOf(uint32_t index) const {
     return {static_cast<int32_t>(index % columns), static_cast<int32_t>(index / columns)};
   }
-  /// Whether a core may stand at a position, by its area.
+  /// Whether a core may stand at a position, by its area and its kinds.
   bool mayStand(uint32_t core, uint32_t position) const {
     const uint16_t area = areaOfPosition[position];
-    return area != blocked && (areaOfCore[core] == openArea || areaOfCore[core] == area);
+    return area != blocked && (areaOfCore[core] == openArea || areaOfCore[core] == area) &&
+           (kindSets.empty() || kindSets[kindSetOfCore[core]][kindOfPosition[position]]);
   }
   bool isFixed(uint32_t core) const { return fixedPosition[core] != nowhere; }
 

@@ -9,6 +9,7 @@
 #include "runtime/Api/wage_runtime.h"
 #include "runtime/Cost/Occupancy.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/Positions.h"
 #include "runtime/Report/CostJson.h"
 #include "runtime/Report/CostText.h"
 #include "runtime/Report/Page.h"
@@ -33,24 +34,27 @@ const char *lifetimeName(Lifetime lifetime) {
 
 /// How a layer stands on the chip.
 struct LayerPlace {
-  uint32_t cores = 0, rowBlocks = 0, neuronBlocks = 0;
+  uint32_t cores = 0, blocks = 0, rowBlocks = 0, neuronBlocks = 0;
   uint64_t dataBytes = 0;    ///< of the core with the most
   uint64_t offChipBytes = 0; ///< of all cores
   uint64_t weights = 0, weightRoom = 0;
 };
 
-LayerPlace placeOf(const Program &p, uint32_t layer) {
+LayerPlace placeOf(const Program &p, const Positions &positions, uint32_t layer) {
   LayerPlace place;
-  for (const Core &core : p.cores) {
+  for (uint32_t c = 0; c < p.cores.size(); ++c) {
+    const Core &core = p.cores[c];
     if (core.layer != layer)
       continue;
-    ++place.cores;
+    const bool isFirst = positions.isFirst(c, [&](uint32_t other) { return p.cores[other].layer == layer; });
+    place.cores += isFirst;
+    ++place.blocks;
     place.rowBlocks += core.neuronBegin == 0;
     place.neuronBlocks += isRootCore(p, core);
     const CoreMemory memory = memoryOf(p, core);
     const CoreWeights own = weightsOf(p, core);
     place.weights += own.held;
-    place.weightRoom += own.room;
+    place.weightRoom += isFirst ? own.room : 0;
     place.dataBytes = std::max(place.dataBytes, memory.core);
     place.offChipBytes += memory.offChip;
   }
@@ -71,11 +75,12 @@ StreamSizes sizesOf(const Program &p) {
 }
 
 void describeLayers(const Program &p, Text &text) {
+  const Positions positions(p);
   text.add("layers:\n  %-20s %9s %9s %11s %6s %6s %6s %7s %12s %12s\n", "name", "axons", "neurons", "positions", "K",
            "N", "cores", "used", "data/core", "off-chip");
   for (uint32_t i = 0; i < p.layers.size(); ++i) {
     const Layer &layer = p.layers[i];
-    const LayerPlace place = placeOf(p, i);
+    const LayerPlace place = placeOf(p, positions, i);
     text.add("  %-20s %9lld %9lld %11lld %6u %6u %6u %5.1f %% %12llu %12llu\n", layer.name.c_str(),
              static_cast<long long>(layer.geometry.rowEnd), static_cast<long long>(layer.geometry.neurons),
              static_cast<long long>(layer.geometry.positions()), place.rowBlocks, place.neuronBlocks, place.cores,
@@ -151,22 +156,28 @@ void describeHeader(const Program &p, Text &text) {
   if (p.hasFrozenLayers())
     text.add("learning layers: %s; frozen: %s\n", layerList(p, false).c_str(), layerList(p, true).c_str());
   const StreamSizes sizes = sizesOf(p);
-  text.add("%zu cores, %zu routes, %zu templates of %llu words in all, %llu parameter words and %llu links "
+  const uint32_t cores = Positions(p).size();
+  text.add("%u cores", cores);
+  if (cores < p.cores.size())
+    text.add(" with %zu blocks", p.cores.size());
+  text.add(", %zu routes, %zu templates of %llu words in all, %llu parameter words and %llu links "
            "(%.1f words per core), %zu bytes of weights\n",
-           p.cores.size(), p.routes.size(), p.templates.size(), static_cast<unsigned long long>(sizes.words),
+           p.routes.size(), p.templates.size(), static_cast<unsigned long long>(sizes.words),
            static_cast<unsigned long long>(sizes.parameters), static_cast<unsigned long long>(sizes.links),
-           double(sizes.parameters + 2 * sizes.links) / double(std::max<size_t>(p.cores.size(), 1)), p.images.size());
+           double(sizes.parameters + 2 * sizes.links) / std::max<double>(cores, 1), p.images.size());
 }
 
-JsonObject layerJson(const Program &p, uint32_t index) {
+JsonObject layerJson(const Program &p, const Positions &positions, uint32_t index) {
   const Layer &layer = p.layers[index];
-  const LayerPlace place = placeOf(p, index);
+  const LayerPlace place = placeOf(p, positions, index);
   JsonObject json;
   json.add("layer", layer.name).add("axons", uint64_t(layer.geometry.rowEnd));
   json.add("neurons", uint64_t(layer.geometry.neurons)).add("positions", uint64_t(layer.geometry.positions()));
   json.add("row_blocks", uint64_t(place.rowBlocks)).add("neuron_blocks", uint64_t(place.neuronBlocks));
   json.add("cores", uint64_t(place.cores)).add("largest_core_data_bytes", place.dataBytes);
   json.add("off_chip_bytes", place.offChipBytes);
+  if (place.blocks != place.cores)
+    json.add("blocks", uint64_t(place.blocks));
   return layer.frozen ? json.add("frozen", true) : json;
 }
 
@@ -275,17 +286,20 @@ std::string infoText(const Program &p, const StaticCost &cost) {
 }
 
 std::string infoJson(const Program &p, const StaticCost &cost) {
+  const Positions positions(p);
   JsonObject json, chip;
   std::vector<JsonObject> layers;
   chip.add("name", p.chip.name).add("core_columns", uint64_t(p.chip.gridColumns));
   chip.add("core_rows", uint64_t(p.chip.gridRows)).add("chip_columns", uint64_t(p.chip.chipColumns));
   chip.add("chip_rows", uint64_t(p.chip.chipRows));
   for (uint32_t i = 0; i < p.layers.size(); ++i)
-    layers.push_back(layerJson(p, i));
+    layers.push_back(layerJson(p, positions, i));
   const StreamSizes sizes = sizesOf(p);
   json.add("command", "info");
   addNetwork(p, json);
-  json.add("chip", chip).add("cores", uint64_t(p.cores.size())).add("routes", uint64_t(p.routes.size()));
+  json.add("chip", chip).add("cores", uint64_t(positions.size())).add("routes", uint64_t(p.routes.size()));
+  if (positions.anyShared())
+    json.add("blocks", uint64_t(p.cores.size()));
   json.add("templates", uint64_t(p.templates.size())).add("instruction_words", sizes.words);
   json.add("parameter_words", sizes.parameters).add("links", sizes.links);
   json.add("weight_bytes", uint64_t(p.images.size())).add("layers", layers);

@@ -12,6 +12,7 @@
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/Positions.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/FusedEngine.h"
 #include "runtime/FusedEngine/LiftProof.h"
@@ -160,7 +161,7 @@ void ProgramSession::fillInfo() {
     if (program.learns(layer))
       summary.trainedTensors.push_back(i);
   }
-  summary.cores = static_cast<uint32_t>(program.cores.size());
+  summary.cores = Positions(program).size();
   summary.layers = static_cast<uint32_t>(program.layers.size());
 }
 

@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/CoreEngine/CoreEngine.h"
+#include "runtime/CoreEngine/TurnClock.h"
 
 #include <algorithm>
 
@@ -17,16 +18,19 @@ static uint64_t ceilDivide(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 void CoreEngine::account(uint32_t phase, uint32_t samples) {
   const ChipDescription &chip = program.chip;
   uint64_t latency = 0, interval = 0, offChipBytes = 0, offChipHops = 0;
+  std::vector<uint64_t> busyOfPosition(positions.size(), 0);
   for (uint32_t c : phaseCores[phase]) {
     const WorkCount &work = cores[c]->work();
     latency = std::max(latency, cores[c]->clock());
-    interval = std::max(interval, work.busyCycles);
+    interval = std::max(interval, busyOfPosition[positions.of(c)] += work.busyCycles);
     offChipBytes += work.offChipBytes;
     offChipHops +=
         work.offChipBytes * hopDistance(program.cores[c].x, program.cores[c].y, chip.offChip.portX, chip.offChip.portY);
     totals.macs += work.macs;
     totals.memoryBytes += work.memoryBytes;
   }
+  if (positions.anyShared())
+    latency = latencyInTurns(phase);
   // Links: every route of the phase has carried one packet per sample.
   uint64_t byteHops = 0;
   std::vector<uint64_t> &load = linkLoad;
@@ -45,6 +49,14 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
   totals.cycles += program.phases[phase].perSample ? latency + (samples - 1) * interval : std::max(latency, interval);
   totals.byteHops += byteHops + offChipHops;
   totals.offChipBytes += offChipBytes;
+}
+
+/// Of the first sample, where blocks share cores: the same for every batch.
+uint64_t CoreEngine::latencyInTurns(uint32_t phase) {
+  std::optional<uint64_t> &latency = turnLatency[phase];
+  if (!latency)
+    latency = TurnClock(program, positions, router, phase, phaseCores[phase]).run();
+  return *latency;
 }
 
 Counters CoreEngine::counters() const {

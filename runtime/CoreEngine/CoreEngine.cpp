@@ -44,7 +44,8 @@ uint32_t CoreEngine::chooseChunk(const Program &program) {
 }
 
 CoreEngine::CoreEngine(const Program &program, unsigned threads)
-    : program(program), chunk(chooseChunk(program)), router(program, chunk), pool(threads) {
+    : program(program), positions(program), chunk(chooseChunk(program)), router(program, chunk), pool(threads),
+      turnLatency(program.phases.size()) {
   size_t scratchBytes = 64;
   for (uint32_t i = 0; i < program.cores.size(); ++i) {
     cores.push_back(std::make_unique<CoreState>(program, i, chunk));

@@ -11,11 +11,13 @@
 
 #include "runtime/Api/Engine.h"
 #include "runtime/CoreEngine/CoreState.h"
+#include "runtime/Format/Positions.h"
 #include "runtime/Support/ThreadPool.h"
 
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 
 namespace wage::rt {
 
@@ -24,7 +26,7 @@ namespace wage::rt {
 /// Cycles of a phase that runs per sample: L + (B - 1) · I, with L the cycle at which the last core finishes the first sample
 /// (packets take serialization plus hops), and I the interval at which samples can follow: the busiest core's cycles, link's
 /// bytes over its bandwidth, or off-chip port's bytes over its bandwidth, whichever is largest. A phase that runs once takes
-/// max(L, I). Phases follow each other.
+/// max(L, I). Phases follow each other. Blocks of one core take turns (TurnClock.h), and its cycles are all of theirs.
 class CoreEngine : public Engine {
 public:
   CoreEngine(const Program &program, unsigned threads);
@@ -62,8 +64,10 @@ private:
   Status describeStall(const ChunkContext &context) const;
   std::string positionOf(uint32_t core) const;
   void account(uint32_t phase, uint32_t samples);
+  uint64_t latencyInTurns(uint32_t phase);
 
   const Program &program;
+  const Positions positions;
   const uint32_t chunk;
   Router router;
   std::vector<std::unique_ptr<CoreState>> cores;
@@ -74,7 +78,8 @@ private:
   std::vector<std::vector<uint8_t>> scratch; ///< by thread
   std::vector<uint8_t> hostBuffer;
   Schedule schedule;
-  std::vector<uint64_t> linkLoad; ///< by link: bytes of one sample in the phase being accounted
+  std::vector<std::optional<uint64_t>> turnLatency; ///< by phase, once known
+  std::vector<uint64_t> linkLoad;                   ///< by link: bytes of one sample in the phase being accounted
   Counters totals;
 };
 

@@ -46,7 +46,7 @@ BufferView Router::payload(uint32_t route) const {
   return {const_cast<uint8_t *>(&storage[states[route].offset]), r.type, r.elements};
 }
 
-uint64_t Router::arrivalCycle(uint32_t route, uint32_t core) const {
+uint64_t Router::cyclesTo(uint32_t route, uint32_t core) const {
   const State &state = states[route];
   const Route &r = program.routes[route];
   const auto found = std::find(r.destinations.begin(), r.destinations.end(), core);
@@ -54,7 +54,7 @@ uint64_t Router::arrivalCycle(uint32_t route, uint32_t core) const {
   const NocDescription &noc = program.chip.noc;
   const uint64_t bytes = packetBytes(route);
   const uint64_t serialization = (bytes + noc.linkBytesPerCycle - 1) / noc.linkBytesPerCycle;
-  return state.sendCycle + serialization + uint64_t(state.path.hops[i]) * noc.hopCycles +
+  return serialization + uint64_t(state.path.hops[i]) * noc.hopCycles +
          uint64_t(state.path.chipCrossings[i]) * noc.interChipCycles;
 }
 

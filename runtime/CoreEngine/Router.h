@@ -34,8 +34,9 @@ public:
   /// The packets' contents: `elements` per sample, dense.
   BufferView payload(uint32_t route) const;
 
-  /// Cycle at which the first sample's packet is complete at a destination.
-  uint64_t arrivalCycle(uint32_t route, uint32_t core) const;
+  /// Cycles from the end of the send to where a packet is complete at a destination, and the cycle of the first sample's.
+  uint64_t cyclesTo(uint32_t route, uint32_t core) const;
+  uint64_t arrivalCycle(uint32_t route, uint32_t core) const { return states[route].sendCycle + cyclesTo(route, core); }
 
   /// Forgets what has arrived, before the next chunk.
   void beginChunk();

@@ -11,6 +11,7 @@
 #include "runtime/Format/Accumulators.h"
 #include "runtime/Format/Cost.h"
 #include "runtime/Format/Extents.h"
+#include "runtime/Format/Positions.h"
 
 #include <algorithm>
 
@@ -39,28 +40,42 @@ uint64_t countLines(std::vector<Extent> extents) {
   return lines;
 }
 
+/// What the blocks of one core take together.
+struct CoreUse {
+  uint64_t rows = 0, neurons = 0, synapseBits = 0, dataBytes = 0;
+};
+
 /// Limits of single cores; those without weights have no crossbar in use.
-std::vector<Occupancy> coreLimits(const Program &program) {
+std::vector<Occupancy> coreLimits(const Program &program, const Positions &positions) {
   constexpr LimitRelief cut = LimitRelief::Cut;
   const LimitRelief spill = program.chip.offChip.bytes ? LimitRelief::OffChip : LimitRelief::None;
   Occupancy axons{"axons", "axons", cut}, neurons{"neurons", "neurons", cut}, synapses{"synapse memory", "bits", cut},
       data{"data memory", "bytes", spill}, accumulator{"accumulator width", "bits"}, width{"weight width", "bits"},
       masters{"learning: master weights", "bits"};
-  for (uint32_t c = 0; c < program.cores.size(); ++c) {
-    const Core &core = program.cores[c];
-    const CoreGroup &group = groupOf(program, core);
-    raise(data, c, memoryOf(program, core).core, group.dataBytes);
-    raise(accumulator, c, accumulatorBitsNeeded(program, core), group.accumulatorBits);
-    if (core.layer == noIndex)
+  for (uint32_t position = 0; position < positions.size(); ++position) {
+    const uint32_t first = positions.blocksOf(position).front();
+    const CoreGroup &group = groupOf(program, program.cores[first]);
+    CoreUse use;
+    for (uint32_t c : positions.blocksOf(position)) {
+      const Core &core = program.cores[c];
+      use.dataBytes += memoryOf(program, core).core;
+      raise(accumulator, c, accumulatorBitsNeeded(program, core), group.accumulatorBits);
+      if (core.layer == noIndex)
+        continue;
+      const Layer &layer = program.layers[core.layer];
+      use.rows += core.rowEnd - core.rowBegin;
+      use.neurons += core.neuronEnd - core.neuronBegin;
+      use.synapseBits += blockOf(program, core).weights() * program.storedWeightBits(layer);
+      raise(width, c, program.config.weightBits, group.weightBits.empty() ? 0 : group.weightBits.back());
+      if (program.learns(layer))
+        raise(masters, c, program.config.gradientBits, group.learning.masterBits);
+    }
+    raise(data, first, use.dataBytes, group.dataBytes);
+    if (!use.neurons)
       continue;
-    const Layer &layer = program.layers[core.layer];
-    const LinearBlock block = blockOf(program, core);
-    raise(axons, c, core.rowEnd - core.rowBegin, group.axonsFor(program.config.weightBits));
-    raise(neurons, c, core.neuronEnd - core.neuronBegin, group.neurons);
-    raise(synapses, c, block.weights() * program.storedWeightBits(layer), group.synapseBytes * 8);
-    raise(width, c, program.config.weightBits, group.weightBits.empty() ? 0 : group.weightBits.back());
-    if (program.learns(layer))
-      raise(masters, c, program.config.gradientBits, group.learning.masterBits);
+    raise(axons, first, use.rows, group.axonsFor(program.config.weightBits));
+    raise(neurons, first, use.neurons, group.neurons);
+    raise(synapses, first, use.synapseBits, group.synapseBytes * 8);
   }
   std::vector<Occupancy> limits;
   for (const Occupancy &limit : {axons, neurons, synapses, data, accumulator, width, masters})
@@ -91,10 +106,10 @@ CoreWeights weightsOf(const Program &program, const Core &core) {
 }
 
 std::vector<Occupancy> occupancies(const Program &program) {
-  std::vector<Occupancy> limits = coreLimits(program);
+  const Positions used(program);
+  std::vector<Occupancy> limits = coreLimits(program, used);
   const uint64_t positions = uint64_t(program.systemColumns()) * program.systemRows();
-  limits.push_back(
-      {"cores", "cores", LimitRelief::None, program.cores.size(), positions - program.chip.faultyCores.size()});
+  limits.push_back({"cores", "cores", LimitRelief::None, used.size(), positions - program.chip.faultyCores.size()});
   uint64_t offChip = 0;
   for (const Core &core : program.cores)
     offChip += memoryOf(program, core).offChip;

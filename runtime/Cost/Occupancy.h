@@ -39,7 +39,7 @@ struct Occupancy {
   const char *limit, *unit;
   LimitRelief relief = LimitRelief::None;
   uint64_t need = 0, supply = 0;
-  uint32_t core = noIndex; ///< noIndex: the whole system's
+  uint32_t core = noIndex; ///< of its blocks the first; noIndex: the whole system's
 
   double share() const { return supply ? double(need) / double(supply) : need ? 2 : 0; }
 };

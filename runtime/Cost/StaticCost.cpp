@@ -9,8 +9,9 @@
 #include "runtime/Cost/StaticCost.h"
 
 #include "runtime/Cost/StreamParts.h"
+#include "runtime/Format/Positions.h"
 
-#include <deque>
+#include <queue>
 
 namespace wage::rt {
 
@@ -28,13 +29,14 @@ struct CoreProgress {
 
 /// Goes through the phases once. A core runs until a packet is missing, then waits in the list of that packet's route,
 /// from which the sender wakes it. Clocks are largest sums over what must come before, so the order of running does not
-/// matter.
+/// matter, but where blocks share a core: there an instruction begins when nothing that comes earlier is left anywhere, and
+/// the core is free; of a core's blocks the first goes first.
 class CostBuilder {
 public:
   CostBuilder(const Program &program, uint32_t samples)
-      : p(program), streams(readStreams(program)), loads(program), progress(program.cores.size()),
-        sentAt(program.routes.size(), 0), firstWaiter(program.routes.size(), noIndex),
-        hasCome(program.routes.size(), false) {
+      : p(program), streams(readStreams(program)), loads(program), progress(program.cores.size()), positions(program),
+        freeAt(positions.size(), 0), busyOf(positions.size(), 0), sentAt(program.routes.size(), 0),
+        firstWaiter(program.routes.size(), noIndex), hasCome(program.routes.size(), false) {
     for (size_t r = 0; r < p.routes.size(); ++r)
       hasCome[r] = p.routes[r].source == hostNode;
     nameStages();
@@ -80,9 +82,11 @@ private:
         }
         stage = own;
       }
-      ++cost.stages[stage].cores;
       cost.stageOf.push_back(stage);
     }
+    for (uint32_t c = 0; c < p.cores.size(); ++c)
+      cost.stages[cost.stageOf[c]].cores +=
+          positions.isFirst(c, [&](uint32_t other) { return cost.stageOf[other] == cost.stageOf[c]; });
     cost.stages.push_back({"host", noIndex, 0});
   }
 
@@ -97,9 +101,9 @@ private:
     for (uint32_t c = 0; c < p.cores.size(); ++c)
       startCore(c);
     while (!ready.empty()) {
-      const uint32_t core = ready.front();
-      ready.pop_front();
-      runCore(core);
+      const auto [now, core] = ready.top();
+      ready.pop();
+      runCore(core, now);
     }
     for (const CoreSpan &span : current->spans)
       if (progress[span.core].next != progress[span.core].end)
@@ -117,19 +121,24 @@ private:
     progress[c].next = t.phaseBegin[phase];
     progress[c].end = t.phaseBegin[phase + 1];
     current->spans.push_back({c, 0, 0, 0});
-    ready.push_back(c);
+    ready.push({0, c});
+    freeAt[positions.of(c)] = busyOf[positions.of(c)] = 0;
   }
 
-  void runCore(uint32_t c) {
+  void runCore(uint32_t c, uint64_t now) {
     const Core &core = p.cores[c];
     const StreamParts &stream = streams[core.templateIndex];
     CoreProgress &at = progress[c];
     for (; at.next < at.end; ++at.next) {
       const Instruction &in = stream.instructions[at.next];
       const CostPart part = stream.parts[at.next];
-      if (in.opcode == Opcode::Receive && !receive(c, in, part))
+      if (in.opcode == Opcode::Receive && !receive(c, in))
         return;
       const InstructionCost instruction = costOf(p, core, in);
+      if (positions.isShared(c) && !takesTurn(c, instruction.cycles, now))
+        return;
+      if (in.opcode == Opcode::Receive)
+        countHostPackets(c, in, part);
       if (instruction.cycles && !at.hasBegun)
         at.begin = at.clock, at.hasBegun = true;
       at.clock += instruction.cycles;
@@ -140,8 +149,21 @@ private:
     }
   }
 
+  /// Whether a block of a shared core, whose turn it is now, can begin what takes `cycles`; else it comes again when it can.
+  bool takesTurn(uint32_t c, uint64_t cycles, uint64_t now) {
+    uint64_t &free = freeAt[positions.of(c)], &clock = progress[c].clock;
+    const uint64_t begin = std::max(clock, cycles ? free : 0);
+    if (begin > now) {
+      ready.push({begin, c});
+      return false;
+    }
+    if (cycles)
+      clock = now, free = now + cycles;
+    return true;
+  }
+
   /// Waits for the packets of a receive; false where one has not been sent yet: then the core is in its list.
-  bool receive(uint32_t c, const Instruction &in, CostPart part) {
+  bool receive(uint32_t c, const Instruction &in) {
     const Core &core = p.cores[c];
     const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
     for (int64_t i = first; i < last; ++i)
@@ -153,11 +175,18 @@ private:
     for (int64_t i = first; i < last; ++i) {
       const uint32_t route = core.links[i].route;
       progress[c].clock = std::max(progress[c].clock, arrivalOf(route, c));
-      // The host sends without an instruction; its packet is counted where it first arrives.
-      if (p.routes[route].source == hostNode && p.routes[route].destinations.front() == c)
-        countPacket(route, part);
     }
     return true;
+  }
+
+  /// The host sends without an instruction; its packet is counted where it first arrives.
+  void countHostPackets(uint32_t c, const Instruction &in, CostPart part) {
+    const Core &core = p.cores[c];
+    const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
+    for (int64_t i = first; i < last; ++i)
+      if (const Route &route = p.routes[core.links[i].route];
+          route.source == hostNode && route.destinations.front() == c)
+        countPacket(core.links[i].route, part);
   }
 
   uint64_t arrivalOf(uint32_t route, uint32_t core) const {
@@ -176,7 +205,7 @@ private:
       hasCome[route] = true;
       countPacket(route, part);
       for (uint32_t waiter = firstWaiter[route]; waiter != noIndex; waiter = progress[waiter].nextWaiter)
-        ready.push_back(waiter);
+        ready.push({progress[c].clock, waiter});
       firstWaiter[route] = noIndex;
     }
   }
@@ -232,11 +261,14 @@ private:
       const CoreProgress &at = progress[span.core];
       span = {span.core, at.hasBegun ? at.begin : at.clock, at.clock, at.busy};
       current->latencyCycles = std::max(current->latencyCycles, at.clock);
-      if (current->busiestCore == noIndex || at.busy > current->busiestCoreCycles) {
-        current->busiestCore = span.core;
-        current->busiestCoreCycles = at.busy;
-      }
+      busyOf[positions.of(span.core)] += at.busy;
     }
+    for (const CoreSpan &span : current->spans)
+      if (const uint64_t busy = busyOf[positions.of(span.core)];
+          current->busiestCore == noIndex || busy > current->busiestCoreCycles) {
+        current->busiestCore = span.core;
+        current->busiestCoreCycles = busy;
+      }
     for (const CostSums &part : current->parts)
       offChipBytes += part.offChipBytes;
     raiseInterval(current->busiestCoreCycles, PhaseBound::Core);
@@ -286,10 +318,13 @@ private:
   PhaseCost *current = nullptr;
   LinkLoads loads;
   std::vector<CoreProgress> progress; ///< by core
-  std::vector<uint64_t> sentAt;       ///< by route: cycle in its phase
-  std::vector<uint32_t> firstWaiter;  ///< by route
-  std::vector<bool> hasCome;          ///< by route
-  std::deque<uint32_t> ready;
+  const Positions positions;
+  std::vector<uint64_t> freeAt, busyOf; ///< by position, of the phase
+  std::vector<uint64_t> sentAt;         ///< by route: cycle in its phase
+  std::vector<uint32_t> firstWaiter;    ///< by route
+  std::vector<bool> hasCome;            ///< by route
+  /// Cycle from which on a core may go on, and the core.
+  std::priority_queue<std::pair<uint64_t, uint32_t>, std::vector<std::pair<uint64_t, uint32_t>>, std::greater<>> ready;
   std::vector<std::vector<uint64_t>> linkBytes; ///< by run, by index of LinkLoads
 };
 

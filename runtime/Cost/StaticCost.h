@@ -33,7 +33,7 @@ struct PhaseCost {
   uint64_t latencyCycles = 0;  ///< the last core has finished the first sample
   uint64_t intervalCycles = 0; ///< at which samples can follow
   PhaseBound bound = PhaseBound::Core;
-  uint32_t busiestCore = noIndex; ///< noIndex: nobody works
+  uint32_t busiestCore = noIndex; ///< of its blocks the first at work; noIndex: nobody works
   uint64_t busiestCoreCycles = 0;
   LinkPosition busiestLink;
   uint64_t busiestLinkBytes = 0;
@@ -51,7 +51,7 @@ struct PhaseCost {
 struct CostStage {
   std::string name;
   uint32_t layer = noIndex;
-  uint32_t cores = 0;
+  uint32_t cores = 0; ///< with blocks of it; a core may have some of several
 };
 
 /// Bytes of all packets over one link.

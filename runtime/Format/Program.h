@@ -31,8 +31,9 @@ namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
 constexpr uint16_t formatMinor = 4;
-/// What is written where no layer has copies, which is all that 1.4 adds, and where none is frozen either, which 1.3 added.
-constexpr uint16_t formatMinorWithoutCopies = 3, formatMinorWithoutFrozen = 2;
+/// What is written where no layer has copies and no core holds several blocks, which is all that 1.4 adds, and where no layer is
+/// frozen either, all that 1.3 adds.
+constexpr uint16_t formatMinorBeforeMapper = 3, formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -137,6 +138,7 @@ struct Link {
   uint32_t route = 0, offset = 0;
 };
 
+/// One block on a core of the chip. Several may stand on one position, as far as that core holds them together (Positions.h).
 struct Core {
   uint32_t x = 0, y = 0; ///< position in the whole system's grid of cores
   uint32_t templateIndex = 0;
@@ -250,6 +252,11 @@ struct Program {
   /// Weight tensors: copies of a layer have one among them.
   size_t weightTensors() const {
     return std::count_if(layers.begin(), layers.end(), [](const Layer &layer) { return !layer.isCopy(); });
+  }
+  /// The place of a layer's weight tensor among those of all layers, in their order.
+  size_t tensorIndex(uint32_t layer) const {
+    const auto end = layers.begin() + originalOf(layer);
+    return std::count_if(layers.begin(), end, [](const Layer &other) { return !other.isCopy(); });
   }
   /// The layer whose weights `layer` has: itself, or what it is a copy of.
   uint32_t originalOf(uint32_t layer) const { return layers[layer].isCopy() ? layers[layer].copyOf : layer; }

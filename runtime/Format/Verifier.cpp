@@ -10,6 +10,7 @@
 
 #include "runtime/Format/Extents.h"
 #include "runtime/Format/Liveness.h"
+#include "runtime/Format/Positions.h"
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
@@ -206,15 +207,12 @@ Status verifyTables(const Program &p) {
 // Cores and memories
 //===----------------------------------------------------------------------===//
 
-Status verifyPosition(const Program &p, size_t i, std::vector<bool> &taken) {
+Status verifyPosition(const Program &p, size_t i) {
   const Core &core = p.cores[i];
   const std::string where = verify::coreName(p, i) + ": ";
   if (core.x >= p.systemColumns() || core.y >= p.systemRows())
     return Status::error(where + "outside the grid of " + number(p.systemColumns()) + " x " + number(p.systemRows()));
   const uint64_t index = uint64_t(core.y) * p.systemColumns() + core.x;
-  if (taken[index])
-    return Status::error(where + "another core has this position already");
-  taken[index] = true;
   if (std::binary_search(p.chip.faultyCores.begin(), p.chip.faultyCores.end(), index))
     return Status::error(where + "the chip's description calls this core faulty");
   if (!verify::findGroup(p, core))
@@ -258,10 +256,26 @@ Status verifyBlock(const Program &p, size_t i) {
   if (group.widthFor(p.config.weightBits) == 0)
     return Status::error(where + "weights of " + number(p.config.weightBits) + " bits, which cores of group '" +
                          group.name + "' do not offer");
-  const LearningCapabilities &l = group.learning;
-  if (p.config.mode == Mode::Train && !(l.transposedRead && l.outerProduct && l.maxReduce &&
-                                        l.masterBits >= p.config.gradientBits && l.randomBits >= p.config.randomBits))
-    return Status::error(where + "trains, but cores of group '" + group.name + "' cannot");
+  return Status();
+}
+
+/// Blocks that share a core fit its crossbar together: each has rows, neurons and synapses of its own.
+Status verifyCrossbars(const Program &p) {
+  const Positions positions(p);
+  for (uint32_t position = 0; position < positions.size(); ++position) {
+    const Positions::Blocks blocks = positions.blocksOf(position);
+    uint64_t rows = 0, neurons = 0, bytes = 0;
+    for (uint32_t c : blocks)
+      if (const Core &core = p.cores[c]; core.layer != noIndex)
+        rows += core.rowEnd - core.rowBegin, neurons += core.neuronEnd - core.neuronBegin, bytes += core.imageBytes;
+    const CoreGroup &group = *verify::findGroup(p, p.cores[blocks.front()]);
+    const uint32_t axons = group.axonsFor(p.config.weightBits);
+    if (rows > axons || neurons > group.neurons || bytes > group.synapseBytes)
+      return Status::error(verify::coreName(p, blocks.front()) + ": " + number(blocks.size()) + " blocks of " +
+                           number(rows) + " rows, " + number(neurons) + " neurons and " + number(bytes) +
+                           " bytes in all, the core has " + number(axons) + " axons, " + number(group.neurons) +
+                           " neurons and " + number(group.synapseBytes) + " bytes of synapses");
+  }
   return Status();
 }
 
@@ -307,7 +321,7 @@ struct Occupied : Extent {
   LiveRange range;
 };
 
-/// Sorts and checks that extents overlap only where they are a core's own and needed at different times.
+/// Sorts and checks that extents overlap only where they are a block's own and needed at different times.
 Status verifyOverlaps(const Program &p, std::vector<Occupied> &extents, const char *memory) {
   std::sort(extents.begin(), extents.end(), [](const Occupied &a, const Occupied &b) { return a.begin < b.begin; });
   for (size_t i = 0; i < extents.size(); ++i)
@@ -323,15 +337,18 @@ Status verifySharing(const Program &p) {
   std::vector<Liveness> liveness;
   for (const Template &t : p.templates)
     liveness.emplace_back(p, t);
+  const Positions positions(p);
   std::vector<Occupied> offChip;
-  for (size_t i = 0; i < p.cores.size(); ++i) {
-    const Core &core = p.cores[i];
-    const Template &t = p.templates[core.templateIndex];
-    std::vector<Occupied> own;
-    for (size_t b = 0; b < t.buffers.size(); ++b) {
-      const Extent extent = extentOf(p, core, t.buffers[b]);
-      if (extent.lines())
-        (extent.isOffChip ? offChip : own).push_back({extent, i, liveness[core.templateIndex].rangeOf(b, core)});
+  for (uint32_t position = 0; position < positions.size(); ++position) {
+    std::vector<Occupied> own; // of all blocks there
+    for (uint32_t i : positions.blocksOf(position)) {
+      const Core &core = p.cores[i];
+      const Template &t = p.templates[core.templateIndex];
+      for (size_t b = 0; b < t.buffers.size(); ++b) {
+        const Extent extent = extentOf(p, core, t.buffers[b]);
+        if (extent.lines())
+          (extent.isOffChip ? offChip : own).push_back({extent, i, liveness[core.templateIndex].rangeOf(b, core)});
+      }
     }
     if (Status status = verifyOverlaps(p, own, "core"); !status.ok())
       return status;
@@ -404,9 +421,8 @@ Status verifyTiling(const Program &p) {
 }
 
 Status verifyCores(const Program &p) {
-  std::vector<bool> taken(uint64_t(p.systemColumns()) * p.systemRows(), false);
   for (size_t i = 0; i < p.cores.size(); ++i) {
-    if (Status status = verifyPosition(p, i, taken); !status.ok())
+    if (Status status = verifyPosition(p, i); !status.ok())
       return status;
     if (Status status = verifyBlock(p, i); !status.ok())
       return status;
@@ -414,6 +430,8 @@ Status verifyCores(const Program &p) {
       if (Status status = verifyWeights(p, i); !status.ok())
         return status;
   }
+  if (Status status = verifyCrossbars(p); !status.ok())
+    return status;
   if (Status status = verify::templates(p); !status.ok())
     return status;
   for (size_t i = 0; i < p.cores.size(); ++i)

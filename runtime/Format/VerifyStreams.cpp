@@ -6,7 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "runtime/Format/Accumulators.h"
+#include "runtime/Format/BlockNeeds.h"
 #include "runtime/Format/Streams.h"
 #include "runtime/Format/VerifierParts.h"
 #include "runtime/Kernels/MovementKernels.h"
@@ -339,6 +339,7 @@ private:
 } // namespace
 
 Status instructions(const Program &p) {
+  NeedsReader needs(p);
   const std::vector<std::vector<Instruction>> streams = decodeStreams(p);
   for (size_t c = 0; c < p.cores.size(); ++c) {
     const Core &core = p.cores[c];
@@ -351,10 +352,9 @@ Status instructions(const Program &p) {
           return Status::error(coreName(p, c) + ", template '" + t.name + "', instruction " + number(i) + " ('" +
                                std::string(findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic) + "'): " + problem);
       }
-    const uint32_t needed = accumulatorBitsNeeded(p, core), there = findGroup(p, core)->accumulatorBits;
-    if (needed > there)
-      return Status::error(coreName(p, c) + ": sums of up to " + number(needed) + " bits, the core accumulates " +
-                           number(there));
+    const CoreGroup &group = *findGroup(p, core);
+    if (const std::optional<Shortage> shortage = findShortage(needs.read(core), group))
+      return Status::error(coreName(p, c) + ": " + shortage->text() + " on cores of group '" + group.name + "'");
   }
   return Status();
 }

@@ -8,6 +8,7 @@
 
 #include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/Positions.h"
 #include "runtime/Format/Wage_generated.h"
 
 namespace wage::rt {
@@ -211,9 +212,9 @@ std::vector<uint8_t> writeProgram(const Program &p) {
       copies.push_back({i, p.layers[i].copyOf});
   auto layerCopies =
       copies.empty() ? Offset<flatbuffers::Vector<const fb::LayerCopy *>>() : b.CreateVectorOfStructs(copies);
-  const uint16_t minor = !copies.empty()   ? formatMinor
-                         : !frozen.empty() ? formatMinorWithoutCopies
-                                           : formatMinorWithoutFrozen;
+  const uint16_t minor = !copies.empty() || Positions(p).anyShared() ? formatMinor
+                         : !frozen.empty()                           ? formatMinorBeforeMapper
+                                                                     : formatMinorWithoutFrozen;
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
   auto root = fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
                                 p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,

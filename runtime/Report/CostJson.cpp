@@ -9,6 +9,7 @@
 #include "runtime/Report/CostJson.h"
 
 #include "runtime/Cost/Occupancy.h"
+#include "runtime/Format/Positions.h"
 
 namespace wage::rt {
 
@@ -178,11 +179,13 @@ JsonObject runJson(const Program &program, const StaticCost &cost, const RunCost
 }
 
 std::vector<JsonObject> stagesJson(const Program &program, const StaticCost &cost) {
+  const Positions positions(program);
   std::vector<CoreWeights> sums(cost.stages.size());
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const CoreWeights own = weightsOf(program, program.cores[c]);
     sums[cost.stageOf[c]].held += own.held;
-    sums[cost.stageOf[c]].room += own.room;
+    if (positions.isFirst(c, [&](uint32_t other) { return cost.stageOf[other] == cost.stageOf[c]; }))
+      sums[cost.stageOf[c]].room += own.room;
   }
   std::vector<JsonObject> list;
   for (size_t i = 0; i < cost.stages.size(); ++i) {

@@ -6,8 +6,12 @@
 const fill = 0.72;                                  // share of a position that the cell takes; links lie in the rest
 const steps = [[1, 0], [-1, 0], [0, 1], [0, -1]];   // of the directions east, west, south, north
 const camera = { x: 0, y: 0, pitch: 10 };           // position (x, y) of the canvas's corner, pixels per position
-const coreAt = new Map();                           // number of position -> core
-for (let core = 0; core < coreCount; ++core) coreAt.set(cores.y[core] * columns + cores.x[core], core);
+const blocksAt = new Map();                         // number of position -> blocks of the core there
+const numberOf = core => cores.y[core] * columns + cores.x[core];
+for (let core = 0; core < coreCount; ++core) {
+  if (!blocksAt.has(numberOf(core))) blocksAt.set(numberOf(core), []);
+  blocksAt.get(numberOf(core)).push(core);
+}
 
 // The part of the grid that is shown at first: the cores in use, or all.
 function fitView() {
@@ -59,7 +63,8 @@ function drawCores(pen, width, height) {
     if (x > width || y > height || x + size < 0 || y + size < 0) continue;
     pen.globalAlpha = chosen.stage >= 0 && chosen.stage !== stageOf(core) ? 0.18 : 1;
     pen.fillStyle = coreColour(core, end);
-    pen.fillRect(x, y, size, size);
+    const blocks = blocksAt.get(numberOf(core)), strip = size / blocks.length; // side by side
+    pen.fillRect(x + blocks.indexOf(core) * strip, y, strip, size);
   }
   pen.globalAlpha = 1;
 }
@@ -106,9 +111,12 @@ function drawGrid() {
 function hit(px, py) {
   const x = camera.x + px / camera.pitch, y = camera.y + py / camera.pitch;
   const column = Math.floor(x), row = Math.floor(y), edge = camera.pitch < 6 ? 0 : (1 - fill) / 2;
-  const inX = x - column, inY = y - row, core = coreAt.get(row * columns + column);
+  const inX = x - column, inY = y - row, blocks = blocksAt.get(row * columns + column);
   if (column < 0 || row < 0 || column >= columns || row >= rows) return {};
-  if (inX >= edge && inX <= 1 - edge && inY >= edge && inY <= 1 - edge) return core === undefined ? {} : { core };
+  if (inX >= edge && inX <= 1 - edge && inY >= edge && inY <= 1 - edge) {
+    const along = Math.min(Math.max((inX - edge) / (1 - 2 * edge), 0), 0.999);
+    return blocks ? { core: blocks[Math.floor(along * blocks.length)] } : {};
+  }
   return { link: byId('links').checked ? nearestLink(x, y) : undefined };
 }
 

@@ -5,7 +5,7 @@
 
 Makes cases as make_cases.py does, every other one with residual sums, and maps each M times: every time onto a chip description of its
 own (crossbar, synapse and data memory, reduce fan-in, multicast, grid, several chips, faulty cores), with an objective, a number of
-cores, a placer and more faulty cores drawn at random. Each mapping is trained on both engines, and every array is compared with the golden
+cores, packing, a placer and more faulty cores drawn at random. Each mapping is trained on both engines, and every array is compared with the golden
 model's. A mapping that is refused must be refused for its chip, by a limit of the fit report; at most half of all may be. The last line
 is `N passed, N failed, N refused`; a failure prints the flags that repeat it, and its chip description stays in OUT_DIR.
 """
@@ -56,7 +56,8 @@ def faulty_cores(random, cores):
 
 def random_flags(random, cores):
     flags = [f"--objective={random.choice(['cores', 'latency', 'throughput'])}",
-             f"--placer={random.choice(['raster', 'hilbert', 'hilbert+force', 'traffic'])}"]
+             f"--placer={random.choice(['raster', 'hilbert', 'hilbert+force', 'traffic'])}",
+             f"--pack={random.choice(['off', 'fit', 'on', 'on'])}"]
     if random.random() < 0.5:
         flags.append(f"--cores={int(random.integers(1, cores + 1))}")
     if random.random() < 0.5:

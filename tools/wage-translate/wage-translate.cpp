@@ -90,6 +90,12 @@ struct Flags {
   cl::list<std::string> copies{
       "copies", cl::cat(choices), cl::CommaSeparated, cl::value_desc("[LAYER:]N"),
       cl::desc("Position copies: N of all convolutions, or of one layer, each of which computes a band of rows")};
+  cl::opt<chip::Sharing> pack{
+      "pack", cl::cat(choices), cl::init(chip::Sharing::Fit),
+      cl::desc("Whether several small blocks share a core (default fit)"),
+      cl::values(clEnumValN(chip::Sharing::Off, "off", "Each has a core of its own"),
+                 clEnumValN(chip::Sharing::Fit, "fit", "Where there are too few cores otherwise"),
+                 clEnumValN(chip::Sharing::On, "on", "Wherever they fit"))};
   cl::opt<uint64_t> cores{"cores", cl::cat(choices), cl::value_desc("N"), cl::init(0),
                           cl::desc("Most cores taken (default: all that the chip has)")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
@@ -248,8 +254,9 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   if (flags.cores.getNumOccurrences() && flags.cores == 0)
     return "--cores: found 0, needed at least 1";
   if (flags.exportOnnx &&
-      (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences() || !flags.copies.empty()))
-    return "--cores, --copies and --objective are for a chip, and --export-onnx writes what every chip computes";
+      (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences() || flags.pack.getNumOccurrences() ||
+       !flags.copies.empty()))
+    return "--copies, --cores, --objective and --pack are for a chip, and --export-onnx writes what every chip computes";
   if (llvm::Error problem = parseMode(flags.mode, network))
     return "--mode: " + toString(std::move(problem));
   if (llvm::Error problem = parseBits(flags.bits, network))
@@ -271,7 +278,7 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   if (std::string problem = readPlacement(flags, options.placement); !problem.empty())
     return problem;
   options.chip = flags.chip;
-  options.mapping = {flags.objective, flags.cores, {flags.copies.begin(), flags.copies.end()}};
+  options.mapping = {flags.objective, flags.cores, {flags.copies.begin(), flags.copies.end()}, flags.pack};
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;

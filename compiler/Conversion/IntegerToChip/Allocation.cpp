@@ -18,6 +18,7 @@
 #include "dialects/chip/Program/ProgramIR.h"
 #include "runtime/Format/Extents.h"
 #include "runtime/Format/Liveness.h"
+#include "runtime/Format/Positions.h"
 
 #include <algorithm>
 #include <deque>
@@ -194,17 +195,24 @@ Allocation allocate(rt::Program &program) {
   result.largestCoreSupply = chip.groups.front().dataBytes;
   uint64_t offChipUsed = 0;
   LayoutFinder layouts(program);
+  const rt::Positions positions(program);
+  std::vector<uint64_t> usedOf(positions.size(), 0); // lines, by what stands there already
   for (size_t index = 0; index < program.cores.size(); ++index) {
     rt::Core &core = program.cores[index];
     const rt::Template &t = program.templates[core.templateIndex];
     const rt::CoreGroup *group = core.x == unplaced ? &chip.groups.front() : groupAt(chip, core.x, core.y);
     const uint64_t coreLines = group ? group->dataBytes / rt::addressLineBytes : 0;
-    const Layout &layout = layouts.find(core, coreLines);
+    uint64_t none = 0, &used = core.x == unplaced ? none : usedOf[positions.of(static_cast<uint32_t>(index))];
+    const Layout *found = &layouts.find(core, coreLines);
+    if (found->coreLines > coreLines - used) // others have some of it
+      found = &layouts.find(core, coreLines - used);
+    const Layout &layout = *found;
     for (size_t i = 0; i < t.buffers.size(); ++i)
       if (const rt::Operand &address = t.buffers[i].address; address.isParameter)
         core.parameters[address.value] =
-            static_cast<uint32_t>(layout.begin[i] + (layout.isOffChip[i] ? offChipUsed : 0)) |
+            static_cast<uint32_t>(layout.begin[i] + (layout.isOffChip[i] ? offChipUsed : used)) |
             (layout.isOffChip[i] ? rt::offChipBit : 0);
+    used += layout.coreLines;
     offChipUsed += layout.offChipLines;
     result.offChipOfLayer[std::min<size_t>(core.layer, program.layers.size())] +=
         layout.offChipLines * rt::addressLineBytes;

@@ -45,7 +45,8 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
       module.emitError() << llvm::toString(description.takeError());
       return signalPassFailure();
     }
-    FailureOr<Assessment> assessment = assess(module, *description, {objective, cores, {copies.begin(), copies.end()}});
+    FailureOr<Assessment> assessment =
+        assess(module, *description, {objective, cores, {copies.begin(), copies.end()}, pack});
     if (failed(assessment))
       return signalPassFailure();
     if (!assessment->fits()) {

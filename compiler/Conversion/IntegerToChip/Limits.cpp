@@ -18,8 +18,11 @@
 #include "compiler/Conversion/IntegerToChip/Balance.h"
 #include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
+#include "compiler/Conversion/IntegerToChip/LayerGroups.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
+#include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 #include "dialects/wage/IR/WageOps.h"
 #include "runtime/Format/Accumulators.h"
@@ -64,13 +67,25 @@ std::string layerName(const rt::Program &program, uint32_t core) {
   return layer < program.layers.size() ? program.layers[layer].name : "";
 }
 
+/// Whether a need is a larger part of its supply than a limit's own is of its.
+bool isNearer(uint64_t need, uint64_t supply, const Limit &limit) {
+  return double(need) * double(limit.supply) > double(limit.need) * double(supply);
+}
+
+const rt::CoreGroup &groupOf(const LayerGroups &groups, const rt::Program &program, const rt::Core &core) {
+  return core.layer == rt::noIndex ? *groups.main : groups.of(program.tensorIndex(core.layer));
+}
+
 /// The widest sum of a core.
-void addAccumulator(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Program &program) {
-  std::pair<uint32_t, std::string> widest{0, ""};
-  for (size_t i = 0; i < program.cores.size(); ++i)
-    if (const uint32_t bits = rt::accumulatorBitsNeeded(program, program.cores[i]); bits > widest.first)
-      widest = {bits, layerName(program, i)};
-  addHard(limits, "accumulator width", "bits", widest.second, widest.first, group.accumulatorBits);
+void addAccumulator(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Program &program) {
+  Limit widest{"accumulator width", "bits", "", 0, groups.main->accumulatorBits};
+  for (size_t i = 0; i < program.cores.size(); ++i) {
+    const uint32_t bits = rt::accumulatorBitsNeeded(program, program.cores[i]),
+                   supply = groupOf(groups, program, program.cores[i]).accumulatorBits;
+    if (isNearer(bits, supply, widest))
+      widest.need = bits, widest.supply = supply, widest.layer = layerName(program, i);
+  }
+  addHard(limits, "accumulator width", "bits", widest.layer, widest.need, widest.supply);
 }
 
 /// Bits of one stored number of the layer that multiplies by `weights`.
@@ -78,23 +93,26 @@ unsigned storedBits(Value weights, const rt::ChipDescription &chip, const rt::Co
   return rt::storedBits(chip, config, config.mode == rt::Mode::Train && isLearned(weights));
 }
 
-/// A layer's matrix, as the crossbar sees it.
-void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Config &config,
+/// A layer's matrix, as the crossbar of its group sees it; of the layer with the most blocks.
+void addCrossbar(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Config &config,
                  const rt::ChipDescription &chip, func::FuncOp function) {
-  Limit axons{"axons", "axons", "", 0, group.axonsFor(config.weightBits)};
-  Limit neurons{"neurons", "neurons", "", 0, group.neurons};
-  Limit synapses{"synapse memory", "bits", "", 0, group.synapseBytes * 8};
+  Limit axons{"axons", "axons", "", 0, groups.main->axonsFor(config.weightBits)};
+  Limit neurons{"neurons", "neurons", "", 0, groups.main->neurons};
+  Limit synapses{"synapse memory", "bits", "", 0, groups.main->synapseBytes * 8};
+  size_t layer = 0;
   function.walk([&](Operation *op) {
     if (!isa<integer::Conv2DOp, integer::MatmulOp>(op))
       return;
     const uint64_t weights = cast<RankedTensorType>(op->getOperand(1).getType()).getNumElements();
     const uint64_t columns = sampleShape(op->getResult(0)).front();
-    const std::pair<Limit *, uint64_t> needs[] = {{&axons, weights / columns},
-                                                  {&neurons, columns},
-                                                  {&synapses, weights * storedBits(op->getOperand(1), chip, config)}};
-    for (const auto &[limit, need] : needs)
-      if (need > limit->need)
-        limit->need = need, limit->layer = nodeName(op);
+    const rt::CoreGroup &group = groups.of(layer++);
+    const std::tuple<Limit *, uint64_t, uint64_t> needs[] = {
+        {&axons, weights / columns, group.axonsFor(config.weightBits)},
+        {&neurons, columns, group.neurons},
+        {&synapses, weights * storedBits(op->getOperand(1), chip, config), group.synapseBytes * 8}};
+    for (const auto &[limit, need, supply] : needs)
+      if (limit->need == 0 || (supply == limit->supply ? need > limit->need : isNearer(need, supply, *limit)))
+        limit->need = need, limit->supply = supply, limit->layer = nodeName(op);
   });
   for (Limit *limit : {&axons, &neurons, &synapses}) {
     if (limit->need > limit->supply)
@@ -103,13 +121,13 @@ void addCrossbar(std::vector<Limit> &limits, const rt::CoreGroup &group, const r
   }
 }
 
-void addCores(std::vector<Limit> &limits, const rt::Program &program, uint64_t supply) {
+void addCores(std::vector<Limit> &limits, const rt::Program &program, CoreCount count) {
   std::vector<uint64_t> ofLayer(program.layers.size() + 1, 0);
   for (const rt::Core &core : program.cores)
     ++ofLayer[std::min<size_t>(core.layer, program.layers.size())];
   const size_t most = std::max_element(ofLayer.begin(), ofLayer.end()) - ofLayer.begin();
-  addHard(limits, "cores", "cores", most < program.layers.size() ? program.layers[most].name : "", program.cores.size(),
-          supply);
+  addHard(limits, "cores", "cores", most < program.layers.size() ? program.layers[most].name : "", count.need,
+          count.supply);
 }
 
 void addMemory(std::vector<Limit> &limits, rt::Program &program) {
@@ -124,6 +142,8 @@ void addMemory(std::vector<Limit> &limits, rt::Program &program) {
 }
 
 struct Assessor {
+  FailureOr<Assessment> improve(Assessment single) const;
+
   ModuleOp module;
   func::FuncOp function;
   rt::Config config;
@@ -132,9 +152,10 @@ struct Assessor {
   const std::vector<int64_t> copies; ///< asked for, of each layer
   const bool onlyWhetherFits;
 
-  FailureOr<Assessment> assessGroup(const rt::CoreGroup &group) const {
+  FailureOr<Assessment> assessGroups(const LayerGroups &groups) const {
+    const rt::CoreGroup &group = *groups.main;
     Assessment result;
-    result.group = group.name;
+    result.group = groups.names();
     std::vector<Limit> &limits = result.limits;
     const bool trains = config.mode == rt::Mode::Train;
     if (trains)
@@ -143,9 +164,9 @@ struct Assessor {
     addHard(limits, "weight width", "bits", "", config.weightBits, group.weightBits.back());
     // A narrower core of another group decides how weights are stored.
     if (const uint32_t width = group.widthFor(config.weightBits);
-        (!trains || storesUsed) && width && width != rt::usedBits(chip, config))
+        groups.ofLayer.empty() && (!trains || storesUsed) && width && width != rt::usedBits(chip, config))
       limits.back().state = Limit::Exceeded;
-    addCrossbar(limits, group, config, chip, function);
+    addCrossbar(limits, groups, config, chip, function);
     Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
     if (someLayer([&](Value weights) { return storedBits(weights, chip, config) > synapses.supply; }))
       synapses.state = Limit::Exceeded;
@@ -156,29 +177,34 @@ struct Assessor {
     }
     if (onlyWhetherFits && !result.fits())
       return result;
-    auto lower = [&](ArrayRef<BlockLimit> blocks) { return lowerCopied(group, copies, blocks); };
+    auto lower = [&](ArrayRef<BlockLimit> blocks) { return lowerCopied(groups, copies, blocks); };
     std::optional<rt::Program> program = lower({});
     if (!program)
       return failure();
     place(*program, group);
+    bool isCutFiner = false;
     // Of a network that cannot run for other reasons, the plain cut says more.
     if (!allocate(*program).fits() && result.fits()) {
-      std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, group, lower, sharedBytes);
+      const rt::CoreGroup strictest = groups.strictest();
+      std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, strictest, lower, sharedBytes);
       // Shared memory is no plane over rows and neurons: where that misleads, what is surely enough is aimed at.
       if (cuts && cuts->empty())
-        cuts = findFinerCuts(*program, group, lower, unsharedBytes);
+        cuts = findFinerCuts(*program, strictest, lower, unsharedBytes);
+      isCutFiner = cuts && !cuts->empty();
       program = cuts ? lower(*cuts) : std::nullopt;
       if (!program)
         return failure();
       place(*program, group);
     }
+    if (result.fits() && !isCutFiner)
+      fillBlocks(*program, group, lower);
     if (result.fits())
-      pursueObjective(*program, group);
+      pursueObjective(*program, groups);
     result.program = std::move(*program);
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
-    addAccumulator(limits, group, result.program);
-    addCores(limits, result.program, budgetOf(place(result.program, group)));
+    addAccumulator(limits, groups, result.program);
+    addCores(limits, result.program, place(result.program, group));
     addMemory(limits, result.program);
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
@@ -186,20 +212,20 @@ struct Assessor {
   }
 
   /// The program with layer i in `counts[i]` copies; limits hold for the program's layers.
-  std::optional<rt::Program> lowerCopied(const rt::CoreGroup &group, ArrayRef<int64_t> counts,
+  std::optional<rt::Program> lowerCopied(const LayerGroups &groups, ArrayRef<int64_t> counts,
                                          ArrayRef<BlockLimit> blocks) const {
     if (llvm::all_of(counts, [](int64_t count) { return count == 1; }))
-      return StreamLowering(module, function, config, chip, group, blocks).lower();
+      return StreamLowering(module, function, config, chip, *groups.main, blocks, groups.ofLayer).lower();
     ModuleOp original = module;
     func::FuncOp originalEntry = function;
     OwningOpRef<ModuleOp> copied(original.clone());
     auto entry = copied->lookupSymbol<func::FuncOp>(originalEntry.getSymName());
     copyPositions(entry, counts);
-    return StreamLowering(*copied, entry, config, chip, group, blocks).lower();
+    return StreamLowering(*copied, entry, config, chip, *groups.main, blocks, groups.ofLayer).lower();
   }
 
   /// The program with every layer cut as said.
-  std::optional<rt::Program> lowerCut(const rt::CoreGroup &group, ArrayRef<LayerCut> cuts) const {
+  std::optional<rt::Program> lowerCut(const LayerGroups &groups, ArrayRef<LayerCut> cuts) const {
     std::vector<int64_t> counts;
     std::vector<BlockLimit> blocks;
     for (const LayerCut &cut : cuts) {
@@ -207,35 +233,46 @@ struct Assessor {
       blocks.push_back(cut.limit);
       blocks.resize(blocks.size() + static_cast<size_t>(cut.copies) - 1); // copies follow, cut as the first
     }
-    return lowerCopied(group, counts, blocks);
+    return lowerCopied(groups, counts, blocks);
   }
 
-  uint64_t budgetOf(uint64_t positions) const {
-    return options.budget ? std::min(options.budget, positions) : positions;
+  /// Full blocks with a small one each, if that lets blocks share so many cores that fewer are taken.
+  void fillBlocks(rt::Program &program, const rt::CoreGroup &group, LowerWithLimits lower) const {
+    const CoreCount even = place(program, group);
+    if (options.sharing == Sharing::Off || (options.sharing == Sharing::Fit && even.need <= even.supply))
+      return;
+    BlockLimit limit;
+    limit.fills = true;
+    std::optional<rt::Program> full = lower(std::vector<BlockLimit>(program.layers.size(), limit));
+    if (full && place(*full, group).need < even.need && allocate(*full).fits())
+      program = std::move(*full);
+    place(program, group);
   }
 
   /// Cuts layers finer if the whole gets better by what it is to have least of, and still fits. Finer blocks exchange more, so
   /// that all cores of a chip may be too many: fewer and fewer are tried, and the fewest taken that come near the best.
-  void pursueObjective(rt::Program &program, const rt::CoreGroup &group) const {
+  void pursueObjective(rt::Program &program, const LayerGroups &groups) const {
+    const rt::CoreGroup &group = *groups.main;
     if (options.objective == Objective::Cores)
       return;
     constexpr double near = 1.02;
-    const uint64_t most = budgetOf(place(program, group));
+    const uint64_t most = place(program, group).supply;
     if (program.cores.size() > most || !allocate(program).fits())
       return;
     std::vector<std::vector<CopyChoice>> choices;
     for (Operation *layer : linearLayers(function))
       choices.push_back(options.copies.empty() ? copyChoices(layer) : std::vector<CopyChoice>(1));
-    std::vector<Balancer> balancers{{program, group.reduceFanIn > 0, {}}};
+    const bool addsPartialSums = groups.strictest().reduceFanIn > 0;
+    std::vector<Balancer> balancers{{program, addsPartialSums, {}}};
     if (llvm::any_of(choices, [](const std::vector<CopyChoice> &list) { return list.size() > 1; }))
-      balancers.emplace_back(program, group.reduceFanIn > 0, choices); // what copies cost besides is not estimated
+      balancers.emplace_back(program, addsPartialSums, choices); // what copies cost besides is not estimated
     std::vector<std::pair<uint64_t, rt::Program>> found;
     found.push_back({measure(program, options.objective), program});
     for (const Balancer &balancer : balancers)
       for (uint64_t budget = most; budget > program.cores.size(); budget /= 2)
         for (Objective estimate :
              {Objective::Latency, Objective::Throughput}) { // either may be the better guess of both
-          std::optional<rt::Program> finer = lowerCut(group, balancer.cut(estimate, budget));
+          std::optional<rt::Program> finer = lowerCut(groups, balancer.cut(estimate, budget));
           if (!finer || finer->cores.size() > budget)
             continue;
           place(*finer, group);
@@ -261,14 +298,31 @@ struct Assessor {
     });
   }
 
-  /// Puts the cores where they would stand, for counting memory; too many cores share positions. Returns the positions.
-  uint64_t place(rt::Program &program, const rt::CoreGroup &group) const {
-    auto positions = positionsFor(program);
-    if (auto own = workingPositions(chip, group); own.size() > positions.size())
-      positions = std::move(own); // no core can run it: counted as if these could
-    for (size_t i = 0; i < program.cores.size() && !positions.empty(); ++i)
-      std::tie(program.cores[i].x, program.cores[i].y) = positions[i % positions.size()];
-    return positions.size();
+  /// Puts the blocks where they would stand, for counting memory; cores that are too many stand on further grids like the first.
+  CoreCount place(rt::Program &program, const rt::CoreGroup &group) const {
+    placement::Problem wishes = gridOf(program);
+    llvm::cantFail(setAreas(wishes, program, {})); // pins alone can be wrong
+    const Packed packed = packBlocks(program, wishes, options.sharing, options.budget);
+    CoreCount count = countCores(wishes, packed);
+    const auto positions = anyPositions(wishes, packed);
+    const auto own = workingPositions(chip, group);
+    const bool canStand =
+        count.supply && llvm::all_of(packed.groups.sets, [](const auto &set) { return llvm::is_contained(set, true); });
+    // Counted as if the group's own could run it.
+    if (!canStand || (count.need <= count.supply && own.size() > count.supply))
+      count.need = packed.cores, count.supply = own.size();
+    if (options.budget && count.need <= count.supply && options.budget < count.supply)
+      count.need = packed.cores, count.supply = options.budget;
+    for (size_t i = 0; i < program.cores.size(); ++i) {
+      const uint32_t core = packed.coreOf[i];
+      if (positions)
+        program.cores[i].x = (*positions)[core] % wishes.columns,
+        program.cores[i].y = (*positions)[core] / wishes.columns;
+      else if (!own.empty())
+        program.cores[i].x = own[core % own.size()].first + static_cast<uint32_t>(core / own.size()) * wishes.columns,
+        program.cores[i].y = own[core % own.size()].second;
+    }
+    return count;
   }
 
   /// Of cores that cannot add each other's sums, a neuron's rows must be on one.
@@ -287,6 +341,22 @@ struct Assessor {
 
 size_t countExceeded(const Assessment &a) {
   return llvm::count_if(a.limits, [](const Limit &l) { return l.state == Limit::Exceeded; });
+}
+
+/// Layers on groups of their own, where that is wanted and fits: where one group is not enough, or where it learns and not all
+/// layers do, so that its cores are left to those that need them.
+FailureOr<Assessment> Assessor::improve(Assessment single) const {
+  const bool allLearn = config.mode == rt::Mode::Train && !someLayer([](Value weights) { return !isLearned(weights); });
+  if (chip.groups.size() == 1 || single.program.cores.empty() ||
+      (single.fits() && (config.mode == rt::Mode::Infer || allLearn)))
+    return single;
+  const LayerGroups groups = chooseGroups(single.program);
+  if (groups.all().size() == 1)
+    return single;
+  FailureOr<Assessment> mixed = assessGroups(groups);
+  if (failed(mixed))
+    return failure();
+  return mixed->fits() ? std::move(*mixed) : std::move(single);
 }
 
 } // namespace
@@ -318,7 +388,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
   std::optional<Assessment> best;
   uint64_t bestCores = 0;
   for (const rt::CoreGroup &group : chip.groups) {
-    FailureOr<Assessment> next = assessor.assessGroup(group);
+    FailureOr<Assessment> next = assessor.assessGroups({&group});
     if (failed(next))
       return failure();
     const uint64_t cores = uint64_t(group.columns) * group.rows;
@@ -327,7 +397,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
       continue;
     best = std::move(*next), bestCores = cores;
   }
-  return std::move(*best);
+  return assessor.improve(std::move(*best));
 }
 
 } // namespace wage::chip

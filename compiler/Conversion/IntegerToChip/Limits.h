@@ -42,7 +42,7 @@ std::string describe(const Limit &limit);
 
 /// What the mapper finds of a network on a chip. Limits after an exceeded one are counted as if it were met.
 struct Assessment {
-  std::string group; ///< cores mapped to
+  std::string group; ///< cores mapped to; of several kinds the names
   std::vector<Limit> limits;
   rt::Program program; ///< without positions and addresses; for use only if it fits
 
@@ -51,7 +51,8 @@ struct Assessment {
 
 /// Lowers the integer level's @train or @infer for the cores of `chip`, and compares every limit.
 ///
-/// Of several core groups the one is taken that exceeds the fewest limits, of these the one with the most cores.
+/// Of several core groups the one is taken that exceeds the fewest limits, of these the one with the most cores; or several, each
+/// for some of the layers (LayerGroups.h), where one is not enough or not all layers learn.
 /// With `onlyWhetherFits` nothing is lowered once a limit is exceeded, so that the list may be short of others.
 /// An objective other than fewest cores is pursued once the network fits.
 /// Errors: a diagnostic, where the module is not of the integer level or an operation has no instruction.

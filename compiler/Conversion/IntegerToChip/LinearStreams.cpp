@@ -189,7 +189,7 @@ void StreamLowering::sumOverRows(const Stage &stage, Value sum, size_t phase) {
   std::vector<Transfer> transfers;
   for (int64_t n = 0; n < stage.partition.neuronBlocks(); ++n)
     for (int64_t k = 1; k < stage.partition.rowBlocks(); ++k)
-      transfers.push_back({stage.core(k, n), 0, {{stage.core(treeParent(k, treeFanIn), n), 0}}, elements[n]});
+      transfers.push_back({stage.core(k, n), 0, {{stage.core(treeParent(k, treeFanIn(stage)), n), 0}}, elements[n]});
   builder.exchange(phase, valueName(sum) + ".partial", elementType(sum), transfers, buffers[sum], buffers[sum], 1,
                    /*receiveFirst=*/true);
 }
@@ -201,8 +201,9 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const rt::Layer layer = builder.program.layers.back();
   const unsigned bits = rt::storedBits(chip, config, config.mode == rt::Mode::Train && !layer.frozen);
   const size_t first = layer.isCopy() ? layer.copyOf : static_cast<size_t>(layerIndex); // copies are cut alike
+  const rt::CoreGroup &cores = groupOf(layerIndex);
   const int index = addStage(layer.name, layerIndex,
-                             partitionLayer(layer.geometry, bits, group.axonsFor(config.weightBits), group,
+                             partitionLayer(layer.geometry, bits, cores.axonsFor(config.weightBits), cores,
                                             first < limits.size() ? limits[first] : BlockLimit()));
   stagesOfWeights[layer.weightName].push_back(index);
   sendInput(input, index);
@@ -328,7 +329,7 @@ bool StreamLowering::visitTransposed(Operation *op, Value error) {
   for (int64_t k = 0; k < stage.partition.rowBlocks(); ++k) {
     const auto [begin, end] = inputRange(layer, stage.partition.rowEdges[k], stage.partition.rowEdges[k + 1]);
     for (int64_t n = 1; n < stage.partition.neuronBlocks(); ++n)
-      partial.push_back({stage.core(k, n), 0, {{stage.core(k, treeParent(n, treeFanIn)), 0}}, end - begin});
+      partial.push_back({stage.core(k, n), 0, {{stage.core(k, treeParent(n, treeFanIn(stage))), 0}}, end - begin});
   }
   if (!partial.empty())
     builder.exchange(phase, valueName(result) + ".partial", elementType(result), partial, products, products, 1, true);

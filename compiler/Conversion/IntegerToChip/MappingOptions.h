@@ -22,10 +22,18 @@ enum class Objective {
   Throughput ///< cycles between two samples
 };
 
+/// Whether several small blocks share a core.
+enum class Sharing {
+  Off, ///< each has a core of its own
+  Fit, ///< where there are too few cores otherwise
+  On   ///< wherever they fit
+};
+
 struct MappingOptions {
   Objective objective = Objective::Cores;
   uint64_t budget = 0;             ///< most cores taken; 0: all that the chip has
-  std::vector<std::string> copies; ///< of layers; see `readCopies`
+  std::vector<std::string> copies = {}; ///< of layers; see `readCopies`
+  Sharing sharing = Sharing::Fit;
 };
 
 } // namespace wage::chip

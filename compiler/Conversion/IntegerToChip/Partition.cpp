@@ -21,6 +21,13 @@ std::vector<int64_t> cutEvenly(int64_t total, int64_t most) {
   return edges;
 }
 
+std::vector<int64_t> cutFull(int64_t total, int64_t most) {
+  std::vector<int64_t> edges{0};
+  while (edges.back() < total)
+    edges.push_back(std::min(total, edges.back() + most));
+  return edges;
+}
+
 /// A matrix without groups, or one group of it.
 static Partition partitionMatrix(int64_t rows, int64_t neurons, int64_t weights, int64_t axons,
                                  const rt::CoreGroup &group, const BlockLimit &limit) {
@@ -30,7 +37,8 @@ static Partition partitionMatrix(int64_t rows, int64_t neurons, int64_t weights,
   if (group.reduceFanIn == 0 && rows <= axons && rows <= weights)
     neuronsPerCore = std::min(neuronsPerCore, weights / rows);
   const int64_t rowsPerCore = std::min<int64_t>({rows, axons, weights / neuronsPerCore, limit.rows});
-  return Partition{cutEvenly(rows, rowsPerCore), cutEvenly(neurons, neuronsPerCore)};
+  const auto cut = limit.fills ? cutFull : cutEvenly;
+  return Partition{cut(rows, rowsPerCore), cut(neurons, neuronsPerCore)};
 }
 
 Partition partitionLayer(const rt::LinearBlock &layer, unsigned bits, int64_t axons, const rt::CoreGroup &group,
@@ -42,7 +50,7 @@ Partition partitionLayer(const rt::LinearBlock &layer, unsigned bits, int64_t ax
                 weights / (rows * neurons)});
   Partition cut;
   if (layer.groups > 1 && together > 0) {
-    cut = Partition{{0, rows}, cutEvenly(layer.groups, together), neurons};
+    cut = Partition{{0, rows}, (limit.fills ? cutFull : cutEvenly)(layer.groups, together), neurons};
     for (int64_t &edge : cut.neuronEdges)
       edge *= neurons;
     return cut;

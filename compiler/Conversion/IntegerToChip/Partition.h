@@ -41,9 +41,14 @@ private:
 /// Cuts [0, total) into ceil(total / most) ranges whose lengths differ by at most one.
 std::vector<int64_t> cutEvenly(int64_t total, int64_t most);
 
+/// Cuts [0, total) into ranges of `most`, the last of what is left.
+std::vector<int64_t> cutFull(int64_t total, int64_t most);
+
 /// Rows and neurons that a block of a layer may have at most, beyond what the core itself allows.
 struct BlockLimit {
   int64_t rows = std::numeric_limits<int64_t>::max(), neurons = std::numeric_limits<int64_t>::max();
+  bool fills =
+      false; ///< all blocks but the last are as large as they may be, which leaves one small enough to share a core
 };
 
 /// Cuts a layer's matrix of stored `bits`-bit weights for cores of `group` that take `axons` rows: at most so many rows,

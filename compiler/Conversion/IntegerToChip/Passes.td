@@ -59,7 +59,11 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
                clEnumValN(::wage::chip::Objective::Latency, "latency", "cycles from a sample's pixels to its logits"),
                clEnumValN(::wage::chip::Objective::Throughput, "throughput", "cycles between two samples"))}]>,
     Option<"cores", "cores", "uint64_t", "0", "most cores taken (0: all that the chip has)">,
-    ListOption<"copies", "copies", "std::string", "Position copies of all convolutions, N, or of single layers, LAYER:N">
+    ListOption<"copies", "copies", "std::string", "Position copies of all convolutions, N, or of single layers, LAYER:N">,
+    Option<"pack", "pack", "::wage::chip::Sharing", "::wage::chip::Sharing::Fit", "whether several blocks share a core",
+           [{::llvm::cl::values(clEnumValN(::wage::chip::Sharing::Off, "off", "each has a core of its own"),
+                                clEnumValN(::wage::chip::Sharing::Fit, "fit", "where there are too few cores otherwise"),
+                                clEnumValN(::wage::chip::Sharing::On, "on", "wherever they fit"))}]>
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
   let statistics = [
@@ -151,7 +155,12 @@ def ChipPlacePass : Pass<"chip-place", "::mlir::ModuleOp"> {
     Option<"placer", "placer", "std::string", "\"traffic\"", "raster, hilbert, hilbert+force or traffic">,
     ListOption<"faultyCores", "faulty-cores", "std::string", "Cores that must not be used: x:y, or y * columns + x">,
     ListOption<"pin", "pin", "std::string", "Rectangles for all cores of single layers, LAYER:X:Y:COLUMNS:ROWS">,
-    Option<"keep", "keep", "std::string", "\"\"", "binary, or module (.mlir) of the chip level, whose positions are kept">
+    Option<"keep", "keep", "std::string", "\"\"", "binary, or module (.mlir) of the chip level, whose positions are kept">,
+    Option<"cores", "cores", "uint64_t", "0", "most cores taken (0: all that the chip has)">,
+    Option<"pack", "pack", "::wage::chip::Sharing", "::wage::chip::Sharing::Fit", "whether several blocks share a core",
+           [{::llvm::cl::values(clEnumValN(::wage::chip::Sharing::Off, "off", "each has a core of its own"),
+                                clEnumValN(::wage::chip::Sharing::Fit, "fit", "where there are too few cores otherwise"),
+                                clEnumValN(::wage::chip::Sharing::On, "on", "wherever they fit"))}]>
   ];
 }
 

@@ -8,11 +8,11 @@
 
 #include "compiler/Conversion/IntegerToChip/Placement.h"
 
+#include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/IntegerToChip/PlacementNets.h"
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "dialects/chip/Program/ProgramIR.h"
-#include "runtime/Format/Accumulators.h"
 
 #include <algorithm>
 
@@ -45,44 +45,6 @@ std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescri
   return positions;
 }
 
-/// Bytes of the weights that a core holds.
-uint64_t imageBytes(const rt::Program &program, const rt::Core &core) {
-  if (core.layer == rt::noIndex)
-    return 0;
-  return rt::packedBytes(rt::blockOf(program, core).weights(), program.storedWeightBits(program.layers[core.layer]));
-}
-
-bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
-  if (!group.widthFor(program.config.weightBits))
-    return false;
-  const rt::LearningCapabilities &l = group.learning;
-  if (program.config.mode == rt::Mode::Train &&
-      !(l.transposedRead && l.outerProduct && l.maxReduce && l.masterBits >= program.config.gradientBits &&
-        l.randomBits >= program.config.randomBits))
-    return false;
-  const uint32_t axons = group.axonsFor(program.config.weightBits);
-  if ((program.config.mode == rt::Mode::Infer || program.hasFrozenLayers()) &&
-      group.widthFor(program.config.weightBits) != rt::usedBits(program.chip, program.config))
-    return false;
-  for (const rt::Core &core : program.cores) {
-    const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
-    if (rows > axons || neurons > group.neurons || imageBytes(program, core) > group.synapseBytes ||
-        rt::accumulatorBitsNeeded(program, core) > group.accumulatorBits)
-      return false;
-  }
-  return true;
-}
-
-std::vector<std::pair<uint32_t, uint32_t>> positionsFor(const rt::Program &program) {
-  std::vector<std::pair<uint32_t, uint32_t>> positions;
-  for (const rt::CoreGroup &group : program.chip.groups)
-    if (canRun(group, program)) {
-      auto more = workingPositions(program.chip, group);
-      positions.insert(positions.end(), more.begin(), more.end());
-    }
-  return positions;
-}
-
 namespace {
 
 /// Reads every text of a list. Errors: the first that `parse` refuses.
@@ -96,6 +58,16 @@ llvm::Expected<std::vector<T>> parseEach(ArrayRef<std::string> texts, llvm::Expe
     values.push_back(std::move(*value));
   }
   return values;
+}
+
+/// " of groups 'a', 'b'" where these are not all that the chip has.
+std::string groupNames(const rt::ChipDescription &chip, const CoreCount &count) {
+  std::string names;
+  for (size_t g = 0; g < count.groups.size(); ++g)
+    if (count.groups[g])
+      names += (names.empty() ? "'" : ", '") + chip.groups[g].name + "'";
+  const bool isAll = llvm::all_of(count.groups, [](bool in) { return in; });
+  return isAll ? "" : names.empty() ? " for a block that none can hold" : " of groups " + names;
 }
 
 struct ChipPlace : impl::ChipPlacePassBase<ChipPlace> {
@@ -120,26 +92,32 @@ private:
       return problem;
     if (llvm::Error problem = readFaultyCores(program.chip))
       return problem;
-    if (llvm::Error problem = takeAnyPositions(program))
+    if (llvm::Error problem = checkGrid(program.chip))
       return problem;
-    placement::Problem problem = collectNets(program);
-    if (llvm::Error found = readPins(problem, program))
+    auto pins = parseEach(pin, parsePin);
+    if (!pins)
+      return pins.takeError();
+    placement::Problem wishes = gridOf(program);
+    if (llvm::Error found = setAreas(wishes, program, *pins))
       return found;
-    if (llvm::Error found = readKept(problem, program))
+    if (llvm::Error found = readKept(wishes, program))
+      return found;
+    const Packed packed = packBlocks(program, wishes, pack, cores);
+    if (llvm::Error found = takeAnyPositions(program, wishes, packed))
+      return found;
+    placement::Problem problem = contract(withNets(std::move(wishes), collectNets(program)), packed);
+    if (llvm::Error found = checkRooms(problem, *pins))
       return found;
     std::optional<placement::Placement> placed = placement::place(problem, way);
     if (!placed)
       return llvm::createStringError("cores that keep their positions leave too few to others of their rectangle");
     for (size_t i = 0; i < program.cores.size(); ++i)
-      program.cores[i].x = static_cast<uint32_t>((*placed)[i].x),
-      program.cores[i].y = static_cast<uint32_t>((*placed)[i].y);
+      standOn(program.cores[i], problem, problem.indexOf((*placed)[packed.coreOf[i]]));
     return llvm::Error::success();
   }
 
-  /// Where buffers go, and with them what is fetched from off chip, depends on the kind of core: any working ones will do.
-  /// Errors: a chip that nothing can be placed on, as IR may describe it; too few positions.
-  static llvm::Error takeAnyPositions(rt::Program &program) {
-    const rt::ChipDescription &chip = program.chip;
+  /// Errors: a chip that nothing can be placed on, as IR may describe it.
+  static llvm::Error checkGrid(const rt::ChipDescription &chip) {
     constexpr uint64_t largestGrid = uint64_t(1) << 22; // as the loader's
     const uint64_t columns = uint64_t(chip.gridColumns) * chip.chipColumns,
                    rows = uint64_t(chip.gridRows) * chip.chipRows;
@@ -148,23 +126,40 @@ private:
                                      llvm::Twine(rows) + " cores, needed at most " + llvm::Twine(largestGrid));
     if (chip.offChip.bytes && (chip.offChip.portX >= columns || chip.offChip.portY >= rows))
       return llvm::createStringError("chip '" + chip.name + "': off-chip port outside the grid");
-    const auto positions = positionsFor(program);
-    if (positions.size() < program.cores.size())
-      return llvm::createStringError("chip '" + chip.name + "': cores: " + llvm::Twine(program.cores.size()) +
-                                     " needed, " + llvm::Twine(positions.size()) + " there");
-    for (size_t i = 0; i < program.cores.size(); ++i)
-      std::tie(program.cores[i].x, program.cores[i].y) = positions[i];
     return llvm::Error::success();
+  }
+
+  /// Where buffers go, and with them what is fetched from off chip, depends on the kind of core and on who shares it: any
+  /// working ones will do. Errors: too few positions.
+  llvm::Error takeAnyPositions(rt::Program &program, const placement::Problem &wishes, const Packed &packed) const {
+    const auto positions = anyPositions(wishes, packed);
+    CoreCount count = countCores(wishes, packed);
+    if (cores && count.need <= count.supply)
+      count.need = packed.cores, count.supply = std::min<uint64_t>(count.supply, cores);
+    if (!positions || count.need > count.supply)
+      return llvm::createStringError("chip '" + program.chip.name + "': cores" + groupNames(program.chip, count) +
+                                     ": " + llvm::Twine(count.need) + " needed, " + llvm::Twine(count.supply) +
+                                     " there");
+    for (size_t i = 0; i < program.cores.size(); ++i)
+      standOn(program.cores[i], wishes, (*positions)[packed.coreOf[i]]);
+    return llvm::Error::success();
+  }
+
+  static void standOn(rt::Core &core, const placement::Problem &problem, uint32_t position) {
+    core.x = position % problem.columns, core.y = position / problem.columns;
+  }
+
+  static placement::Problem withNets(placement::Problem wishes, placement::Problem nets) {
+    nets.areaOfPosition = std::move(wishes.areaOfPosition);
+    nets.areaOfCore = std::move(wishes.areaOfCore);
+    nets.fixedPosition = std::move(wishes.fixedPosition);
+    nets.kindOfPosition = std::move(wishes.kindOfPosition);
+    return nets;
   }
 
   llvm::Error readFaultyCores(rt::ChipDescription &chip) {
     auto positions = parseEach(faultyCores, parsePosition);
     return positions ? addFaultyCores(chip, *positions) : positions.takeError();
-  }
-
-  llvm::Error readPins(placement::Problem &problem, const rt::Program &program) {
-    auto pins = parseEach(pin, parsePin);
-    return pins ? setAreas(problem, program, *pins) : pins.takeError();
   }
 
   llvm::Error readKept(placement::Problem &problem, const rt::Program &program) {
@@ -173,7 +168,7 @@ private:
     llvm::Expected<rt::Program> earlier = readEarlierProgram(keep);
     if (!earlier)
       return earlier.takeError();
-    if (llvm::Error found = keepPlacement(problem, program, *earlier))
+    if (llvm::Error found = keepPlacement(problem, program, *earlier, pack != Sharing::Off))
       return llvm::createStringError(keep + ": " + toString(std::move(found)));
     return llvm::Error::success();
   }

@@ -1,4 +1,4 @@
-//===- Placement.h - which positions a program's cores may take ===//
+//===- Placement.h - which kinds of cores stand where ===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -23,12 +23,6 @@ std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescri
 
 /// The core group at a position; null outside every group.
 const rt::CoreGroup *groupAt(const rt::ChipDescription &chip, uint32_t x, uint32_t y);
-
-/// Whether the cores of `group` can do what the program asks of every core.
-bool canRun(const rt::CoreGroup &group, const rt::Program &program);
-
-/// Positions of the working cores of all groups that can run the program.
-std::vector<std::pair<uint32_t, uint32_t>> positionsFor(const rt::Program &program);
 
 } // namespace wage::chip
 

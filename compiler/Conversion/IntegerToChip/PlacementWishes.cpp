@@ -8,6 +8,7 @@
 
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 
+#include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
 #include "dialects/chip/IR/ChipOps.h"
 #include "dialects/chip/Program/ProgramIR.h"
@@ -112,6 +113,17 @@ llvm::Error markArea(placement::Problem &problem, const Pin &pin, uint16_t area)
   return llvm::Error::success();
 }
 
+/// By pin, the number of its area: layers of one rectangle share it.
+std::vector<uint16_t> areasOf(ArrayRef<Pin> pins) {
+  std::vector<uint16_t> areas;
+  uint16_t last = placement::openArea;
+  for (const auto &[i, pin] : llvm::enumerate(pins)) {
+    const auto same = llvm::find_if(pins.take_front(i), [&](const Pin &other) { return sameRectangle(other, pin); });
+    areas.push_back(same == pins.begin() + i ? ++last : areas[same - pins.begin()]);
+  }
+  return areas;
+}
+
 llvm::Error checkRoom(const placement::Problem &problem, const Pin &pin, uint16_t area) {
   const auto cores = std::count(problem.areaOfCore.begin(), problem.areaOfCore.end(), area);
   const auto positions = std::count(problem.areaOfPosition.begin(), problem.areaOfPosition.end(), area);
@@ -138,23 +150,28 @@ llvm::Error setAreas(placement::Problem &problem, const rt::Program &program, Ar
   problem.areaOfPosition.assign(uint64_t(problem.columns) * problem.rows, placement::blocked);
   problem.areaOfCore.assign(problem.cores, placement::openArea);
   problem.fixedPosition.assign(problem.cores, placement::nowhere);
-  for (const auto &[x, y] : positionsFor(program))
-    problem.areaOfPosition[uint64_t(y) * problem.columns + x] = placement::openArea;
-  // Layers of one rectangle share its area.
-  std::vector<uint16_t> areas;
-  uint16_t last = placement::openArea;
+  problem.kindOfPosition.assign(problem.areaOfPosition.size(), 0);
+  const std::vector<bool> used = usedGroups(groupSetsOf(program), program.chip.groups.size());
+  for (size_t group = 0; group < program.chip.groups.size(); ++group)
+    for (const auto &[x, y] : workingPositions(program.chip, program.chip.groups[group])) {
+      problem.kindOfPosition[uint64_t(y) * problem.columns + x] = static_cast<uint16_t>(group);
+      if (used[group])
+        problem.areaOfPosition[uint64_t(y) * problem.columns + x] = placement::openArea;
+    }
+  if (pins.size() >= placement::blocked)
+    return makeError("pin: found over " + llvm::Twine(placement::blocked - 1) + " rectangles");
+  const std::vector<uint16_t> areas = areasOf(pins);
   for (const auto &[i, pin] : llvm::enumerate(pins)) {
-    const auto before = pins.take_front(i);
-    if (llvm::any_of(before, [&](const Pin &other) { return other.layer == pin.layer; }))
+    if (llvm::any_of(pins.take_front(i), [&](const Pin &other) { return other.layer == pin.layer; }))
       return makeError("pin: layer '" + pin.layer + "' is pinned twice");
-    auto same = llvm::find_if(before, [&](const Pin &other) { return sameRectangle(other, pin); });
-    if (same == before.end() && last + 1 == placement::blocked)
-      return makeError("pin: found over " + llvm::Twine(last) + " rectangles");
-    areas.push_back(same == before.end() ? ++last : areas[same - before.begin()]);
-    if (llvm::Error problemFound = pinLayer(problem, program, pin, areas.back()))
+    if (llvm::Error problemFound = pinLayer(problem, program, pin, areas[i]))
       return problemFound;
   }
-  for (const auto &[pin, area] : llvm::zip_equal(pins, areas))
+  return llvm::Error::success();
+}
+
+llvm::Error checkRooms(const placement::Problem &problem, ArrayRef<Pin> pins) {
+  for (const auto &[pin, area] : llvm::zip_equal(pins, areasOf(pins)))
     if (llvm::Error problemFound = checkRoom(problem, pin, area))
       return problemFound;
   return llvm::Error::success();
@@ -188,7 +205,8 @@ bool sameBlock(const rt::Program &a, const rt::Core &x, const rt::Program &b, co
 
 } // namespace
 
-llvm::Error keepPlacement(placement::Problem &problem, const rt::Program &program, const rt::Program &earlier) {
+llvm::Error keepPlacement(placement::Problem &problem, const rt::Program &program, const rt::Program &earlier,
+                          bool mayShare) {
   if (earlier.systemColumns() != problem.columns || earlier.systemRows() != problem.rows)
     return makeError("is placed on a grid of " + llvm::Twine(earlier.systemColumns()) + " x " +
                      llvm::Twine(earlier.systemRows()) + " cores, needed " + llvm::Twine(problem.columns) + " x " +
@@ -196,6 +214,7 @@ llvm::Error keepPlacement(placement::Problem &problem, const rt::Program &progra
   for (const rt::Core &core : earlier.cores)
     if (core.x >= problem.columns || core.y >= problem.rows)
       return makeError("has a core without a position on the grid, needed a program that is placed");
+  const GroupSets sets = groupSetsOf(program);
   const auto before = coresByRole(earlier);
   std::vector<bool> taken(problem.areaOfPosition.size(), false);
   for (const auto &[role, cores] : coresByRole(program)) {
@@ -207,7 +226,8 @@ llvm::Error keepPlacement(placement::Problem &problem, const rt::Program &progra
       continue;
     for (const auto &[core, was] : llvm::zip_equal(cores, found->second)) {
       const uint32_t position = earlier.cores[was].y * problem.columns + earlier.cores[was].x;
-      if (taken[position] || !problem.mayStand(core, position))
+      if ((taken[position] && !mayShare) || !problem.mayStand(core, position) ||
+          !sets.of(core)[problem.kindOfPosition[position]])
         continue;
       taken[position] = true;
       problem.fixedPosition[core] = position;

@@ -45,17 +45,23 @@ llvm::Error parsePlacerName(llvm::StringRef text, placement::Placer &placer);
 /// Adds positions to the chip's faulty cores. Errors: a position that is not on the grid.
 llvm::Error addFaultyCores(rt::ChipDescription &chip, llvm::ArrayRef<NamedPosition> positions);
 
-/// Says of each core where it may stand: on positions able to run the program, and by the pins in its layer's rectangle.
+/// Says of each block where it may stand: on positions of groups that some block can stand on, and by the pins in its layer's
+/// rectangle.
 ///
 /// Errors: a layer that is not there or is pinned twice, a rectangle past the grid, two rectangles that overlap and are not the
-/// same, more cores than positions in a rectangle.
+/// same.
 llvm::Error setAreas(placement::Problem &problem, const rt::Program &program, llvm::ArrayRef<Pin> pins);
 
+/// Errors: more cores than positions in a rectangle. Requires: areas, by these pins.
+llvm::Error checkRooms(const placement::Problem &problem, llvm::ArrayRef<Pin> pins);
+
 /// Fixes cores where an earlier program had them: the cores of each role (template) that is there under its name with the same
-/// blocks of the same layer. A core whose position may not be taken any more is placed anew.
+/// blocks of the same layer. A core whose position may not be taken any more is placed anew. Blocks of one core stay together if
+/// they `mayShare` it, or else the first keeps it.
 ///
 /// Errors: an earlier program without positions, or of another grid. Requires: areas.
-llvm::Error keepPlacement(placement::Problem &problem, const rt::Program &program, const rt::Program &earlier);
+llvm::Error keepPlacement(placement::Problem &problem, const rt::Program &program, const rt::Program &earlier,
+                          bool mayShare = true);
 
 /// The program of a binary or, of a file that ends in .mlir, of a module of the chip level. Errors: what is wrong with it.
 llvm::Expected<rt::Program> readEarlierProgram(llvm::StringRef path);

@@ -16,9 +16,10 @@ using namespace mlir;
 namespace wage::chip {
 
 StreamLowering::StreamLowering(ModuleOp module, func::FuncOp function, const rt::Config &config,
-                               const rt::ChipDescription &chip, const rt::CoreGroup &group, ArrayRef<BlockLimit> limits)
+                               const rt::ChipDescription &chip, const rt::CoreGroup &group, ArrayRef<BlockLimit> limits,
+                               ArrayRef<const rt::CoreGroup *> layerGroups)
     : module(module), function(function), config(config), chip(chip), group(group),
-      limits(limits.begin(), limits.end()), treeFanIn(std::max(1u, group.reduceFanIn)) {}
+      limits(limits.begin(), limits.end()), layerGroups(layerGroups.begin(), layerGroups.end()) {}
 
 //===----------------------------------------------------------------------===//
 // Phases

@@ -82,10 +82,11 @@ struct ReturnedRows {
 
 class StreamLowering {
 public:
-  /// `group` is the kind of core to map to; `limits` holds for the blocks of each layer, in order, none beyond the list. The
-  /// function's operations must be of the integer level.
+  /// `group` is the kind of core to map to, `layerGroups` that of each layer where they differ; `limits` holds for the blocks of
+  /// each layer, in order, none beyond the list. The function's operations must be of the integer level.
   StreamLowering(mlir::ModuleOp module, mlir::func::FuncOp function, const rt::Config &config,
-                 const rt::ChipDescription &chip, const rt::CoreGroup &group, llvm::ArrayRef<BlockLimit> limits = {});
+                 const rt::ChipDescription &chip, const rt::CoreGroup &group, llvm::ArrayRef<BlockLimit> limits = {},
+                 llvm::ArrayRef<const rt::CoreGroup *> layerGroups = {});
 
   /// The program, without addresses and positions; nothing after a diagnostic at the operation that cannot be mapped.
   std::optional<rt::Program> lower();
@@ -174,6 +175,12 @@ private:
   void addTracePoints(mlir::Operation *op, rt::TraceKind kind, Place place, mlir::Value value);
   void traceExponent(mlir::Value exponent, const std::string &name, rt::TraceKind kind);
   rt::Operand sliceBeginColumn(const Stage &stage, mlir::Value value, const std::string &name);
+  const rt::CoreGroup &groupOf(int64_t layer) const {
+    const size_t tensor = layer < 0 ? layerGroups.size() : builder.program.tensorIndex(static_cast<uint32_t>(layer));
+    return tensor < layerGroups.size() ? *layerGroups[tensor] : group;
+  }
+  /// Cores that cannot add partial sums get trees all the same, so that the other limits can be counted (Limits.h).
+  int64_t treeFanIn(const Stage &stage) const { return std::max(1u, groupOf(stage.layer).reduceFanIn); }
   size_t phaseOf(mlir::Operation *op) const { return phases.lookup(op); }
 
   mlir::ModuleOp module;
@@ -182,8 +189,7 @@ private:
   const rt::ChipDescription &chip;
   const rt::CoreGroup &group;
   const std::vector<BlockLimit> limits;
-  /// Cores that cannot add partial sums get trees all the same, so that the other limits can be counted (Limits.h).
-  const int64_t treeFanIn;
+  const std::vector<const rt::CoreGroup *> layerGroups;
 
   ProgramBuilder builder;
   std::vector<Stage> stages;

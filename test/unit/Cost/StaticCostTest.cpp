@@ -115,6 +115,38 @@ TEST_P(Costs, AreWhatTheEngineCountsOnRandomChips) {
   }
 }
 
+/// The same where a few cores hold all blocks, which then take turns.
+TEST_P(Costs, AreWhatTheEngineCountsOfSharedCores) {
+  Dice dice(24);
+  for (int round = 0; round < 25; ++round) {
+    Program other = program;
+    redraw(other, dice);
+    const uint32_t shared = 1 + dice.below(static_cast<uint32_t>(program.cores.size()));
+    for (size_t i = shared; i < other.cores.size(); ++i) {
+      const Core &host = other.cores[dice.below(shared)];
+      other.cores[i].x = host.x, other.cores[i].y = host.y;
+    }
+    compareWithEngine(other, 1 + dice.below(std::min(program.config.maxBatch, 5u)));
+    if (HasFailure())
+      break;
+  }
+}
+
+/// All blocks on one core: nothing overlaps, so that a sample takes what all instructions take, and what is waited for packets.
+TEST_P(Costs, OfOneCoreAreAllInstructions) {
+  Program other = program;
+  for (Core &core : other.cores)
+    core.x = core.y = 0;
+  const StaticCost cost = costOfProgram(other, 1);
+  for (const PhaseCost &phase : cost.phases) {
+    uint64_t busy = 0;
+    for (const CoreSpan &span : phase.spans)
+      busy += span.busy;
+    EXPECT_EQ(phase.busiestCoreCycles, busy);
+    EXPECT_GE(phase.latencyCycles, busy);
+  }
+}
+
 /// Tables by part, by stage and by core are the same sums cut differently, and links carry the packets' share of byte-hops.
 TEST_P(Costs, AddUpEitherWay) {
   const StaticCost cost = costOfProgram(program, 2);

@@ -272,9 +272,31 @@ const Wrong tables[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Tables, Refusals, ::testing::ValuesIn(tables), caseName);
 
+/// Two blocks on a core whose crossbar holds both; their buffers stay where each has them.
+void shareCore(Program &p) {
+  p.cores[3].x = p.cores[2].x;
+  p.chip.groups[0].axons = 20, p.chip.groups[0].neurons = 10, p.chip.groups[0].synapseBytes = 1024;
+}
+
+/// The same with addresses apart may stand there, and is of a newer minor.
+TEST(SharedCores, TakeANewerMinorOnlyWhereThereAreSome) {
+  Program program = readTestProgram("deep");
+  shareCore(program);
+  Core &core = program.cores[3];
+  for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
+    core.parameters[buffer.address.value] += 128;
+  const Status status = verifyProgram(program);
+  ASSERT_TRUE(status.ok()) << status.text();
+  const Expected<Program> again = readProgram(writeProgram(program));
+  ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
+  EXPECT_EQ(again->readMinor, formatMinor);
+  EXPECT_EQ(again->cores[3].x, again->cores[2].x);
+}
+
 const Wrong cores[] = {
     {"Outside", [](Program &p) { p.cores[3].x = 8; }, "core (8, 0): outside the grid of 8 x 8"},
-    {"SamePlace", [](Program &p) { p.cores[3].x = p.cores[2].x; }, "core (2, 0): another core has this position already"},
+    {"SamePlace", [](Program &p) { p.cores[3].x = p.cores[2].x; }, "core (2, 0): 2 blocks of "},
+    {"SamePlaceAndMemory", [](Program &p) { shareCore(p); }, ": two buffers share core memory at 0, which are needed at the same time"},
     {"Faulty", [](Program &p) { p.chip.faultyCores = {3}; }, "core (3, 0): the chip's description calls this core faulty"},
     {"UnsortedFaults", [](Program &p) { p.chip.faultyCores = {60, 50}; }, "faulty cores are not in ascending order"},
     {"Template", [](Program &p) { p.cores[3].templateIndex = 6; }, "core (3, 0): template 6 of 6"},
@@ -291,9 +313,13 @@ const Wrong cores[] = {
     {"ImageBeyondTheEnd", [](Program &p) { p.cores[1].imageOffset = p.images.size() - 1; }, "core (1, 0): image of"},
     {"ImageFarBeyond", [](Program &p) { p.cores[1].imageOffset = ~uint64_t(0) - 3; }, "core (1, 0): image of"},
     {"ImageSize", [](Program &p) { p.cores[1].imageBytes -= 1; }, "core (1, 0): image of"},
-    {"CannotLearn", [](Program &p) { p.chip.groups[0].learning.outerProduct = false; }, "core (0, 0): trains, but cores of group 'core' cannot"},
-    {"MasterBits", [](Program &p) { p.chip.groups[0].learning.masterBits = 7; }, "core (0, 0): trains, but cores of group 'core' cannot"},
-    {"Accumulator", [](Program &p) { p.chip.groups[0].accumulatorBits = 9; }, "bits, the core accumulates 9"},
+    {"CannotLearn", [](Program &p) { p.chip.groups[0].learning.outerProduct = false; }, "core (0, 0): outer product needed, not there on cores of group 'core'"},
+    {"NoTransposed", [](Program &p) { p.chip.groups[0].learning.transposedRead = false; }, "core (6, 0): transposed product needed, not there on cores of group 'core'"},
+    {"NoMaximum", [](Program &p) { p.chip.groups[0].learning.maxReduce = false; }, ": maximum over a layer needed, not there on cores of group 'core'"},
+    {"FanIn", [](Program &p) { p.chip.groups[0].reduceFanIn = 1; }, ": partial sums of one addition: 2 needed, 1 there on cores of group 'core'"},
+    {"RandomBits", [](Program &p) { p.chip.groups[0].learning.randomBits = 2; }, "core (0, 0): random bits: 16 needed, 2 there on cores of group 'core'"},
+    {"MasterBits", [](Program &p) { p.chip.groups[0].learning.masterBits = 7; }, "core (0, 0): bits of master weights: 8 needed, 7 there on cores of group 'core'"},
+    {"Accumulator", [](Program &p) { p.chip.groups[0].accumulatorBits = 9; }, "bits of sums: "},
 };
 INSTANTIATE_TEST_SUITE_P(Cores, Refusals, ::testing::ValuesIn(cores), caseName);
 
@@ -374,7 +400,7 @@ INSTANTIATE_TEST_SUITE_P(Frozen, FrozenRefusals, ::testing::ValuesIn(frozen), ca
 TEST(FrozenLayers, TakeANewerMinorOnlyWhereThereAreSome) {
   EXPECT_EQ(readTestProgram("deep").readMinor, formatMinorWithoutFrozen);
   Program program = readTestProgram("frozen");
-  EXPECT_EQ(program.readMinor, formatMinor);
+  EXPECT_EQ(program.readMinor, formatMinorBeforeMapper);
   const std::vector<uint8_t> bytes = writeProgram(program);
   EXPECT_EQ(bytes, programBytes("frozen"));
   const Expected<Program> again = readProgram(bytes);
