@@ -68,7 +68,8 @@ struct Flags {
   cl::OptionCategory general{"Other options"};
 
   cl::opt<bool> importOnnx{"import-onnx", cl::cat(actions), cl::desc("Print the graph of an ONNX file")};
-  cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions), cl::desc("Compile an ONNX file into a chip's binary")};
+  cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions),
+                           cl::desc("Compile an ONNX file (or .mlir of the onnx level) into a chip's binary")};
   cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
   cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
   cl::opt<bool> exportOnnx{"export-onnx", cl::cat(actions),

@@ -142,4 +142,19 @@ def ChipVerifyPass : Pass<"chip-verify", "::mlir::ModuleOp"> {
   ];
 }
 
+def ChipPrintConnectionsPass : Pass<"chip-print-connections", "::mlir::ModuleOp"> {
+  let summary = "Print how many cores send to how many others, and how far";
+  let description = [{
+    Needs a `chip.program`. Changes nothing. Counts connections: pairs of a core and one of another stage (a layer, or cores without
+    weights that do one thing together) that it sends to while the network infers, however many packets go that way. Prints
+    them on one line on standard output, with their mean number for each core that sends, and the share of long ones, whose stages
+    are not next to each other in the order of the program.
+
+    Of the LeNet above, two convolutions of one and two cores, then two fully connected layers of a core each:
+    ```
+    $ wage-opt --chip-print-connections placed.mlir -o /dev/null
+    ```
+  }];
+}
+
 #endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PASSES_TD
