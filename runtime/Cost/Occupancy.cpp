@@ -46,11 +46,12 @@ std::vector<Occupancy> coreLimits(const Program &program) {
   Occupancy axons{"axons", "axons", cut}, neurons{"neurons", "neurons", cut}, synapses{"synapse memory", "bits", cut},
       data{"data memory", "bytes", spill}, accumulator{"accumulator width", "bits"}, width{"weight width", "bits"},
       masters{"learning: master weights", "bits"};
+  AccumulatorBits accumulators(program);
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
     const CoreGroup &group = groupOf(program, core);
     raise(data, c, memoryOf(program, core).core, group.dataBytes);
-    raise(accumulator, c, accumulatorBitsNeeded(program, core), group.accumulatorBits);
+    raise(accumulator, c, accumulators.of(core), group.accumulatorBits);
     if (core.layer == noIndex)
       continue;
     const Layer &layer = program.layers[core.layer];

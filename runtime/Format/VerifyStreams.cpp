@@ -340,6 +340,7 @@ private:
 
 Status instructions(const Program &p) {
   const std::vector<std::vector<Instruction>> streams = decodeStreams(p);
+  AccumulatorBits accumulators(p);
   for (size_t c = 0; c < p.cores.size(); ++c) {
     const Core &core = p.cores[c];
     const Template &t = p.templates[core.templateIndex];
@@ -351,7 +352,7 @@ Status instructions(const Program &p) {
           return Status::error(coreName(p, c) + ", template '" + t.name + "', instruction " + number(i) + " ('" +
                                std::string(findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic) + "'): " + problem);
       }
-    const uint32_t needed = accumulatorBitsNeeded(p, core), there = findGroup(p, core)->accumulatorBits;
+    const uint32_t needed = accumulators.of(core), there = findGroup(p, core)->accumulatorBits;
     if (needed > there)
       return Status::error(coreName(p, c) + ": sums of up to " + number(needed) + " bits, the core accumulates " +
                            number(there));

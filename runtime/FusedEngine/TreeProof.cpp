@@ -22,6 +22,12 @@ uint32_t lookUp(const std::map<uint32_t, uint32_t> &map, uint32_t core, uint32_t
 
 } // namespace
 
+TreeProof::TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles)
+    : program(program), index(index), roles(roles), coresOf(index.rootTemplate.size()) {
+  for (uint32_t c = 0; c < program.cores.size(); ++c)
+    coresOf[index.stageOf[program.cores[c].templateIndex]].push_back(c);
+}
+
 /// The first instruction of a template with one of the opcodes whose operand corresponds to `rootBuffer`; noIndex if none.
 uint32_t TreeProof::instructionOn(uint32_t t, uint32_t rootBuffer, std::initializer_list<Opcode> opcodes,
                                   int operand) const {
@@ -43,10 +49,8 @@ bool TreeProof::reaches(const Tree &tree, uint32_t from, uint32_t goal) const {
 
 Status TreeProof::proveSum(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) const {
   const std::string where = "layer '" + program.layers[stage].name + "': ";
-  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+  for (uint32_t c : coresOf[stage]) {
     const Core &core = program.cores[c];
-    if (core.layer != stage)
-      continue;
     const bool onEdge = overRows ? isRootCore(program, core) : core.neuronBegin == 0;
     if (onEdge == (tree.parent.count(c) > 0) || !reaches(tree, c, noIndex))
       return Status::error(where + "a block's partial sum is lost, or sent on from where it should stay");
@@ -62,11 +66,9 @@ Status TreeProof::proveSum(const Tree &tree, bool overRows, uint32_t stage, uint
 Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, uint32_t stage, uint32_t rootBuffer) const {
   const std::string where = "stage " + std::to_string(stage) + ": the maximum ";
   std::vector<uint32_t> members;
-  for (uint32_t c = 0; c < program.cores.size(); ++c) {
-    const uint32_t t = program.cores[c].templateIndex;
-    if (index.stageOf[t] == stage && instructionOn(t, rootBuffer, {Opcode::MaxAbs}, 1) != noIndex)
+  for (uint32_t c : coresOf[stage])
+    if (instructionOn(program.cores[c].templateIndex, rootBuffer, {Opcode::MaxAbs}, 1) != noIndex)
       members.push_back(c);
-  }
   if (members.size() > 1 && (telling.teller == noIndex || tree.parent.count(telling.teller)))
     return Status::error(where + "has no core that tells it to all");
   for (uint32_t c : members) {

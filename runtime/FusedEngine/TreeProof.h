@@ -29,8 +29,7 @@ struct Telling {
 
 class TreeProof {
 public:
-  TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles)
-      : program(program), index(index), roles(roles) {}
+  TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles);
 
   /// Every core off the edge (the roots, or neurons that begin at 0) reaches a core on it; each multiplies first, then adds what it
   /// receives, then sends its sum on.
@@ -47,6 +46,7 @@ private:
   const Program &program;
   const StreamIndex &index;
   const BufferRoles &roles;
+  std::vector<std::vector<uint32_t>> coresOf; ///< by stage, ascending
 };
 
 } // namespace wage::rt

@@ -66,8 +66,9 @@ std::string layerName(const rt::Program &program, uint32_t core) {
 /// The widest sum of a core.
 void addAccumulator(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Program &program) {
   std::pair<uint32_t, std::string> widest{0, ""};
+  rt::AccumulatorBits accumulators(program);
   for (size_t i = 0; i < program.cores.size(); ++i)
-    if (const uint32_t bits = rt::accumulatorBitsNeeded(program, program.cores[i]); bits > widest.first)
+    if (const uint32_t bits = accumulators.of(program.cores[i]); bits > widest.first)
       widest = {bits, layerName(program, i)};
   addHard(limits, "accumulator width", "bits", widest.second, widest.first, group.accumulatorBits);
 }

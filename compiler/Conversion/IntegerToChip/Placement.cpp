@@ -64,10 +64,11 @@ bool canRun(const rt::CoreGroup &group, const rt::Program &program) {
   if ((program.config.mode == rt::Mode::Infer || program.hasFrozenLayers()) &&
       group.widthFor(program.config.weightBits) != rt::usedBits(program.chip, program.config))
     return false;
+  rt::AccumulatorBits accumulators(program);
   for (const rt::Core &core : program.cores) {
     const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
     if (rows > axons || neurons > group.neurons || imageBytes(program, core) > group.synapseBytes ||
-        rt::accumulatorBitsNeeded(program, core) > group.accumulatorBits)
+        accumulators.of(core) > group.accumulatorBits)
       return false;
   }
   return true;
