@@ -302,11 +302,14 @@ Status Proof::proveReturned() {
     const auto buffer = static_cast<uint32_t>(index.instructions[t][place.second].operands[0].value);
     ++senders[{index.stageOf[t], roles.rootBuffer(t, buffer)}];
   }
+  std::vector<size_t> firsts(program.layers.size() + program.templates.size(), 0); // by stage
   for (const Core &core : program.cores)
-    for (auto &[key, unused] : senders) {
-      (void)unused;
-      wanted[key] += core.layer == key.first && core.neuronBegin == 0;
-    }
+    if (core.layer != noIndex && core.neuronBegin == 0)
+      ++firsts[core.layer];
+  for (const auto &[key, unused] : senders) {
+    (void)unused;
+    wanted[key] = firsts[key.first];
+  }
   return senders == wanted ? Status() : Status::error("some block's products of errors never return");
 }
 

@@ -150,9 +150,10 @@ def ChipPrintConnectionsPass : Pass<"chip-print-connections", "::mlir::ModuleOp"
     them on one line on standard output, with their mean number for each core that sends, and the share of long ones, whose stages
     are not next to each other in the order of the program.
 
-    Of the LeNet above, two convolutions of one and two cores, then two fully connected layers of a core each:
+    Of the LeNet above, whose four layers take 1, 2, 7 and 1 cores:
     ```
     $ wage-opt --chip-print-connections placed.mlir -o /dev/null
+    @network: 11 cores, 10 connections from 3 cores to cores of other stages: 3.3 from each, 0.0 % long
     ```
   }];
 }
