@@ -22,7 +22,8 @@ import generate_isa
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 DIALECTS = {"onnx": "Onnx", "wage": "Wage", "integer": "Integer", "chip": "Chip", "check": "Check"}
-PASSES = [("On the onnx level", "compiler/FloatTransforms"), ("Grids from samples", "compiler/Quantization"),
+PASSES = [("Networks made for measuring", "compiler/Synthetic"), ("On the onnx level", "compiler/FloatTransforms"),
+          ("Grids from samples", "compiler/Quantization"),
           ("From onnx to wage", "compiler/Conversion/OnnxToWage"), ("On the wage level", "compiler/Transforms"),
           ("From wage to integer", "compiler/Conversion/WageToInteger"), ("Proved bounds", "compiler/Analysis"),
           ("From integer to chip", "compiler/Conversion/IntegerToChip"), ("Evaluation", "compiler/Interpreter")]

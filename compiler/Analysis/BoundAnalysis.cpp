@@ -58,7 +58,8 @@ StringRef nodeName(Operation *op) {
 
 BoundAnalysis::BoundAnalysis(ModuleOp module, uint64_t batch) : batch(batch) {
   for (auto global : module.getOps<ml_program::GlobalOp>())
-    analyzeGlobal(global, module);
+    analyzeGlobal(global);
+  module.walk([&](ml_program::GlobalStoreOp store) { analyzeStore(store); });
   for (auto function : module.getOps<func::FuncOp>()) {
     for (BlockArgument argument : function.getArguments())
       bounds[argument] = boundOfType(argument.getType());
@@ -72,28 +73,24 @@ const Bound &BoundAnalysis::getBound(Value value) const {
   return found->second;
 }
 
-ArrayRef<int64_t> BoundAnalysis::own(std::vector<int64_t> elements) {
-  constants.push_back(std::make_unique<std::vector<int64_t>>(std::move(elements)));
-  return *constants.back();
+void BoundAnalysis::analyzeConstant(Value value, Attribute elements) {
+  const std::optional<std::vector<int64_t>> known = readIntegers(elements);
+  bounds[value] = known ? Bound(largestMagnitude(*known)) : boundOfType(value.getType());
+  if (known)
+    constants[value] = elements;
 }
 
-Bound BoundAnalysis::boundOfConstant(Attribute attribute, Type type, bool keepElements) {
-  std::optional<std::vector<int64_t>> elements = readIntegers(attribute);
-  if (!elements)
-    return boundOfType(type);
-  Bound bound(largestMagnitude(*elements));
-  if (keepElements)
-    bound.elements = own(std::move(*elements));
-  return bound;
+void BoundAnalysis::analyzeGlobal(ml_program::GlobalOp global) {
+  const Attribute value = global.getValue().value_or(Attribute());
+  const std::optional<std::vector<int64_t>> known = readIntegers(value);
+  const Bound bound = known ? Bound(largestMagnitude(*known)) : boundOfType(global.getType());
+  globals[global.getSymName()] = {bound, known && !global.getIsMutable() ? value : Attribute()};
 }
 
-void BoundAnalysis::analyzeGlobal(ml_program::GlobalOp global, ModuleOp module) {
-  Bound bound = boundOfConstant(global.getValue().value_or(Attribute()), global.getType(), !global.getIsMutable());
-  module.walk([&](ml_program::GlobalStoreOp store) {
-    if (store.getGlobal().getRootReference() == global.getSymName())
-      bound.magnitude = std::max(bound.magnitude, storedMagnitude(store));
-  });
-  globals[global.getSymName()] = std::move(bound);
+void BoundAnalysis::analyzeStore(ml_program::GlobalStoreOp store) {
+  const auto found = globals.find(store.getGlobal().getRootReference().getValue());
+  if (found != globals.end())
+    found->second.bound.magnitude = std::max(found->second.bound.magnitude, storedMagnitude(store));
 }
 
 void BoundAnalysis::analyzeOperation(Operation *op) {
@@ -104,25 +101,35 @@ void BoundAnalysis::analyzeOperation(Operation *op) {
     loaded = load.getGlobal();
   if (loaded) {
     const auto found = globals.find(loaded.getRootReference().getValue());
-    bounds[op->getResult(0)] = found != globals.end() ? found->second : boundOfType(op->getResult(0).getType());
-    return;
-  }
-  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
-    bounds[constant.getResult()] = boundOfConstant(constant.getValue(), constant.getType(), true);
-    return;
-  }
-  SmallVector<Bound, 2> results;
-  if (auto bounded = dyn_cast<integer::BoundOpInterface>(op)) {
-    SmallVector<Bound, 4> operands;
-    for (Value operand : op->getOperands())
-      operands.push_back(getBound(operand));
-    results = bounded.inferBounds(operands, batch);
+    bounds[op->getResult(0)] = found != globals.end() ? found->second.bound : boundOfType(op->getResult(0).getType());
+    if (found != globals.end() && found->second.elements)
+      constants[op->getResult(0)] = found->second.elements;
+  } else if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    analyzeConstant(constant.getResult(), constant.getValue());
+  } else if (auto bounded = dyn_cast<integer::BoundOpInterface>(op)) {
+    inferBounds(bounded);
   } else {
-    for (Type type : op->getResultTypes())
-      results.push_back(boundOfType(type));
+    for (Value result : op->getResults())
+      bounds[result] = boundOfType(result.getType());
   }
-  for (auto [result, bound] : llvm::zip_equal(op->getResults(), results))
+}
+
+void BoundAnalysis::inferBounds(integer::BoundOpInterface op) {
+  std::vector<std::vector<int64_t>> elements;
+  SmallVector<Bound, 4> operands;
+  for (Value operand : op->getOperands()) {
+    operands.push_back(getBound(operand));
+    if (Attribute known = constants.lookup(operand))
+      operands.back().elements = elements.emplace_back(*readIntegers(known));
+  }
+  SmallVector<Bound, 2> results = op.inferBounds(operands, batch);
+  for (auto [result, bound] : llvm::zip_equal(op->getResults(), results)) {
+    for (auto [operand, of] : llvm::zip_equal(op->getOperands(), operands))
+      if (!bound.elements.empty() && bound.elements.data() == of.elements.data())
+        constants[result] = constants.lookup(operand); // the same elements under another name
+    bound.elements = {};
     bounds[result] = std::move(bound);
+  }
 }
 
 } // namespace wage

@@ -9,7 +9,7 @@
 #ifndef WAGE_COMPILER_ANALYSIS_BOUNDANALYSIS_H
 #define WAGE_COMPILER_ANALYSIS_BOUNDANALYSIS_H
 
-#include "dialects/integer/IR/IntegerBound.h"
+#include "dialects/integer/IR/IntegerOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
@@ -17,9 +17,6 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
-
-#include <memory>
-#include <vector>
 
 namespace wage {
 
@@ -41,15 +38,21 @@ public:
   const integer::Bound &getBound(mlir::Value value) const;
 
 private:
-  void analyzeGlobal(mlir::ml_program::GlobalOp global, mlir::ModuleOp module);
+  struct Global {
+    integer::Bound bound;
+    mlir::Attribute elements; ///< null if they may change
+  };
+  void analyzeConstant(mlir::Value value, mlir::Attribute elements);
+  void analyzeGlobal(mlir::ml_program::GlobalOp global);
+  void analyzeStore(mlir::ml_program::GlobalStoreOp store);
   void analyzeOperation(mlir::Operation *op);
-  llvm::ArrayRef<int64_t> own(std::vector<int64_t> elements);
-  integer::Bound boundOfConstant(mlir::Attribute attribute, mlir::Type type, bool keepElements);
+  void inferBounds(integer::BoundOpInterface op);
 
   uint64_t batch;
   llvm::DenseMap<mlir::Value, integer::Bound> bounds;
-  llvm::StringMap<integer::Bound> globals;
-  std::vector<std::unique_ptr<std::vector<int64_t>>> constants; ///< what Bound::elements points into
+  llvm::StringMap<Global> globals;
+  /// Known elements. An op that asks for them gets them in 64 bits while it does: all at once would take eight times the weights.
+  llvm::DenseMap<mlir::Value, mlir::Attribute> constants;
 };
 
 /// Returns the name of the ONNX node an op came from: the innermost NameLoc of its location, or "" if it has none.

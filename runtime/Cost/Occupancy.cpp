@@ -52,6 +52,7 @@ std::vector<Occupancy> coreLimits(const Program &program, const Positions &posit
   Occupancy axons{"axons", "axons", cut}, neurons{"neurons", "neurons", cut}, synapses{"synapse memory", "bits", cut},
       data{"data memory", "bytes", spill}, accumulator{"accumulator width", "bits"}, width{"weight width", "bits"},
       masters{"learning: master weights", "bits"};
+  AccumulatorBits accumulators(program);
   for (uint32_t position = 0; position < positions.size(); ++position) {
     const uint32_t first = positions.blocksOf(position).front();
     const CoreGroup &group = groupOf(program, program.cores[first]);
@@ -59,7 +60,7 @@ std::vector<Occupancy> coreLimits(const Program &program, const Positions &posit
     for (uint32_t c : positions.blocksOf(position)) {
       const Core &core = program.cores[c];
       use.dataBytes += memoryOf(program, core).core;
-      raise(accumulator, c, accumulatorBitsNeeded(program, core), group.accumulatorBits);
+      raise(accumulator, c, accumulators.of(core), group.accumulatorBits);
       if (core.layer == noIndex)
         continue;
       const Layer &layer = program.layers[core.layer];

@@ -25,6 +25,27 @@ namespace wage::rt {
 /// Source: arithmetic.md sections 1, 4 and 6.
 uint32_t accumulatorBitsNeeded(const Program &program, const Core &core);
 
+/// The same of one core after another: cores of one template and layer have one answer, which is remembered.
+class AccumulatorBits {
+public:
+  explicit AccumulatorBits(const Program &program) : program(program), known(program.templates.size()) {}
+
+  uint32_t of(const Core &core) {
+    Known &last = known[core.templateIndex];
+    if (!last.isSet || last.layer != core.layer)
+      last = {true, core.layer, accumulatorBitsNeeded(program, core)};
+    return last.bits;
+  }
+
+private:
+  struct Known {
+    bool isSet = false;
+    uint32_t layer = 0, bits = 0;
+  };
+  const Program &program;
+  std::vector<Known> known; ///< by template
+};
+
 } // namespace wage::rt
 
 #endif // WAGE_RUNTIME_FORMAT_ACCUMULATORS_H

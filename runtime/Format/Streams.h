@@ -29,6 +29,14 @@ inline std::vector<std::vector<Instruction>> decodeStreams(const Program &progra
   return streams;
 }
 
+/// Of every template the cores that run it, ascending.
+inline std::vector<std::vector<uint32_t>> coresOfTemplates(const Program &program) {
+  std::vector<std::vector<uint32_t>> cores(program.templates.size());
+  for (uint32_t c = 0; c < program.cores.size(); ++c)
+    cores[program.cores[c].templateIndex].push_back(c);
+  return cores;
+}
+
 } // namespace wage::rt
 
 #endif // WAGE_RUNTIME_FORMAT_STREAMS_H

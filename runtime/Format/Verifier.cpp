@@ -388,11 +388,12 @@ Status verifyCopies(const Program &p) {
 
 /// The blocks of each layer cover its matrix once (of groups: what they see of it): no weight is missing or doubled.
 Status verifyTiling(const Program &p) {
+  std::vector<std::vector<const Core *>> blocksOf(p.layers.size());
+  for (const Core &core : p.cores)
+    if (core.layer != noIndex)
+      blocksOf[core.layer].push_back(&core);
   for (uint32_t layer = 0; layer < p.layers.size(); ++layer) {
-    std::vector<const Core *> blocks;
-    for (const Core &core : p.cores)
-      if (core.layer == layer)
-        blocks.push_back(&core);
+    std::vector<const Core *> &blocks = blocksOf[layer];
     std::sort(blocks.begin(), blocks.end(), [](const Core *a, const Core *b) {
       return std::make_pair(a->neuronBegin, a->rowBegin) < std::make_pair(b->neuronBegin, b->rowBegin);
     });

@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Format/Streams.h"
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
@@ -126,7 +127,8 @@ Status verifyImage(const Program &p) {
                                              " on reach no core");
 }
 
-Status verifyTracePoint(const Program &p, const TracePoint &point) {
+/// `coresOf`: by template.
+Status verifyTracePoint(const Program &p, const TracePoint &point, const std::vector<std::vector<uint32_t>> &coresOf) {
   const std::string where = "trace point '" + point.name + "': ";
   if (point.templateIndex >= p.templates.size() || point.phase >= p.phases.size() ||
       static_cast<unsigned>(point.kind) > 5 || point.buffer >= p.templates[point.templateIndex].buffers.size())
@@ -149,9 +151,8 @@ Status verifyTracePoint(const Program &p, const TracePoint &point) {
   if (isExponent && t.phaseBegin[point.phase] == t.phaseBegin[point.phase + 1])
     return Status::error(where + "its template does nothing in phase '" + p.phases[point.phase].name + "'");
   uint64_t sliced = 0;
-  for (const Core &core : p.cores) {
-    if (core.templateIndex != point.templateIndex)
-      continue;
+  for (uint32_t c : coresOf[point.templateIndex]) {
+    const Core &core = p.cores[c];
     const uint64_t own = operandValue(buffer.elements, core);
     const uint64_t weights = core.layer == noIndex ? 0 : blockOf(p, core).weights();
     // The fused engine has the tensor whole: its parts must lie behind each other in the order of the cores.
@@ -239,8 +240,9 @@ Status messages(const Program &p) {
     return Status::error("the logits of some class never reach the host");
   if (Status status = verifyImage(p); !status.ok())
     return status;
+  const std::vector<std::vector<uint32_t>> coresOf = coresOfTemplates(p);
   for (const TracePoint &point : p.tracePoints)
-    if (Status status = verifyTracePoint(p, point); !status.ok())
+    if (Status status = verifyTracePoint(p, point, coresOf); !status.ok())
       return status;
   if (Status status = verifyTraceNames(p); !status.ok())
     return status;

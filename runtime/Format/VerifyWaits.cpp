@@ -17,21 +17,27 @@
 #include "runtime/Format/Streams.h"
 #include "runtime/Format/VerifierParts.h"
 
+#include <algorithm>
+
 namespace wage::rt::verify {
 
 namespace {
 
-/// All messages of one phase, run without their contents.
-class PhaseRun {
+/// All messages, run without their contents, a phase after the other. A phase costs what its own cores do: training has more
+/// phases the more layers there are.
+class MessageRun {
 public:
-  PhaseRun(const Program &p, const std::vector<std::vector<Instruction>> &instructions, uint32_t phase)
-      : p(p), instructions(instructions), phase(phase), at(p.cores.size()), sent(p.routes.size(), false),
-        firstWaiter(p.routes.size(), noIndex), nextWaiter(p.cores.size(), noIndex) {}
-
-  Status run() {
+  explicit MessageRun(const Program &p)
+      : p(p), instructions(decodeStreams(p)), coresOf(coresOfTemplates(p)), at(p.cores.size()),
+        sent(p.routes.size(), false), firstWaiter(p.routes.size(), noIndex), nextWaiter(p.cores.size(), noIndex) {
     for (size_t r = 0; r < p.routes.size(); ++r)
       sent[r] = p.routes[r].source == hostNode;
-    for (uint32_t c = 0; c < p.cores.size(); ++c) {
+  }
+
+  Status run(uint32_t next) {
+    phase = next;
+    const std::vector<uint32_t> active = activeCores();
+    for (uint32_t c : active) {
       at[c].instruction = p.templates[p.cores[c].templateIndex].phaseBegin[phase];
       wake.push_back(c);
       while (!wake.empty()) {
@@ -40,7 +46,7 @@ public:
         advance(next);
       }
     }
-    for (uint32_t c = 0; c < p.cores.size(); ++c)
+    for (uint32_t c : active)
       if (at[c].missing != noIndex)
         return describe(c);
     return Status();
@@ -53,6 +59,16 @@ private:
     int64_t link = 0;           ///< of the instruction's
     uint32_t missing = noIndex; ///< route that it waits for
   };
+
+  /// Those that do something in the phase, ascending.
+  std::vector<uint32_t> activeCores() const {
+    std::vector<uint32_t> active;
+    for (size_t t = 0; t < p.templates.size(); ++t)
+      if (p.templates[t].phaseBegin[phase] != p.templates[t].phaseBegin[phase + 1])
+        active.insert(active.end(), coresOf[t].begin(), coresOf[t].end());
+    std::sort(active.begin(), active.end());
+    return active;
+  }
 
   void advance(uint32_t c) {
     const Core &core = p.cores[c];
@@ -97,8 +113,9 @@ private:
   }
 
   const Program &p;
-  const std::vector<std::vector<Instruction>> &instructions; ///< by template
-  const uint32_t phase;
+  const std::vector<std::vector<Instruction>> instructions; ///< by template
+  const std::vector<std::vector<uint32_t>> coresOf;         ///< by template
+  uint32_t phase = 0;
   std::vector<Progress> at; ///< by core
   std::vector<bool> sent;   ///< by route
   std::vector<uint32_t> firstWaiter, nextWaiter;
@@ -108,9 +125,9 @@ private:
 } // namespace
 
 Status waits(const Program &p) {
-  const std::vector<std::vector<Instruction>> instructions = decodeStreams(p);
+  MessageRun messages(p);
   for (uint32_t phase = 0; phase < p.phases.size(); ++phase)
-    if (Status status = PhaseRun(p, instructions, phase).run(); !status.ok())
+    if (Status status = messages.run(phase); !status.ok())
       return status;
   return Status();
 }

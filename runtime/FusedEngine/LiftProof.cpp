@@ -95,7 +95,6 @@ private:
   Status visitHost(uint32_t route, const RouteEnd &receiver);
   void joinShared();
   uint32_t sharedBuffer(uint32_t t, uint32_t buffer) const;
-  std::vector<uint32_t> buffersOf(uint32_t shared) const;
   bool isSharedGradient(uint32_t t, uint32_t buffer) const;
   Status visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
@@ -127,6 +126,7 @@ private:
   /// Maxima and gradients may be those of several stages. A buffer of a root's template, counted through all templates, leads to
   /// the one that stands for all.
   std::vector<uint32_t> firstBuffer, sharedWith;
+  std::map<uint32_t, Buffers> buffersOf; ///< by shared buffer: all that are one with it
   std::map<uint32_t, Tree> maximumTrees; ///< by shared buffer
   std::map<uint32_t, Telling> tellings;
   using Block = std::tuple<uint32_t, uint32_t, uint32_t>; ///< shared buffer, first neuron, first row
@@ -198,16 +198,6 @@ uint32_t Proof::sharedBuffer(uint32_t t, uint32_t buffer) const {
   return id;
 }
 
-/// By template: its buffer that is one with the shared buffer, or noIndex.
-std::vector<uint32_t> Proof::buffersOf(uint32_t shared) const {
-  std::vector<uint32_t> buffers(program.templates.size(), noIndex);
-  for (uint32_t t = 0; t < program.templates.size(); ++t)
-    for (uint32_t b = 0; b < program.templates[t].buffers.size(); ++b)
-      if (sharedBuffer(t, b) == shared)
-        buffers[t] = b;
-  return buffers;
-}
-
 void Proof::joinShared() {
   for (uint32_t r = 0; r < program.routes.size(); ++r)
     for (const RouteEnd &receiver : index.receivers[r]) {
@@ -220,6 +210,11 @@ void Proof::joinShared() {
       if (a != noIndex && b != noIndex)
         sharedWith[std::max(a, b)] = std::min(a, b);
     }
+  for (uint32_t t = 0; t < program.templates.size(); ++t)
+    for (uint32_t b = 0; b < program.templates[t].buffers.size(); ++b)
+      if (roles.of(t, b) & (BufferRoles::Maximum | BufferRoles::Gradient))
+        if (const uint32_t shared = sharedBuffer(t, b); shared != noIndex)
+          buffersOf[shared].push_back({t, b});
 }
 
 bool Proof::isSharedGradient(uint32_t t, uint32_t buffer) const {
@@ -448,11 +443,14 @@ Status Proof::proveReturned() {
     const uint32_t t = program.cores[place.first].templateIndex;
     ++senders[{index.stageOf[t], roles.rootBuffer(t, place.second)}];
   }
+  std::vector<size_t> firsts(program.layers.size() + program.templates.size(), 0); // by stage
   for (const Core &core : program.cores)
-    for (auto &[key, unused] : senders) {
-      (void)unused;
-      wanted[key] += core.layer == key.first && core.neuronBegin == 0;
-    }
+    if (core.layer != noIndex && core.neuronBegin == 0)
+      ++firsts[core.layer];
+  for (const auto &[key, unused] : senders) {
+    (void)unused;
+    wanted[key] = firsts[key.first];
+  }
   return senders == wanted ? Status() : Status::error("some block's products of errors never return");
 }
 
@@ -478,7 +476,7 @@ Status Proof::proveTrees() {
       if (index.rootTemplate[index.stageOf[t]] != t || !(roles.of(t, b) & BufferRoles::Maximum) ||
           sharedBuffer(t, b) != id)
         continue;
-      if (Status status = trees.proveMaximum(maximumTrees[id], tellings[id], buffersOf(id)); !status.ok())
+      if (Status status = trees.proveMaximum(maximumTrees[id], tellings[id], buffersOf[id]); !status.ok())
         return status;
     }
   return Status();
@@ -504,10 +502,10 @@ Status Proof::proveCopies() {
     for (uint32_t c = 0; c < program.cores.size(); ++c)
       if (const Core &core = program.cores[c]; core.layer != noIndex && program.originalOf(core.layer) == original)
         blocks[{core.neuronBegin, core.rowBegin}].push_back(c);
-    const std::vector<uint32_t> buffers = buffersOf(gradient);
     for (const auto &[begin, cores] : blocks) {
       const Block block{gradient, begin.first, begin.second};
-      if (Status status = trees.proveGradient(gradientTrees[block], gradientTellings[block], cores, buffers);
+      if (Status status =
+              trees.proveGradient(gradientTrees[block], gradientTellings[block], cores, buffersOf[gradient]);
           !status.ok())
         return status;
     }

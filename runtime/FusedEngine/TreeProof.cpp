@@ -22,6 +22,12 @@ uint32_t lookUp(const std::map<uint32_t, uint32_t> &map, uint32_t core, uint32_t
 
 } // namespace
 
+TreeProof::TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles)
+    : program(program), index(index), roles(roles), coresOf(index.rootTemplate.size()) {
+  for (uint32_t c = 0; c < program.cores.size(); ++c)
+    coresOf[index.stageOf[program.cores[c].templateIndex]].push_back(c);
+}
+
 /// The first instruction of a template with one of the opcodes whose operand corresponds to `rootBuffer`; noIndex if none.
 uint32_t TreeProof::instructionOn(uint32_t t, uint32_t rootBuffer, std::initializer_list<Opcode> opcodes,
                                   int operand) const {
@@ -43,10 +49,8 @@ bool TreeProof::reaches(const Tree &tree, uint32_t from, uint32_t goal) const {
 
 Status TreeProof::proveSum(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) const {
   const std::string where = "layer '" + program.layers[stage].name + "': ";
-  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+  for (uint32_t c : coresOf[stage]) {
     const Core &core = program.cores[c];
-    if (core.layer != stage)
-      continue;
     const bool onEdge = overRows ? isRootCore(program, core) : core.neuronBegin == 0;
     if (onEdge == (tree.parent.count(c) > 0) || !reaches(tree, c, noIndex))
       return Status::error(where + "a block's partial sum is lost, or sent on from where it should stay");
@@ -59,26 +63,22 @@ Status TreeProof::proveSum(const Tree &tree, bool overRows, uint32_t stage, uint
   return Status();
 }
 
-Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &buffers) const {
-  std::vector<uint32_t> members, raisedAt(program.templates.size(), noIndex);
-  std::string where = "the maximum ";
-  for (uint32_t t = 0; t < program.templates.size(); ++t)
-    if (buffers[t] != noIndex) {
-      raisedAt[t] = instructionOn(t, roles.rootBuffer(t, buffers[t]), {Opcode::MaxAbs}, 1);
-      where = "template '" + program.templates[t].name + "': the maximum ";
-    }
-  for (uint32_t c = 0; c < program.cores.size(); ++c)
-    if (raisedAt[program.cores[c].templateIndex] != noIndex)
-      members.push_back(c);
+Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, const Buffers &buffers) const {
+  const std::string where = "template '" + program.templates[buffers.front().first].name + "': the maximum ";
+  std::vector<std::pair<uint32_t, uint32_t>> members; // core and buffer
+  for (const auto &[t, buffer] : buffers)
+    if (instructionOn(t, roles.rootBuffer(t, buffer), {Opcode::MaxAbs}, 1) != noIndex)
+      for (uint32_t c : index.coresOf[t])
+        members.push_back({c, buffer});
   if (members.size() > 1 && (telling.teller == noIndex || tree.parent.count(telling.teller)))
     return Status::error(where + "has no core that tells it to all");
-  for (uint32_t c : members) {
-    const uint32_t t = program.cores[c].templateIndex, rootBuffer = roles.rootBuffer(t, buffers[t]);
+  for (const auto &[c, buffer] : members) {
+    const uint32_t t = program.cores[c].templateIndex, rootBuffer = roles.rootBuffer(t, buffer);
     const bool tells = c == telling.teller || members.size() == 1;
     if (!tells && (!tree.parent.count(c) || !telling.told.count(c) || !reaches(tree, c, telling.teller)))
       return Status::error(where +
                            "does not climb from every core to the one that tells it, or is not told to every core");
-    const uint32_t raise = raisedAt[t];
+    const uint32_t raise = instructionOn(t, rootBuffer, {Opcode::MaxAbs}, 1);
     const uint32_t clear = instructionOn(t, rootBuffer, {Opcode::Clear}, 0);
     const uint32_t exponent = instructionOn(t, rootBuffer, {Opcode::ShiftExponent}, 0);
     const uint32_t received = lookUp(tree.lastReceiveAt, c, raise);
@@ -97,7 +97,8 @@ uint32_t TreeProof::phaseOf(uint32_t t, uint32_t instruction) const {
 }
 
 Status TreeProof::proveGradient(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &cores,
-                                const std::vector<uint32_t> &buffers) const {
+                                const Buffers &buffers) const {
+  std::map<uint32_t, uint32_t> bufferOf(buffers.begin(), buffers.end()); // by template
   const Core &any = program.cores[cores.front()];
   const std::string where = "layer '" + program.layers[any.layer].name + "', gradient of rows from " +
                             std::to_string(any.rowBegin) + " of neurons from " + std::to_string(any.neuronBegin) + ": ";
@@ -117,7 +118,7 @@ Status TreeProof::proveGradient(const Tree &tree, const Telling &telling, const 
     for (uint32_t i = 0; i < stream.size(); ++i) {
       const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(stream[i].opcode));
       for (size_t k = 0; k < info.fields.size(); ++k) {
-        if (!info.fields[k].isBuffer() || static_cast<uint32_t>(stream[i].operands[k].value) != buffers[t])
+        if (!info.fields[k].isBuffer() || static_cast<uint32_t>(stream[i].operands[k].value) != bufferOf[t])
           continue;
         if (stream[i].opcode == Opcode::Clear)
           lastCleared = std::max(lastCleared, phaseOf(t, i));

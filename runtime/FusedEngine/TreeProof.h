@@ -21,6 +21,9 @@ struct Tree {
   std::map<uint32_t, uint32_t> sendAt, firstReceiveAt, lastReceiveAt; ///< by core: instruction
 };
 
+/// Buffers that hold one thing, by template.
+using Buffers = std::vector<std::pair<uint32_t, uint32_t>>;
+
 /// The core that tells a maximum to others.
 struct Telling {
   uint32_t teller = noIndex, tellAt = 0;
@@ -29,21 +32,20 @@ struct Telling {
 
 class TreeProof {
 public:
-  TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles)
-      : program(program), index(index), roles(roles) {}
+  TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles);
 
   /// Every core off the edge (the roots, or neurons that begin at 0) reaches a core on it; each multiplies first, then adds what it
   /// receives, then sends its sum on.
   Status proveSum(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) const;
 
   /// Every core that has the maximum raises it by its own, then by its children's, then sends it to its parent; one core gets them
-  /// all and tells all others; only then is an exponent taken. `buffers`: by template, its buffer of this maximum, or noIndex.
-  Status proveMaximum(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &buffers) const;
+  /// all and tells all others; only then is an exponent taken. `buffers`: those of this maximum.
+  Status proveMaximum(const Tree &tree, const Telling &telling, const Buffers &buffers) const;
 
   /// The gradients of a layer's copies, block by block: cleared by all before any error is multiplied, summed once each core has
   /// its part of the whole batch, told to all, and only then used. `cores`: those that hold the block, each of another copy.
   Status proveGradient(const Tree &tree, const Telling &telling, const std::vector<uint32_t> &cores,
-                       const std::vector<uint32_t> &buffers) const;
+                       const Buffers &buffers) const;
 
 private:
   uint32_t instructionOn(uint32_t t, uint32_t rootBuffer, std::initializer_list<Opcode> opcodes, int operand) const;
@@ -53,6 +55,7 @@ private:
   const Program &program;
   const StreamIndex &index;
   const BufferRoles &roles;
+  std::vector<std::vector<uint32_t>> coresOf; ///< by stage, ascending
 };
 
 } // namespace wage::rt

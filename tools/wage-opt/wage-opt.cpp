@@ -15,9 +15,10 @@
 #include "compiler/Conversion/OnnxToWage/Passes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
 #include "compiler/FloatTransforms/Passes.h"
-#include "compiler/Quantization/Passes.h"
 #include "compiler/Interpreter/Passes.h"
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Quantization/Passes.h"
+#include "compiler/Synthetic/Passes.h"
 #include "compiler/Transforms/Passes.h"
 #include "dialects/check/IR/CheckOps.h"
 #include "dialects/chip/IR/ChipOps.h"
@@ -89,6 +90,7 @@ int main(int argc, char **argv) {
   wage::registerWageToIntegerPasses();
   wage::registerAnalysisPasses();
   wage::registerInterpreterPasses();
+  wage::registerSyntheticPasses();
   wage::registerIntegerToChipPasses();
   wage::registerPipelines();
   return mlir::asMainReturnCode(

@@ -17,6 +17,7 @@
 #include "compiler/Quantization/CalibrationData.h"
 #include "dialects/chip/IR/ChipOps.h"
 #include "dialects/integer/IR/IntegerOps.h"
+#include "dialects/onnx/IR/OnnxOps.h"
 #include "runtime/Support/ReadFile.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
@@ -80,11 +81,21 @@ ExitStatus checkInput(StringRef input) {
   return status.ok() ? exitDone : fail(exitInputWrong, input + ": " + status.text());
 }
 
+/// The float graph of an ONNX file, or of a module of the onnx level in MLIR's text. Null after an error.
+OwningOpRef<ModuleOp> readNetwork(StringRef input, MLIRContext &context) {
+  if (!input.ends_with(".mlir"))
+    return importOnnxFile(input, context);
+  if (checkInput(input) != exitDone)
+    return nullptr;
+  context.loadDialect<onnxir::OnnxDialect, func::FuncDialect, ml_program::MLProgramDialect>();
+  return parseSourceFile<ModuleOp>(input, &context);
+}
+
 /// Where the chip is what refused, the report says of every limit by how much, and what would fit.
 void explainRefusal(StringRef input, const CompileOptions &options) {
   MLIRContext context;
   ScopedDiagnosticHandler silence(&context, [](Diagnostic &) { return success(); }); // has been said
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  OwningOpRef<ModuleOp> module = readNetwork(input, context);
   auto chip = loadChip(options.chip);
   if (!chip)
     return llvm::consumeError(chip.takeError());
@@ -147,7 +158,7 @@ ExitStatus compile(StringRef input, OutputFile &file, CompileProfile *profile, c
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
   CompileProfile::begin(profile, "import");
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  OwningOpRef<ModuleOp> module = readNetwork(input, context);
   CompileProfile::end(profile);
   if (!module)
     return exitInputWrong;
@@ -210,7 +221,7 @@ ExitStatus exportOnnxCommand(StringRef input, StringRef output, const CompileOpt
     return fail(exitInputWrong, toString(file.takeError()));
   MLIRContext context;
   DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = importOnnxFile(input, context);
+  OwningOpRef<ModuleOp> module = readNetwork(input, context);
   if (!module)
     return exitInputWrong;
   return failed(lowerToInteger(*module, nullptr, options, reportStream(**file))) ? exitInputWrong
@@ -248,7 +259,7 @@ ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJ
     return failure(); // the printer goes on
   });
   FailureOr<FitReport> report = failure();
-  if (OwningOpRef<ModuleOp> module = importOnnxFile(input, context))
+  if (OwningOpRef<ModuleOp> module = readNetwork(input, context))
     report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
   if (succeeded(report)) {
     asJson ? printFitJson(*report, llvm::outs()) : printFitText(*report, llvm::outs());

@@ -68,7 +68,8 @@ struct Flags {
   cl::OptionCategory general{"Other options"};
 
   cl::opt<bool> importOnnx{"import-onnx", cl::cat(actions), cl::desc("Print the graph of an ONNX file")};
-  cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions), cl::desc("Compile an ONNX file into a chip's binary")};
+  cl::opt<bool> onnxToChip{"onnx-to-chip", cl::cat(actions),
+                           cl::desc("Compile an ONNX file (or .mlir of the onnx level) into a chip's binary")};
   cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
   cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
   cl::opt<bool> exportOnnx{"export-onnx", cl::cat(actions),
@@ -253,10 +254,10 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     return "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml";
   if (flags.cores.getNumOccurrences() && flags.cores == 0)
     return "--cores: found 0, needed at least 1";
-  if (flags.exportOnnx &&
-      (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences() || flags.pack.getNumOccurrences() ||
-       !flags.copies.empty()))
-    return "--copies, --cores, --objective and --pack are for a chip, and --export-onnx writes what every chip computes";
+  if (flags.exportOnnx && (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences() ||
+                           flags.pack.getNumOccurrences() || !flags.copies.empty()))
+    return "--copies, --cores, --objective and --pack are for a chip, and --export-onnx writes what every chip "
+           "computes";
   if (llvm::Error problem = parseMode(flags.mode, network))
     return "--mode: " + toString(std::move(problem));
   if (llvm::Error problem = parseBits(flags.bits, network))

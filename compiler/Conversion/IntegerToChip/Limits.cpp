@@ -79,8 +79,9 @@ const rt::CoreGroup &groupOf(const LayerGroups &groups, const rt::Program &progr
 /// The widest sum of a core.
 void addAccumulator(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Program &program) {
   Limit widest{"accumulator width", "bits", "", 0, groups.main->accumulatorBits};
+  rt::AccumulatorBits accumulators(program);
   for (size_t i = 0; i < program.cores.size(); ++i) {
-    const uint32_t bits = rt::accumulatorBitsNeeded(program, program.cores[i]),
+    const uint32_t bits = accumulators.of(program.cores[i]),
                    supply = groupOf(groups, program, program.cores[i]).accumulatorBits;
     if (isNearer(bits, supply, widest))
       widest.need = bits, widest.supply = supply, widest.layer = layerName(program, i);

@@ -54,6 +54,20 @@ bool isNumberOrParameter(Attribute attribute, TemplateOp parent) {
 // Program and its tables
 //===----------------------------------------------------------------------===//
 
+/// Here and not in the template's verifier, since to find the phases takes a walk over the program, which may have a million ops.
+static LogicalResult verifyStreams(TemplateOp op, ArrayRef<PhaseOp> phases) {
+  // template_c2
+  const auto *next = phases.begin();
+  for (StreamOp stream : op.getBody().getOps<StreamOp>()) {
+    next = std::find_if(next, phases.end(), [&](PhaseOp phase) { return phase.getSymName() == stream.getPhase(); });
+    if (next == phases.end())
+      return stream.emitOpError() << "phase '" << stream.getPhase()
+                                  << "' must be a phase of the program that comes after the streams before it";
+    ++next;
+  }
+  return success();
+}
+
 LogicalResult ProgramOp::verifyRegions() {
   // program_c1
   if (getInputShape().size() != 3 || getState().size() != 3)
@@ -64,10 +78,13 @@ LogicalResult ProgramOp::verifyRegions() {
     return emitOpError() << "encoder_table must have 256 entries, or 256 for each of " << getInputShape()[0]
                          << " channels, got " << getEncoderTable().size();
   // program_c2
-  const int64_t phases = llvm::range_size(getBody().getOps<PhaseOp>());
+  const auto phases = llvm::to_vector(getBody().getOps<PhaseOp>());
   const int64_t infer = static_cast<int32_t>(getInferPhases());
-  if (infer < 1 || infer > phases)
-    return emitOpError() << "infer_phases must be 1 to " << phases << ", got " << infer;
+  if (infer < 1 || infer > static_cast<int64_t>(phases.size()))
+    return emitOpError() << "infer_phases must be 1 to " << phases.size() << ", got " << infer;
+  for (TemplateOp op : getBody().getOps<TemplateOp>())
+    if (failed(verifyStreams(op, phases)))
+      return failure();
   return success();
 }
 
@@ -149,18 +166,6 @@ LogicalResult TemplateOp::verifyRegions() {
   for (auto name : getParameters().getAsRange<StringAttr>())
     if (!names.insert(name.getValue()).second)
       return emitOpError() << "parameter '" << name.getValue() << "' is declared twice";
-  // template_c2
-  auto program = (*this)->getParentOfType<ProgramOp>();
-  auto phases = program.getBody().getOps<PhaseOp>();
-  auto next = phases.begin();
-  for (StreamOp stream : getBody().getOps<StreamOp>()) {
-    while (next != phases.end() && (*next).getSymName() != stream.getPhase())
-      ++next;
-    if (next == phases.end())
-      return stream.emitOpError() << "phase '" << stream.getPhase()
-                                  << "' must be a phase of the program that comes after the streams before it";
-    ++next;
-  }
   return success();
 }
 

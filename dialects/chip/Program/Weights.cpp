@@ -19,33 +19,46 @@ namespace wage::chip {
 
 namespace {
 
-/// Numbers of a global of i8, i16 or i64, whatever attribute carries them. Empty if there are none.
-std::vector<int64_t> readGlobal(ml_program::GlobalOp global) {
-  Attribute attribute = global.getValueAttr();
-  std::vector<int64_t> result;
-  auto take = [&](auto typed) {
-    if (typed)
-      if (auto data = typed.tryGetAsArrayRef())
-        result.assign(data->begin(), data->end());
-  };
-  take(dyn_cast_or_null<DenseI8ResourceElementsAttr>(attribute));
-  take(dyn_cast_or_null<DenseI16ResourceElementsAttr>(attribute));
-  take(dyn_cast_or_null<DenseI64ResourceElementsAttr>(attribute));
-  if (auto dense = dyn_cast_or_null<DenseIntElementsAttr>(attribute))
-    for (const APInt &value : dense.getValues<APInt>())
-      result.push_back(value.getSExtValue());
-  return result;
-}
+/// Numbers of a global of i8, i16 or i64, whatever attribute carries them, where they lie: weights of a million cores are
+/// not worth a second copy. Empty if there are none.
+class Numbers {
+public:
+  explicit Numbers(ml_program::GlobalOp global) {
+    Attribute attribute = global.getValueAttr();
+    auto take = [](auto typed, auto &into) {
+      if (typed)
+        if (auto data = typed.tryGetAsArrayRef())
+          into = *data;
+    };
+    take(dyn_cast_or_null<DenseI8ResourceElementsAttr>(attribute), bytes);
+    take(dyn_cast_or_null<DenseI16ResourceElementsAttr>(attribute), words);
+    take(dyn_cast_or_null<DenseI64ResourceElementsAttr>(attribute), wide);
+    if (auto dense = dyn_cast_or_null<DenseIntElementsAttr>(attribute))
+      for (const APInt &value : dense.getValues<APInt>())
+        own.push_back(value.getSExtValue());
+  }
 
-FailureOr<std::vector<int64_t>> readNamed(ModuleOp module, const std::string &name, uint64_t count) {
+  size_t size() const { return bytes.size() + words.size() + wide.size() + own.size(); }
+  int64_t operator[](size_t i) const {
+    return !bytes.empty() ? bytes[i] : !words.empty() ? words[i] : !wide.empty() ? wide[i] : own[i];
+  }
+
+private:
+  ArrayRef<int8_t> bytes;
+  ArrayRef<int16_t> words;
+  ArrayRef<int64_t> wide;
+  std::vector<int64_t> own;
+};
+
+FailureOr<Numbers> readNamed(ModuleOp module, const std::string &name, uint64_t count) {
   auto global = module.lookupSymbol<ml_program::GlobalOp>(name);
   if (!global)
     return module.emitError() << "a chip program needs ml_program.global @" << name << ", and there is none";
-  std::vector<int64_t> values = readGlobal(global);
-  if (values.size() != count)
-    return global.emitOpError() << "holds " << values.size() << " numbers of i8, i16 or i64, but its layer needs "
+  Numbers numbers(global);
+  if (numbers.size() != count)
+    return global.emitOpError() << "holds " << numbers.size() << " numbers of i8, i16 or i64, but its layer needs "
                                 << count;
-  return values;
+  return numbers;
 }
 
 template <typename T, typename Attr>
@@ -103,7 +116,7 @@ LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
 }
 
 LogicalResult packImages(ModuleOp module, rt::Program &p) {
-  std::vector<std::vector<int64_t>> tensors; // of copies none
+  std::vector<Numbers> tensors; // of copies none
   for (const rt::Layer &layer : p.layers) {
     if (layer.isCopy()) {
       tensors.emplace_back();
@@ -141,7 +154,8 @@ LogicalResult readBiases(ModuleOp module, rt::Program &p) {
     auto values = readNamed(module, layer.biasName, layer.geometry.neurons);
     if (failed(values))
       return failure();
-    layer.bias = std::move(*values);
+    for (size_t i = 0; i < values->size(); ++i)
+      layer.bias.push_back((*values)[i]);
   }
   return success();
 }
