@@ -245,7 +245,9 @@ struct Assessor {
     BlockLimit limit;
     limit.fills = true;
     std::optional<rt::Program> full = lower(std::vector<BlockLimit>(program.layers.size(), limit));
-    if (full && place(*full, group).need < even.need && allocate(*full).fits())
+    const CoreCount filled = full ? place(*full, group) : even;
+    const bool isEnough = options.sharing == Sharing::On || filled.need <= filled.supply;
+    if (full && isEnough && filled.need < even.need && allocate(*full).fits())
       program = std::move(*full);
     place(program, group);
   }

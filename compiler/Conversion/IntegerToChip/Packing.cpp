@@ -251,6 +251,10 @@ Packed packBlocks(const rt::Program &program, placement::Problem &wishes, Sharin
   const GroupSets groups = groupSetsOf(program);
   Packed packed = oneEach(groups);
   auto fits = [&] { return (!budget || packed.cores <= budget) && anyPositions(wishes, packed); };
+  // No packing helps a block that no core can hold.
+  for (const std::vector<bool> &set : groups.sets)
+    if (std::find(set.begin(), set.end(), true) == set.end())
+      return packed;
   const bool keepsShared = sharesFixed(wishes);
   if (sharing == Sharing::Off || (sharing == Sharing::Fit && !keepsShared && fits()))
     return packed;
