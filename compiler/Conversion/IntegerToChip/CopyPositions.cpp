@@ -17,8 +17,6 @@
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 
-#include "dialects/wage/IR/WageOps.h"
-
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
@@ -202,10 +200,10 @@ private:
         result.setType(withRows(result, end - begin));
         bands[original].push_back({begin, result});
       }
-    if (clone->hasAttr(WageDialect::traceAttr))
-      clone->setAttr(WageDialect::tracedRowsAttr, builder.getDenseI64ArrayAttr({begin, rowsOf(op->getResult(0))}));
-    if (index > 0 && isa<Conv2DOp, Conv2DTransposedOp, Conv2DOuterOp, AlignChannelsOp>(op))
-      clone->setAttr(WageDialect::copyAttr, builder.getI32IntegerAttr(static_cast<int32_t>(index)));
+    if (hasRows(op->getResult(0)))
+      setTracedRows(clone, begin, rowsOf(op->getResult(0)));
+    if (isa<Conv2DOp, Conv2DOuterOp, AlignChannelsOp>(op))
+      setCopy(clone, index);
     return clone;
   }
 
@@ -318,8 +316,7 @@ private:
       clone->setOperand(0, error);
       clone->getResult(0).setType(withRows(op.getResult(), rowsOf(layer.inputs[i].value)));
       cast<Conv2DTransposedOp>(clone).setPads(layer.pads[i]);
-      if (i > 0)
-        clone->setAttr(WageDialect::copyAttr, builder.getI32IntegerAttr(static_cast<int32_t>(i)));
+      setCopy(clone, static_cast<int64_t>(i));
       products.push_back(clone->getResult(0));
       begins.push_back(layer.inputs[i].begin);
     }
@@ -346,8 +343,6 @@ private:
       Value error = rows(op.getError(), layer.edges[i], layer.edges[i + 1]);
       auto product = cast<Conv2DOuterOp>(copy(op, {error, layer.inputs[i].value}, static_cast<int64_t>(i), 0, 0));
       product.setPads(layer.pads[i]);
-      product->removeAttr(WageDialect::traceAttr);
-      product->removeAttr(WageDialect::tracedRowsAttr);
       gradients.push_back(product.getResult());
     }
     // Not before it is used: the backward pass goes on sample by sample, a sum is formed once in a step.
@@ -358,8 +353,8 @@ private:
     if (first)
       builder.setInsertionPoint(first);
     auto sum = SumOp::create(builder, op.getLoc(), op.getResult().getType(), gradients);
-    if (Attribute trace = op->getAttr(WageDialect::traceAttr))
-      sum->setAttr(WageDialect::traceAttr, trace);
+    for (Value gradient : gradients)
+      moveTrace(gradient.getDefiningOp(), sum);
     op.getResult().replaceAllUsesWith(sum.getResult());
     replaced.push_back(op);
   }
@@ -410,11 +405,6 @@ struct IntegerCopyPositions : impl::IntegerCopyPositionsPassBase<IntegerCopyPosi
 };
 
 } // namespace
-
-int64_t copyOf(Operation *op) {
-  auto index = op->getAttrOfType<IntegerAttr>(WageDialect::copyAttr);
-  return index ? index.getInt() : 0;
-}
 
 std::vector<Operation *> linearLayers(func::FuncOp function) {
   std::vector<Operation *> layers;

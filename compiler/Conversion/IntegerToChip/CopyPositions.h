@@ -17,9 +17,6 @@
 
 namespace wage::chip {
 
-/// The copy of its layer that does an operation (`wage.copy`).
-int64_t copyOf(mlir::Operation *op);
-
 /// The linear layers of a function of the integer level, in their order: what multiplies activations with weights.
 std::vector<mlir::Operation *> linearLayers(mlir::func::FuncOp function);
 

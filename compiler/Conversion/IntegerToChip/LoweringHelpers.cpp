@@ -126,6 +126,26 @@ StringRef updatedWeights(Value gradient) {
   return name;
 }
 
+int64_t copyOf(Operation *op) {
+  auto copy = op->getAttrOfType<IntegerAttr>(WageDialect::copyAttr);
+  return copy ? copy.getInt() : 0;
+}
+
+void setCopy(Operation *op, int64_t copy) {
+  if (copy > 0)
+    op->setAttr(WageDialect::copyAttr, Builder(op).getI32IntegerAttr(static_cast<int32_t>(copy)));
+}
+
+void setTracedRows(Operation *op, int64_t first, int64_t rows) {
+  if (op->hasAttr(WageDialect::traceAttr))
+    op->setAttr(WageDialect::tracedRowsAttr, Builder(op).getDenseI64ArrayAttr({first, rows}));
+}
+
+void moveTrace(Operation *from, Operation *to) {
+  if (Attribute trace = from->removeAttr(WageDialect::traceAttr))
+    to->setAttr(WageDialect::traceAttr, trace);
+}
+
 bool isLayerInput(OpOperand &use) {
   Operation *user = use.getOwner();
   if (isa<integer::Conv2DOp, integer::MatmulOp>(user))

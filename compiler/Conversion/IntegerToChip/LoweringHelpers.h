@@ -57,6 +57,16 @@ llvm::StringRef alignedFor(integer::AlignChannelsOp op);
 /// The weight tensor that a gradient, or a part of it, is the update of; "" if it has none, or several.
 llvm::StringRef updatedWeights(mlir::Value gradient);
 
+/// The position copy of its layer that does an operation (`wage.copy`).
+int64_t copyOf(mlir::Operation *op);
+void setCopy(mlir::Operation *op, int64_t copy);
+
+/// Says of an operation, if it is traced, that its result has the rows from `first` on of `rows` in all.
+void setTracedRows(mlir::Operation *op, int64_t first, int64_t rows);
+
+/// The trace of one operation becomes that of another.
+void moveTrace(mlir::Operation *from, mlir::Operation *to);
+
 /// Whether the use is the activation operand of a linear layer's forward or outer product.
 bool isLayerInput(mlir::OpOperand &use);
 

@@ -31,7 +31,7 @@ enum class Sharing {
 
 struct MappingOptions {
   Objective objective = Objective::Cores;
-  uint64_t budget = 0;             ///< most cores taken; 0: all that the chip has
+  uint64_t budget = 0;                  ///< most cores taken; 0: all that the chip has
   std::vector<std::string> copies = {}; ///< of layers; see `readCopies`
   Sharing sharing = Sharing::Fit;
 };

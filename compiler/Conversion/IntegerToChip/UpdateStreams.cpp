@@ -40,9 +40,12 @@ bool StreamLowering::visitMaxAbs(integer::MaxAbsOp op) {
 void StreamLowering::reduceMaximum(Place place, Value maximum, size_t phase) {
   std::vector<std::pair<int64_t, int64_t>> climbs;
   std::vector<int64_t> cores, heads;
+  int64_t fanIn = std::numeric_limits<int64_t>::max();
+  for (int index : place.stages())
+    fanIn = std::min(fanIn, treeFanIn(stages[index]));
   auto climb = [&](const std::vector<int64_t> &nodes) {
     for (size_t i = 1; i < nodes.size(); ++i)
-      climbs.push_back({nodes[i], nodes[treeParent(static_cast<int64_t>(i), treeFanIn)]});
+      climbs.push_back({nodes[i], nodes[treeParent(static_cast<int64_t>(i), fanIn)]});
   };
   for (int index : place.stages()) {
     const Stage &stage = stages[index];
@@ -108,7 +111,7 @@ bool StreamLowering::visitSum(integer::SumOp op) {
       const int64_t elements = int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
       tell.push_back({first.core(k, n), 0, {}, elements});
       for (size_t i = 1; i < copies.size(); ++i) {
-        const int64_t parent = treeParent(static_cast<int64_t>(i), treeFanIn);
+        const int64_t parent = treeParent(static_cast<int64_t>(i), treeFanIn(first));
         climb.push_back({stages[copies[i]].core(k, n), 0, {{stages[copies[parent]].core(k, n), 0}}, elements});
         tell.back().destinations.push_back({stages[copies[i]].core(k, n), 0});
       }

@@ -116,12 +116,8 @@ LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
 }
 
 LogicalResult packImages(ModuleOp module, rt::Program &p) {
-  std::vector<Numbers> tensors; // of copies none
+  std::vector<Numbers> tensors;
   for (const rt::Layer &layer : p.layers) {
-    if (layer.isCopy()) {
-      tensors.emplace_back();
-      continue;
-    }
     auto values = readNamed(module, layer.weightName, layer.geometry.weights());
     if (failed(values))
       return failure();
@@ -134,10 +130,9 @@ LogicalResult packImages(ModuleOp module, rt::Program &p) {
     if (core.layer == rt::noIndex)
       continue;
     const rt::Layer &layer = p.layers[core.layer];
-    const std::vector<int64_t> &tensor = tensors[layer.isCopy() ? layer.copyOf : core.layer];
     block.clear();
     layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
-                        [&](int64_t index) { block.push_back(static_cast<int16_t>(tensor[index])); });
+                        [&](int64_t index) { block.push_back(static_cast<int16_t>(tensors[core.layer][index])); });
     const uint32_t bits = p.storedWeightBits(layer);
     core.imageBytes = rt::packedBytes(block.size(), bits);
     // Images start on 16-byte lines, as a chip's loader would want them.
