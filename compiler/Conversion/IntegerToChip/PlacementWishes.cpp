@@ -139,7 +139,8 @@ llvm::Error pinLayer(placement::Problem &problem, const rt::Program &program, co
     return makeError("pin: there is no layer '" + pin.layer + "'");
   const auto index = static_cast<uint32_t>(layer - program.layers.begin());
   for (size_t core = 0; core < program.cores.size(); ++core)
-    if (program.cores[core].layer == index)
+    if (const uint32_t own = program.cores[core].layer;
+        own == index || (own != rt::noIndex && program.originalOf(own) == index)) // its copies too
       problem.areaOfCore[core] = area;
   return markArea(problem, pin, area);
 }

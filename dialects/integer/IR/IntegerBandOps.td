@@ -29,7 +29,7 @@ def Integer_JoinRowsOp : Integer_PureOp<"join_rows"> {
     Example:
     ```mlir
     func.func @join_rows(%a: tensor<?x4x3x8xi8>, %b: tensor<?x4x5x8xi8>) -> tensor<?x4x4x8xi8> {
-      %y = integer.join_rows %a, %b, begins = [0, 3], first = 2
+      %y = integer.join_rows %a, %b begins = [0, 3] first = 2
            : tensor<?x4x3x8xi8>, tensor<?x4x5x8xi8> -> tensor<?x4x4x8xi8>
       return %y : tensor<?x4x4x8xi8>
     }
@@ -37,7 +37,7 @@ def Integer_JoinRowsOp : Integer_PureOp<"join_rows"> {
   }];
   let arguments = (ins Variadic<Integer_Tensor>:$inputs, DenseI64ArrayAttr:$begins, I64Attr:$first);
   let results = (outs Integer_Tensor:$result);
-  let assemblyFormat = [{ $inputs `,` `begins` `=` $begins `,` `first` `=` $first attr-dict
+  let assemblyFormat = [{ $inputs `begins` `=` $begins `first` `=` $first attr-dict
                           `:` type($inputs) `->` type($result) }];
   let hasVerifier = 1; // join_rows_c1, join_rows_c2, join_rows_c3, join_rows_c4
 }
@@ -56,7 +56,7 @@ def Integer_AddRowsOp : Integer_PureOp<"add_rows"> {
     Example:
     ```mlir
     func.func @add_rows(%x: tensor<?x4x4x8xi8>, %a: tensor<?x4x3x8xi32>, %b: tensor<?x4x5x8xi32>) -> tensor<?x4x4x8xi32> {
-      %y = integer.add_rows of %x : tensor<?x4x4x8xi8> from %a, %b, begins = [0, 2], first = 1
+      %y = integer.add_rows of %x : tensor<?x4x4x8xi8> from %a, %b begins = [0, 2] first = 1
            : tensor<?x4x3x8xi32>, tensor<?x4x5x8xi32> -> tensor<?x4x4x8xi32>
       return %y : tensor<?x4x4x8xi32>
     }
@@ -65,7 +65,7 @@ def Integer_AddRowsOp : Integer_PureOp<"add_rows"> {
   let arguments = (ins Integer_Tensor:$value, Variadic<Integer_Tensor>:$products, DenseI64ArrayAttr:$begins,
                        I64Attr:$first);
   let results = (outs Integer_Tensor:$result);
-  let assemblyFormat = [{ `of` $value `:` type($value) `from` $products `,` `begins` `=` $begins `,` `first` `=` $first
+  let assemblyFormat = [{ `of` $value `:` type($value) `from` $products `begins` `=` $begins `first` `=` $first
                           attr-dict `:` type($products) `->` type($result) }];
   let hasVerifier = 1; // add_rows_c1, add_rows_c2, add_rows_c3, add_rows_c4
 }
@@ -85,8 +85,7 @@ def Integer_SumOp : Integer_PureOp<"sum", [SameOperandsAndResultType]> {
   }];
   let arguments = (ins Variadic<Integer_Tensor>:$inputs);
   let results = (outs Integer_Tensor:$result);
-  let assemblyFormat = "$inputs attr-dict `:` type($result)";
-  let hasVerifier = 1; // sum_c1
+  let assemblyFormat = "$inputs attr-dict `:` type($result)"; // sum_c1: by the trait
 }
 
 #endif // WAGE_DIALECTS_INTEGER_IR_INTEGERBANDOPS_TD

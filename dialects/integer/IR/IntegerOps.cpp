@@ -447,10 +447,6 @@ LogicalResult AddRowsOp::verify() {
   return verifyShape(*this, "value", getValue(), shapeOf(getResult()));
 }
 
-LogicalResult SumOp::verify() {
-  return getInputs().empty() ? emitOpError() << "must have an operand, got none" : success();
-}
-
 //===----------------------------------------------------------------------===//
 // Loss and update
 //===----------------------------------------------------------------------===//

@@ -588,3 +588,91 @@ func.func @rearrange_c6(%x: tensor<?x3x4xi8>) {
   %y = integer.rearrange %x, sizes = [4, 3], from = [0, 1, 4], to = [0, 2, 1] : tensor<?x3x4xi8> -> tensor<?x4x3xi8>
   return
 }
+
+// -----
+
+func.func @join_rows_c1(%x: tensor<?x2x3x4xi8>, %z: tensor<?x3x3x4xi8>) {
+  // expected-error@+1 {{'integer.join_rows' op operand must have shape [?, 2, 3, 4], got 'tensor<?x3x3x4xi8>'}}
+  %y = integer.join_rows %x, %z begins = [0, 3] first = 1 : tensor<?x2x3x4xi8>, tensor<?x3x3x4xi8> -> tensor<?x2x4x4xi8>
+  return
+}
+
+// -----
+
+func.func @join_rows_c2(%x: tensor<?x2x3x4xi8>) {
+  // expected-error@+1 {{'integer.join_rows' op begins must have 1 entries, got 2}}
+  %y = integer.join_rows %x begins = [0, 3] first = 0 : tensor<?x2x3x4xi8> -> tensor<?x2x3x4xi8>
+  return
+}
+
+// -----
+
+func.func @join_rows_c3(%x: tensor<?x2x3x4xi8>, %z: tensor<?x2x3x4xi8>) {
+  // expected-error@+1 {{'integer.join_rows' op bands must stand one behind the other, each with a row of [1, 5), got rows [4, 7)}}
+  %y = integer.join_rows %x, %z begins = [0, 4] first = 1 : tensor<?x2x3x4xi8>, tensor<?x2x3x4xi8> -> tensor<?x2x4x4xi8>
+  return
+}
+
+// -----
+
+func.func @join_rows_c3_filled(%x: tensor<?x2x3x4xi8>) {
+  // expected-error@+1 {{'integer.join_rows' op bands must fill the rows [1, 5), got [0, 3)}}
+  %y = integer.join_rows %x begins = [0] first = 1 : tensor<?x2x3x4xi8> -> tensor<?x2x4x4xi8>
+  return
+}
+
+// -----
+
+func.func @join_rows_c4(%x: tensor<?x2x3x4xi8>) {
+  // expected-error@+1 {{'integer.join_rows' op operands must have the result's element type 'i16', got 'tensor<?x2x3x4xi8>'}}
+  %y = integer.join_rows %x begins = [0] first = 0 : tensor<?x2x3x4xi8> -> tensor<?x2x3x4xi16>
+  return
+}
+
+// -----
+
+func.func @add_rows_c1(%x: tensor<?x2x3x4xi8>, %e: tensor<?x2x3x5xi32>) {
+  // expected-error@+1 {{'integer.add_rows' op operand must have shape [?, 2, 3, 4], got 'tensor<?x2x3x5xi32>'}}
+  %y = integer.add_rows of %x : tensor<?x2x3x4xi8> from %e begins = [0] first = 0 : tensor<?x2x3x5xi32> -> tensor<?x2x3x4xi32>
+  return
+}
+
+// -----
+
+func.func @add_rows_c2(%x: tensor<?x2x3x4xi8>, %e: tensor<?x2x3x4xi32>) {
+  // expected-error@+1 {{'integer.add_rows' op begins must not be negative, got -1}}
+  %y = integer.add_rows of %x : tensor<?x2x3x4xi8> from %e begins = [-1] first = 0 : tensor<?x2x3x4xi32> -> tensor<?x2x3x4xi32>
+  return
+}
+
+// -----
+
+func.func @add_rows_c3(%x: tensor<?x2x3x4xi8>, %e: tensor<?x2x3x4xi16>) {
+  // expected-error@+1 {{'integer.add_rows' op operands must have the result's element type 'i32', got 'tensor<?x2x3x4xi16>'}}
+  %y = integer.add_rows of %x : tensor<?x2x3x4xi8> from %e begins = [0] first = 0 : tensor<?x2x3x4xi16> -> tensor<?x2x3x4xi32>
+  return
+}
+
+// -----
+
+func.func @add_rows_c4(%x: tensor<?x2x2x4xi8>, %e: tensor<?x2x3x4xi32>) {
+  // expected-error@+1 {{'integer.add_rows' op value must have shape [?, 2, 3, 4], got 'tensor<?x2x2x4xi8>'}}
+  %y = integer.add_rows of %x : tensor<?x2x2x4xi8> from %e begins = [0] first = 0 : tensor<?x2x3x4xi32> -> tensor<?x2x3x4xi32>
+  return
+}
+
+// -----
+
+func.func @sum_c1() {
+  // expected-error@+1 {{'integer.sum' op expected 1 or more operands, but found 0}}
+  %y = "integer.sum"() : () -> tensor<4x3xi32>
+  return
+}
+
+// -----
+
+func.func @max_abs_c1() {
+  // expected-error@+1 {{'integer.max_abs' op must have an operand, got none}}
+  %m = "integer.max_abs"() : () -> tensor<i64>
+  return
+}

@@ -187,6 +187,24 @@ func.func @max_abs(%e: tensor<?x16xi32>) -> tensor<i64> {
   return %m : tensor<i64>
 }
 
+// CHECK-LABEL: func.func @max_abs_of_bands(
+// CHECK: integer.max_abs {{%.*}}, {{%.*}} : tensor<?x2x3x4xi32>, tensor<?x2x1x4xi32>
+func.func @max_abs_of_bands(%a: tensor<?x2x3x4xi32>, %b: tensor<?x2x1x4xi32>) -> tensor<i64> {
+  %m = integer.max_abs %a, %b : tensor<?x2x3x4xi32>, tensor<?x2x1x4xi32>
+  return %m : tensor<i64>
+}
+
+// CHECK-LABEL: func.func @bands(
+// CHECK: integer.join_rows {{%.*}}, {{%.*}} begins = [0, 3] first = 2 : tensor<?x4x3x8xi8>, tensor<?x4x5x8xi8> -> tensor<?x4x4x8xi8>
+// CHECK: integer.add_rows of {{%.*}} : tensor<?x4x3x8xi8> from {{%.*}} begins = [2] first = 0 : tensor<?x4x4x8xi8> -> tensor<?x4x3x8xi8>
+// CHECK: integer.sum {{%.*}}, {{%.*}} : tensor<?x4x3x8xi8>
+func.func @bands(%a: tensor<?x4x3x8xi8>, %b: tensor<?x4x5x8xi8>) -> tensor<?x4x3x8xi8> {
+  %x = integer.join_rows %a, %b begins = [0, 3] first = 2 : tensor<?x4x3x8xi8>, tensor<?x4x5x8xi8> -> tensor<?x4x4x8xi8>
+  %e = integer.add_rows of %a : tensor<?x4x3x8xi8> from %x begins = [2] first = 0 : tensor<?x4x4x8xi8> -> tensor<?x4x3x8xi8>
+  %y = integer.sum %a, %e : tensor<?x4x3x8xi8>
+  return %y : tensor<?x4x3x8xi8>
+}
+
 // CHECK-LABEL: func.func @shift_exponent(
 // CHECK: integer.shift_exponent {{%.*}}
 func.func @shift_exponent(%m: tensor<i64>) -> tensor<i32> {

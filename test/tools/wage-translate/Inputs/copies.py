@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""The same network with one, two and four position copies of every convolution: copies.py FOLDER, with digits and net.onnx in it.
+
+Checked for inference and for training: the logits (of training those after three steps) are the same bits on both engines, and
+the saved binaries of both engines are equal; a binary whose copies had drifted apart would be refused when it is loaded. With four
+copies samples take fewer cycles.
+"""
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+folder = Path(sys.argv[1])
+
+
+def run(*arguments):
+    return subprocess.run(list(map(str, arguments)), check=True, capture_output=True, text=True).stdout
+
+
+def logits_of(binary, mode, engine):
+    if mode == "train":
+        trained = binary.with_suffix(f".{engine}.wbin")
+        run("wage-run", "train", binary, f"--images={folder}/train-images", f"--labels={folder}/train-labels", "--steps=3",
+            "--lr-log2=3", f"--engine={engine}", f"--save={trained}")
+        binary = trained
+    file = binary.with_suffix(f".{engine}.npy")
+    run("wage-run", "infer", binary, f"--images={folder}/test-images", f"--engine={engine}", f"--logits={file}")
+    return np.load(file), binary.read_bytes()
+
+
+for mode in ("infer", "train"):
+    wanted, cycles, cores = None, {}, {}
+    for copies in (1, 2, 4):
+        binary = folder / f"{mode}.{copies}.wbin"
+        run("wage-translate", "--onnx-to-chip", folder / "net.onnx", "--chip=generic-64", f"--mode={mode}", "--bits=2-8-8-8",
+            "--batch=8", f"--copies={copies}", "-o", binary)
+        info = json.loads(run("wage-run", "info", binary, "--json"))
+        cycles[copies] = info["cost"]["training" if mode == "train" else "inference"]["interval_cycles"]
+        cores[copies] = info["cores"]
+        saved = set()
+        for engine in ("core", "fused"):
+            logits, file = logits_of(binary, mode, engine)
+            wanted = logits if wanted is None else wanted
+            assert wanted.any() and np.array_equal(logits, wanted), (mode, copies, engine)
+            saved.add(file)
+        assert len(saved) == 1, (mode, copies)
+    assert cores[1] < cores[2] < cores[4] and cycles[4] < cycles[1], (cores, cycles)
+    print(f"{mode}: {cores[1]} to {cores[4]} cores, {cycles[1]} to {cycles[4]} cycles")
+print("the same bits with any number of copies")
