@@ -20,8 +20,10 @@
 #include "compiler/Conversion/IntegerToChip/PlacementNets.h"
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "compiler/Placement/Refinement.h"
+#include "runtime/Cost/StaticCost.h"
 #include "runtime/Format/Container.h"
 #include "runtime/Format/Cost.h"
+#include "runtime/Format/Positions.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -59,7 +61,22 @@ double secondsOfPlacing(const placement::Problem &problem, placement::Placer pla
   return best;
 }
 
-void printPlacers(const placement::Problem &problem, llvm::StringRef names, int times) {
+/// Costs by the chip's description, of a training step of the largest batch if the program trains, else of one sample.
+void printCost(rt::Program program, const placement::Placement &placed) {
+  for (size_t i = 0; i < program.cores.size(); ++i)
+    program.cores[i].x = static_cast<uint32_t>(placed[i].x), program.cores[i].y = static_cast<uint32_t>(placed[i].y);
+  const bool trains = program.config.mode == rt::Mode::Train;
+  const rt::Expected<rt::StaticCost> cost = rt::staticCost(program, trains ? program.config.maxBatch : 1);
+  if (!cost) {
+    std::fprintf(stderr, "benchmark-placers: %s\n", cost.status().text().c_str());
+    std::exit(1);
+  }
+  const rt::RunCost &run = trains ? cost->training.front() : cost->inference;
+  std::printf(", \"cycles\": %llu, \"energy_uj\": %.3f", static_cast<unsigned long long>(run.cycles),
+              run.total().energy(program.chip).total() / 1e6);
+}
+
+void printPlacers(const placement::Problem &problem, llvm::StringRef names, int times, const rt::Program *program) {
   std::printf("\"least_byte_hops\": %llu, \"placers\": {", static_cast<unsigned long long>(leastByteHops(problem)));
   const char *separator = "";
   for (llvm::StringRef name : llvm::split(names, ',')) {
@@ -71,9 +88,12 @@ void printPlacers(const placement::Problem &problem, llvm::StringRef names, int 
     }
     const double seconds = secondsOfPlacing(problem, placer, times, placed);
     const placement::Traffic traffic = countTraffic(problem, placed);
-    std::printf("%s\"%s\": {\"byte_hops\": %llu, \"largest_link_load\": %llu, \"seconds\": %.6f}", separator,
+    std::printf("%s\"%s\": {\"byte_hops\": %llu, \"largest_link_load\": %llu, \"seconds\": %.6f", separator,
                 name.str().c_str(), static_cast<unsigned long long>(traffic.byteHops),
                 static_cast<unsigned long long>(traffic.largestLinkLoad), seconds);
+    if (program)
+      printCost(*program, placed);
+    std::printf("}");
     separator = ", ";
   }
   rusage usage;
@@ -112,7 +132,7 @@ int placeSynthetic(llvm::StringRef count, llvm::StringRef placers) {
     return 2;
   }
   std::printf("{\"cores\": %u, ", cores);
-  printPlacers(makeSynthetic(cores), placers, 1);
+  printPlacers(makeSynthetic(cores), placers, 1, nullptr);
   return 0;
 }
 
@@ -128,12 +148,16 @@ int main(int argc, char **argv) {
     std::fprintf(stderr, "benchmark-placers: %s\n", program.status().text().c_str());
     return 1;
   }
+  if (rt::Positions(*program).anyShared()) {
+    std::fprintf(stderr, "benchmark-placers: blocks share cores, needed a chip with a core for each\n");
+    return 1;
+  }
   placement::Problem problem = chip::collectNets(*program);
   if (llvm::Error found = chip::setAreas(problem, *program, {})) {
     std::fprintf(stderr, "benchmark-placers: %s\n", toString(std::move(found)).c_str());
     return 1;
   }
   std::printf("{\"cores\": %zu, \"utilisation\": %.4f, ", program->cores.size(), utilisation(*program));
-  printPlacers(problem, "raster,hilbert,hilbert+force,traffic", 3);
+  printPlacers(problem, "raster,hilbert,hilbert+force,traffic", 3, &*program);
   return 0;
 }

@@ -98,7 +98,7 @@ def IntegerCopyPositionsPass : Pass<"integer-copy-positions", "::mlir::ModuleOp"
     ```
     With `copies=2` both halves need a row of the other's:
     ```after copies=2
-    %{{.*}} = integer.join_rows %arg0 begins = [0] first = 0 : tensor<?x1x8x8xi8> -> tensor<?x1x5x8xi8>
+    %0 = integer.join_rows %arg0 begins = [0] first = 0 : tensor<?x1x8x8xi8> -> tensor<?x1x5x8xi8>
     ```
   }];
   let options = [
