@@ -36,10 +36,13 @@ std::optional<int> StreamLowering::inputStage(Operation *op, Value value) {
   const int t = stages[index].rootTemplate;
   const BufferMap map{{t, builder.addBuffer(t, valueName(value), elementType(value), lifetimeOf(value),
                                             sliceElements(stages[index], value))}};
-  gather(phaseOf(op), name, value, slices, map);
+  // Logits in bands are wanted by the loss first, but leave before it: a view is put together when its parts are made.
+  gather(isImage ? phaseOf(op) : phaseOf(originOf(value)), name, value, slices, map);
   // From here on it is as good as any other value of a stage.
   places[value] = {Place::Roots, index};
   buffers[value] = map;
+  if (Operation *view = isImage ? nullptr : value.getDefiningOp())
+    addTracePoints(view, rt::TraceKind::Slice, places[value], value);
   return index;
 }
 
