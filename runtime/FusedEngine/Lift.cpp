@@ -67,8 +67,6 @@ private:
   void liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
   void liftAssembly(std::vector<FusedOp> &ops, uint32_t to, const Assembly &assembly);
   void liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t sender);
-  bool isGradient(uint32_t t, uint32_t buffer) const;
-  uint32_t inputAssembly(uint32_t t) const;
   void liftSend(std::vector<FusedOp> &ops, uint32_t t, const Instruction &in);
   void nameTensors();
   Status checkRanges() const;
@@ -177,9 +175,9 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
                                                  : FusedOp::HostControl;
     ops.push_back({kind, Opcode::Receive, {to, 0, 0, wholeTensor}});
   }
-  const bool adds = in.operands[3].value == 1 && !isGradient(t, static_cast<uint32_t>(in.operands[0].value));
+  const bool adds = in.operands[3].value == 1 && !(roles.of(t, static_cast<uint32_t>(in.operands[0].value)) & BufferRoles::Gradient);
   // A buffer that was cleared just before and takes one whole product needs neither the zeros nor the sum.
-  const bool replaces = adds && sources.size() == 1 && inputAssembly(sources.begin()->second) == noIndex &&
+  const bool replaces = adds && sources.size() == 1 && index.inputAssembly(program, sources.begin()->second) == noIndex &&
                         !ops.empty() && ops.back().kind == FusedOp::Instruction && ops.back().opcode == Opcode::Clear &&
                         find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
   if (replaces)
@@ -192,24 +190,9 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   }
 }
 
-bool Lifter::isGradient(uint32_t t, uint32_t buffer) const {
-  const std::vector<Instruction> &stream = index.instructions[t];
-  return std::any_of(stream.begin(), stream.end(), [&](const Instruction &in) {
-    return in.opcode == Opcode::Outer && static_cast<uint32_t>(in.operands[2].value) == buffer;
-  });
-}
-
-/// What the input of a stage's layer is put together from; noIndex for one whole tensor.
-uint32_t Lifter::inputAssembly(uint32_t t) const {
-  for (const Instruction &in : index.instructions[t])
-    if (in.opcode == Opcode::Forward)
-      return program.templates[t].buffers[in.operands[0].value].assembly;
-  return noIndex;
-}
-
 /// Adds a product of errors to the error of what its layer read: of a put together input, to the parts that the roots of `t` own.
 void Lifter::liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t sender) {
-  const uint32_t assembly = inputAssembly(sender);
+  const uint32_t assembly = index.inputAssembly(program, sender);
   if (assembly == noIndex)
     return ops.push_back({FusedOp::AddInto, Opcode::Receive, {to, from, 0, 0, wholeTensor}});
   int64_t at = 0;

@@ -278,10 +278,7 @@ Status Proof::visitGradient(uint32_t route, const RouteEnd &sender, const RouteE
 bool Proof::isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const {
   const int64_t from = parts.inputBegin(sender) + sender.offset, to = parts.sliceBegin(receiver) + receiver.offset;
   const uint32_t t = index.rootTemplate[stageOf(sender.core)], stage = stageOf(receiver.core);
-  uint32_t assembly = noIndex;
-  for (const Instruction &in : index.instructions[t])
-    if (in.opcode == Opcode::Forward)
-      assembly = program.templates[t].buffers[in.operands[0].value].assembly;
+  const uint32_t assembly = index.inputAssembly(program, t);
   if (assembly == noIndex)
     return from == to;
   // Of one stage only one tensor may be a part of the input: by which of its parts a sum is taken, is told by the stage.

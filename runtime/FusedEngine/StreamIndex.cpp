@@ -46,4 +46,11 @@ StreamIndex::StreamIndex(const Program &program)
     hostPorts[program.hostPorts[i].route] = static_cast<int32_t>(i);
 }
 
+uint32_t StreamIndex::inputAssembly(const Program &program, uint32_t t) const {
+  for (const Instruction &in : instructions[t])
+    if (in.opcode == Opcode::Forward)
+      return program.templates[t].buffers[in.operands[0].value].assembly;
+  return noIndex;
+}
+
 } // namespace wage::rt

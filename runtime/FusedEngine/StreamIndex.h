@@ -23,6 +23,9 @@ struct RouteEnd {
 struct StreamIndex {
   explicit StreamIndex(const Program &program);
 
+  /// What the input of template `t`'s layer is put together from: index in Program::assemblies; noIndex for one whole tensor.
+  uint32_t inputAssembly(const Program &program, uint32_t t) const;
+
   std::vector<std::vector<Instruction>> instructions; ///< by template
   std::vector<std::vector<uint32_t>> coresOf;         ///< by template
   std::vector<RouteEnd> senders;                      ///< by route; core == noIndex: the host

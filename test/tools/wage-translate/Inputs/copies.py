@@ -6,28 +6,14 @@ the saved binaries of both engines are equal; a binary whose copies had drifted 
 copies samples take fewer cycles.
 """
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 
+from mapped_logits import logits_of, run
+
 folder = Path(sys.argv[1])
-
-
-def run(*arguments):
-    return subprocess.run(list(map(str, arguments)), check=True, capture_output=True, text=True).stdout
-
-
-def logits_of(binary, mode, engine):
-    if mode == "train":
-        trained = binary.with_suffix(f".{engine}.wbin")
-        run("wage-run", "train", binary, f"--images={folder}/train-images", f"--labels={folder}/train-labels", "--steps=3",
-            "--lr-log2=3", f"--engine={engine}", f"--save={trained}")
-        binary = trained
-    file = binary.with_suffix(f".{engine}.npy")
-    run("wage-run", "infer", binary, f"--images={folder}/test-images", f"--engine={engine}", f"--logits={file}")
-    return np.load(file), binary.read_bytes()
 
 
 for mode in ("infer", "train"):
@@ -41,10 +27,10 @@ for mode in ("infer", "train"):
         cores[copies] = info["cores"]
         saved = set()
         for engine in ("core", "fused"):
-            logits, file = logits_of(binary, mode, engine)
+            logits, used = logits_of(folder, binary, mode == "train", engine)
             wanted = logits if wanted is None else wanted
             assert wanted.any() and np.array_equal(logits, wanted), (mode, copies, engine)
-            saved.add(file)
+            saved.add(used.read_bytes())
         assert len(saved) == 1, (mode, copies)
     assert cores[1] < cores[2] < cores[4] and cycles[4] < cycles[1], (cores, cycles)
     print(f"{mode}: {cores[1]} to {cores[4]} cores, {cycles[1]} to {cycles[4]} cycles")

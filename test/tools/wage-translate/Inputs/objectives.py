@@ -6,18 +6,15 @@ them) are the same bits under every objective and on both engines; the cores sta
 it is to have least of than fewest cores have, and on a chip with room for it less.
 """
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 
+from mapped_logits import logits_of, run
+
 folder = Path(sys.argv[1])
 CHIPS = {"generic-64": 120, "generic-256": 30} # and cores allowed
-
-
-def run(*arguments):
-    return subprocess.run(list(map(str, arguments)), check=True, capture_output=True, text=True).stdout
 
 
 def compile_net(mode, chip, objective, cores):
@@ -25,17 +22,6 @@ def compile_net(mode, chip, objective, cores):
     run("wage-translate", "--onnx-to-chip", folder / "net.onnx", f"--chip={chip}", f"--mode={mode}", "--bits=2-8-8-8",
         "--batch=8", f"--objective={objective}", f"--cores={cores}", "-o", binary)
     return binary
-
-
-def logits_of(binary, mode, engine):
-    if mode == "train":
-        trained = binary.with_suffix(f".{engine}.wbin")
-        run("wage-run", "train", binary, f"--images={folder}/train-images", f"--labels={folder}/train-labels", "--steps=3",
-            "--lr-log2=3", f"--engine={engine}", f"--save={trained}")
-        binary = trained
-    file = binary.with_suffix(f".{engine}.npy")
-    run("wage-run", "infer", binary, f"--images={folder}/test-images", f"--engine={engine}", f"--logits={file}")
-    return np.load(file)
 
 
 for mode in ("infer", "train"):
@@ -48,7 +34,7 @@ for mode in ("infer", "train"):
             costs[objective], cores[objective] = cost, len(info["core_table"]["x"])
             assert cores[objective] <= allowed, (objective, cores)
             for engine in ("core", "fused"):
-                logits = logits_of(binary, mode, engine)
+                logits, _ = logits_of(folder, binary, mode == "train", engine)
                 wanted = logits if wanted is None else wanted
                 assert wanted.any() and np.array_equal(logits, wanted), (mode, chip, objective, engine)
         assert cores["cores"] == min(cores.values())

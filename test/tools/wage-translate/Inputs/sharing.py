@@ -8,22 +8,17 @@ layers stand on cores that learn where their instructions need it, and a frozen 
 """
 import copy
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import yaml
 
+from mapped_logits import logits_of, run
+
 folder, listed = Path(sys.argv[1]), Path(sys.argv[2])
 RUNS = {"infer": ["--mode=infer"], "train": ["--mode=train"], "last": ["--mode=train", "--train-layers=fc2"],
         "middle": ["--mode=train", "--train-layers=fc1"]}
-
-
-def run(*arguments):
-    done = subprocess.run(list(map(str, arguments)), capture_output=True, text=True)
-    assert done.returncode == 0, (arguments, done.stderr)
-    return done.stdout
 
 
 def write_chip(name, change):
@@ -58,17 +53,6 @@ def compile_net(name, chip, flags):
     return binary
 
 
-def logits_of(binary, trains, engine):
-    if trains:
-        trained = binary.with_suffix(f".{engine}.wbin")
-        run("wage-run", "train", binary, f"--images={folder}/train-images", f"--labels={folder}/train-labels", "--steps=3",
-            "--lr-log2=3", f"--engine={engine}", f"--save={trained}")
-        binary = trained
-    file = binary.with_suffix(f".{engine}.npy")
-    run("wage-run", "infer", binary, f"--images={folder}/test-images", f"--engine={engine}", f"--logits={file}")
-    return np.load(file)
-
-
 def cores_of(info):
     """By layer, the positions of its blocks."""
     table, stages = info["core_table"], [stage["stage"] for stage in info["cost"]["stages"]]
@@ -94,7 +78,7 @@ for mode, flags in RUNS.items():
         assert info["cores"] == len(set.union(*cores.values())), (mode, chip, pack)
         assert info.get("blocks", info["cores"]) == len(info["core_table"]["x"])
         for engine in ("core", "fused"):
-            logits = logits_of(binary, mode != "infer", engine)
+            logits, _ = logits_of(folder, binary, mode != "infer", engine)
             wanted = logits if wanted is None else wanted
             assert wanted.any() and np.array_equal(logits, wanted), (mode, chip, pack, engine)
         learns = {"last": {"fc2"}, "middle": {"fc1", "fc2"}, "train": set(cores) - {"host"}, "infer": set()}[mode]
