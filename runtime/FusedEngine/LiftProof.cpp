@@ -8,141 +8,15 @@
 
 #include "runtime/FusedEngine/LiftProof.h"
 
-#include "runtime/FusedEngine/TensorParts.h"
-#include "runtime/FusedEngine/TreeProof.h"
-
-#include <algorithm>
-#include <map>
-#include <set>
-#include <tuple>
+#include "runtime/FusedEngine/PacketProof.h"
 
 namespace wage::rt {
-
-namespace {
-
-/// Half-open ranges of one buffer that packets fill or empty.
-struct Coverage {
-  std::vector<std::pair<int64_t, int64_t>> ranges;
-
-  void add(int64_t begin, int64_t elements) { ranges.push_back({begin, begin + elements}); }
-  bool isExactly(int64_t elements) {
-    std::sort(ranges.begin(), ranges.end());
-    int64_t at = 0;
-    for (const auto &[begin, end] : ranges) {
-      if (begin != at)
-        return false;
-      at = end;
-    }
-    return at == elements;
-  }
-};
-
-class Proof {
-public:
-  Proof(const Program &program, const StreamIndex &index)
-      : program(program), index(index), roles(program, index), parts(program, index, roles) {
-    firstBuffer.push_back(0);
-    for (const Template &t : program.templates)
-      firstBuffer.push_back(firstBuffer.back() + static_cast<uint32_t>(t.buffers.size()));
-    for (uint32_t i = 0; i < firstBuffer.back(); ++i)
-      sharedWith.push_back(i);
-  }
-
-  Status run() {
-    if (Status status = proveRoles(program, index, roles); !status.ok())
-      return status;
-    joinShared();
-    for (uint32_t r = 0; r < program.routes.size(); ++r)
-      for (const RouteEnd &receiver : index.receivers[r])
-        if (Status status = visit(r, receiver); !status.ok())
-          return status;
-    if (Status status = visitLogits(); !status.ok())
-      return status;
-    if (Status status = visitClasses(); !status.ok())
-      return status;
-    for (Status (Proof::*part)() : {&Proof::proveFilled, &Proof::proveReturned, &Proof::proveTrees, &Proof::proveCopies,
-                                    &Proof::proveErrors, &Proof::proveUses})
-      if (Status status = (this->*part)(); !status.ok())
-        return status;
-    return parts.prove();
-  }
-
-private:
-  using Place = std::pair<uint32_t, uint32_t>; ///< core, instruction
-
-  const Core &coreOf(const RouteEnd &end) const { return program.cores[end.core]; }
-  uint32_t stageOf(uint32_t core) const { return index.stageOf[program.cores[core].templateIndex]; }
-  unsigned rolesOf(const RouteEnd &end) const { return roles.of(coreOf(end).templateIndex, end.buffer); }
-  bool isRoot(uint32_t core) const { return index.rootTemplate[stageOf(core)] == program.cores[core].templateIndex; }
-
-  uint32_t assemblyOf(const RouteEnd &end) const {
-    return program.templates[coreOf(end).templateIndex].buffers[end.buffer].assembly;
-  }
-  /// Blocks' copies of a layer's input are put together as their root's.
-  bool agreesWithRoot(const RouteEnd &end) const {
-    const uint32_t root = index.rootTemplate[stageOf(end.core)];
-    const uint32_t buffer = roles.rootBuffer(coreOf(end).templateIndex, end.buffer);
-    return buffer != noIndex && program.templates[root].buffers[buffer].assembly == assemblyOf(end);
-  }
-
-  Status broken(uint32_t route, const RouteEnd &end, const std::string &what) const {
-    return Status::error("route " + std::to_string(route) + " at core (" + std::to_string(coreOf(end).x) + ", " +
-                         std::to_string(coreOf(end).y) + "), buffer '" +
-                         program.templates[coreOf(end).templateIndex].buffers[end.buffer].name + "': " + what);
-  }
-
-  Status visit(uint32_t route, const RouteEnd &receiver);
-  Status visitHost(uint32_t route, const RouteEnd &receiver);
-  void joinShared();
-  uint32_t sharedBuffer(uint32_t t, uint32_t buffer) const;
-  bool isSharedGradient(uint32_t t, uint32_t buffer) const;
-  Status visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
-  Status visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
-  Status visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver);
-  bool isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const;
-  Status visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
-  Status visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
-  Status visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templateIndex, uint32_t buffer, int64_t begin);
-  Status visitLogits();
-  Status visitClasses();
-  Status proveFilled();
-  Status proveReturned();
-  Status proveTrees();
-  Status proveCopies();
-  std::pair<uint32_t, uint32_t> updateOf(uint32_t t) const;
-  Status proveErrors();
-  Status proveUses();
-  bool mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const;
-
-  const Program &program;
-  const StreamIndex &index;
-  const BufferRoles roles;
-  const TensorParts parts;
-  std::map<Place, Coverage> filled; ///< by receiving place: must be the whole buffer
-  std::map<Place, int64_t> filledElements;
-  std::map<Place, Coverage> returned; ///< by core and buffer: must be the whole product
-  std::map<Place, int64_t> returnedElements;
-  std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees; ///< by stage and root buffer
-  /// Maxima and gradients may be those of several stages. A buffer of a root's template, counted through all templates, leads to
-  /// the one that stands for all.
-  std::vector<uint32_t> firstBuffer, sharedWith;
-  std::map<uint32_t, Buffers> buffersOf; ///< by shared buffer: all that are one with it
-  std::map<uint32_t, Tree> maximumTrees; ///< by shared buffer
-  std::map<uint32_t, Telling> tellings;
-  using Block = std::tuple<uint32_t, uint32_t, uint32_t>; ///< shared buffer, first neuron, first row
-  std::map<Block, Tree> gradientTrees;
-  std::map<Block, Telling> gradientTellings;
-  /// Templates' buffers that hold a copy of another layer's tensor: the lifted program has one tensor for both.
-  std::set<std::pair<uint32_t, uint32_t>> copies;
-  std::map<Place, Place> copiedFrom;  ///< core and buffer: the sending template and buffer
-  std::map<Place, uint32_t> errorsAt; ///< blocks' receptions of errors
-};
 
 //===----------------------------------------------------------------------===//
 // One packet stream at one destination
 //===----------------------------------------------------------------------===//
 
-Status Proof::visit(uint32_t route, const RouteEnd &receiver) {
+Status PacketProof::visit(uint32_t route, const RouteEnd &receiver) {
   const Instruction &in = index.instructions[coreOf(receiver).templateIndex][receiver.instruction];
   const int64_t mode = operandValue(in.operands[3], coreOf(receiver));
   const RouteEnd &sender = index.senders[route];
@@ -153,7 +27,7 @@ Status Proof::visit(uint32_t route, const RouteEnd &receiver) {
   return visitBetween(route, sender, receiver, mode);
 }
 
-Status Proof::visitHost(uint32_t route, const RouteEnd &receiver) {
+Status PacketProof::visitHost(uint32_t route, const RouteEnd &receiver) {
   const HostPort &port = program.hostPorts[index.hostPorts[route]];
   const Place place{receiver.core, receiver.instruction};
   filled[place].add(receiver.offset, program.routes[route].elements);
@@ -172,8 +46,8 @@ Status Proof::visitHost(uint32_t route, const RouteEnd &receiver) {
 
 /// A packet of elements from `begin` on, of the tensor that roots hold in `buffer` or of the image, must be where the
 /// receiver's assembly has them.
-Status Proof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templateIndex, uint32_t buffer,
-                        int64_t begin) {
+Status PacketProof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templateIndex, uint32_t buffer,
+                              int64_t begin) {
   const bool isInput = rolesOf(receiver) & BufferRoles::LayerInput;
   if (!(isInput || isRoot(receiver.core)) || (isInput && !agreesWithRoot(receiver)))
     return broken(route, receiver, "puts together what is neither its layer's input nor a tensor on its roots");
@@ -185,97 +59,11 @@ Status Proof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templ
 }
 
 //===----------------------------------------------------------------------===//
-// What several stages have alike: maxima of tensors in bands, gradients of copies
+// Errors that return
 //===----------------------------------------------------------------------===//
 
-uint32_t Proof::sharedBuffer(uint32_t t, uint32_t buffer) const {
-  const uint32_t root = roles.rootBuffer(t, buffer);
-  if (root == noIndex)
-    return noIndex;
-  uint32_t id = firstBuffer[index.rootTemplate[index.stageOf[t]]] + root;
-  while (sharedWith[id] != id)
-    id = sharedWith[id];
-  return id;
-}
-
-void Proof::joinShared() {
-  for (uint32_t r = 0; r < program.routes.size(); ++r)
-    for (const RouteEnd &receiver : index.receivers[r]) {
-      const RouteEnd &sender = index.senders[r];
-      if (sender.core == noIndex || stageOf(sender.core) == stageOf(receiver.core) ||
-          !(rolesOf(sender) & rolesOf(receiver) & (BufferRoles::Maximum | BufferRoles::Gradient)))
-        continue;
-      const uint32_t a = sharedBuffer(coreOf(sender).templateIndex, sender.buffer);
-      const uint32_t b = sharedBuffer(coreOf(receiver).templateIndex, receiver.buffer);
-      if (a != noIndex && b != noIndex)
-        sharedWith[std::max(a, b)] = std::min(a, b);
-    }
-  for (uint32_t t = 0; t < program.templates.size(); ++t)
-    for (uint32_t b = 0; b < program.templates[t].buffers.size(); ++b)
-      if (roles.of(t, b) & (BufferRoles::Maximum | BufferRoles::Gradient))
-        if (const uint32_t shared = sharedBuffer(t, b); shared != noIndex)
-          buffersOf[shared].push_back({t, b});
-}
-
-bool Proof::isSharedGradient(uint32_t t, uint32_t buffer) const {
-  const uint32_t shared = sharedBuffer(t, buffer);
-  const auto first = gradientTrees.lower_bound({shared, 0, 0});
-  return first != gradientTrees.end() && std::get<0>(first->first) == shared;
-}
-
-/// Notes a message up a tree. False: the core has sent its part already.
-bool addToTree(Tree &tree, const RouteEnd &sender, const RouteEnd &receiver) {
-  if (!tree.parent.emplace(sender.core, receiver.core).second)
-    return false;
-  tree.sendAt[sender.core] = sender.instruction;
-  uint32_t &first = tree.firstReceiveAt.try_emplace(receiver.core, receiver.instruction).first->second;
-  first = std::min(first, receiver.instruction);
-  uint32_t &last = tree.lastReceiveAt[receiver.core];
-  last = std::max(last, receiver.instruction);
-  return true;
-}
-
-/// Notes that a core is told what the tree has gathered. False: another core tells it too.
-bool addToTelling(Telling &telling, const RouteEnd &sender, const RouteEnd &receiver) {
-  if (telling.teller != noIndex && telling.teller != sender.core)
-    return false;
-  telling.teller = sender.core;
-  telling.tellAt = sender.instruction;
-  telling.told[receiver.core] = receiver.instruction;
-  return true;
-}
-
-Status Proof::visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
-  const uint32_t shared = sharedBuffer(coreOf(receiver).templateIndex, receiver.buffer);
-  if (mode == 0)
-    return addToTelling(tellings[shared], sender, receiver) ? Status()
-                                                            : broken(route, receiver, "two cores tell the maximum");
-  return addToTree(maximumTrees[shared], sender, receiver) ? Status()
-                                                           : broken(route, receiver, "a core's part is added twice");
-}
-
-Status Proof::visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
-  const Core &from = coreOf(sender), &to = coreOf(receiver);
-  const bool isSameBlock = program.originalOf(from.layer) == program.originalOf(to.layer) &&
-                           from.neuronBegin == to.neuronBegin && from.neuronEnd == to.neuronEnd &&
-                           from.rowBegin == to.rowBegin && from.rowEnd == to.rowEnd;
-  const bool isWhole = sender.offset == 0 && receiver.offset == 0 &&
-                       program.routes[route].elements == parts.elementsAt(sender) &&
-                       parts.elementsAt(sender) == parts.elementsAt(receiver);
-  const uint32_t shared = sharedBuffer(to.templateIndex, receiver.buffer);
-  if (!isSameBlock || !isWhole || shared == noIndex || mode == 2)
-    return broken(route, receiver, "is not the gradient of the same block of a copy of the layer");
-  const Block block{shared, to.neuronBegin, to.rowBegin};
-  Tree &tree = gradientTrees[block];
-  if (mode == 0)
-    return addToTelling(gradientTellings[block], sender, receiver)
-               ? Status()
-               : broken(route, receiver, "two cores tell the gradient");
-  return addToTree(tree, sender, receiver) ? Status() : broken(route, receiver, "a core's part is added twice");
-}
-
 /// Whether a product of errors comes to where the layer's input came from.
-bool Proof::isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const {
+bool PacketProof::isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const {
   const int64_t from = parts.inputBegin(sender) + sender.offset, to = parts.sliceBegin(receiver) + receiver.offset;
   const uint32_t t = index.rootTemplate[stageOf(sender.core)], stage = stageOf(receiver.core);
   const uint32_t assembly = index.inputAssembly(program, t);
@@ -299,7 +87,7 @@ bool Proof::isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteE
   return isThere;
 }
 
-Status Proof::visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) {
+Status PacketProof::visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) {
   if (!isRoot(receiver.core) || !(rolesOf(sender) & BufferRoles::ErrorProduct) || coreOf(sender).neuronBegin != 0)
     return broken(route, receiver, "adds from another layer what is no product of its errors");
   if (!isReturnedRight(route, sender, receiver))
@@ -316,7 +104,7 @@ Status Proof::visitReturned(uint32_t route, const RouteEnd &sender, const RouteE
 // Between stages and within one
 //===----------------------------------------------------------------------===//
 
-Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
+Status PacketProof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
   const int64_t elements = program.routes[route].elements;
   const unsigned shared = rolesOf(sender) & rolesOf(receiver);
   if (shared & BufferRoles::Gradient)
@@ -349,7 +137,7 @@ Status Proof::visitBetween(uint32_t route, const RouteEnd &sender, const RouteEn
                    : broken(route, receiver, "takes from another layer what is no product of its errors");
 }
 
-Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
+Status PacketProof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode) {
   const Core &from = coreOf(sender), &to = coreOf(receiver);
   const bool whole = sender.offset == 0 && receiver.offset == 0 &&
                      program.routes[route].elements == parts.elementsAt(sender) &&
@@ -378,7 +166,7 @@ Status Proof::visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd
              : broken(route, receiver, "a core's part is added twice");
 }
 
-Status Proof::visitLogits() {
+Status PacketProof::visitLogits() {
   for (uint32_t r = 0; r < program.routes.size(); ++r) {
     const int32_t port = index.hostPorts[r];
     if (port < 0 || program.hostPorts[port].data != HostData::Logits)
@@ -396,7 +184,7 @@ Status Proof::visitLogits() {
 }
 
 /// Every root compares the label with the classes that its slice holds.
-Status Proof::visitClasses() {
+Status PacketProof::visitClasses() {
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
     for (const Instruction &in : index.instructions[core.templateIndex]) {
@@ -417,7 +205,7 @@ Status Proof::visitClasses() {
 // All packets together
 //===----------------------------------------------------------------------===//
 
-Status Proof::proveFilled() {
+Status PacketProof::proveFilled() {
   for (auto &[place, coverage] : filled)
     if (!coverage.isExactly(filledElements[place]))
       return Status::error("core (" + std::to_string(program.cores[place.first].x) + ", " +
@@ -427,7 +215,7 @@ Status Proof::proveFilled() {
   return Status();
 }
 
-Status Proof::proveReturned() {
+Status PacketProof::proveReturned() {
   for (auto &[place, coverage] : returned)
     if (!coverage.isExactly(returnedElements[place]))
       return Status::error("core (" + std::to_string(program.cores[place.first].x) + ", " +
@@ -451,7 +239,7 @@ Status Proof::proveReturned() {
   return senders == wanted ? Status() : Status::error("some block's products of errors never return");
 }
 
-Status Proof::proveTrees() {
+Status PacketProof::proveTrees() {
   const TreeProof trees(program, index, roles);
   // A layer whose matrix is cut must put its sums together again.
   for (uint32_t stage = 0; stage < program.layers.size(); ++stage) {
@@ -479,56 +267,8 @@ Status Proof::proveTrees() {
   return Status();
 }
 
-/// Copies of a layer that learns must change alike: their gradients are summed, their exponents are one.
-Status Proof::proveCopies() {
-  const TreeProof trees(program, index, roles);
-  std::map<uint32_t, std::vector<uint32_t>> copies; // by original: all that have its weights
-  for (uint32_t layer = 0; layer < program.layers.size(); ++layer)
-    if (program.learns(program.layers[layer]))
-      copies[program.originalOf(layer)].push_back(layer);
-  for (const auto &[original, layers] : copies) {
-    if (layers.size() == 1)
-      continue;
-    std::set<std::pair<uint32_t, uint32_t>> used; // gradient and maximum of each update
-    for (uint32_t layer : layers)
-      used.insert(updateOf(index.rootTemplate[layer]));
-    const auto [gradient, maximum] = *used.begin();
-    if (used.size() != 1 || gradient == noIndex || maximum == noIndex)
-      return Status::error("layer '" + program.layers[original].name + "': its copies are not updated alike");
-    std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> blocks; // by first neuron and row
-    for (uint32_t c = 0; c < program.cores.size(); ++c)
-      if (const Core &core = program.cores[c]; core.layer != noIndex && program.originalOf(core.layer) == original)
-        blocks[{core.neuronBegin, core.rowBegin}].push_back(c);
-    for (const auto &[begin, cores] : blocks) {
-      const Block block{gradient, begin.first, begin.second};
-      if (Status status =
-              trees.proveGradient(gradientTrees[block], gradientTellings[block], cores, buffersOf[gradient]);
-          !status.ok())
-        return status;
-    }
-  }
-  return Status();
-}
-
-/// The shared gradient, and the shared maximum of the exponent, of the one update of a template; noIndex where there is none.
-std::pair<uint32_t, uint32_t> Proof::updateOf(uint32_t t) const {
-  std::pair<uint32_t, uint32_t> found{noIndex, noIndex};
-  const std::vector<Instruction> &stream = index.instructions[t];
-  for (const Instruction &update : stream) {
-    if (update.opcode != Opcode::Update)
-      continue;
-    if (found.first != noIndex)
-      return {noIndex, noIndex}; // twice
-    found.first = sharedBuffer(t, static_cast<uint32_t>(update.operands[0].value));
-    for (const Instruction &in : stream)
-      if (in.opcode == Opcode::ShiftExponent && in.operands[1].value == update.operands[1].value)
-        found.second = sharedBuffer(t, static_cast<uint32_t>(in.operands[0].value));
-  }
-  return found;
-}
-
 /// Blocks that multiply errors must have received them before.
-Status Proof::proveErrors() {
+Status PacketProof::proveErrors() {
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
     const Core &core = program.cores[c];
     if (isRootCore(program, core))
@@ -549,7 +289,7 @@ Status Proof::proveErrors() {
 /// Whether an instruction may write (or read) a buffer, given what the buffer is to the layer's products. What is joined to
 /// other cores' copies, or is a part of a sum, must not change under way: a part that is clipped before it is added, or a
 /// copy that is cleared, gives other numbers than the whole tensor treated so.
-bool Proof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const {
+bool PacketProof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const {
   const std::vector<Instruction> &stream = index.instructions[t];
   const unsigned role = roles.of(t, buffer);
   auto isOneOf = [&](std::initializer_list<Opcode> opcodes) {
@@ -594,7 +334,7 @@ bool Proof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool write
   return !(isBlock && role & BufferRoles::Error) || isOneOf({Opcode::Receive});
 }
 
-Status Proof::proveUses() {
+Status PacketProof::proveUses() {
   for (uint32_t t = 0; t < program.templates.size(); ++t)
     for (uint32_t i = 0; i < index.instructions[t].size(); ++i) {
       const Instruction &in = index.instructions[t][i];
@@ -610,8 +350,6 @@ Status Proof::proveUses() {
   return Status();
 }
 
-} // namespace
-
-Status proveLift(const Program &program, const StreamIndex &index) { return Proof(program, index).run(); }
+Status proveLift(const Program &program, const StreamIndex &index) { return PacketProof(program, index).run(); }
 
 } // namespace wage::rt
