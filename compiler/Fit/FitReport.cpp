@@ -109,12 +109,12 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
   report.fits = found->fits();
   report.limits = found->limits;
   if (!report.fits && !lacksCapability(*found)) {
-    ChangeSearch search{
-        onnx,
-        n,
-        description,
-        {chip::Objective::Cores, options.mapping.budget, options.mapping.copies, options.mapping.sharing},
-        report.changes};
+    ChangeSearch search{onnx,
+                        n,
+                        description,
+                        {chip::Objective::Cores, options.mapping.budget, options.mapping.copies,
+                         options.mapping.sharing, options.mapping.bufferSlots},
+                        report.changes};
     search.reduce("batch", &ConvertOnnxToWageOptions::batch, 1);
     search.reduce("weights", &ConvertOnnxToWageOptions::weights, 1);
     search.reduce("activations", &ConvertOnnxToWageOptions::activations, 2);

@@ -110,12 +110,15 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   options.cores = mapping.budget;
   options.copies.append(mapping.copies.begin(), mapping.copies.end());
   options.pack = mapping.sharing;
+  options.bufferSlots = mapping.bufferSlots;
   passes.addPass(chip::createConvertIntegerToChipPass(options));
   chip::ChipPlacePassOptions positions = placement;
   positions.cores = mapping.budget;
   positions.pack = mapping.sharing;
   passes.addPass(chip::createChipPlacePass(positions));
-  passes.addPass(chip::createChipAllocatePass());
+  chip::ChipAllocatePassOptions addresses;
+  addresses.bufferSlots = mapping.bufferSlots;
+  passes.addPass(chip::createChipAllocatePass(addresses));
   passes.addPass(chip::createChipVerifyPass());
 }
 
@@ -184,6 +187,9 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
                                               clEnumValN(chip::Sharing::Fit, "fit", "where there are too few cores"),
                                               clEnumValN(chip::Sharing::On, "on", "wherever they fit")),
                              llvm::cl::init(chip::Sharing::Fit)};
+  Option<uint64_t> bufferSlots{*this, "buffer-slots",
+                               llvm::cl::desc("most samples that a buffer holds for which packets come (0: the batch)"),
+                               llvm::cl::init(0)};
   Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
                              llvm::cl::init(chip::ChipPlacePassOptions().placer)};
   ListOption<std::string> faultyCores{*this, "faulty-cores",
@@ -191,7 +197,7 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   ListOption<std::string> pin{*this, "pin", llvm::cl::desc("rectangles of layers, LAYER:X:Y:COLUMNS:ROWS")};
   Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
 
-  chip::MappingOptions mapping() const { return {objective, cores, {copies.begin(), copies.end()}, pack}; }
+  chip::MappingOptions mapping() const { return {objective, cores, {copies.begin(), copies.end()}, pack, bufferSlots}; }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;
     options.placer = placer;

@@ -236,8 +236,9 @@ std::string operandText(const Operand &operand, const Template &t) {
 void dumpTemplate(const Program &p, const Template &t, Text &text) {
   text.add("template %s\n", t.name.c_str());
   for (const BufferDecl &b : t.buffers)
-    text.add("  buffer %-40s %-3s %-6s elements %s, address %s\n", b.name.c_str(), typeName(b.type),
-             lifetimeName(b.lifetime), operandText(b.elements, t).c_str(), operandText(b.address, t).c_str());
+    text.add("  buffer %-40s %-3s %-6s elements %s, address %s%s\n", b.name.c_str(), typeName(b.type),
+             lifetimeName(b.lifetime), operandText(b.elements, t).c_str(), operandText(b.address, t).c_str(),
+             b.slots > 1 ? (", " + std::to_string(b.slots) + " slots").c_str() : "");
   for (uint32_t phase = 0; phase < p.phases.size(); ++phase) {
     if (t.phaseBegin[phase] == t.phaseBegin[phase + 1])
       continue;

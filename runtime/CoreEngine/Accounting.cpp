@@ -29,8 +29,9 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
     totals.macs += work.macs;
     totals.memoryBytes += work.memoryBytes;
   }
-  if (positions.anyShared())
-    latency = latencyInTurns(phase);
+  const Pace pace = positions.anyShared() ? paceInTurns(phase) : Pace{latency, intervalOfBuffers(phase)};
+  latency = pace.latency;
+  interval = std::max(interval, pace.intervalOfBuffers);
   // Links: every route of the phase has carried one packet per sample.
   uint64_t byteHops = 0;
   std::vector<uint64_t> &load = linkLoad;
@@ -51,12 +52,22 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
   totals.offChipBytes += offChipBytes;
 }
 
-/// Of the first sample, where blocks share cores: the same for every batch.
-uint64_t CoreEngine::latencyInTurns(uint32_t phase) {
-  std::optional<uint64_t> &latency = turnLatency[phase];
-  if (!latency)
-    latency = TurnClock(program, positions, router, phase, phaseCores[phase]).run();
-  return *latency;
+uint64_t CoreEngine::intervalOfBuffers(uint32_t phase) const {
+  uint64_t interval = 0;
+  for (uint32_t c : phaseCores[phase])
+    interval = std::max(interval, cores[c]->heldBuffers().interval());
+  return interval;
+}
+
+/// Where blocks share cores: the same for every batch.
+CoreEngine::Pace CoreEngine::paceInTurns(uint32_t phase) {
+  std::optional<Pace> &pace = turnPace[phase];
+  if (!pace) {
+    TurnClock clock(program, positions, router, phase, phaseCores[phase]);
+    const uint64_t latency = clock.run();
+    pace = Pace{latency, clock.intervalOfBuffers()};
+  }
+  return *pace;
 }
 
 Counters CoreEngine::counters() const {

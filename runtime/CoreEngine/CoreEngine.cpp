@@ -24,8 +24,8 @@ uint64_t CoreEngine::leastHostMemory(const Program &program) {
   uint64_t bytes = 0;
   for (const Core &core : program.cores)
     for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
-      bytes += bufferSlots(buffer, program.config) * static_cast<uint64_t>(operandValue(buffer.elements, core)) *
-               hostBytes(buffer.type);
+      bytes += (buffer.lifetime == Lifetime::Batch ? program.config.maxBatch : 1) *
+               static_cast<uint64_t>(operandValue(buffer.elements, core)) * hostBytes(buffer.type);
   for (const Route &route : program.routes)
     bytes += uint64_t(route.elements) * hostBytes(route.type);
   return bytes;
@@ -45,7 +45,7 @@ uint32_t CoreEngine::chooseChunk(const Program &program) {
 
 CoreEngine::CoreEngine(const Program &program, unsigned threads)
     : program(program), positions(program), chunk(chooseChunk(program)), router(program, chunk), pool(threads),
-      turnLatency(program.phases.size()) {
+      turnPace(program.phases.size()) {
   size_t scratchBytes = 64;
   for (uint32_t i = 0; i < program.cores.size(); ++i) {
     cores.push_back(std::make_unique<CoreState>(program, i, chunk));

@@ -25,8 +25,8 @@ namespace wage::rt {
 ///
 /// Cycles of a phase that runs per sample: L + (B - 1) · I, with L the cycle at which the last core finishes the first sample
 /// (packets take serialization plus hops), and I the interval at which samples can follow: the busiest core's cycles, link's
-/// bytes over its bandwidth, or off-chip port's bytes over its bandwidth, whichever is largest. A phase that runs once takes
-/// max(L, I). Phases follow each other. Blocks of one core take turns (TurnClock.h), and its cycles are all of theirs.
+/// bytes over its bandwidth, off-chip port's bytes over its bandwidth, or the time for which a sample keeps the place where its
+/// packets land (HeldBuffers.h), whichever is largest. A phase that runs once takes max(L, I). Phases follow each other. Blocks of one core take turns (TurnClock.h), and its cycles are all of theirs.
 class CoreEngine : public Engine {
 public:
   CoreEngine(const Program &program, unsigned threads);
@@ -51,6 +51,11 @@ private:
     unsigned running = 0;
   };
 
+  /// Of the first sample in a phase.
+  struct Pace {
+    uint64_t latency = 0, intervalOfBuffers = 0;
+  };
+
   static uint32_t chooseChunk(const Program &program);
   void findRoutePhases();
   Status runPhase(uint32_t phase, const StepInput &input, StepOutput &output);
@@ -64,7 +69,8 @@ private:
   Status describeStall(const ChunkContext &context) const;
   std::string positionOf(uint32_t core) const;
   void account(uint32_t phase, uint32_t samples);
-  uint64_t latencyInTurns(uint32_t phase);
+  uint64_t intervalOfBuffers(uint32_t phase) const;
+  Pace paceInTurns(uint32_t phase);
 
   const Program &program;
   const Positions positions;
@@ -78,8 +84,8 @@ private:
   std::vector<std::vector<uint8_t>> scratch; ///< by thread
   std::vector<uint8_t> hostBuffer;
   Schedule schedule;
-  std::vector<std::optional<uint64_t>> turnLatency; ///< by phase, once known
-  std::vector<uint64_t> linkLoad;                   ///< by link: bytes of one sample in the phase being accounted
+  std::vector<std::optional<Pace>> turnPace; ///< by phase, once known
+  std::vector<uint64_t> linkLoad;            ///< by link: bytes of one sample in the phase being accounted
   Counters totals;
 };
 

@@ -24,7 +24,7 @@ namespace wage::rt {
 
 CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
     : program(program), core(program.cores[index]), t(program.templates[core.templateIndex]), index(index),
-      chunk(chunk) {
+      chunk(chunk), held(t) {
   for (const BufferDecl &decl : t.buffers) {
     Buffer buffer;
     buffer.elements = operandValue(decl.elements, core);
@@ -94,6 +94,7 @@ void CoreState::beginChunk(const ChunkContext &context) {
   if (context.isFirstChunk) {
     cycle = 0;
     count = WorkCount();
+    held.beginPhase();
   }
 }
 
@@ -115,8 +116,10 @@ bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) 
     count.macs += in.cost.macs * context.samples;
     count.memoryBytes += in.cost.memoryBytes * context.samples;
     count.offChipBytes += in.cost.offChipBytes * context.samples;
-    if (context.isFirstChunk)
+    if (context.isFirstChunk) {
       count.busyCycles += in.cost.cycles;
+      held.finish(next, cycle);
+    }
   }
   return true;
 }
@@ -152,8 +155,12 @@ bool CoreState::receive(const Resolved &in, const ChunkContext &context, Router 
         int64_t &kept = static_cast<int64_t *>(slice.data)[e];
         kept = std::max(kept, static_cast<const int64_t *>(packet.data)[e]);
       }
-    if (context.isFirstChunk)
-      cycle = std::max(cycle, router.arrivalCycle(route, index));
+    if (context.isFirstChunk) {
+      const uint64_t arrival = router.arrivalCycle(route, index);
+      cycle = std::max(cycle, arrival);
+      if (mode == 0)
+        held.arrive(next, arrival - router.serializationCycles(route));
+    }
   }
   if (context.isFirstChunk)
     cycle += in.cost.cycles;

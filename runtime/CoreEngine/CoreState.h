@@ -9,6 +9,7 @@
 #ifndef WAGE_RUNTIME_COREENGINE_CORESTATE_H
 #define WAGE_RUNTIME_COREENGINE_CORESTATE_H
 
+#include "runtime/CoreEngine/HeldBuffers.h"
 #include "runtime/CoreEngine/Router.h"
 #include "runtime/Format/Cost.h"
 
@@ -49,6 +50,7 @@ public:
   const int16_t *steps() const { return lastSteps.data(); }
   uint64_t clock() const { return cycle; }
   const WorkCount &work() const { return count; }
+  const HeldBuffers &heldBuffers() const { return held; }
   bool hasWork(uint32_t phase) const { return t.phaseBegin[phase] != t.phaseBegin[phase + 1]; }
   /// Scratch memory its products need, and all host memory it has sized.
   size_t scratchBytes() const;
@@ -90,6 +92,7 @@ private:
   uint32_t missing = noIndex;
   uint64_t cycle = 0;
   WorkCount count;
+  HeldBuffers held;
 };
 
 } // namespace wage::rt

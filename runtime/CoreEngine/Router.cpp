@@ -52,9 +52,7 @@ uint64_t Router::cyclesTo(uint32_t route, uint32_t core) const {
   const auto found = std::find(r.destinations.begin(), r.destinations.end(), core);
   const size_t i = static_cast<size_t>(found - r.destinations.begin());
   const NocDescription &noc = program.chip.noc;
-  const uint64_t bytes = packetBytes(route);
-  const uint64_t serialization = (bytes + noc.linkBytesPerCycle - 1) / noc.linkBytesPerCycle;
-  return serialization + uint64_t(state.path.hops[i]) * noc.hopCycles +
+  return serializationCycles(route) + uint64_t(state.path.hops[i]) * noc.hopCycles +
          uint64_t(state.path.chipCrossings[i]) * noc.interChipCycles;
 }
 

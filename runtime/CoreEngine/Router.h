@@ -37,6 +37,10 @@ public:
   /// Cycles from the end of the send to where a packet is complete at a destination, and the cycle of the first sample's.
   uint64_t cyclesTo(uint32_t route, uint32_t core) const;
   uint64_t arrivalCycle(uint32_t route, uint32_t core) const { return states[route].sendCycle + cyclesTo(route, core); }
+  /// Cycles between a packet's first and its last byte.
+  uint64_t serializationCycles(uint32_t route) const {
+    return (packetBytes(route) + program.chip.noc.linkBytesPerCycle - 1) / program.chip.noc.linkBytesPerCycle;
+  }
 
   /// Forgets what has arrived, before the next chunk.
   void beginChunk();

@@ -25,9 +25,12 @@ TurnClock::TurnClock(const Program &program, const Positions &positions, const R
   for (uint32_t c : cores) {
     const Core &core = program.cores[c];
     const Template &t = program.templates[core.templateIndex];
+    blocks[c].held.emplace(t);
+    blocks[c].firstInstruction = t.phaseBegin[phase];
     for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
       const Instruction in = decodeInstruction(t.words, i);
-      Step step{costOf(program, core, in).cycles, nullptr, nullptr, in.opcode};
+      const bool copies = in.opcode == Opcode::Receive && operandValue(in.operands[3], core) == 0;
+      Step step{costOf(program, core, in).cycles, nullptr, nullptr, in.opcode, copies};
       if (in.opcode == Opcode::Receive || in.opcode == Opcode::Send) {
         step.first = core.links.data() + operandValue(in.operands[1], core);
         step.last = step.first + operandValue(in.operands[2], core);
@@ -54,7 +57,12 @@ void TurnClock::await(uint32_t core) {
 }
 
 void TurnClock::finish(uint32_t core, const Step &step) {
-  ++blocks[core].next;
+  Block &block = blocks[core];
+  const size_t index = block.firstInstruction + block.next++;
+  for (const Link *link = step.first; step.copies && link != step.last; ++link)
+    block.held->arrive(index, sentAt[link->route] + router.cyclesTo(link->route, core) -
+                                  router.serializationCycles(link->route));
+  block.held->finish(index, block.clock);
   for (const Link *link = step.first; step.opcode == Opcode::Send && link != step.last; ++link) {
     isSent[link->route] = true;
     sentAt[link->route] = blocks[core].clock;
@@ -83,6 +91,14 @@ uint64_t TurnClock::run() {
     finish(core, step);
   }
   return end;
+}
+
+uint64_t TurnClock::intervalOfBuffers() const {
+  uint64_t interval = 0;
+  for (const Block &block : blocks)
+    if (block.held)
+      interval = std::max(interval, block.held->interval());
+  return interval;
 }
 
 } // namespace wage::rt

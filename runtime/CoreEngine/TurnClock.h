@@ -9,9 +9,11 @@
 #ifndef WAGE_RUNTIME_COREENGINE_TURNCLOCK_H
 #define WAGE_RUNTIME_COREENGINE_TURNCLOCK_H
 
+#include "runtime/CoreEngine/HeldBuffers.h"
 #include "runtime/CoreEngine/Router.h"
 #include "runtime/Format/Positions.h"
 
+#include <optional>
 #include <set>
 
 namespace wage::rt {
@@ -28,17 +30,21 @@ public:
 
   /// Cycle at which the last block is done. Requires a phase whose packets all come.
   uint64_t run();
+  /// Then: cycles between two samples, at least, that buffers leave (HeldBuffers.h).
+  uint64_t intervalOfBuffers() const;
 
 private:
   struct Step {
     uint64_t cycles;
     const Link *first, *last; ///< of a message
     Opcode opcode;
+    bool copies; ///< a receive that neither adds nor compares
   };
   struct Block {
     std::vector<Step> steps;
-    size_t next = 0;
+    size_t next = 0, firstInstruction = 0;
     uint64_t clock = 0;
+    std::optional<HeldBuffers> held;
   };
   void await(uint32_t core);
   void finish(uint32_t core, const Step &step);

@@ -34,9 +34,10 @@ struct CoreProgress {
 class CostBuilder {
 public:
   CostBuilder(const Program &program, uint32_t samples)
-      : p(program), streams(readStreams(program)), loads(program), progress(program.cores.size()), positions(program),
-        freeAt(positions.size(), 0), busyOf(positions.size(), 0), sentAt(program.routes.size(), 0),
-        firstWaiter(program.routes.size(), noIndex), hasCome(program.routes.size(), false) {
+      : p(program), streams(readStreams(program)), landings(program, streams), loads(program),
+        progress(program.cores.size()), positions(program), freeAt(positions.size(), 0), busyOf(positions.size(), 0),
+        sentAt(program.routes.size(), 0), firstWaiter(program.routes.size(), noIndex),
+        hasCome(program.routes.size(), false) {
     for (size_t r = 0; r < p.routes.size(); ++r)
       hasCome[r] = p.routes[r].source == hostNode;
     nameStages();
@@ -98,6 +99,7 @@ private:
     phase = index;
     current = &cost.phases.emplace_back();
     current->perSample = p.phases[index].perSample;
+    landings.beginPhase(index);
     for (uint32_t c = 0; c < p.cores.size(); ++c)
       startCore(c);
     while (!ready.empty()) {
@@ -110,6 +112,7 @@ private:
         return Status::error("cores wait for each other in a circle in phase '" + p.phases[index].name + "'");
     finishCores();
     finishLinks();
+    finishLandings();
     return Status();
   }
 
@@ -121,6 +124,7 @@ private:
     progress[c].next = t.phaseBegin[phase];
     progress[c].end = t.phaseBegin[phase + 1];
     current->spans.push_back({c, 0, 0, 0});
+    landings.startCore(c);
     ready.push({0, c});
     freeAt[positions.of(c)] = busyOf[positions.of(c)] = 0;
   }
@@ -143,6 +147,7 @@ private:
         at.begin = at.clock, at.hasBegun = true;
       at.clock += instruction.cycles;
       at.busy += instruction.cycles;
+      landings.finish(c, at.next, at.clock);
       countInstruction(c, in, instruction, part);
       if (in.opcode == Opcode::Send)
         send(c, in, part);
@@ -174,7 +179,10 @@ private:
       }
     for (int64_t i = first; i < last; ++i) {
       const uint32_t route = core.links[i].route;
-      progress[c].clock = std::max(progress[c].clock, arrivalOf(route, c));
+      const uint64_t arrival = arrivalOf(route, c);
+      progress[c].clock = std::max(progress[c].clock, arrival);
+      if (const Operand &mode = in.operands[3]; !mode.isParameter && mode.value == 0)
+        landings.arrive(c, static_cast<uint32_t>(in.operands[0].value), arrival - serializationCycles(route));
     }
     return true;
   }
@@ -192,8 +200,11 @@ private:
   uint64_t arrivalOf(uint32_t route, uint32_t core) const {
     const NocDescription &noc = p.chip.noc;
     const RouteDistance way = routeDistance(p, p.routes[route].source, core);
-    return sentAt[route] + ceilDivide(packetBytes(route), noc.linkBytesPerCycle) + uint64_t(way.hops) * noc.hopCycles +
+    return sentAt[route] + serializationCycles(route) + uint64_t(way.hops) * noc.hopCycles +
            uint64_t(way.chipCrossings) * noc.interChipCycles;
+  }
+  uint64_t serializationCycles(uint32_t route) const {
+    return ceilDivide(packetBytes(route), p.chip.noc.linkBytesPerCycle);
   }
 
   void send(uint32_t c, const Instruction &in, CostPart part) {
@@ -260,6 +271,7 @@ private:
     for (CoreSpan &span : current->spans) {
       const CoreProgress &at = progress[span.core];
       span = {span.core, at.hasBegun ? at.begin : at.clock, at.clock, at.busy};
+      landings.finishCore(span.core, at.clock);
       current->latencyCycles = std::max(current->latencyCycles, at.clock);
       busyOf[positions.of(span.core)] += at.busy;
     }
@@ -299,6 +311,17 @@ private:
     raiseInterval(ceilDivide(current->busiestLinkBytes, p.chip.noc.linkBytesPerCycle), PhaseBound::Link);
   }
 
+  void finishLandings() {
+    current->resourceCycles = current->intervalCycles;
+    current->landingPlaces = landings.take();
+    uint64_t longest = 0;
+    for (uint32_t i = 0; i < current->landingPlaces.size(); ++i)
+      if (const uint64_t cycles = current->landingPlaces[i].interval(slotsOf(p, current->landingPlaces[i]));
+          cycles > longest)
+        longest = cycles, current->tightestPlace = i;
+    raiseInterval(longest, PhaseBound::Buffer);
+  }
+
   void finishRun(RunCost &run) {
     const size_t runIndex = &run == &cost.inference ? 0 : 1;
     for (uint32_t i = 0; i < run.phases; ++i) {
@@ -313,6 +336,7 @@ private:
 
   const Program &p;
   const std::vector<StreamParts> streams;
+  LandingPlaces landings;
   StaticCost cost;
   uint32_t phase = 0;
   PhaseCost *current = nullptr;

@@ -10,6 +10,7 @@
 #define WAGE_RUNTIME_COST_STATICCOST_H
 
 #include "runtime/Cost/CostSums.h"
+#include "runtime/Cost/LandingPlaces.h"
 #include "runtime/Cost/LinkLoads.h"
 #include "runtime/Support/Status.h"
 
@@ -24,8 +25,8 @@ struct CoreSpan {
 };
 
 /// What keeps samples from following each other faster.
-enum class PhaseBound : uint8_t { Core, Link, OffChip };
-inline constexpr std::array<const char *, 3> phaseBoundNames{"core", "link", "off_chip"};
+enum class PhaseBound : uint8_t { Core, Link, OffChip, Buffer };
+inline constexpr std::array<const char *, 4> phaseBoundNames{"core", "link", "off_chip", "buffer"};
 
 /// One phase: of one sample if it runs per sample, else of the step.
 struct PhaseCost {
@@ -37,6 +38,9 @@ struct PhaseCost {
   uint64_t busiestCoreCycles = 0;
   LinkPosition busiestLink;
   uint64_t busiestLinkBytes = 0;
+  uint64_t resourceCycles = 0;             ///< the interval if packets always found a place
+  std::vector<LandingPlace> landingPlaces; ///< where packets are copied to
+  uint32_t tightestPlace = noIndex;        ///< of these the one that allows the longest interval only
   PartSums parts;
   std::vector<CoreSpan> spans; ///< of the cores that take part, by ascending core
 

@@ -70,9 +70,9 @@ LiveRange Liveness::rangeOf(size_t index, const Core &core) const {
   const BufferDecl &buffer = t.buffers[index];
   const bool isWritten = use.isWhole || (use.isReceived && isFilled(index, core));
   if (use.isUsed && isWritten && buffer.tables == noIndex) {
-    if (buffer.lifetime == Lifetime::Sample && use.firstPhase == use.lastPhase)
+    if (buffer.lifetime == Lifetime::Sample && use.firstPhase == use.lastPhase && buffer.slots == 1)
       return use.range;
-    if (buffer.lifetime == Lifetime::Batch)
+    if (buffer.lifetime == Lifetime::Batch || buffer.slots > 1)
       return {t.phaseBegin[use.firstPhase], t.phaseBegin[use.lastPhase + 1] - 1};
   }
   return {0, noIndex};

@@ -30,10 +30,10 @@
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 4;
-/// What is written where no layer has copies and no core holds several blocks, which is all that 1.4 adds, and where no layer is
-/// frozen either, all that 1.3 adds.
-constexpr uint16_t formatMinorBeforeMapper = 3, formatMinorWithoutFrozen = 2;
+constexpr uint16_t formatMinor = 5;
+/// What is written where no buffer holds several samples, all that 1.5 adds; where besides no layer has copies and no core
+/// holds several blocks, all that 1.4 adds; and where no layer is frozen either, all that 1.3 adds.
+constexpr uint16_t formatMinorWithoutSlots = 4, formatMinorBeforeMapper = 3, formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -107,6 +107,9 @@ struct BufferDecl {
   uint32_t assembly = noIndex;
   uint32_t tables = noIndex; ///< index in Program::tables of what it holds from the start, never written
   Operand firstEntry;        ///< of those tables
+  /// Of the sample: samples that have a place, where packets of the next ones land while one is computed on. With one place
+  /// packets wait outside the core until the `receive`.
+  uint32_t slots = 1;
 };
 
 /// An address names a line of 16 bytes; bit 31 selects off-chip memory.
@@ -293,7 +296,9 @@ inline int64_t operandValue(const Operand &operand, const Core &core) {
 
 /// The slots a buffer has in memory.
 inline uint64_t bufferSlots(const BufferDecl &buffer, const Config &config) {
-  return buffer.lifetime == Lifetime::Batch ? config.maxBatch : 1;
+  return buffer.lifetime == Lifetime::Batch    ? config.maxBatch
+         : buffer.lifetime == Lifetime::Sample ? buffer.slots
+                                               : 1;
 }
 /// Bytes of one slot on the chip, and of the whole buffer in lines.
 inline uint64_t slotBytes(ElementType type, uint64_t elements) { return (elements * chipBits(type) + 7) / 8; }

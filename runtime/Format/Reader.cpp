@@ -99,7 +99,7 @@ Template readTemplate(const fb::Template &t) {
   for (const auto *b : *t.buffers())
     result.buffers.push_back({text(b->name()), static_cast<ElementType>(b->type()),
                               static_cast<Lifetime>(b->lifetime()), operand(b->elements()), operand(b->address()),
-                              b->assembly(), b->tables(), operand(b->first_entry())});
+                              b->assembly(), b->tables(), operand(b->first_entry()), b->slots()});
   result.phaseBegin = numbers(t.phase_begin());
   result.words = numbers(t.words());
   return result;

@@ -65,6 +65,11 @@ Status checkTemplate(const Program &p, const Template &t) {
   for (const BufferDecl &buffer : t.buffers) {
     if (static_cast<unsigned>(buffer.type) > 4 || static_cast<unsigned>(buffer.lifetime) > 2)
       return Status::error(where + "buffer '" + buffer.name + "' has no known type or lifetime");
+    if (buffer.slots < 1 ||
+        (buffer.slots > 1 && (buffer.lifetime != Lifetime::Sample || buffer.slots > p.config.maxBatch)))
+      return Status::error(where + "buffer '" + buffer.name + "' has places for " + number(buffer.slots) +
+                           " samples, needed 1, or of one that lives for a sample at most the largest batch, " +
+                           number(p.config.maxBatch));
     for (const Operand &operand : {buffer.elements, buffer.address})
       if (operand.isParameter && (operand.value < 0 || static_cast<size_t>(operand.value) >= t.parameters.size()))
         return Status::error(where + "buffer '" + buffer.name + "' names parameter " + std::to_string(operand.value) +

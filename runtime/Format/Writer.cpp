@@ -53,10 +53,17 @@ Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {
     const fb::Operand firstEntry(buffer.firstEntry.value, buffer.firstEntry.isParameter);
     buffers.push_back(fb::CreateBuffer(b, b.CreateString(buffer.name), static_cast<uint8_t>(buffer.type),
                                        static_cast<uint8_t>(buffer.lifetime), &elements, &address, buffer.assembly,
-                                       buffer.tables, &firstEntry));
+                                       buffer.tables, &firstEntry, buffer.slots));
   }
   return fb::CreateTemplate(b, b.CreateString(t.name), b.CreateVectorOfStrings(t.parameters), b.CreateVector(buffers),
                             b.CreateVector(t.phaseBegin), b.CreateVector(t.words));
+}
+
+bool holdsSeveralSamples(const Program &p) {
+  for (const Template &t : p.templates)
+    if (std::any_of(t.buffers.begin(), t.buffers.end(), [](const BufferDecl &buffer) { return buffer.slots > 1; }))
+      return true;
+  return false;
 }
 
 Offset<fb::Tables> writeFunctionTables(FlatBufferBuilder &b, const Tables &tables) {
@@ -212,9 +219,10 @@ std::vector<uint8_t> writeProgram(const Program &p) {
       copies.push_back({i, p.layers[i].copyOf});
   auto layerCopies =
       copies.empty() ? Offset<flatbuffers::Vector<const fb::LayerCopy *>>() : b.CreateVectorOfStructs(copies);
-  const uint16_t minor = !copies.empty() || Positions(p).anyShared() ? formatMinor
-                         : !frozen.empty()                           ? formatMinorBeforeMapper
-                                                                     : formatMinorWithoutFrozen;
+  const uint16_t minor = holdsSeveralSamples(p)                        ? formatMinor
+                         : !copies.empty() || Positions(p).anyShared() ? formatMinorWithoutSlots
+                         : !frozen.empty()                             ? formatMinorBeforeMapper
+                                                                       : formatMinorWithoutFrozen;
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
   auto root = fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
                                 p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,

@@ -73,6 +73,14 @@ size_t mainPart(const PartSums &parts) {
   return most;
 }
 
+JsonObject bufferJson(const Program &program, const LandingPlace &place) {
+  const Template &t = program.templates[place.templateIndex];
+  const uint64_t slots = slotsOf(program, place);
+  JsonObject json;
+  json.add("template", t.name).add("buffer", t.buffers[place.buffer].name).add("slots", slots);
+  return json.add("cycles", place.interval(slots));
+}
+
 /// `begin` and `cycles` are those of the largest run that the phase is part of.
 JsonObject phaseJson(const Program &program, const StaticCost &cost, uint32_t index, uint64_t begin) {
   const PhaseCost &phase = cost.phases[index];
@@ -90,6 +98,8 @@ JsonObject phaseJson(const Program &program, const StaticCost &cost, uint32_t in
     json.add("busiest_core", uint64_t(phase.busiestCore));
   if (phase.busiestLinkBytes)
     json.add("busiest_link", linkJson(phase.busiestLink, phase.busiestLinkBytes));
+  if (phase.tightestPlace != noIndex)
+    json.add("tightest_buffer", bufferJson(program, phase.landingPlaces[phase.tightestPlace]));
   timeline.add("core", column(phase.spans, [](const CoreSpan &span) { return span.core; }));
   timeline.add("begin", column(phase.spans, [](const CoreSpan &span) { return span.begin; }));
   timeline.add("end", column(phase.spans, [](const CoreSpan &span) { return span.end; }));

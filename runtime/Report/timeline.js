@@ -90,7 +90,8 @@ function drawSpans() {
   pen.stroke();
 }
 
-const bounds = { core: 'the busiest core', link: 'the busiest link', off_chip: 'the off-chip port' };
+const bounds = { core: 'the busiest core', link: 'the busiest link', off_chip: 'the off-chip port',
+  buffer: 'the buffer whose places are free again last' };
 function describePhase() {
   const phase = data.phases[chosen.phase];
   const often = phase.per_sample

@@ -61,6 +61,8 @@ def random_flags(random, cores):
     if random.random() < 0.5:
         flags.append(f"--cores={int(random.integers(1, cores + 1))}")
     if random.random() < 0.5:
+        flags.append(f"--buffer-slots={int(random.integers(1, 5))}")
+    if random.random() < 0.5:
         flags.append(f"--copies={int(random.integers(1, 6))}")
     if faulty := faulty_cores(random, cores):
         flags.append("--faulty-cores=" + ",".join(map(str, faulty)))

@@ -97,6 +97,11 @@ struct Flags {
       cl::values(clEnumValN(chip::Sharing::Off, "off", "Each has a core of its own"),
                  clEnumValN(chip::Sharing::Fit, "fit", "Where there are too few cores otherwise"),
                  clEnumValN(chip::Sharing::On, "on", "Wherever they fit"))};
+  cl::opt<uint64_t> bufferSlots{
+      "buffer-slots", cl::cat(choices), cl::value_desc("N"), cl::init(0),
+      cl::desc(
+          "Most samples that a buffer holds for which packets come: 1 single, 2 double buffering (default: as many "
+          "as let samples follow faster)")};
   cl::opt<uint64_t> cores{"cores", cl::cat(choices), cl::value_desc("N"), cl::init(0),
                           cl::desc("Most cores taken (default: all that the chip has)")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
@@ -254,10 +259,13 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     return "--chip is missing, needed the name of a listed chip or a chip description that ends in .yaml";
   if (flags.cores.getNumOccurrences() && flags.cores == 0)
     return "--cores: found 0, needed at least 1";
-  if (flags.exportOnnx && (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences() ||
-                           flags.pack.getNumOccurrences() || !flags.copies.empty()))
-    return "--copies, --cores, --objective and --pack are for a chip, and --export-onnx writes what every chip "
-           "computes";
+  if (flags.bufferSlots.getNumOccurrences() && flags.bufferSlots == 0)
+    return "--buffer-slots: found 0, needed at least 1";
+  if (flags.exportOnnx &&
+      (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences() || flags.pack.getNumOccurrences() ||
+       flags.bufferSlots.getNumOccurrences() || !flags.copies.empty()))
+    return "--buffer-slots, --copies, --cores, --objective and --pack are for a chip, and --export-onnx writes what "
+           "every chip computes";
   if (llvm::Error problem = parseMode(flags.mode, network))
     return "--mode: " + toString(std::move(problem));
   if (llvm::Error problem = parseBits(flags.bits, network))
@@ -279,7 +287,8 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   if (std::string problem = readPlacement(flags, options.placement); !problem.empty())
     return problem;
   options.chip = flags.chip;
-  options.mapping = {flags.objective, flags.cores, {flags.copies.begin(), flags.copies.end()}, flags.pack};
+  options.mapping = {
+      flags.objective, flags.cores, {flags.copies.begin(), flags.copies.end()}, flags.pack, flags.bufferSlots};
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;

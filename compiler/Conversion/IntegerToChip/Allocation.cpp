@@ -214,6 +214,7 @@ Allocation allocate(rt::Program &program) {
             (layout.isOffChip[i] ? rt::offChipBit : 0);
     used += layout.coreLines;
     offChipUsed += layout.offChipLines;
+    result.offChipOfCore.push_back(layout.offChipLines);
     result.offChipOfLayer[std::min<size_t>(core.layer, program.layers.size())] +=
         layout.offChipLines * rt::addressLineBytes;
     const uint64_t bytes = (layout.coreLines + layout.offChipLines) * rt::addressLineBytes;
@@ -230,12 +231,14 @@ Allocation allocate(rt::Program &program) {
 namespace {
 
 struct ChipAllocate : impl::ChipAllocatePassBase<ChipAllocate> {
+  using ChipAllocatePassBase::ChipAllocatePassBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
     if (failed(program))
       return signalPassFailure();
-    const Allocation a = allocate(*program);
+    const Allocation a = allocateForPipeline(*program, bufferSlots);
     spilledBytes += a.offChipBytes;
     if (!a.fits()) {
       auto diagnostic = module.emitError()

@@ -8,6 +8,7 @@
 
 #include "compiler/Conversion/IntegerToChip/Balance.h"
 
+#include "compiler/Conversion/IntegerToChip/Limits.h"
 #include "runtime/Cost/StaticCost.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -174,9 +175,11 @@ template <typename Choose> Choice shrink(uint64_t budget, double atMost, Choose 
 
 } // namespace
 
-uint64_t measure(const rt::Program &program, Objective objective) {
+uint64_t measure(rt::Program &program, Objective objective, uint64_t bufferSlots) {
   if (objective == Objective::Cores)
     return program.cores.size();
+  if (objective == Objective::Throughput)
+    allocateForPipeline(program, bufferSlots); // chip-allocate will do the same
   const rt::Expected<rt::StaticCost> cost = rt::staticCost(program, 1);
   if (!cost)
     return std::numeric_limits<uint64_t>::max(); // no mapping of ours waits in a circle; the loader would refuse it

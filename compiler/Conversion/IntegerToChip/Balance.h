@@ -16,8 +16,9 @@
 namespace wage::chip {
 
 /// What an objective counts of a program, the less the better: cores, cycles from a sample's pixels to its logits, or cycles
-/// between two samples; of a program that trains, the step's. Requires positions and addresses.
-uint64_t measure(const rt::Program &program, Objective objective);
+/// between two samples; of a program that trains, the step's. Requires positions and addresses; for throughput buffers get their
+/// places, at most `bufferSlots` (Limits.h), and addresses to match.
+uint64_t measure(rt::Program &program, Objective objective, uint64_t bufferSlots);
 
 /// One way to cut a layer.
 struct LayerCut {

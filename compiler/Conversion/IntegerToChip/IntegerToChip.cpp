@@ -46,7 +46,7 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
       return signalPassFailure();
     }
     FailureOr<Assessment> assessment =
-        assess(module, *description, {objective, cores, {copies.begin(), copies.end()}, pack});
+        assess(module, *description, {objective, cores, {copies.begin(), copies.end()}, pack, bufferSlots});
     if (failed(assessment))
       return signalPassFailure();
     if (!assessment->fits()) {

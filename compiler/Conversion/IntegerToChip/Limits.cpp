@@ -270,7 +270,8 @@ struct Assessor {
     if (llvm::any_of(choices, [](const std::vector<CopyChoice> &list) { return list.size() > 1; }))
       balancers.emplace_back(program, addsPartialSums, choices); // what copies cost besides is not estimated
     std::vector<std::pair<uint64_t, rt::Program>> found;
-    found.push_back({measure(program, options.objective), program});
+    found.emplace_back(0, program);
+    found.back().first = measure(found.back().second, options.objective, options.bufferSlots);
     for (const Balancer &balancer : balancers)
       for (uint64_t budget = most; budget > program.cores.size(); budget /= 2)
         for (Objective estimate :
@@ -279,8 +280,10 @@ struct Assessor {
           if (!finer || finer->cores.size() > budget)
             continue;
           place(*finer, group);
-          if (allocate(*finer).fits())
-            found.push_back({measure(*finer, options.objective), std::move(*finer)});
+          if (!allocate(*finer).fits())
+            continue;
+          found.emplace_back(0, std::move(*finer));
+          found.back().first = measure(found.back().second, options.objective, options.bufferSlots);
         }
     uint64_t least = found.front().first;
     for (const auto &[cost, candidate] : found)

@@ -63,6 +63,7 @@ mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, const rt::ChipDescript
 struct Allocation {
   uint64_t offChipBytes = 0, offChipSupply = 0;
   std::vector<uint64_t> offChipOfLayer; ///< bytes; the last entry is of cores without a layer
+  std::vector<uint64_t> offChipOfCore;  ///< lines
   uint64_t largestCoreBytes = 0;        ///< of the core that takes most, wherever its buffers are
   uint32_t largestCore = 0;
   uint64_t largestCoreSupply = 0;
@@ -76,6 +77,11 @@ std::vector<uint64_t> unsharedBytes(const rt::Program &program);
 
 /// Fills the address columns of the cores' rows; addresses are good only if the allocation fits.
 Allocation allocate(rt::Program &program);
+
+/// The same, and chooses how many samples have a place in the buffers that packets are copied into: so many that samples can follow
+/// each other as fast as cores, links and the off-chip port let them, at most `mostSlots` (0: the batch), as far as core memory holds
+/// them without putting more off chip. One, where cores are not placed yet. Source: docs/mapping.md, "Buffers and addresses".
+Allocation allocateForPipeline(rt::Program &program, uint64_t mostSlots);
 
 } // namespace wage::chip
 

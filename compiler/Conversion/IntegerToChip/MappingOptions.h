@@ -34,6 +34,7 @@ struct MappingOptions {
   uint64_t budget = 0;                  ///< most cores taken; 0: all that the chip has
   std::vector<std::string> copies = {}; ///< of layers; see `readCopies`
   Sharing sharing = Sharing::Fit;
+  uint64_t bufferSlots = 0; ///< most samples that a buffer holds for which packets come; 0: the batch
 };
 
 } // namespace wage::chip

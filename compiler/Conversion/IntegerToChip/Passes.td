@@ -63,7 +63,9 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
     Option<"pack", "pack", "::wage::chip::Sharing", "::wage::chip::Sharing::Fit", "whether several blocks share a core",
            [{::llvm::cl::values(clEnumValN(::wage::chip::Sharing::Off, "off", "each has a core of its own"),
                                 clEnumValN(::wage::chip::Sharing::Fit, "fit", "where there are too few cores otherwise"),
-                                clEnumValN(::wage::chip::Sharing::On, "on", "wherever they fit"))}]>
+                                clEnumValN(::wage::chip::Sharing::On, "on", "wherever they fit"))}]>,
+    Option<"bufferSlots", "buffer-slots", "uint64_t", "0",
+           "most samples that a buffer holds for which packets come, as chip-allocate will let it (for objective=throughput)">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
   let statistics = [
@@ -113,6 +115,9 @@ def ChipAllocatePass : Pass<"chip-allocate", "::mlir::ModuleOp"> {
     for the step, then what is kept for the batch, small before large; what does not fit a core's data memory goes to
     off-chip memory.
 
+    Where cores are placed, buffers into which packets are copied get places for further samples: as many as let samples follow each
+    other as fast as cores, links and the off-chip port allow, of what core memory is left.
+
     Refuses a program that does not fit either, with core, layer, need and supply.
 
     ```
@@ -122,6 +127,10 @@ def ChipAllocatePass : Pass<"chip-allocate", "::mlir::ModuleOp"> {
     $ wage-opt --chip-place --chip-allocate mapped.mlir -o placed.mlir
     ```
   }];
+  let options = [
+    Option<"bufferSlots", "buffer-slots", "uint64_t", "0",
+           "most samples that a buffer holds for which packets come; 1: single, 2: double buffering, 0: the batch">
+  ];
   let statistics = [Statistic<"spilledBytes", "spilled-bytes", "bytes placed in off-chip memory">];
 }
 

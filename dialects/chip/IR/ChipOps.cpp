@@ -184,6 +184,10 @@ LogicalResult BufferOp::verify() {
   // buffer_c4
   if (getTables().has_value() != getFirstEntry().has_value())
     return emitOpError("tables and first_entry must stand together");
+  // buffer_c5
+  if (getSlots() && (static_cast<int32_t>(*getSlots()) < 2 || getLifetime() != "sample"))
+    return emitOpError() << "slots must be more than one, of a buffer that lives for a sample, got "
+                         << static_cast<int32_t>(*getSlots()) << " of lifetime '" << getLifetime() << "'";
   return success();
 }
 

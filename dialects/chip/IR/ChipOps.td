@@ -196,20 +196,21 @@ def Chip_BufferOp : Chip_Op<"buffer", [Symbol, HasParent<"TemplateOp">]> {
 
     (C1) the element type is i1, i8, i16, i32 or i64. (C2) `lifetime` is one of the three words.
     (C3) `elements`, `address` and `first_entry` are i32 numbers or parameters of the template.
-    (C4) a buffer with `tables` has a `first_entry`, one without has none.
+    (C4) a buffer with `tables` has a `first_entry`, one without has none. (C5) only a buffer of the sample has `slots`, more than one.
 
     `assembly` is the position, among the assemblies, of what packets fill the buffer with (absent: a whole tensor of other
-    cores); `tables` that of the tables it holds from the start, from `first_entry` on.
+    cores); `tables` that of the tables it holds from the start, from `first_entry` on. `slots` is the number of samples that have
+    a place in a buffer of the sample (absent: 1), so that packets of the next sample land while one is computed on.
 
     Example: in `chip.template`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, StrAttr:$lifetime, AnyAttr:$elements,
                        AnyAttr:$address, OptionalAttr<I32Attr>:$assembly, OptionalAttr<I32Attr>:$tables,
-                       OptionalAttr<AnyAttr>:$first_entry);
-  let assemblyFormat = [{ $sym_name `:` $type `lifetime` `=` $lifetime `elements` `=` $elements
+                       OptionalAttr<AnyAttr>:$first_entry, OptionalAttr<I32Attr>:$slots);
+  let assemblyFormat = [{ $sym_name `:` $type `lifetime` `=` $lifetime (`slots` `=` $slots^)? `elements` `=` $elements
                           `address` `=` $address (`assembly` `=` $assembly^)? (`tables` `=` $tables^)?
                           (`first_entry` `=` $first_entry^)? attr-dict }];
-  let hasVerifier = 1; // buffer_c1, buffer_c2, buffer_c3, buffer_c4
+  let hasVerifier = 1; // buffer_c1, buffer_c2, buffer_c3, buffer_c4, buffer_c5
 }
 
 def Chip_StreamOp : Chip_Op<"stream", [HasParent<"TemplateOp">, SingleBlock, NoTerminator]> {

@@ -178,7 +178,8 @@ private:
                              *enumOf<rt::Lifetime>(lifetimeWords(), buffer.getLifetime()),
                              operand(buffer.getElements(), in), operand(buffer.getAddress(), in),
                              buffer.getAssembly().value_or(rt::noIndex), buffer.getTables().value_or(rt::noIndex),
-                             buffer.getFirstEntry() ? operand(*buffer.getFirstEntry(), in) : rt::Operand()});
+                             buffer.getFirstEntry() ? operand(*buffer.getFirstEntry(), in) : rt::Operand(),
+                             buffer.getSlots().value_or(1)});
       }
       std::vector<StreamOp> streams(p.phases.size());
       for (StreamOp stream : source.getBody().getOps<StreamOp>())

@@ -130,8 +130,8 @@ private:
     for (const rt::BufferDecl &buffer : t.buffers)
       BufferOp::create(b, loc(), buffer.name, type(buffer.type), lifetimeWord(buffer.lifetime),
                        operand(buffer.elements, t), operand(buffer.address, t), index(buffer.assembly),
-                       index(buffer.tables),
-                       buffer.tables == rt::noIndex ? Attribute() : operand(buffer.firstEntry, t));
+                       index(buffer.tables), buffer.tables == rt::noIndex ? Attribute() : operand(buffer.firstEntry, t),
+                       buffer.slots == 1 ? IntegerAttr() : b.getI32IntegerAttr(static_cast<int32_t>(buffer.slots)));
     for (size_t phase = 0; phase < p.phases.size(); ++phase) {
       if (t.phaseBegin[phase] == t.phaseBegin[phase + 1])
         continue;
@@ -201,6 +201,9 @@ void updateCoresIR(const rt::Program &program, ModuleOp module) {
     if (core.x != unplaced)
       of.setPositionAttr(b.getDenseI64ArrayAttr({core.x, core.y}));
   }
+  for (auto [t, of] : llvm::zip_equal(program.templates, op.getBody().getOps<TemplateOp>()))
+    for (auto [buffer, declared] : llvm::zip_equal(t.buffers, of.getBody().getOps<BufferOp>()))
+      declared.setSlots(buffer.slots == 1 ? std::optional<uint32_t>() : buffer.slots);
 }
 
 LogicalResult writeProgramIR(const rt::Program &program, ModuleOp module) {

@@ -92,6 +92,14 @@ void redraw(Program &program, Dice &dice) {
   }
 }
 
+/// Other numbers of samples with a place in a buffer.
+void redrawSlots(Program &program, Dice &dice) {
+  for (Template &t : program.templates)
+    for (BufferDecl &buffer : t.buffers)
+      if (buffer.lifetime == Lifetime::Sample)
+        buffer.slots = 1 + dice.below(std::min(program.config.maxBatch, 4u));
+}
+
 class Costs : public ::testing::TestWithParam<std::string> {
 protected:
   const Program program = readTestProgram(GetParam());
@@ -115,12 +123,24 @@ TEST_P(Costs, AreWhatTheEngineCountsOnRandomChips) {
   }
 }
 
+/// The same where buffers have places for other numbers of samples.
+TEST_P(Costs, AreWhatTheEngineCountsWhateverWaits) {
+  Dice dice(25);
+  for (int round = 0; round < 25 && !HasFailure(); ++round) {
+    Program other = program;
+    redraw(other, dice);
+    redrawSlots(other, dice);
+    compareWithEngine(other, 1 + dice.below(std::min(program.config.maxBatch, 5u)));
+  }
+}
+
 /// The same where a few cores hold all blocks, which then take turns.
 TEST_P(Costs, AreWhatTheEngineCountsOfSharedCores) {
   Dice dice(24);
   for (int round = 0; round < 25; ++round) {
     Program other = program;
     redraw(other, dice);
+    redrawSlots(other, dice);
     const uint32_t shared = 1 + dice.below(static_cast<uint32_t>(program.cores.size()));
     for (size_t i = shared; i < other.cores.size(); ++i) {
       const Core &host = other.cores[dice.below(shared)];

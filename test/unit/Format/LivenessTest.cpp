@@ -83,6 +83,17 @@ TEST(Liveness, BatchBuffersAreNeededInWholePhases) {
   EXPECT_TRUE(s.rangeOf(2).meets(s.rangeOf(3)));
 }
 
+TEST(Liveness, PlacesForFurtherSamplesAreNeededInWholePhases) {
+  Sketch s;
+  s.clear(0, 1), s.receive(0, {{0, 4}}), s.relu(0, 0, 2), s.clear(0, 3), s.clear(1, 4);
+  EXPECT_EQ(s.rangeOf(0), (LiveRange{1, 2}));
+  EXPECT_FALSE(s.rangeOf(0).meets(s.rangeOf(1)));
+  s.buffer(0).slots = 2; // the next sample's packets come while this one's buffers are in use
+  EXPECT_EQ(s.rangeOf(0), (LiveRange{0, 3}));
+  EXPECT_TRUE(s.rangeOf(0).meets(s.rangeOf(1)));
+  EXPECT_FALSE(s.rangeOf(0).meets(s.rangeOf(4)));
+}
+
 TEST(Liveness, PacketsMustFillABuffer) {
   Sketch whole, hole, tail, overlap, none, sum;
   whole.receive(0, {{2, 2}, {0, 2}}), hole.receive(0, {{0, 1}, {2, 2}}), tail.receive(0, {{0, 3}});

@@ -289,8 +289,24 @@ TEST(SharedCores, TakeANewerMinorOnlyWhereThereAreSome) {
   ASSERT_TRUE(status.ok()) << status.text();
   const Expected<Program> again = readProgram(writeProgram(program));
   ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
-  EXPECT_EQ(again->readMinor, formatMinor);
+  EXPECT_EQ(again->readMinor, formatMinorWithoutSlots);
   EXPECT_EQ(again->cores[3].x, again->cores[2].x);
+}
+
+/// Buffers with places for further samples are of a newer minor still, and take memory for themselves.
+TEST(BufferSlots, TakeANewerMinorOnlyWhereThereAreSome) {
+  Program program = readTestProgram("buffered");
+  EXPECT_EQ(program.readMinor, formatMinor);
+  EXPECT_EQ(writeProgram(program), programBytes("buffered"));
+  uint32_t most = 1;
+  for (Template &t : program.templates)
+    for (BufferDecl &buffer : t.buffers) {
+      most = std::max(most, buffer.slots);
+      buffer.slots += buffer.slots > 1;
+    }
+  EXPECT_EQ(most, 4u);
+  const Status status = verifyProgram(program);
+  EXPECT_NE(status.text().find("which are needed at the same time"), std::string::npos) << status.text();
 }
 
 const Wrong cores[] = {
@@ -465,6 +481,9 @@ const Wrong streams[] = {
     {"NoPhasesInTemplate", [](Program &p) { p.templates[0].phaseBegin.clear(); }, "its phases do not divide its"},
     {"BufferType", [](Program &p) { p.templates[0].buffers[0].type = static_cast<ElementType>(5); }, "buffer 'images.table' has no known type or lifetime"},
     {"BufferLifetime", [](Program &p) { p.templates[0].buffers[0].lifetime = static_cast<Lifetime>(3); }, "has no known type or lifetime"},
+    {"NoSlots", [](Program &p) { p.templates[0].buffers[0].slots = 0; }, "buffer 'images.table' has places for 0 samples, needed 1"},
+    {"SlotsBeyondTheBatch", [](Program &p) { p.templates[0].buffers[bufferNamed(p, 0, "Conv0.conv2d")].slots = p.config.maxBatch + 1; }, "has places for"},
+    {"SlotsOfTheBatch", [](Program &p) { p.templates[0].buffers[bufferNamed(p, 0, "Relu1.within")].slots = 2; }, "buffer 'Relu1.within' has places for 2 samples, needed 1"},
     {"BufferElements", [](Program &p) { p.templates[0].buffers[0].elements.value = 1000; }, "buffer 'images.table' names parameter 1000 of"},
     {"ReadBeforeWritten", [](Program &p) { dropInstruction(p.templates[0], 3); }, "needs what nothing has written yet, buffer 'images.table'"},
     {"WrittenAfterRead", [](Program &p) { insertInstruction(p.templates[0], 8, {Opcode::Relu, {{1, false}, {1, false}}}); }, "writes what was read already, buffer 'Conv0.conv2d'"},

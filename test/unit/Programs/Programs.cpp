@@ -39,7 +39,7 @@ Program readTestProgram(const std::string &name) {
 
 const std::vector<std::string> &trainingPrograms() {
   static const std::vector<std::string> names{"flat", "small",   "deep",     "pooled", "sign",
-                                              "wide", "spilled", "residual", "frozen"};
+                                              "wide", "spilled", "residual", "frozen", "buffered"};
   return names;
 }
 

@@ -98,14 +98,15 @@ def networks():
     return [("frozen", frozen, "2-8-8-8", 5, {"learns": "Conv2"}), ("learning", frozen, "2-8-8-8", 5, {}), ("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
             ("pooled", pooled, "3-8-10-9-12", 5, {}), ("sign", wide, "1-8-8-8", 37, {}),
             ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
-            ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2})]
+            ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2}),
+            ("buffered", residual, "3-8-8-8", 5, {"init": "pretrained", "slots": 4})]
 
 
 def make_grouped(translate, listed, out, opt, network):
     """Layers with groups are for inference only. On this chip two depthwise groups share a core, others are cut both ways."""
     chip, program = out / "grouped.yaml", out / "grouped.mlir"
     make_chip(listed.read_text(), chip, axons=20, neurons=3)
-    subprocess.run([opt, network, "--integer-assign-widths", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster", "-o", program],
+    subprocess.run([opt, network, "--integer-assign-widths", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster buffer-slots=1", "-o", program],
                    check=True)
     subprocess.run([translate, "--chip-to-binary", program, "-o", out / "grouped.wbin"], check=True)
 
@@ -114,12 +115,12 @@ def main(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
     for name, network, bits, batch, changes in networks():
         chip, model, init = out / f"{name}.yaml", out / f"{name}.onnx", changes.pop("init", "model")
-        learns = changes.pop("learns", None)
+        learns, slots = changes.pop("learns", None), changes.pop("slots", 1)
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
             subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}", f"--bits={bits}",
-                            f"--init={init}", f"--batch={batch}", "-o", out / (name + suffix)] +
+                            f"--init={init}", f"--batch={batch}", f"--buffer-slots={slots}", "-o", out / (name + suffix)] +
                            ([f"--train-layers={learns}"] if learns and mode == "train" else []), check=True)
 
 
@@ -128,7 +129,7 @@ def make_branches(translate, listed, out):
     chip, program = out / "branches.yaml", out / "branches.mlir"
     make_chip(listed.read_text(), chip)
     subprocess.run([Path(translate).with_name("wage-opt"), Path(__file__).with_name("branches.mlir"), "-o", program,
-                    "--wage-to-integer-pipeline", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster"], check=True)
+                    "--wage-to-integer-pipeline", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster buffer-slots=1"], check=True)
     for suffix in ".wbin", ".infer.wbin":
         subprocess.run([translate, "--chip-to-binary", program, "-o", out / ("branches" + suffix)], check=True)
 
