@@ -63,6 +63,15 @@ struct ChangeSearch {
     changes.push_back({choice, static_cast<uint64_t>(network.*field), static_cast<uint64_t>(fits)});
   }
 
+  /// Gradients that are formed from the batch take no memory.
+  void addRecomputed(ModuleOp module) {
+    chip::MappingOptions changed = mapping;
+    changed.recomputed = {"all"};
+    FailureOr<Assessment> found = chip::assess(module, description, changed, /*onlyWhetherFits=*/true);
+    if (succeeded(found) && found->fits() && mapping.recomputed.empty())
+      changes.push_back({"recomputed gradients", 0, found->program.weightTensors()});
+  }
+
   /// More chips bring cores and off-chip memory. Each look says how many more; memory may then want finer cuts, hence again.
   void addChips(ModuleOp module, Assessment found) {
     constexpr uint64_t mostChips = 4096;
@@ -113,13 +122,15 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
                         n,
                         description,
                         {chip::Objective::Cores, options.mapping.budget, options.mapping.copies,
-                         options.mapping.sharing, options.mapping.bufferSlots},
+                         options.mapping.sharing, options.mapping.bufferSlots, options.mapping.recomputed},
                         report.changes};
     search.reduce("batch", &ConvertOnnxToWageOptions::batch, 1);
     search.reduce("weights", &ConvertOnnxToWageOptions::weights, 1);
     search.reduce("activations", &ConvertOnnxToWageOptions::activations, 2);
     if (trains)
       search.reduce("gradients", &ConvertOnnxToWageOptions::gradients, std::max(2, n.weights));
+    if (trains)
+      search.addRecomputed(*module);
     search.addChips(*module, *found);
   }
   for (const ListedChip &listed : getListedChips()) {

@@ -111,6 +111,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   options.copies.append(mapping.copies.begin(), mapping.copies.end());
   options.pack = mapping.sharing;
   options.bufferSlots = mapping.bufferSlots;
+  options.recomputeGradients.append(mapping.recomputed.begin(), mapping.recomputed.end());
   passes.addPass(chip::createConvertIntegerToChipPass(options));
   chip::ChipPlacePassOptions positions = placement;
   positions.cores = mapping.budget;
@@ -190,6 +191,8 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   Option<uint64_t> bufferSlots{*this, "buffer-slots",
                                llvm::cl::desc("most samples that a buffer holds for which packets come (0: the batch)"),
                                llvm::cl::init(0)};
+  ListOption<std::string> recomputeGradients{
+      *this, "recompute-gradients", llvm::cl::desc("layers whose gradients are formed from the batch, or all")};
   Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
                              llvm::cl::init(chip::ChipPlacePassOptions().placer)};
   ListOption<std::string> faultyCores{*this, "faulty-cores",
@@ -197,7 +200,10 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   ListOption<std::string> pin{*this, "pin", llvm::cl::desc("rectangles of layers, LAYER:X:Y:COLUMNS:ROWS")};
   Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
 
-  chip::MappingOptions mapping() const { return {objective, cores, {copies.begin(), copies.end()}, pack, bufferSlots}; }
+  chip::MappingOptions mapping() const {
+    return {objective, cores,       {copies.begin(), copies.end()},
+            pack,      bufferSlots, {recomputeGradients.begin(), recomputeGradients.end()}};
+  }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;
     options.placer = placer;

@@ -15,7 +15,7 @@ namespace wage::rt {
 
 static uint64_t ceilDivide(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
-void CoreEngine::account(uint32_t phase, uint32_t samples) {
+void CoreEngine::account(uint32_t phase, uint32_t samples, uint32_t batch) {
   const ChipDescription &chip = program.chip;
   uint64_t latency = 0, interval = 0, offChipBytes = 0, offChipHops = 0;
   std::vector<uint64_t> busyOfPosition(positions.size(), 0);
@@ -29,7 +29,7 @@ void CoreEngine::account(uint32_t phase, uint32_t samples) {
     totals.macs += work.macs;
     totals.memoryBytes += work.memoryBytes;
   }
-  const Pace pace = positions.anyShared() ? paceInTurns(phase) : Pace{latency, intervalOfBuffers(phase)};
+  const Pace pace = positions.anyShared() ? paceInTurns(phase, batch) : Pace{latency, intervalOfBuffers(phase)};
   latency = pace.latency;
   interval = std::max(interval, pace.intervalOfBuffers);
   // Links: every route of the phase has carried one packet per sample.
@@ -59,15 +59,16 @@ uint64_t CoreEngine::intervalOfBuffers(uint32_t phase) const {
   return interval;
 }
 
-/// Where blocks share cores: the same for every batch.
-CoreEngine::Pace CoreEngine::paceInTurns(uint32_t phase) {
-  std::optional<Pace> &pace = turnPace[phase];
-  if (!pace) {
-    TurnClock clock(program, positions, router, phase, phaseCores[phase]);
-    const uint64_t latency = clock.run();
-    pace = Pace{latency, clock.intervalOfBuffers()};
+/// Where blocks share cores: the same for every batch, but in a phase that runs once for each size of batch.
+CoreEngine::Pace CoreEngine::paceInTurns(uint32_t phase, uint32_t batch) {
+  const uint32_t samples = program.phases[phase].perSample ? 1 : batch;
+  const auto [entry, isNew] = turnPace.try_emplace({phase, samples});
+  if (isNew) {
+    TurnClock clock(program, positions, router, phase, phaseCores[phase], samples);
+    entry->second.latency = clock.run();
+    entry->second.intervalOfBuffers = clock.intervalOfBuffers();
   }
-  return *pace;
+  return entry->second;
 }
 
 Counters CoreEngine::counters() const {

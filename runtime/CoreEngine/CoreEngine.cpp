@@ -44,8 +44,7 @@ uint32_t CoreEngine::chooseChunk(const Program &program) {
 }
 
 CoreEngine::CoreEngine(const Program &program, unsigned threads)
-    : program(program), positions(program), chunk(chooseChunk(program)), router(program, chunk), pool(threads),
-      turnPace(program.phases.size()) {
+    : program(program), positions(program), chunk(chooseChunk(program)), router(program, chunk), pool(threads) {
   size_t scratchBytes = 64;
   for (uint32_t i = 0; i < program.cores.size(); ++i) {
     cores.push_back(std::make_unique<CoreState>(program, i, chunk));
@@ -119,6 +118,7 @@ Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &
     context.firstSample = first;
     context.samples = std::min(chunk, samples - first);
     context.perSample = perSample;
+    context.batch = input.count;
     context.isFirstChunk = first == 0;
     context.keepSteps = input.trace;
     context.activity = input.activity;
@@ -132,7 +132,7 @@ Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &
   }
   readExponents(phase, output);
   if (samples)
-    account(phase, samples);
+    account(phase, samples, input.count);
   return Status();
 }
 

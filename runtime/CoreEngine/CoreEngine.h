@@ -16,8 +16,8 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
-#include <optional>
 
 namespace wage::rt {
 
@@ -68,9 +68,9 @@ private:
   void readExponents(uint32_t phase, StepOutput &output);
   Status describeStall(const ChunkContext &context) const;
   std::string positionOf(uint32_t core) const;
-  void account(uint32_t phase, uint32_t samples);
+  void account(uint32_t phase, uint32_t samples, uint32_t batch);
   uint64_t intervalOfBuffers(uint32_t phase) const;
-  Pace paceInTurns(uint32_t phase);
+  Pace paceInTurns(uint32_t phase, uint32_t batch);
 
   const Program &program;
   const Positions positions;
@@ -84,8 +84,8 @@ private:
   std::vector<std::vector<uint8_t>> scratch; ///< by thread
   std::vector<uint8_t> hostBuffer;
   Schedule schedule;
-  std::vector<std::optional<Pace>> turnPace; ///< by phase, once known
-  std::vector<uint64_t> linkLoad;            ///< by link: bytes of one sample in the phase being accounted
+  std::map<std::pair<uint32_t, uint32_t>, Pace> turnPace; ///< by phase, and batch where that counts, once known
+  std::vector<uint64_t> linkLoad;                         ///< by link: bytes of one sample in the phase being accounted
   Counters totals;
 };
 

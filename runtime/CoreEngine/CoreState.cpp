@@ -72,6 +72,9 @@ uint64_t CoreState::hostMemory() const {
   uint64_t bytes = stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
   for (const Buffer &buffer : buffers)
     bytes += buffer.bytes.size();
+  for (const Resolved &in : stream)
+    if (in.opcode == Opcode::OuterMax)
+      bytes += stored.size() * hostBytes(buffers[in.operands[2]].type);
   return bytes;
 }
 
@@ -98,9 +101,15 @@ void CoreState::beginChunk(const ChunkContext &context) {
   }
 }
 
+/// What goes through the batch costs by its samples.
+InstructionCost CoreState::costNow(const Resolved &in, const ChunkContext &context) const {
+  return isOfBatch(in.opcode) ? costOf(program, core, decodeInstruction(t.words, next), context.batch) : in.cost;
+}
+
 bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) {
   for (; next < end; ++next) {
     const Resolved &in = stream[next];
+    const InstructionCost cost = costNow(in, context);
     if (in.opcode == Opcode::Receive) {
       if (!receive(in, context, router))
         return false;
@@ -111,13 +120,13 @@ bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) 
       if (context.activity)
         countActivity(in, context);
       if (context.isFirstChunk)
-        cycle += in.cost.cycles;
+        cycle += cost.cycles;
     }
-    count.macs += in.cost.macs * context.samples;
-    count.memoryBytes += in.cost.memoryBytes * context.samples;
-    count.offChipBytes += in.cost.offChipBytes * context.samples;
+    count.macs += cost.macs * context.samples;
+    count.memoryBytes += cost.memoryBytes * context.samples;
+    count.offChipBytes += cost.offChipBytes * context.samples;
     if (context.isFirstChunk) {
-      count.busyCycles += in.cost.cycles;
+      count.busyCycles += cost.cycles;
       held.finish(next, cycle);
     }
   }
@@ -222,7 +231,17 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::Multiply: return multiply(at(0), at(1), at(2), elements(o[2]), samples);
   case Opcode::Rearrange:
     return rearrange(program.moves[o[2]].rearrangement, at(0), o[3], at(1), o[4], elements(o[1]), samples);
-  case Opcode::Update: return update(in, context);
+  case Opcode::Update: return update(o[1], o[2], at(0).data, buffers[o[0]].type, context);
+  case Opcode::OuterMax: {
+    formGradient(in, context, scratch);
+    auto &maximum = *static_cast<int64_t *>(at(3).data);
+    const BufferView whole{gradient.data(), buffers[o[2]].type, 0};
+    maximum = std::max(maximum, static_cast<int64_t>(maxAbs(whole, static_cast<int64_t>(stored.size()), 1)));
+    return;
+  }
+  case Opcode::OuterUpdate:
+    formGradient(in, context, scratch);
+    return update(o[3], o[4], gradient.data(), buffers[o[2]].type, context);
   default: return executeScalar(in, context);
   }
 }
@@ -278,17 +297,29 @@ void CoreState::executeScalar(const Resolved &in, const ChunkContext &context) {
   }
 }
 
-void CoreState::update(const Resolved &in, const ChunkContext &context) {
-  const int64_t *o = in.operands;
+/// The sums of all neurons at once: in which groups a core takes them, changes no sum.
+void CoreState::formGradient(const Resolved &in, const ChunkContext &context, void *scratch) {
+  const LinearBlock block = blockOf(program, core);
+  const ElementType type = buffers[in.operands[2]].type;
+  gradient.assign(block.weights() * hostBytes(type), 0);
+  ChunkContext part = context;
+  for (part.firstSample = 0; part.firstSample < context.batch; part.firstSample += chunk) {
+    part.samples = std::min(chunk, context.batch - part.firstSample);
+    outerProduct(block, view(in.operands[0], part), view(in.operands[1], part), gradient.data(), type, part.samples,
+                 scratch);
+  }
+}
+
+void CoreState::update(int64_t exponentBuffer, int64_t controlBuffer, const void *gradients, ElementType type,
+                       const ChunkContext &context) {
   const Layer &layer = program.layers[core.layer];
-  const auto *control = static_cast<const int64_t *>(view(o[2], context).data);
-  const int exponent = *static_cast<const int32_t *>(view(o[1], context).data);
+  const auto *control = static_cast<const int64_t *>(view(controlBuffer, context).data);
+  const int exponent = *static_cast<const int32_t *>(view(exponentBuffer, context).data);
   WeightUpdate u = weightUpdate(program, layer, control, exponent);
   u.neurons = core.neuronEnd - core.neuronBegin;
   u.rows = core.rowEnd - core.rowBegin;
   u.firstIndex = core.neuronBegin * u.neuronStride + core.rowBegin * u.rowStride;
-  updateMasters(u, view(o[0], context).data, buffers[o[0]].type, stored.data(),
-                context.keepSteps ? lastSteps.data() : nullptr);
+  updateMasters(u, gradients, type, stored.data(), context.keepSteps ? lastSteps.data() : nullptr);
   refreshWeights();
 }
 

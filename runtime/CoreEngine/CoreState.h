@@ -20,6 +20,7 @@ class ActivityCounter;
 /// What a phase's streams run on: samples [first, first + samples) of the batch, or once.
 struct ChunkContext {
   uint32_t phase = 0, firstSample = 0, samples = 1;
+  uint32_t batch = 1; ///< samples of the whole batch
   bool perSample = false;
   bool isFirstChunk = true;            ///< cycles are counted for the first sample and extended to the batch
   bool keepSteps = false;              ///< an Update leaves its steps for the trace
@@ -78,7 +79,10 @@ private:
   void executeProduct(const Resolved &in, const ChunkContext &context, void *scratch);
   void executePool(const Resolved &in, const ChunkContext &context);
   void executeScalar(const Resolved &in, const ChunkContext &context);
-  void update(const Resolved &in, const ChunkContext &context);
+  InstructionCost costNow(const Resolved &in, const ChunkContext &context) const;
+  void formGradient(const Resolved &in, const ChunkContext &context, void *scratch);
+  void update(int64_t exponentBuffer, int64_t controlBuffer, const void *gradients, ElementType type,
+              const ChunkContext &context);
 
   const Program &program;
   const Core &core;
@@ -88,6 +92,7 @@ private:
   std::vector<Resolved> stream;
   std::vector<int16_t> stored, lastSteps;
   std::vector<int8_t> weights;
+  std::vector<uint8_t> gradient; ///< formed from the batch, for one instruction
   size_t next = 0, end = 0;
   uint32_t missing = noIndex;
   uint64_t cycle = 0;

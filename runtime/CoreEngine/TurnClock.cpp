@@ -16,7 +16,7 @@
 namespace wage::rt {
 
 TurnClock::TurnClock(const Program &program, const Positions &positions, const Router &router, uint32_t phase,
-                     const std::vector<uint32_t> &cores)
+                     const std::vector<uint32_t> &cores, uint32_t batch)
     : program(program), positions(positions), router(router), blocks(program.cores.size()),
       waiting(program.routes.size()), isSent(program.routes.size()), sentAt(program.routes.size(), 0),
       freeAt(positions.size(), 0) {
@@ -30,7 +30,7 @@ TurnClock::TurnClock(const Program &program, const Positions &positions, const R
     for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
       const Instruction in = decodeInstruction(t.words, i);
       const bool copies = in.opcode == Opcode::Receive && operandValue(in.operands[3], core) == 0;
-      Step step{costOf(program, core, in).cycles, nullptr, nullptr, in.opcode, copies};
+      Step step{costOf(program, core, in, batch).cycles, nullptr, nullptr, in.opcode, copies};
       if (in.opcode == Opcode::Receive || in.opcode == Opcode::Send) {
         step.first = core.links.data() + operandValue(in.operands[1], core);
         step.last = step.first + operandValue(in.operands[2], core);

@@ -24,9 +24,9 @@ namespace wage::rt {
 /// this goes through them once more, in the order of time and without values.)
 class TurnClock {
 public:
-  /// `cores`: the blocks with work in the phase.
+  /// `cores`: the blocks with work in the phase; `batch`: samples, for what goes through the batch at once.
   TurnClock(const Program &program, const Positions &positions, const Router &router, uint32_t phase,
-            const std::vector<uint32_t> &cores);
+            const std::vector<uint32_t> &cores, uint32_t batch);
 
   /// Cycle at which the last block is done. Requires a phase whose packets all come.
   uint64_t run();

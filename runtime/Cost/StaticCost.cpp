@@ -10,6 +10,7 @@
 
 #include "runtime/Cost/StreamParts.h"
 #include "runtime/Format/Positions.h"
+#include "runtime/Format/Streams.h"
 
 #include <queue>
 
@@ -34,7 +35,7 @@ struct CoreProgress {
 class CostBuilder {
 public:
   CostBuilder(const Program &program, uint32_t samples)
-      : p(program), streams(readStreams(program)), landings(program, streams), loads(program),
+      : p(program), samples(samples), streams(readStreams(program)), landings(program, streams), loads(program),
         progress(program.cores.size()), positions(program), freeAt(positions.size(), 0), busyOf(positions.size(), 0),
         sentAt(program.routes.size(), 0), firstWaiter(program.routes.size(), noIndex),
         hasCome(program.routes.size(), false) {
@@ -138,7 +139,7 @@ private:
       const CostPart part = stream.parts[at.next];
       if (in.opcode == Opcode::Receive && !receive(c, in))
         return;
-      const InstructionCost instruction = costOf(p, core, in);
+      const InstructionCost instruction = costOf(p, core, in, samples);
       if (positions.isShared(c) && !takesTurn(c, instruction.cycles, now))
         return;
       if (in.opcode == Opcode::Receive)
@@ -238,7 +239,7 @@ private:
         instruction.offChipBytes * (uint64_t(core.x > offChip.portX ? core.x - offChip.portX : offChip.portX - core.x) +
                                     (core.y > offChip.portY ? core.y - offChip.portY : offChip.portY - core.y));
     sums.busyCycles = instruction.cycles;
-    if (in.opcode == Opcode::Update)
+    if (in.opcode == Opcode::Update || in.opcode == Opcode::OuterUpdate)
       sums.weightWrites = blockOf(p, core).weights();
     count(c, part, sums);
   }
@@ -335,6 +336,7 @@ private:
   }
 
   const Program &p;
+  const uint32_t samples;
   const std::vector<StreamParts> streams;
   LandingPlaces landings;
   StaticCost cost;
@@ -361,8 +363,28 @@ PartSums RunCost::parts() const {
   return sums;
 }
 
+/// Whether some instruction takes longer the larger the batch.
+static bool goesThroughBatch(const Program &program) {
+  for (const Template &t : program.templates)
+    for (const Instruction &in : decodeStream(t))
+      if (isOfBatch(in.opcode))
+        return true;
+  return false;
+}
+
 Expected<StaticCost> staticCost(const Program &program, uint32_t samples) {
-  return CostBuilder(program, samples).build();
+  Expected<StaticCost> cost = CostBuilder(program, samples).build();
+  if (!cost || cost->training.empty() || !goesThroughBatch(program))
+    return cost;
+  // A step of one sample is then not what the phases say, and a further sample also takes longer in those that run once.
+  const Expected<StaticCost> other = CostBuilder(program, samples > 1 ? 1 : 2).build();
+  if (!other)
+    return other.status();
+  RunCost &step = cost->training.front();
+  const uint64_t more = other->training.front().cycles;
+  step.latencyCycles = samples > 1 ? more : step.cycles;
+  step.intervalCycles = samples > 1 ? ceilDivide(step.cycles - more, samples - 1) : more - step.cycles;
+  return cost;
 }
 
 } // namespace wage::rt

@@ -20,7 +20,8 @@ std::vector<bool> updatePhases(const Program &program) {
   for (const Template &t : program.templates)
     for (size_t phase = 0; phase < program.phases.size(); ++phase)
       for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i)
-        if (decodeInstruction(t.words, i).opcode == Opcode::Update)
+        if (const Opcode opcode = decodeInstruction(t.words, i).opcode;
+            opcode == Opcode::Update || opcode == Opcode::OuterUpdate)
           updates[phase] = true;
   return updates;
 }
@@ -67,7 +68,8 @@ StreamParts readStream(const Program &program, const Template &t, const std::vec
   for (size_t phase = 0; phase < program.phases.size(); ++phase)
     for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
       const Instruction &in = stream.instructions[i];
-      const bool isGradient = in.opcode == Opcode::Outer || (isMessage(in) && holdsGradient[in.operands[0].value]);
+      const bool isGradient = in.opcode == Opcode::Outer || in.opcode == Opcode::OuterMax ||
+                              (isMessage(in) && holdsGradient[in.operands[0].value]);
       stream.parts[i] = isGradient                    ? CostPart::Gradient
                         : updates[phase]              ? CostPart::Update
                         : phase < program.inferPhases ? CostPart::Forward

@@ -19,7 +19,7 @@ struct StreamParts {
   std::vector<CostPart> parts;
 };
 
-/// Decodes every template. In this order: a product of errors and activations, and a message of its sums, is Gradient;
+/// Decodes every template. In this order: a product of errors and activations, and a message of its sums, is Gradient (but one that updates at once);
 /// a phase in which some core updates is Update; a phase of inference is Forward; the rest is Error. A Clear is for
 /// what uses its buffer next.
 std::vector<StreamParts> readStreams(const Program &program);

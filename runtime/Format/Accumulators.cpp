@@ -87,6 +87,8 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
       consider(sums.transposed(type("error")), type("output"));
     else if (in.opcode == Opcode::Outer)
       consider(sums.outer(type("error")), type("gradient"));
+    else if (isOfBatch(in.opcode))
+      consider(sums.outer(type("error")), type("sums"));
     else if ((in.opcode == Opcode::Add || in.opcode == Opcode::SumPool || in.opcode == Opcode::Multiply) &&
              chipBits(type("output")) > 16)
       consider(~uint64_t(0), type("output"));

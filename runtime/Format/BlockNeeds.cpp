@@ -67,9 +67,9 @@ const NeedsReader::OfTemplate &NeedsReader::readTemplate(const Core &core) {
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
     const Instruction in = decodeInstruction(t.words, i);
     of.needs.transposedRead |= in.opcode == Opcode::Transposed;
-    of.needs.outerProduct |= in.opcode == Opcode::Outer;
-    of.needs.maxReduce |= in.opcode == Opcode::MaxAbs;
-    if (in.opcode == Opcode::Update)
+    of.needs.outerProduct |= in.opcode == Opcode::Outer || isOfBatch(in.opcode);
+    of.needs.maxReduce |= in.opcode == Opcode::MaxAbs || in.opcode == Opcode::OuterMax;
+    if (in.opcode == Opcode::Update || in.opcode == Opcode::OuterUpdate)
       of.needs.masterBits = program.config.gradientBits, of.needs.randomBits = program.config.randomBits;
     if (in.opcode == Opcode::Receive && (in.operands[3].isParameter || in.operands[3].value != 0))
       of.reductions.push_back(in);

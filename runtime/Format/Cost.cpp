@@ -37,7 +37,20 @@ struct CostBuilder {
     return bytes;
   }
 
-  void addOperands(const Instruction &instruction, const OpcodeInfo &info) {
+  /// Of a gradient that is formed from the batch.
+  void addGradient(const Instruction &instruction, const OpcodeInfo &info, uint64_t samples) {
+    auto buffer = [&](const char *field) -> const BufferDecl & {
+      return t.buffers[instruction.operands[info.fieldIndex(field)].value];
+    };
+    auto elements = [&](const char *field) { return uint64_t(operandValue(buffer(field).elements, core)); };
+    const uint64_t weights = blockOf(program, core).weights();
+    const uint64_t passes = ceilDivide(weights, std::max<uint64_t>(elements("sums"), 1));
+    addBytes(buffer("error"), samples * slotBytes(buffer("error").type, elements("error")));
+    addBytes(buffer("input"), passes * samples * slotBytes(buffer("input").type, elements("input")));
+    addBytes(buffer("sums"), 2 * samples * slotBytes(buffer("sums").type, weights));
+  }
+
+  void addOperands(const Instruction &instruction, const OpcodeInfo &info, uint64_t samples) {
     // A message moves what its links carry, every other instruction its buffers in full.
     if (info.work == WorkKind::Message) {
       const BufferDecl &buffer = t.buffers[instruction.operands[0].value];
@@ -46,7 +59,9 @@ struct CostBuilder {
       const bool accumulates = info.opcode == Opcode::Receive && operandValue(instruction.operands[3], core) != 0;
       return addBytes(buffer, accumulates ? 2 * bytes : bytes);
     }
-    for (size_t i = 0; i < info.fields.size(); ++i) {
+    if (isOfBatch(info.opcode))
+      addGradient(instruction, info, samples);
+    for (size_t i = isOfBatch(info.opcode) ? 3 : 0; i < info.fields.size(); ++i) {
       if (!info.fields[i].isBuffer())
         continue;
       const BufferDecl &buffer = t.buffers[instruction.operands[i].value];
@@ -73,20 +88,21 @@ const CoreGroup &groupOf(const Program &program, const Core &core) {
   return program.chip.groups.front();
 }
 
-InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction) {
+InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction, uint64_t samples) {
   const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(instruction.opcode));
   const CoreGroup &group = groupOf(program, core);
   CostBuilder builder{program, core, program.templates[core.templateIndex], {}};
-  builder.addOperands(instruction, info);
+  builder.addOperands(instruction, info, samples);
   InstructionCost &cost = builder.cost;
   const uint64_t weights = core.layer == noIndex ? 0 : blockOf(program, core).weights();
   uint64_t workCycles = 0;
-  if (info.work == WorkKind::Mac) {
-    cost.macs = weights * program.layers[core.layer].geometry.positions();
+  if (isOfBatch(info.opcode) || info.work == WorkKind::Mac) {
+    cost.macs = weights * program.layers[core.layer].geometry.positions() * (isOfBatch(info.opcode) ? samples : 1);
     workCycles = ceilDivide(cost.macs, group.macsPerCycle);
-  } else if (info.work == WorkKind::Update) {
+  }
+  if (info.work == WorkKind::Update || info.work == WorkKind::BatchUpdate) {
     cost.memoryBytes += 2 * packedBytes(weights, program.config.gradientBits);
-    workCycles = ceilDivide(weights, group.macsPerCycle);
+    workCycles += ceilDivide(weights, group.macsPerCycle);
   }
   const bool isIdleMessage = info.work == WorkKind::Message && cost.memoryBytes + cost.offChipBytes == 0;
   cost.cycles = std::max({isIdleMessage ? uint64_t(0) : uint64_t(1), workCycles,

@@ -20,7 +20,8 @@ namespace wage::rt {
 /// with work cycles = ceil(macs / macsPerCycle) for products and ceil(weights / macsPerCycle) for updates. A read-and-write
 /// buffer counts twice; a message counts the bytes its links carry (twice where a receive adds or compares), and costs nothing
 /// where it has no links. Weights are read inside the crossbar and cost no data memory traffic, but in an update, which
-/// reads and writes each master once.
+/// reads and writes each master once. An instruction that forms a gradient from the whole batch reads the errors of all samples
+/// once, their axons once for each group of neurons that its sums hold, and reads and writes every sum once per sample.
 struct InstructionCost {
   uint64_t macs = 0;
   uint64_t memoryBytes = 0;  ///< core data memory (and masters, in an update)
@@ -43,7 +44,8 @@ EnergySplit energyOf(const EnergyDescription &energy, uint64_t macs, uint64_t me
 /// The group of a core's position; the verifier has proved that there is one.
 const CoreGroup &groupOf(const Program &program, const Core &core);
 
-InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction);
+/// `samples`: of the batch, for what goes through it at once.
+InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction, uint64_t samples = 1);
 
 } // namespace wage::rt
 

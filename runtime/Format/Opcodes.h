@@ -38,7 +38,10 @@ enum class FieldKind : uint8_t {
 };
 
 /// What an instruction's cycles are counted in; see Opcodes.def.
-enum class WorkKind : uint8_t { None, Mac, Element, Update, Message };
+/// Whether an instruction, in a phase that runs once, goes through the samples of the batch.
+constexpr bool isOfBatch(Opcode opcode) { return opcode == Opcode::OuterMax || opcode == Opcode::OuterUpdate; }
+
+enum class WorkKind : uint8_t { None, Mac, Element, Update, Message, BatchMac, BatchUpdate };
 
 struct FieldInfo {
   std::string_view name;

@@ -31,8 +31,8 @@ namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
 constexpr uint16_t formatMinor = 5;
-/// What is written where no buffer holds several samples, all that 1.5 adds; where besides no layer has copies and no core
-/// holds several blocks, all that 1.4 adds; and where no layer is frozen either, all that 1.3 adds.
+/// What is written where no buffer holds several samples and no gradient is formed from the batch, all that 1.5 adds; where besides
+/// no layer has copies and no core holds several blocks, all that 1.4 adds; and where no layer is frozen either, all that 1.3 adds.
 constexpr uint16_t formatMinorWithoutSlots = 4, formatMinorBeforeMapper = 3, formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
@@ -296,9 +296,7 @@ inline int64_t operandValue(const Operand &operand, const Core &core) {
 
 /// The slots a buffer has in memory.
 inline uint64_t bufferSlots(const BufferDecl &buffer, const Config &config) {
-  return buffer.lifetime == Lifetime::Batch    ? config.maxBatch
-         : buffer.lifetime == Lifetime::Sample ? buffer.slots
-                                               : 1;
+  return buffer.lifetime == Lifetime::Batch ? config.maxBatch : buffer.lifetime == Lifetime::Sample ? buffer.slots : 1;
 }
 /// Bytes of one slot on the chip, and of the whole buffer in lines.
 inline uint64_t slotBytes(ElementType type, uint64_t elements) { return (elements * chipBits(type) + 7) / 8; }

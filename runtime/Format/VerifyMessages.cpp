@@ -157,8 +157,9 @@ Status verifyTracePoint(const Program &p, const TracePoint &point, const std::ve
     const uint64_t weights = core.layer == noIndex ? 0 : blockOf(p, core).weights();
     // The fused engine has the tensor whole: its parts must lie behind each other in the order of the cores.
     const bool ok = point.kind == TraceKind::Slice ? core.parameters[point.offsetParameter] == int64_t(sliced)
-                    : isExponent ? own == 1 && buffer.type == ElementType::Int32
-                                 : core.layer != noIndex && own == weights && p.learns(p.layers[core.layer]);
+                    : isExponent                   ? own == 1 && buffer.type == ElementType::Int32
+                                                   : core.layer != noIndex && p.learns(p.layers[core.layer]) &&
+                                                         (own == weights || point.kind != TraceKind::Weights);
     if (!ok)
       return Status::error(where + "a core's part does not fit the tensor");
     sliced += own;

@@ -39,6 +39,8 @@ public:
     case Opcode::SumPool:
     case Opcode::SumPoolSpread: pool(); break;
     case Opcode::Update: update(); break;
+    case Opcode::OuterMax: outerMax(); break;
+    case Opcode::OuterUpdate: outerUpdate(); break;
     case Opcode::Lookup: lookup(); break;
     case Opcode::Multiply: multiply(); break;
     case Opcode::Rearrange: rearrange(); break;
@@ -81,9 +83,11 @@ private:
       const std::string_view name = info.fields[i].name;
       const bool mayBeStep = name == "gradient" || name == "maximum" || name == "exponent" || name == "tables";
       const bool isStep = b.lifetime == Lifetime::Step;
-      need(perSample ? isStep == mayBeStep : isStep, "buffer '" + b.name +
-                                                         "' has the wrong lifetime for a phase that runs " +
-                                                         (perSample ? "per sample" : "per step"));
+      const bool fits = perSample                                                      ? isStep == mayBeStep
+                        : isOfBatch(in.opcode) && (name == "error" || name == "input") ? b.lifetime == Lifetime::Batch
+                                                                                       : isStep;
+      need(fits, "buffer '" + b.name + "' has the wrong lifetime for a phase that runs " +
+                     (perSample ? "per sample" : "per step"));
     }
   }
 
@@ -145,7 +149,8 @@ private:
     } else {
       needElements("error", outputs), needType("error", error);
       needElements("input", inputs), needType("input", activation);
-      needElements("gradient", block.weights()), needType("gradient", accumulator);
+      if (in.opcode == Opcode::Outer)
+        needElements("gradient", block.weights()), needType("gradient", accumulator);
     }
   }
 
@@ -206,18 +211,48 @@ private:
            a.padLeft == b.padLeft && a.outHeight == b.outHeight && a.outWidth == b.outWidth;
   }
 
-  void update() {
-    layerAndRanges(true);
+  /// Whether the core's layer may change.
+  void updatedLayer() {
     need(p.config.mode == Mode::Train, "updates weights in a program for inference");
     need(!problem.empty() || !p.layers[core.layer].frozen, "updates a frozen layer");
     need(problem.empty() && !p.layers[core.layer].geometry.isForwardOnly(),
          "updates a layer with groups or dilations, which has no gradient");
+  }
+  void exponentAndControl() {
+    needElements("exponent", 1), needType("exponent", {ElementType::Int32});
+    needElements("control", 3), needType("control", {ElementType::Int64});
+  }
+
+  void update() {
+    layerAndRanges(true);
+    updatedLayer();
     if (!problem.empty())
       return;
     needElements("gradient", blockOf(p, core).weights());
     needType("gradient", {ElementType::Int32, ElementType::Int64});
-    needElements("exponent", 1), needType("exponent", {ElementType::Int32});
-    needElements("control", 3), needType("control", {ElementType::Int64});
+    exponentAndControl();
+  }
+
+  /// Sums hold the gradients of whole neurons.
+  void gradientOfBatch() {
+    need(!perSample, "goes through the batch in a phase that runs per sample");
+    product();
+    if (!problem.empty())
+      return;
+    const int64_t rows = blockOf(p, core).rows(), weights = blockOf(p, core).weights(), sums = elements("sums");
+    need(sums >= rows && sums % rows == 0 && sums <= weights,
+         "'sums' has " + std::to_string(sums) + " elements, needed a multiple of the block's " + std::to_string(rows) +
+             " rows, at most " + std::to_string(weights));
+    needType("sums", {ElementType::Int32, ElementType::Int64});
+  }
+  void outerMax() {
+    gradientOfBatch();
+    needElements("maximum", 1), needType("maximum", {ElementType::Int64});
+  }
+  void outerUpdate() {
+    gradientOfBatch();
+    updatedLayer();
+    exponentAndControl();
   }
 
   void lookup() {

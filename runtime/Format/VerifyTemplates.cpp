@@ -90,8 +90,9 @@ Status checkOrder(const Program &p, const Template &t) {
       isBiased(t.buffers.size(), false);
   const size_t count = t.words.size() / instructionWords;
   for (size_t i = 0; i < count; ++i)
-    if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::MaxAbs || in.opcode == Opcode::Outer)
-      comesBack[in.operands[in.opcode == Opcode::MaxAbs ? 1 : 2].value] = true;
+    if (const Instruction in = decodeInstruction(t.words, i);
+        in.opcode == Opcode::MaxAbs || in.opcode == Opcode::Outer || in.opcode == Opcode::OuterMax)
+      comesBack[in.operands[in.opcode == Opcode::MaxAbs ? 1 : in.opcode == Opcode::Outer ? 2 : 3].value] = true;
   for (size_t b = 0; b < t.buffers.size(); ++b)
     written[b] = t.buffers[b].tables != noIndex; // from the start
   size_t phase = 0;

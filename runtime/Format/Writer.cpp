@@ -9,6 +9,7 @@
 #include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
 #include "runtime/Format/Positions.h"
+#include "runtime/Format/Streams.h"
 #include "runtime/Format/Wage_generated.h"
 
 namespace wage::rt {
@@ -59,10 +60,16 @@ Offset<fb::Template> writeTemplate(FlatBufferBuilder &b, const Template &t) {
                             b.CreateVector(t.phaseBegin), b.CreateVector(t.words));
 }
 
-bool holdsSeveralSamples(const Program &p) {
-  for (const Template &t : p.templates)
-    if (std::any_of(t.buffers.begin(), t.buffers.end(), [](const BufferDecl &buffer) { return buffer.slots > 1; }))
-      return true;
+/// Whether a buffer holds several samples, or a gradient is formed from the batch.
+bool needsSlotsOrBatch(const Program &p) {
+  for (const Template &t : p.templates) {
+    for (const BufferDecl &buffer : t.buffers)
+      if (buffer.slots > 1)
+        return true;
+    for (const Instruction &in : decodeStream(t))
+      if (isOfBatch(in.opcode))
+        return true;
+  }
   return false;
 }
 
@@ -219,7 +226,7 @@ std::vector<uint8_t> writeProgram(const Program &p) {
       copies.push_back({i, p.layers[i].copyOf});
   auto layerCopies =
       copies.empty() ? Offset<flatbuffers::Vector<const fb::LayerCopy *>>() : b.CreateVectorOfStructs(copies);
-  const uint16_t minor = holdsSeveralSamples(p)                        ? formatMinor
+  const uint16_t minor = needsSlotsOrBatch(p)                          ? formatMinor
                          : !copies.empty() || Positions(p).anyShared() ? formatMinorWithoutSlots
                          : !frozen.empty()                             ? formatMinorBeforeMapper
                                                                        : formatMinorWithoutFrozen;

@@ -16,7 +16,7 @@ namespace {
 
 bool isProduct(Opcode opcode) {
   return opcode == Opcode::Forward || opcode == Opcode::Transposed || opcode == Opcode::Outer ||
-         opcode == Opcode::Update;
+         opcode == Opcode::Update || opcode == Opcode::OuterMax || opcode == Opcode::OuterUpdate;
 }
 
 /// Instructions of one phase that pass a filter.
@@ -51,6 +51,10 @@ BufferRoles::BufferRoles(const Program &program, const StreamIndex &index) : pro
         mark(1, Exponent);
       else if (in.opcode == Opcode::Update)
         mark(1, Exponent), mark(2, Control);
+      else if (in.opcode == Opcode::OuterMax)
+        mark(0, Error), mark(1, LayerInput), mark(2, Sums), mark(3, Maximum);
+      else if (in.opcode == Opcode::OuterUpdate)
+        mark(0, Error), mark(1, LayerInput), mark(2, Sums), mark(3, Exponent), mark(4, Control);
     }
     markRanges(t);
     if (index.rootTemplate[index.stageOf[t]] == t)

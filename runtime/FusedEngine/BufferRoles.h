@@ -20,14 +20,15 @@ namespace wage::rt {
 class BufferRoles {
 public:
   enum Role : unsigned {
-    LayerInput = 1,   ///< read by Forward or Outer
+    LayerInput = 1,   ///< read by Forward, Outer or what forms the batch's gradient
     Accumulator = 2,  ///< written by Forward
-    Error = 4,        ///< read by Transposed or Outer
+    Error = 4,        ///< read by Transposed, Outer or what forms the batch's gradient
     ErrorProduct = 8, ///< written by Transposed
     Gradient = 16,    ///< added to by Outer
-    Maximum = 32,     ///< raised by MaxAbs
-    Exponent = 64,    ///< shifts by ShiftClipBy or Update
-    Control = 128,    ///< read by Update
+    Maximum = 32,     ///< raised by MaxAbs or OuterMax
+    Exponent = 64,    ///< shifts by ShiftClipBy, Update or OuterUpdate
+    Control = 128,    ///< read by Update or OuterUpdate
+    Sums = 512,       ///< of the neurons that OuterMax or OuterUpdate takes at a time
     Range = 256       ///< received for Rearrange alone: what a core's part of the result needs, not the core's slice
   };
 

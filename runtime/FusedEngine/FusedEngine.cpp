@@ -222,8 +222,13 @@ void FusedEngine::combine(const FusedPhase &phase) {
 
 void FusedEngine::runOnce(const FusedPhase &phase, const StepInput &input) {
   for (const FusedOp &op : phase.ops) {
-    if (op.kind == FusedOp::Instruction && op.opcode == Opcode::Update)
-      update(op, input.trace);
+    const bool isInstruction = op.kind == FusedOp::Instruction;
+    if (isInstruction && isOfBatch(op.opcode))
+      formGradient(op, input.count);
+    if (isInstruction && op.opcode == Opcode::Update)
+      update(op, 0, 1, 2, input.trace);
+    else if (isInstruction && op.opcode == Opcode::OuterUpdate)
+      update(op, 2, 3, 4, input.trace);
     else
       execute(op, Range{}, input, nullptr);
   }

@@ -57,7 +57,8 @@ private:
   void countActivity(const FusedOp &op, const Range &range, ActivityCounter &activity);
   void executeProduct(const FusedOp &op, const Range &range);
   void executePool(const FusedOp &op, const Range &range);
-  void update(const FusedOp &op, bool keepSteps);
+  void formGradient(const FusedOp &op, int64_t samples);
+  void update(const FusedOp &op, int gradientAt, int exponentAt, int controlAt, bool keepSteps);
   void trace(uint32_t phase, const Range &range, StepOutput &output);
   void traceWeights(uint32_t phase, StepOutput &output);
   void readExponents(uint32_t phase, StepOutput &output);

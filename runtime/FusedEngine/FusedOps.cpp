@@ -122,7 +122,9 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
     return;
   case Opcode::Receive:
   case Opcode::Send:
-  case Opcode::Update: return; // lifted into host transfers and joined tensors; updates are run by runOnce
+  case Opcode::Update:
+  case Opcode::OuterMax:
+  case Opcode::OuterUpdate: return; // lifted into host transfers and joined tensors; the others are run by runOnce
   }
 }
 
@@ -164,14 +166,45 @@ void FusedEngine::executePool(const FusedOp &op, const Range &range) {
     sumPoolSpread(window, a, b, range.samples);
 }
 
-void FusedEngine::update(const FusedOp &op, bool keepSteps) {
+/// The batch's gradient of a layer, neurons shared out to the threads, into the tensor of its sums; and its maximum raised.
+void FusedEngine::formGradient(const FusedOp &op, int64_t samples) {
   const std::vector<int64_t> &o = op.operands;
-  const auto layerIndex = static_cast<uint32_t>(o[3]);
+  const LinearBlock &whole = program.layers[op.layer].geometry;
+  const FusedTensor &sums = fused.tensors[o[2]];
+  std::vector<uint64_t> largest(pool.size(), 0);
+  pool.run([&](unsigned part) {
+    const int64_t begin = whole.neurons * part / pool.size(), end = whole.neurons * (part + 1) / pool.size();
+    if (begin == end)
+      return;
+    const LinearBlock block = whole.part(0, whole.rowEnd, begin, end);
+    const auto bytes = static_cast<int64_t>(hostBytes(sums.type));
+    BufferView gradient{shared[o[2]].data() + begin * whole.rowEnd * bytes, sums.type, 0};
+    std::memset(gradient.data, 0, block.weights() * bytes);
+    std::vector<uint8_t> &memory = memories[part].scratch;
+    void *scratch = reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+    for (Range range{part, 0, 0, false}; range.first < samples; range.first += chunk) {
+      range.samples = std::min(chunk, samples - range.first);
+      BufferView error = view(o[0], range);
+      error.data = static_cast<uint8_t *>(error.data) + begin * whole.positions() * int64_t(hostBytes(error.type));
+      outerProduct(block, error, view(o[1], range), gradient.data, sums.type, range.samples, scratch);
+    }
+    largest[part] = maxAbs(gradient, block.weights(), 1);
+  });
+  if (op.opcode == Opcode::OuterMax) {
+    auto &maximum = *reinterpret_cast<int64_t *>(shared[o[3]].data());
+    maximum = std::max(maximum, static_cast<int64_t>(*std::max_element(largest.begin(), largest.end())));
+  }
+}
+
+/// The numbers say which of the instruction's operands these are.
+void FusedEngine::update(const FusedOp &op, int gradientAt, int exponentAt, int controlAt, bool keepSteps) {
+  const int64_t gradient = op.operands[gradientAt];
+  const uint32_t layerIndex = op.layer;
   const Layer &layer = program.layers[layerIndex];
   LayerWeights &w = layers[layerIndex];
-  const auto *control = reinterpret_cast<const int64_t *>(shared[o[2]].data());
-  const int exponent = *reinterpret_cast<const int32_t *>(shared[o[1]].data());
-  const ElementType type = fused.tensors[o[0]].type;
+  const auto *control = reinterpret_cast<const int64_t *>(shared[op.operands[controlAt]].data());
+  const int exponent = *reinterpret_cast<const int32_t *>(shared[op.operands[exponentAt]].data());
+  const ElementType type = fused.tensors[gradient].type;
   pool.run([&](unsigned part) {
     const int64_t begin = layer.geometry.neurons * part / pool.size();
     const int64_t end = layer.geometry.neurons * (part + 1) / pool.size();
@@ -180,7 +213,7 @@ void FusedEngine::update(const FusedOp &op, bool keepSteps) {
     u.neurons = end - begin;
     u.rows = layer.geometry.rowEnd;
     u.firstIndex = begin * layer.neuronStride();
-    updateMasters(u, shared[o[0]].data() + at * int64_t(hostBytes(type)), type, w.masters.data() + at,
+    updateMasters(u, shared[gradient].data() + at * int64_t(hostBytes(type)), type, w.masters.data() + at,
                   keepSteps ? w.steps.data() + at : nullptr);
   });
   refreshWeights(layerIndex);

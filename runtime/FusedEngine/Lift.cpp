@@ -175,10 +175,12 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
                                                  : FusedOp::HostControl;
     ops.push_back({kind, Opcode::Receive, {to, 0, 0, wholeTensor}});
   }
-  const bool adds = in.operands[3].value == 1 && !(roles.of(t, static_cast<uint32_t>(in.operands[0].value)) & BufferRoles::Gradient);
+  const bool adds =
+      in.operands[3].value == 1 && !(roles.of(t, static_cast<uint32_t>(in.operands[0].value)) & BufferRoles::Gradient);
   // A buffer that was cleared just before and takes one whole product needs neither the zeros nor the sum.
-  const bool replaces = adds && sources.size() == 1 && index.inputAssembly(program, sources.begin()->second) == noIndex &&
-                        !ops.empty() && ops.back().kind == FusedOp::Instruction && ops.back().opcode == Opcode::Clear &&
+  const bool replaces = adds && sources.size() == 1 &&
+                        index.inputAssembly(program, sources.begin()->second) == noIndex && !ops.empty() &&
+                        ops.back().kind == FusedOp::Instruction && ops.back().opcode == Opcode::Clear &&
                         find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
   if (replaces)
     ops.pop_back();
@@ -298,11 +300,11 @@ int64_t Lifter::wholeElements(uint32_t t, const Instruction &in, size_t field) c
     return operandValue(decl.elements, program.cores[cores.front()]);
   const uint32_t layer = program.cores[cores.front()].layer;
   const bool isLayerInput = (info.opcode == Opcode::Forward && name == "input") ||
-                            (info.opcode == Opcode::Outer && name == "input") ||
+                            ((info.opcode == Opcode::Outer || isOfBatch(info.opcode)) && name == "input") ||
                             (info.opcode == Opcode::Transposed && name == "output");
   if (isLayerInput)
     return program.layers[layer].geometry.channelEnd() * program.layers[layer].geometry.plane();
-  if (name == "gradient")
+  if (name == "gradient" || name == "sums") // the whole gradient, however few neurons the cores take at a time
     return program.layers[layer].geometry.weights();
   int64_t sum = 0;
   for (uint32_t c : cores)

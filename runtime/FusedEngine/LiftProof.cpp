@@ -267,6 +267,11 @@ Status PacketProof::proveTrees() {
   return Status();
 }
 
+static bool multipliesErrors(Opcode opcode) {
+  return opcode == Opcode::Transposed || opcode == Opcode::Outer || opcode == Opcode::OuterMax ||
+         opcode == Opcode::OuterUpdate;
+}
+
 /// Blocks that multiply errors must have received them before.
 Status PacketProof::proveErrors() {
   for (uint32_t c = 0; c < program.cores.size(); ++c) {
@@ -275,7 +280,7 @@ Status PacketProof::proveErrors() {
       continue;
     const std::vector<Instruction> &stream = index.instructions[core.templateIndex];
     for (uint32_t i = 0; i < stream.size(); ++i) {
-      if (stream[i].opcode != Opcode::Outer && stream[i].opcode != Opcode::Transposed)
+      if (!multipliesErrors(stream[i].opcode))
         continue;
       auto found = errorsAt.find({c, static_cast<uint32_t>(stream[i].operands[0].value)});
       if (found == errorsAt.end() || found->second > i)
@@ -295,6 +300,8 @@ bool PacketProof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool
   auto isOneOf = [&](std::initializer_list<Opcode> opcodes) {
     return std::find(opcodes.begin(), opcodes.end(), stream[instruction].opcode) != opcodes.end();
   };
+  if (role & BufferRoles::Sums) // of some neurons: no core's are what another's are
+    return isOneOf({Opcode::OuterMax, Opcode::OuterUpdate});
   if (!writes)
     return !(role & BufferRoles::ErrorProduct) || isOneOf({Opcode::Send});
   const bool isBlock = index.rootTemplate[index.stageOf[t]] != t;
@@ -313,11 +320,13 @@ bool PacketProof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool
     // Cleared, then raised, then gathered: nothing of its own may be lost or added once cores have told each other.
     bool isRaised = false, isTold = false;
     for (uint32_t i = 0; i < instruction; ++i) {
-      isRaised |= stream[i].opcode == Opcode::MaxAbs && static_cast<uint32_t>(stream[i].operands[1].value) == buffer;
+      isRaised |=
+          (stream[i].opcode == Opcode::MaxAbs && static_cast<uint32_t>(stream[i].operands[1].value) == buffer) ||
+          (stream[i].opcode == Opcode::OuterMax && static_cast<uint32_t>(stream[i].operands[3].value) == buffer);
       isTold |= (stream[i].opcode == Opcode::Receive || stream[i].opcode == Opcode::Send) &&
                 static_cast<uint32_t>(stream[i].operands[0].value) == buffer;
     }
-    return isOneOf({Opcode::Receive}) || (isOneOf({Opcode::MaxAbs}) && !isTold) ||
+    return isOneOf({Opcode::Receive}) || (isOneOf({Opcode::MaxAbs, Opcode::OuterMax}) && !isTold) ||
            (isOneOf({Opcode::Clear}) && !isTold && !isRaised);
   }
   if (role & BufferRoles::Gradient)

@@ -63,11 +63,17 @@ Status TreeProof::proveSum(const Tree &tree, bool overRows, uint32_t stage, uint
   return Status();
 }
 
+/// The first instruction that raises a maximum.
+uint32_t TreeProof::raiseOf(uint32_t t, uint32_t rootBuffer) const {
+  return std::min(instructionOn(t, rootBuffer, {Opcode::MaxAbs}, 1),
+                  instructionOn(t, rootBuffer, {Opcode::OuterMax}, 3));
+}
+
 Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, const Buffers &buffers) const {
   const std::string where = "template '" + program.templates[buffers.front().first].name + "': the maximum ";
   std::vector<std::pair<uint32_t, uint32_t>> members; // core and buffer
   for (const auto &[t, buffer] : buffers)
-    if (instructionOn(t, roles.rootBuffer(t, buffer), {Opcode::MaxAbs}, 1) != noIndex)
+    if (raiseOf(t, roles.rootBuffer(t, buffer)) != noIndex)
       for (uint32_t c : index.coresOf[t])
         members.push_back({c, buffer});
   if (members.size() > 1 && (telling.teller == noIndex || tree.parent.count(telling.teller)))
@@ -78,7 +84,7 @@ Status TreeProof::proveMaximum(const Tree &tree, const Telling &telling, const B
     if (!tells && (!tree.parent.count(c) || !telling.told.count(c) || !reaches(tree, c, telling.teller)))
       return Status::error(where +
                            "does not climb from every core to the one that tells it, or is not told to every core");
-    const uint32_t raise = instructionOn(t, rootBuffer, {Opcode::MaxAbs}, 1);
+    const uint32_t raise = raiseOf(t, rootBuffer);
     const uint32_t clear = instructionOn(t, rootBuffer, {Opcode::Clear}, 0);
     const uint32_t exponent = instructionOn(t, rootBuffer, {Opcode::ShiftExponent}, 0);
     const uint32_t received = lookUp(tree.lastReceiveAt, c, raise);

@@ -48,6 +48,7 @@ public:
                        const Buffers &buffers) const;
 
 private:
+  uint32_t raiseOf(uint32_t t, uint32_t rootBuffer) const;
   uint32_t instructionOn(uint32_t t, uint32_t rootBuffer, std::initializer_list<Opcode> opcodes, int operand) const;
   uint32_t phaseOf(uint32_t t, uint32_t instruction) const;
   bool reaches(const Tree &tree, uint32_t from, uint32_t goal) const;

@@ -64,6 +64,8 @@ def random_flags(random, cores):
         flags.append(f"--buffer-slots={int(random.integers(1, 5))}")
     if random.random() < 0.5:
         flags.append(f"--copies={int(random.integers(1, 6))}")
+    if random.random() < 0.3:
+        flags.append("--recompute-gradients=all")
     if faulty := faulty_cores(random, cores):
         flags.append("--faulty-cores=" + ",".join(map(str, faulty)))
     return flags

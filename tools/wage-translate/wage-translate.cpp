@@ -102,6 +102,11 @@ struct Flags {
       cl::desc(
           "Most samples that a buffer holds for which packets come: 1 single, 2 double buffering (default: as many "
           "as let samples follow faster)")};
+  cl::list<std::string> recomputeGradients{"recompute-gradients", cl::cat(choices), cl::CommaSeparated,
+                                           cl::value_desc("LAYER|all"),
+                                           cl::desc("Layers whose weight gradients are not kept, but formed from the "
+                                                    "batch's errors and inputs, twice: less memory, "
+                                                    "more cycles")};
   cl::opt<uint64_t> cores{"cores", cl::cat(choices), cl::value_desc("N"), cl::init(0),
                           cl::desc("Most cores taken (default: all that the chip has)")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
@@ -263,11 +268,13 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     return "--buffer-slots: found 0, needed at least 1";
   if (flags.exportOnnx &&
       (flags.cores.getNumOccurrences() || flags.objective.getNumOccurrences() || flags.pack.getNumOccurrences() ||
-       flags.bufferSlots.getNumOccurrences() || !flags.copies.empty()))
-    return "--buffer-slots, --copies, --cores, --objective and --pack are for a chip, and --export-onnx writes what "
-           "every chip computes";
+       flags.bufferSlots.getNumOccurrences() || !flags.copies.empty() || !flags.recomputeGradients.empty()))
+    return "--buffer-slots, --copies, --cores, --objective, --pack and --recompute-gradients are for a chip, and "
+           "--export-onnx writes what every chip computes";
   if (llvm::Error problem = parseMode(flags.mode, network))
     return "--mode: " + toString(std::move(problem));
+  if (network.mode == Mode::Infer && !flags.recomputeGradients.empty())
+    return "--recompute-gradients is for --mode=train: a network that infers has no gradients";
   if (llvm::Error problem = parseBits(flags.bits, network))
     return "--bits: " + toString(std::move(problem));
   if (llvm::Error problem = parseRounding(flags.rounding, network))
@@ -288,7 +295,8 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     return problem;
   options.chip = flags.chip;
   options.mapping = {
-      flags.objective, flags.cores, {flags.copies.begin(), flags.copies.end()}, flags.pack, flags.bufferSlots};
+      flags.objective, flags.cores,       {flags.copies.begin(), flags.copies.end()},
+      flags.pack,      flags.bufferSlots, {flags.recomputeGradients.begin(), flags.recomputeGradients.end()}};
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;

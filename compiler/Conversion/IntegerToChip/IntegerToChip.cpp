@@ -45,8 +45,13 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
       module.emitError() << llvm::toString(description.takeError());
       return signalPassFailure();
     }
-    FailureOr<Assessment> assessment =
-        assess(module, *description, {objective, cores, {copies.begin(), copies.end()}, pack, bufferSlots});
+    FailureOr<Assessment> assessment = assess(module, *description,
+                                              {objective,
+                                               cores,
+                                               {copies.begin(), copies.end()},
+                                               pack,
+                                               bufferSlots,
+                                               {recomputeGradients.begin(), recomputeGradients.end()}});
     if (failed(assessment))
       return signalPassFailure();
     if (!assessment->fits()) {

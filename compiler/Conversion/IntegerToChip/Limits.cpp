@@ -150,7 +150,8 @@ struct Assessor {
   rt::Config config;
   const rt::ChipDescription &chip;
   const MappingOptions &options;
-  const std::vector<int64_t> copies; ///< asked for, of each layer
+  const std::vector<int64_t> copies;         ///< asked for, of each layer
+  const std::vector<std::string> recomputed; ///< layers whose gradients are formed from the batch
   const bool onlyWhetherFits;
 
   FailureOr<Assessment> assessGroups(const LayerGroups &groups) const {
@@ -216,13 +217,13 @@ struct Assessor {
   std::optional<rt::Program> lowerCopied(const LayerGroups &groups, ArrayRef<int64_t> counts,
                                          ArrayRef<BlockLimit> blocks) const {
     if (llvm::all_of(counts, [](int64_t count) { return count == 1; }))
-      return StreamLowering(module, function, config, chip, *groups.main, blocks, groups.ofLayer).lower();
+      return StreamLowering(module, function, config, chip, *groups.main, blocks, groups.ofLayer, recomputed).lower();
     ModuleOp original = module;
     func::FuncOp originalEntry = function;
     OwningOpRef<ModuleOp> copied(original.clone());
     auto entry = copied->lookupSymbol<func::FuncOp>(originalEntry.getSymName());
     copyPositions(entry, counts);
-    return StreamLowering(*copied, entry, config, chip, *groups.main, blocks, groups.ofLayer).lower();
+    return StreamLowering(*copied, entry, config, chip, *groups.main, blocks, groups.ofLayer, recomputed).lower();
   }
 
   /// The program with every layer cut as said.
@@ -264,7 +265,7 @@ struct Assessor {
       return;
     std::vector<std::vector<CopyChoice>> choices;
     for (Operation *layer : linearLayers(function))
-      choices.push_back(options.copies.empty() ? copyChoices(layer) : std::vector<CopyChoice>(1));
+      choices.push_back(mayBeCopied(layer) ? copyChoices(layer) : std::vector<CopyChoice>(1));
     const bool addsPartialSums = groups.strictest().reduceFanIn > 0;
     std::vector<Balancer> balancers{{program, addsPartialSums, {}}};
     if (llvm::any_of(choices, [](const std::vector<CopyChoice> &list) { return list.size() > 1; }))
@@ -294,6 +295,11 @@ struct Assessor {
           (!best || one.second.cores.size() < best->second.cores.size()))
         best = &one;
     program = best->second;
+  }
+
+  /// Whether the mapper may choose how many copies a layer has. One whose gradient it was told not to keep has none.
+  bool mayBeCopied(Operation *layer) const {
+    return options.copies.empty() && !llvm::is_contained(options.recomputed, chip::layerName(layer));
   }
 
   /// Whether the weights of some layer are as `test` asks.
@@ -381,6 +387,27 @@ std::string describe(const Limit &limit) {
          (limit.excess() ? ", " + std::to_string(limit.excess()) + " too many" : "");
 }
 
+/// The names of the layers that `texts` say, each a layer that learns and has one copy; with `all` those that do.
+static llvm::Expected<std::vector<std::string>> readRecomputed(func::FuncOp function, ArrayRef<std::string> texts,
+                                                               ArrayRef<int64_t> copies) {
+  std::vector<std::string> names;
+  for (StringRef text : texts) {
+    bool isThere = text == "all";
+    for (auto [layer, count] : llvm::zip_equal(linearLayers(function), copies)) {
+      const bool learns = isLearned(layer->getOperand(1)), isNamed = layerName(layer) == text;
+      if (isNamed && (!learns || count > 1))
+        return llvm::createStringError("recompute-gradients '" + text + "': the layer " +
+                                       (learns ? "has copies, which exchange their gradients" : "does not learn"));
+      if (learns && count == 1 && (isNamed || text == "all"))
+        names.push_back(layerName(layer));
+      isThere |= isNamed;
+    }
+    if (!isThere)
+      return llvm::createStringError("recompute-gradients '" + text + "': no layer of that name");
+  }
+  return names;
+}
+
 FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, const MappingOptions &options,
                              bool onlyWhetherFits) {
   const FailureOr<func::FuncOp> function = entryFunction(module);
@@ -390,7 +417,10 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
   llvm::Expected<std::vector<int64_t>> copies = readCopies(*function, options.copies);
   if (!copies)
     return module.emitError() << toString(copies.takeError());
-  const Assessor assessor{module, *function, config, chip, options, *copies, onlyWhetherFits};
+  llvm::Expected<std::vector<std::string>> recomputed = readRecomputed(*function, options.recomputed, *copies);
+  if (!recomputed)
+    return module.emitError() << toString(recomputed.takeError());
+  const Assessor assessor{module, *function, config, chip, options, *copies, *recomputed, onlyWhetherFits};
   std::optional<Assessment> best;
   uint64_t bestCores = 0;
   for (const rt::CoreGroup &group : chip.groups) {

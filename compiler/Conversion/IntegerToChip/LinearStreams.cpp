@@ -373,6 +373,23 @@ bool StreamLowering::visitAddRows(integer::AddRowsOp op) {
   return true;
 }
 
+/// Whether a gradient is formed from the whole batch, once its maximum is asked for and again for the update: then errors are kept
+/// as inputs are, and of the gradient only the sums of some neurons at a time. Copies of a layer exchange their gradients, so
+/// that these must be somewhere.
+bool StreamLowering::keepForBatch(Value gradient, int stageIndex, const BufferMap &errors) {
+  constexpr int64_t passes = 8; // inputs are read once for each
+  const rt::Layer &layer = builder.program.layers[stages[stageIndex].layer];
+  if (!llvm::is_contained(recomputed, layer.name) || stagesOfWeights[layer.weightName].size() > 1)
+    return false;
+  for (const auto &[t, buffer] : errors)
+    builder.program.templates[t].buffers[buffer].lifetime = rt::Lifetime::Batch;
+  batchErrors[gradient] = errors;
+  buffers[gradient] = createAtBlocks(gradient, stageIndex, rt::Lifetime::Step, [](const rt::Core &core) {
+    return int64_t(core.rowEnd - core.rowBegin) * ((core.neuronEnd - core.neuronBegin + passes - 1) / passes);
+  });
+  return true;
+}
+
 bool StreamLowering::visitOuter(Operation *op, Value error) {
   Value gradient = op->getResult(0);
   const std::optional<int> layerStage = stageOfLayer(op, updatedWeights(gradient), copyOf(op));
@@ -383,6 +400,8 @@ bool StreamLowering::visitOuter(Operation *op, Value error) {
   if (!errors)
     return false;
   places[gradient] = {Place::Blocks, index};
+  if (keepForBatch(gradient, index, *errors))
+    return true;
   buffers[gradient] = createAtBlocks(gradient, index, rt::Lifetime::Step, [](const rt::Core &core) {
     return int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);
   });

@@ -35,6 +35,8 @@ struct MappingOptions {
   std::vector<std::string> copies = {}; ///< of layers; see `readCopies`
   Sharing sharing = Sharing::Fit;
   uint64_t bufferSlots = 0; ///< most samples that a buffer holds for which packets come; 0: the batch
+  std::vector<std::string> recomputed =
+      {}; ///< layers whose gradients are formed from the batch; `all`: those without copies
 };
 
 } // namespace wage::chip

@@ -65,7 +65,9 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
                                 clEnumValN(::wage::chip::Sharing::Fit, "fit", "where there are too few cores otherwise"),
                                 clEnumValN(::wage::chip::Sharing::On, "on", "wherever they fit"))}]>,
     Option<"bufferSlots", "buffer-slots", "uint64_t", "0",
-           "most samples that a buffer holds for which packets come, as chip-allocate will let it (for objective=throughput)">
+           "most samples that a buffer holds for which packets come, as chip-allocate will let it (for objective=throughput)">,
+    ListOption<"recomputeGradients", "recompute-gradients", "std::string",
+               "Layers whose gradients are formed from the batch's errors and inputs, not kept: names, or all">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
   let statistics = [

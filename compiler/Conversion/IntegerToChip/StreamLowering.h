@@ -83,10 +83,11 @@ struct ReturnedRows {
 class StreamLowering {
 public:
   /// `group` is the kind of core to map to, `layerGroups` that of each layer where they differ; `limits` holds for the blocks of
-  /// each layer, in order, none beyond the list. The function's operations must be of the integer level.
+  /// each layer, in order, none beyond the list. The gradients of the layers named in `recomputed` are formed from the batch.
+  /// The function's operations must be of the integer level.
   StreamLowering(mlir::ModuleOp module, mlir::func::FuncOp function, const rt::Config &config,
                  const rt::ChipDescription &chip, const rt::CoreGroup &group, llvm::ArrayRef<BlockLimit> limits = {},
-                 llvm::ArrayRef<const rt::CoreGroup *> layerGroups = {});
+                 llvm::ArrayRef<const rt::CoreGroup *> layerGroups = {}, llvm::ArrayRef<std::string> recomputed = {});
 
   /// The program, without addresses and positions; nothing after a diagnostic at the operation that cannot be mapped.
   std::optional<rt::Program> lower();
@@ -113,6 +114,7 @@ private:
   bool visitLinear(mlir::Operation *op, mlir::Value input, mlir::Value weights);
   bool visitTransposed(mlir::Operation *op, mlir::Value error);
   bool visitOuter(mlir::Operation *op, mlir::Value error);
+  bool keepForBatch(mlir::Value gradient, int stage, const BufferMap &errors);
   bool visitPool(integer::MaxPoolOp op);
   bool visitScatter(integer::MaxPoolScatterOp op);
   bool visitSumPool(integer::SumPoolOp op);
@@ -190,6 +192,7 @@ private:
   const rt::CoreGroup &group;
   const std::vector<BlockLimit> limits;
   const std::vector<const rt::CoreGroup *> layerGroups;
+  const std::vector<std::string> recomputed;
 
   ProgramBuilder builder;
   std::vector<Stage> stages;
@@ -203,6 +206,8 @@ private:
   /// Copies of values on the roots of other stages: by value, stage and phase.
   std::map<std::tuple<void *, int, size_t>, BufferMap> copies;
   std::map<int, BufferMap> controlBuffers; ///< by stage
+  /// Of gradients that are formed from the batch: the errors. The gradient's own buffers then hold the sums of some neurons.
+  llvm::DenseMap<mlir::Value, BufferMap> batchErrors;
   llvm::DenseMap<mlir::Operation *, size_t> phases;
   llvm::DenseMap<mlir::Value, Place> places;
   llvm::DenseMap<mlir::Value, BufferMap> buffers;

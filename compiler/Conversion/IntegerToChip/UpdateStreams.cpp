@@ -29,9 +29,16 @@ bool StreamLowering::visitMaxAbs(integer::MaxAbsOp op) {
   createScalar(op.getResult(), place, rt::ElementType::Int64);
   for (int t : templatesOf(place))
     builder.emit(t, 0, rt::Opcode::Clear, {bufferOperand(op.getResult(), t)});
-  for (Value input : op.getInputs())
+  for (Value input : op.getInputs()) {
+    if (auto errors = batchErrors.find(input); errors != batchErrors.end()) {
+      const int index = places[input].stage;
+      emitBlockProduct(index, phaseOf(op), rt::Opcode::OuterMax,
+                       {&errors->second, &stageInputs[index], &buffers[input], &buffers[op.getResult()]});
+      continue;
+    }
     for (int t : templatesOf(places[input]))
       builder.emit(t, phaseOf(op), rt::Opcode::MaxAbs, {bufferOperand(input, t), bufferOperand(op.getResult(), t)});
+  }
   return true;
 }
 
@@ -172,8 +179,12 @@ bool StreamLowering::visitStore(ml_program::GlobalStoreOp op) {
   std::vector<Place> copies;
   for (int index : found->second) {
     receiveControl(stages[index], index, phase);
-    emitBlockProduct(index, phase, rt::Opcode::Update,
-                     {&buffers[step.getGradient()], &buffers[step.getExponent()], &controlBuffers[index]});
+    const BufferMap &gradient = buffers[step.getGradient()], &exponent = buffers[step.getExponent()];
+    if (auto errors = batchErrors.find(step.getGradient()); errors != batchErrors.end())
+      emitBlockProduct(index, phase, rt::Opcode::OuterUpdate,
+                       {&errors->second, &stageInputs[index], &gradient, &exponent, &controlBuffers[index]});
+    else
+      emitBlockProduct(index, phase, rt::Opcode::Update, {&gradient, &exponent, &controlBuffers[index]});
     copies.push_back({Place::Blocks, index});
   }
   const Place place = Place::join(copies);

@@ -223,7 +223,7 @@ TEST_P(Saving, TellsItsPhases) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Saving, ::testing::Values("small", "deep", "sign", "wide", "frozen"),
+INSTANTIATE_TEST_SUITE_P(All, Saving, ::testing::Values("small", "deep", "sign", "wide", "frozen", "recomputed"),
                          [](const auto &info) { return info.param; });
 
 /// What a session cannot do, it says.

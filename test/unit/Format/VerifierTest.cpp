@@ -380,6 +380,37 @@ TEST_P(FrozenRefusals, NamePlaceFoundAndNeeded) {
       << "found:  " << status.text() << "\nneeded: " << GetParam().text;
 }
 
+/// The program "recomputed": gradients are formed from the batch.
+class RecomputedRefusals : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(RecomputedRefusals, NamePlaceFoundAndNeeded) {
+  Program program = readTestProgram("recomputed");
+  ASSERT_TRUE(verifyProgram(program).ok());
+  EXPECT_EQ(program.readMinor, formatMinor);
+  GetParam().apply(program);
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find(GetParam().text), std::string::npos)
+      << "found:  " << status.text() << "\nneeded: " << GetParam().text;
+}
+
+/// The buffer that operand `field` of the first such instruction of core 0 names.
+BufferDecl &bufferOf(Program &p, Opcode opcode, size_t field) {
+  return p.templates[p.cores[0].templateIndex].buffers[word(p, p.cores[0].templateIndex, opcode, field)];
+}
+
+const Wrong recomputed[] = {
+    {"PartOfANeuron", [](Program &p) { p.cores[0].parameters[bufferOf(p, Opcode::OuterMax, 3).elements.value] -= 1; }, "('outer_max'): 'sums' has "},
+    {"MoreThanAll", [](Program &p) { p.cores[0].parameters[bufferOf(p, Opcode::OuterMax, 3).elements.value] *= 100; }, "('outer_max'): 'sums' has "},
+    {"SumsOfTheBatch", [](Program &p) { bufferOf(p, Opcode::OuterMax, 3).lifetime = Lifetime::Batch; }, "has the wrong lifetime for a phase that runs per step"},
+    {"NarrowSums", [](Program &p) { bufferOf(p, Opcode::OuterMax, 3).type = ElementType::Int16; }, "'sums' has an element type that 'outer_max' does not take"},
+    {"NarrowMaximum", [](Program &p) { bufferOf(p, Opcode::OuterMax, 4).type = ElementType::Int32; }, "has an element type that 'outer_max' does not take"},
+    {"ErrorsOfASample", [](Program &p) { bufferOf(p, Opcode::OuterMax, 1).lifetime = Lifetime::Sample; }, "needs what nothing has written yet"},
+    {"InputsOfASample", [](Program &p) { bufferOf(p, Opcode::OuterUpdate, 2).lifetime = Lifetime::Sample; }, "needs what nothing has written yet"},
+    {"AnotherLayer", [](Program &p) { word(p, p.cores[0].templateIndex, Opcode::OuterUpdate, 6) = 1; }, "('outer_update'): layer 1, but the core holds another's weights"},
+};
+INSTANTIATE_TEST_SUITE_P(Recomputed, RecomputedRefusals, ::testing::ValuesIn(recomputed), caseName);
+
 /// Says of a layer that learns that it is frozen, with weights in use to go with it: then only its updates are wrong.
 void freeze(Program &p, size_t layer) {
   p.layers[layer].frozen = true;

@@ -38,8 +38,8 @@ Program readTestProgram(const std::string &name) {
 }
 
 const std::vector<std::string> &trainingPrograms() {
-  static const std::vector<std::string> names{"flat", "small",   "deep",     "pooled", "sign",
-                                              "wide", "spilled", "residual", "frozen", "buffered"};
+  static const std::vector<std::string> names{"flat",    "small",    "deep",   "pooled",   "sign",      "wide",
+                                              "spilled", "residual", "frozen", "buffered", "recomputed"};
   return names;
 }
 

@@ -99,7 +99,8 @@ def networks():
             ("pooled", pooled, "3-8-10-9-12", 5, {}), ("sign", wide, "1-8-8-8", 37, {}),
             ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2}),
-            ("buffered", residual, "3-8-8-8", 5, {"init": "pretrained", "slots": 4})]
+            ("buffered", residual, "3-8-8-8", 5, {"init": "pretrained", "slots": 4}),
+            ("recomputed", deep, "2-8-8-8", 5, {"recomputes": True})]
 
 
 def make_grouped(translate, listed, out, opt, network):
@@ -116,12 +117,14 @@ def main(translate, listed, out):
     for name, network, bits, batch, changes in networks():
         chip, model, init = out / f"{name}.yaml", out / f"{name}.onnx", changes.pop("init", "model")
         learns, slots = changes.pop("learns", None), changes.pop("slots", 1)
+        flags = ["--recompute-gradients=all"] if changes.pop("recomputes", False) else []
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
             subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}", f"--bits={bits}",
                             f"--init={init}", f"--batch={batch}", f"--buffer-slots={slots}", "-o", out / (name + suffix)] +
-                           ([f"--train-layers={learns}"] if learns and mode == "train" else []), check=True)
+                           ([f"--train-layers={learns}"] if learns and mode == "train" else []) +
+                           (flags if mode == "train" else []), check=True)
 
 
 def make_branches(translate, listed, out):
