@@ -73,6 +73,8 @@ struct Problem {
     return area != blocked && (areaOfCore[core] == openArea || areaOfCore[core] == area) &&
            (kindSets.empty() || kindSets[kindSetOfCore[core]][kindOfPosition[position]]);
   }
+  /// Whether paths of a net may share links: it has several destinations and is sent as a multicast.
+  bool isTree(const Net &net) const { return multicast && net.endDestination - net.firstDestination > 1; }
   bool isFixed(uint32_t core) const { return fixedPosition[core] != nowhere; }
 
   /// Adds a net; equal destinations are taken once, and the source itself, which crosses no link, is left out.

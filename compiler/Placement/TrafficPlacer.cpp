@@ -56,13 +56,13 @@ constexpr uint32_t mostCoresForForces = 20'000;
 /// How much work refining may be, in all its rounds: a share for each core. It gets smaller past 8,000 cores, so that time stays
 /// about linear, and is smaller for few, whose other passes are done in no time.
 uint64_t workFor(uint64_t cores) {
-  constexpr uint64_t perCoreOfFew = 6'000, few = 1'000, perCore = 12'000, full = 8'000, perCoreOfMany = 400;
+  constexpr uint64_t perCoreOfFew = 3'000, few = 1'000, perCore = 6'000, full = 8'000, perCoreOfMany = 200;
   if (cores < few)
     return perCoreOfFew * cores;
   return cores <= full ? perCore * cores : std::max(perCore * full * full / cores, perCoreOfMany * cores);
 }
 /// In a round, whatever the cores: some hundredths of a second.
-constexpr uint64_t leastWork = 500'000;
+constexpr uint64_t leastWork = 250'000;
 
 /// How hot refining begins, a round each: small networks are cheap enough to be refined again and again. Found by trial on the
 /// networks of benchmarks/mapping.
@@ -71,7 +71,7 @@ std::vector<uint64_t> heatsFor(uint32_t cores) {
 }
 
 /// Fewer moves than this for each core would only spoil a good start.
-constexpr uint64_t leastWorkPerCore = 1'000;
+constexpr uint64_t leastWorkPerCore = 500;
 
 } // namespace
 
@@ -82,9 +82,8 @@ std::optional<Placement> placeByTraffic(const Problem &problem) {
     return hilbert;
   best.offer(placeAlong(problem, rasterOrder(problem.columns, problem.rows)));
   best.offer(hilbert);
-  const Incidence incidence(problem);
   if (problem.cores <= mostCoresForForces) {
-    relaxTension(problem, incidence, *hilbert);
+    relaxTension(problem, Incidence(problem), *hilbert);
     best.offer(std::move(hilbert));
   }
   offerSnakes(problem, best);
@@ -92,7 +91,7 @@ std::optional<Placement> placeByTraffic(const Problem &problem) {
   const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size());
   uint64_t seed = 0;
   for (uint64_t heat : heats) {
-    Refinement refinement(problem, incidence, best.placement, seed++);
+    Refinement refinement(problem, best.placement, seed++);
     if (work / problem.cores >= leastWorkPerCore)
       refinement.anneal(work, heat);
     refinement.descend(work);

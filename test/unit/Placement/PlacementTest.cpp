@@ -135,8 +135,7 @@ TEST(PlacementTest, ForcesEndWhereNoSwapOfNeighboursHelps) {
     Placement placement = *place(problem, Placer::HilbertForce);
     const uint64_t cost = countByteHops(problem, placement);
     EXPECT_LT(cost, countByteHops(problem, *place(problem, Placer::Hilbert)));
-    Incidence incidence(problem);
-    MovableCost movable(problem, incidence, placement);
+    MovableCost movable(problem, placement);
     for (uint32_t core = 0; core < problem.cores; ++core)
       for (uint32_t position = 0; position < 30; ++position)
         if (distance(placement[core], problem.pointOf(position)) == 1) {
@@ -149,8 +148,7 @@ TEST(PlacementTest, CostOfMovesIsWhatCountingFromNothingSays) {
   for (const bool multicast : {true, false})
     for (uint64_t seed = 1; seed <= 20; ++seed) {
       const Problem problem = randomProblem(7, 5, 24, seed, multicast);
-      const Incidence incidence(problem);
-      MovableCost cost(problem, incidence, *place(problem, Placer::Raster));
+      MovableCost cost(problem, *place(problem, Placer::Raster));
       Draw draw(seed);
       for (int i = 0; i < 400; ++i) {
         ASSERT_EQ(cost.byteHops(), countByteHops(problem, cost.placement())) << "seed " << seed << " move " << i;
