@@ -16,32 +16,31 @@ Incidence::Incidence(const Problem &problem, Of which) {
   auto forEachEnd = [&](auto visit) {
     for (uint32_t n = 0; n < problem.nets.size(); ++n) {
       const Net &net = problem.nets[n];
-      if (which == Of::Trees && !problem.isTree(net))
+      if (which != Of::AllNets && problem.isTree(net) != (which == Of::Trees))
         continue;
-      if (net.source < problem.cores)
-        visit(sent, net.source, n);
+      visit(sent, net.source, n);
       for (uint32_t i = net.firstDestination; i < net.endDestination; ++i)
-        if (problem.destinations[i] < problem.cores)
-          visit(received, problem.destinations[i], n);
+        visit(received, problem.destinations[i], n);
     }
   };
   for (Lists *lists : {&sent, &received})
-    lists->begin.assign(size_t(problem.cores) + 2, 0);
-  forEachEnd([](Lists &lists, uint32_t core, uint32_t) { ++lists.begin[core + 2]; });
+    lists->begin.assign(problem.cores + problem.terminals.size() + 2, 0);
+  forEachEnd([](Lists &lists, uint32_t node, uint32_t) { ++lists.begin[node + 2]; });
   for (Lists *lists : {&sent, &received}) {
     for (size_t i = 1; i < lists->begin.size(); ++i)
       lists->begin[i] += lists->begin[i - 1];
     lists->nets.resize(lists->begin.back());
   }
-  // While filling, begin[core + 1] is where the core's next net goes; at the end it is where the next core's begin.
-  forEachEnd([](Lists &lists, uint32_t core, uint32_t net) { lists.nets[lists.begin[core + 1]++] = net; });
+  // While filling, begin[node + 1] is where the node's next net goes; at the end it is where the next node's begin.
+  forEachEnd([](Lists &lists, uint32_t node, uint32_t net) { lists.nets[lists.begin[node + 1]++] = net; });
 }
 
 Partners::Partners(const Problem &problem) : begin(size_t(problem.cores) + 2, 0) {
   auto forEachEnd = [&](auto visit) {
     for (const Net &net : problem.nets)
       for (uint32_t i = net.firstDestination; i < net.endDestination && !problem.isTree(net); ++i)
-        for (auto [core, node] : {std::pair(net.source, problem.destinations[i]), {problem.destinations[i], net.source}})
+        for (auto [core, node] :
+             {std::pair(net.source, problem.destinations[i]), {problem.destinations[i], net.source}})
           if (core < problem.cores)
             visit(core, Partner{node, static_cast<int64_t>(net.bytes)});
   };

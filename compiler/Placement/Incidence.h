@@ -21,19 +21,19 @@ template <typename T> struct Range {
   size_t size() const { return static_cast<size_t>(last - first); }
 };
 
-/// By core, the nets that it sends and those that it receives, each ascending.
+/// By node, the nets that it sends and those that it receives, each ascending.
 class Incidence {
 public:
-  enum class Of : uint8_t { AllNets, Trees };
+  enum class Of : uint8_t { AllNets, Trees, Others };
   explicit Incidence(const Problem &problem, Of which = Of::AllNets);
 
-  Range<uint32_t> sentBy(uint32_t core) const { return sent.of(core); }
-  Range<uint32_t> receivedBy(uint32_t core) const { return received.of(core); }
+  Range<uint32_t> sentBy(uint32_t node) const { return sent.of(node); }
+  Range<uint32_t> receivedBy(uint32_t node) const { return received.of(node); }
 
 private:
   struct Lists {
     std::vector<uint32_t> begin, nets;
-    Range<uint32_t> of(uint32_t core) const { return {nets.data() + begin[core], nets.data() + begin[core + 1]}; }
+    Range<uint32_t> of(uint32_t node) const { return {nets.data() + begin[node], nets.data() + begin[node + 1]}; }
   };
   Lists sent, received;
 };

@@ -14,13 +14,16 @@ namespace wage::placement {
 
 namespace {
 
-/// The first of sorted values that is not less, without branches: which way it goes cannot be foreseen.
+/// The first of sorted values that is not less. No branch depends on them: which way it goes cannot be foreseen.
 const uint32_t *lowerBound(Range<uint32_t> values, uint32_t value) {
+  constexpr size_t few = 8;
   const uint32_t *first = values.begin();
-  size_t count = values.size();
-  for (; count > 1; count -= count / 2)
+  size_t count = values.size(), less = 0;
+  for (; count > few; count -= count / 2)
     first += (count / 2) * (first[count / 2 - 1] < value);
-  return first + (count == 1 && *first < value);
+  for (size_t i = 0; i < count; ++i)
+    less += first[i] < value;
+  return first + less;
 }
 
 } // namespace

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <tuple>
 #include <vector>
@@ -29,9 +30,7 @@ struct Point {
 };
 
 /// Links between two positions.
-inline int64_t distance(Point a, Point b) {
-  return int64_t(a.x > b.x ? a.x - b.x : b.x - a.x) + (a.y > b.y ? a.y - b.y : b.y - a.y);
-}
+inline int64_t distance(Point a, Point b) { return int64_t(std::abs(a.x - b.x)) + std::abs(a.y - b.y); }
 
 constexpr uint32_t nowhere = UINT32_MAX; ///< no position
 constexpr uint16_t blocked = UINT16_MAX; ///< area of a position that no core may take

@@ -25,8 +25,8 @@ uint64_t partOf(uint64_t value, uint64_t part) { return (value >> 16) * part + (
 
 } // namespace
 
-Refinement::Refinement(const Problem &problem, const Placement &start, uint64_t seed)
-    : problem(problem), cost(problem, start), draw(seed) {
+Refinement::Refinement(const Problem &problem, MovableCost &cost, uint64_t seed)
+    : problem(problem), cost(cost), draw(seed) {
   for (uint32_t core = 0; core < problem.cores; ++core)
     if (!problem.isFixed(core))
       movable.push_back(core);

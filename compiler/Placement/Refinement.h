@@ -32,9 +32,8 @@ private:
 /// Units: work as MovableCost counts it, about a hundred of which are one move looked at.
 class Refinement {
 public:
-  Refinement(const Problem &problem, const Placement &start, uint64_t seed);
-
-  Placement placement() const { return cost.placement(); }
+  /// Moves the cores of `cost`.
+  Refinement(const Problem &problem, MovableCost &cost, uint64_t seed);
 
   /// Draws moves and makes each that costs less than a random part of a threshold, which falls to nothing as the work is
   /// done (threshold accepting: Dueck and Scheuer, 1990; without exponentials, so that every machine draws the same). The
@@ -60,7 +59,7 @@ private:
   void improve(uint32_t core);
 
   const Problem &problem;
-  MovableCost cost;
+  MovableCost &cost;
   Draw draw;
   std::vector<uint32_t> movable; ///< cores that are not fixed
   std::vector<Pull> pulls;

@@ -10,6 +10,7 @@
 
 #include "compiler/Placement/Curves.h"
 #include "compiler/Placement/ForceDirected.h"
+#include "compiler/Placement/LinkRelief.h"
 #include "compiler/Placement/Refinement.h"
 
 #include <algorithm>
@@ -73,6 +74,30 @@ std::vector<uint64_t> heatsFor(uint32_t cores) {
 /// Fewer moves than this for each core would only spoil a good start.
 constexpr uint64_t leastWorkPerCore = 500;
 
+/// By what part of them bytes times hops may grow for a smaller load of the busiest link. Not beyond those of any start.
+constexpr uint64_t partForLinks = 200;
+
+/// Rounds from the best placement so far; in the end the busiest link of the best.
+void refine(const Problem &problem, Best &best) {
+  const std::vector<uint64_t> heats = heatsFor(problem.cores);
+  const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size()), start = best.byteHops;
+  std::optional<MovableCost> cost;
+  uint64_t seed = 0;
+  for (uint64_t heat : heats) {
+    if (!cost || cost->placement() != best.placement)
+      cost.emplace(problem, best.placement);
+    Refinement refinement(problem, *cost, seed++);
+    if (work / problem.cores >= leastWorkPerCore)
+      refinement.anneal(work, heat);
+    refinement.descend(work);
+    best.offer(cost->placement());
+  }
+  if (cost->placement() != best.placement)
+    cost.emplace(problem, best.placement);
+  LinkRelief(problem, *cost, std::min(start, best.byteHops + best.byteHops / partForLinks)).run(work);
+  best.placement = cost->placement(), best.byteHops = cost->byteHops();
+}
+
 } // namespace
 
 std::optional<Placement> placeByTraffic(const Problem &problem) {
@@ -87,16 +112,7 @@ std::optional<Placement> placeByTraffic(const Problem &problem) {
     best.offer(std::move(hilbert));
   }
   offerSnakes(problem, best);
-  const std::vector<uint64_t> heats = heatsFor(problem.cores);
-  const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size());
-  uint64_t seed = 0;
-  for (uint64_t heat : heats) {
-    Refinement refinement(problem, best.placement, seed++);
-    if (work / problem.cores >= leastWorkPerCore)
-      refinement.anneal(work, heat);
-    refinement.descend(work);
-    best.offer(refinement.placement());
-  }
+  refine(problem, best);
   return std::move(best.placement);
 }
 
