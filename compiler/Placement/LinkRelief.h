@@ -19,8 +19,9 @@ namespace wage::placement {
 ///
 /// A level is set a little below the largest load. For each link above it, cores whose nets cross it, those with most bytes first,
 /// make the move nearby that leaves the least above the level on all links together, if that is less than before, no link
-/// comes to carry more than the largest load was, and bytes times hops stay within a bound. When nothing is above the level any
-/// more, a lower one is set; when no move is found, one that is nearer to the largest load, up to some times.
+/// comes to carry more than the largest load was, and bytes times hops stay within a bound. A move that costs more is made too if
+/// moves of the cores around it make up for that. When nothing is above the level any more, a lower one is set; when no move is
+/// found, one that is nearer to the largest load, up to some times.
 ///
 /// Units: work as MovableCost counts it.
 class LinkRelief {
@@ -43,10 +44,17 @@ private:
     int64_t change;  ///< of bytes times hops
     uint64_t excess; ///< that it leaves
   };
+  /// A move made, and the one that undoes it.
+  struct Step {
+    uint32_t core;
+    Move back;
+  };
 
   uint64_t work() const;
-  bool clear(uint64_t end);
-  void relieve(Link link);
+  bool clear();
+  using Attempt = bool (LinkRelief::*)(uint32_t core);
+  void relieveAll(Attempt attempt);
+  void relieve(Link link, Attempt attempt);
 
   template <typename F> void forEachSent(uint32_t node, F visit) const;
   template <typename F> void forEachReceived(uint32_t node, F visit) const;
@@ -55,14 +63,19 @@ private:
   void collectMovers(Link link);
   void addReceivers(Link link, uint32_t source);
   void addSenders(Link link, uint32_t destination);
-  void addMover(uint32_t node, uint64_t bytes);
-  void keepHeaviestMovers();
+  void keepHeaviestMovers(Point link);
 
+  template <typename F> void forEachNear(Point p, int32_t distance, F visit) const;
+  int64_t byteHopsLeft() const;
   bool improve(uint32_t core);
-  void consider(uint32_t core, uint32_t position, Move &best);
+  bool detour(uint32_t core);
+  std::vector<Move> detoursOf(uint32_t core);
+  void cheapen(uint32_t core, uint64_t excess);
+  Move lookAt(uint32_t core, uint32_t position, int64_t mostChange);
   void collectNets(uint32_t core, uint32_t other);
   template <typename P, typename F> void forEachRun(P positionOf, F visit);
-  void move(uint32_t core, uint32_t position, int64_t change);
+  void move(uint32_t core, const Move &to);
+  void undoSteps();
 
   const Problem &problem;
   MovableCost &cost;
@@ -71,10 +84,13 @@ private:
   LinkLevels links;
   Tree tree;
   std::vector<Mover> movers;
-  std::vector<uint32_t> nets;   ///< of the move looked at, those that load links
+  std::vector<uint32_t> nets; ///< of the move looked at, those that load links
+  std::pair<uint32_t, uint32_t> moving;
   std::vector<uint32_t> stamps; ///< by net: move for which it was last collected
   uint32_t stamp = 0;
+  std::vector<Step> steps;
   uint64_t looked = 0; ///< nodes looked at
+  uint64_t end = 0;    ///< of the work
 };
 
 } // namespace wage::placement

@@ -94,7 +94,8 @@ void refine(const Problem &problem, Best &best) {
   }
   if (cost->placement() != best.placement)
     cost.emplace(problem, best.placement);
-  LinkRelief(problem, *cost, std::min(start, best.byteHops + best.byteHops / partForLinks)).run(work);
+  LinkRelief(problem, *cost, std::min(start, best.byteHops + best.byteHops / partForLinks))
+      .run(std::max(leastWork, workFor(problem.cores) / 3));
   best.placement = cost->placement(), best.byteHops = cost->byteHops();
 }
 
