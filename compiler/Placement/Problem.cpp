@@ -56,13 +56,20 @@ private:
   std::vector<uint64_t> load[4]; ///< east, west, south, north; of links between positions, by their smaller end
 };
 
-/// Calls visit(net, tree) for each tree of every net.
+/// Calls visit(net, tree) for each tree: one of every net, or without multicast one of every destination.
 template <typename F> void forEachTree(const Problem &problem, const Placement &placement, F visit) {
   Tree tree(problem.columns);
-  for (const Net &net : problem.nets)
-    forEachTreeOf(
-        problem, net, tree, [&](uint32_t node) { return pointOf(problem, placement, node); },
-        [&](const Tree &whole) { visit(net, whole); });
+  for (const Net &net : problem.nets) {
+    const Point source = pointOf(problem, placement, net.source);
+    tree.begin(source);
+    for (uint32_t i = net.firstDestination; i < net.endDestination; ++i) {
+      tree.reach(pointOf(problem, placement, problem.destinations[i]));
+      if (problem.multicast && i + 1 < net.endDestination)
+        continue;
+      visit(net, tree);
+      tree.begin(source);
+    }
+  }
 }
 
 } // namespace

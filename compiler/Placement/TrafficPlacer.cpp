@@ -76,6 +76,8 @@ constexpr uint64_t leastWorkPerCore = 500;
 
 /// By what part of them bytes times hops may grow for a smaller load of the busiest link. Not beyond those of any start.
 constexpr uint64_t partForLinks = 200;
+/// And by what part of the work of refining it is found.
+constexpr uint64_t partOfWorkForLinks = 3;
 
 /// Rounds from the best placement so far; in the end the busiest link of the best.
 void refine(const Problem &problem, Best &best) {
@@ -94,9 +96,9 @@ void refine(const Problem &problem, Best &best) {
   }
   if (cost->placement() != best.placement)
     cost.emplace(problem, best.placement);
-  LinkRelief(problem, *cost, std::min(start, best.byteHops + best.byteHops / partForLinks))
-      .run(std::max(leastWork, workFor(problem.cores) / 3));
-  best.placement = cost->placement(), best.byteHops = cost->byteHops();
+  const uint64_t most = std::min(start, best.byteHops + best.byteHops / partForLinks);
+  LinkRelief(problem, *cost, most).run(std::max(leastWork, workFor(problem.cores) / partOfWorkForLinks));
+  best.placement = cost->placement();
 }
 
 } // namespace

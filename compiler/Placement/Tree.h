@@ -61,21 +61,6 @@ private:
   int32_t least = 0, most = 0;
 };
 
-/// Calls visit(tree) for each tree of a net: one, or without multicast one of every destination. `positionOf` says where nodes
-/// stand.
-template <typename P, typename F>
-void forEachTreeOf(const Problem &problem, const Net &net, Tree &tree, P positionOf, F visit) {
-  const Point source = positionOf(net.source);
-  tree.begin(source);
-  for (uint32_t i = net.firstDestination; i < net.endDestination; ++i) {
-    tree.reach(positionOf(problem.destinations[i]));
-    if (problem.multicast && i + 1 < net.endDestination)
-      continue;
-    visit(tree);
-    tree.begin(source);
-  }
-}
-
 } // namespace wage::placement
 
 #endif // WAGE_COMPILER_PLACEMENT_TREE_H
