@@ -12,20 +12,36 @@
 
 namespace wage::placement {
 
-MovableCost::MovableCost(const Problem &problem, const Incidence &incidence, Placement placement)
-    : problem(problem), incidence(incidence), at(std::move(placement)), coreAt(problem.areaOfPosition.size(), nowhere),
-      roles(problem.nets.size(), 0) {
+namespace {
+
+/// The first of sorted values that is not less. No branch depends on them: which way it goes cannot be foreseen.
+const uint32_t *lowerBound(Range<uint32_t> values, uint32_t value) {
+  constexpr size_t few = 8;
+  const uint32_t *first = values.begin();
+  size_t count = values.size(), less = 0;
+  for (; count > few; count -= count / 2)
+    first += (count / 2) * (first[count / 2 - 1] < value);
+  for (size_t i = 0; i < count; ++i)
+    less += first[i] < value;
+  return first + less;
+}
+
+} // namespace
+
+MovableCost::MovableCost(const Problem &problem, const Placement &placement)
+    : problem(problem), partners(problem), trees(problem, Incidence::Of::Trees), at(placement),
+      coreAt(problem.areaOfPosition.size(), nowhere), roles(problem.nets.size(), 0),
+      total(countByteHops(problem, placement)) {
   while ((uint64_t(1) << rowBits) < problem.rows)
     ++rowBits;
+  at.insert(at.end(), problem.terminals.begin(), problem.terminals.end());
   for (uint32_t core = 0; core < problem.cores; ++core)
     coreAt[problem.indexOf(at[core])] = core;
   keys.reserve(problem.destinations.size());
   for (uint32_t node : problem.destinations)
-    keys.push_back(keyOf(pointOf(problem, at, node)));
-  for (const Net &net : problem.nets) {
+    keys.push_back(keyOf(at[node]));
+  for (const Net &net : problem.nets)
     std::sort(keys.begin() + net.firstDestination, keys.begin() + net.endDestination);
-    total += net.bytes * static_cast<uint64_t>(linksNow(net));
-  }
 }
 
 bool MovableCost::mayMove(uint32_t core, uint32_t position) const {
@@ -35,20 +51,14 @@ bool MovableCost::mayMove(uint32_t core, uint32_t position) const {
 }
 
 //===----------------------------------------------------------------------===//
-// One net
+// One tree
 //===----------------------------------------------------------------------===//
 
-int64_t MovableCost::treeLinks(Point source, const Key *begin, const Key *end) const {
-  if (!problem.multicast) {
-    int64_t links = 0;
-    for (const Key *key = begin; key != end; ++key)
-      links += distance(source, {column(*key), row(*key)});
-    return links;
-  }
-  int64_t links = std::max(source.x, column(end[-1])) - std::min(source.x, column(*begin));
-  for (const Key *key = begin; key != end;) {
+int64_t MovableCost::treeLinks(Point source, Range<Key> to) const {
+  int64_t links = std::max(source.x, column(to.last[-1])) - std::min(source.x, column(*to.first));
+  for (const Key *key = to.first; key != to.last;) {
     const Key *last = key;
-    while (last + 1 != end && column(last[1]) == column(*key))
+    while (last + 1 != to.last && column(last[1]) == column(*key))
       ++last;
     links += std::max(source.y, row(*last)) - std::min(source.y, row(*key));
     key = last + 1;
@@ -56,20 +66,22 @@ int64_t MovableCost::treeLinks(Point source, const Key *begin, const Key *end) c
   return links;
 }
 
-int64_t MovableCost::linksNow(const Net &net) const {
-  if (net.firstDestination == net.endDestination)
-    return 0;
-  return treeLinks(pointOf(problem, at, net.source), keys.data() + net.firstDestination,
-                   keys.data() + net.endDestination);
+/// In its row only the trunk's length changes.
+int64_t MovableCost::changeOfSource(const Net &net, Point from, Point to) {
+  const Range<Key> reached = keysOf(net);
+  if (from.y == to.y) {
+    const int32_t least = column(*reached.first), most = column(reached.last[-1]);
+    return (std::max(to.x, most) - std::min(to.x, least)) - (std::max(from.x, most) - std::min(from.x, least));
+  }
+  workDone += reached.size() / 2;
+  return treeLinks(to, reached) - treeLinks(from, reached);
 }
 
 /// A destination goes away and comes back elsewhere. What it held up is what its column, and the trunk, lose without it.
 int64_t MovableCost::changeOfDestination(const Net &net, Point from, Point to) const {
-  const Point source = pointOf(problem, at, net.source);
-  if (!problem.multicast)
-    return distance(source, to) - distance(source, from);
-  const Key *begin = keys.data() + net.firstDestination, *end = keys.data() + net.endDestination;
-  const Key *gone = std::lower_bound(begin, end, keyOf(from));
+  const Point source = at[net.source];
+  const auto [begin, end] = keysOf(net);
+  const Key *gone = lowerBound(keysOf(net), keyOf(from));
   auto above = [&](int32_t y) { return std::min(source.y, y); };
   auto below = [&](int32_t y) { return std::max(source.y, y); };
   // Without it: the neighbours in its column, if any.
@@ -83,7 +95,7 @@ int64_t MovableCost::changeOfDestination(const Net &net, Point from, Point to) c
   else if (!hasAfter)
     change += below(row(*before)) - below(from.y);
   // With it again, between `before` and `after` of its new place.
-  const Key *place = std::lower_bound(begin, end, keyOf(to));
+  const Key *place = lowerBound(keysOf(net), keyOf(to));
   before = place == begin ? nullptr : place - 1, after = place == end ? nullptr : place;
   if (before == gone)
     before = gone == begin ? nullptr : gone - 1;
@@ -98,40 +110,37 @@ int64_t MovableCost::changeOfDestination(const Net &net, Point from, Point to) c
     change += below(to.y) - below(row(*before));
   // The trunk spans source and all columns.
   const Key *first = gone == begin ? begin + 1 : begin, *last = gone + 1 == end ? end - 2 : end - 1;
-  const bool isOnly = end - begin == 1;
-  const int32_t least = isOnly ? source.x : std::min(source.x, column(*first));
-  const int32_t most = isOnly ? source.x : std::max(source.x, column(*last));
+  const int32_t least = std::min(source.x, column(*first)), most = std::max(source.x, column(*last));
   change += std::max(most, to.x) - std::min(least, to.x);
   change -= std::max(source.x, column(end[-1])) - std::min(source.x, column(*begin));
   return change;
 }
 
 /// As its roles say, the first core goes from a to b and the second from b to a.
-int64_t MovableCost::changeOfNet(uint32_t index, uint8_t role, Point a, Point b) {
+int64_t MovableCost::changeOfTree(uint32_t index, uint8_t role, Point a, Point b) {
   const Net &net = problem.nets[index];
+  const uint8_t receives = role & (FirstReceives | SecondReceives);
   workDone += 4;
   if (role == FirstReceives)
     return changeOfDestination(net, a, b);
   if (role == SecondReceives)
     return changeOfDestination(net, b, a);
-  if (role == (FirstReceives | SecondReceives))
+  if (role == receives)
     return 0;
-  workDone += (net.endDestination - net.firstDestination) / 2;
-  const Point source = role & FirstSends ? b : role & SecondSends ? a : pointOf(problem, at, net.source);
-  const Key *begin = keys.data() + net.firstDestination, *end = keys.data() + net.endDestination;
-  const int64_t now = treeLinks(pointOf(problem, at, net.source), begin, end);
-  if (!(role & (FirstReceives | SecondReceives)) || (role & FirstReceives && role & SecondReceives))
-    return treeLinks(source, begin, end) - now;
-  const Key from = keyOf(role & FirstReceives ? a : b), to = keyOf(role & FirstReceives ? b : a);
-  scratch.assign(begin, end);
-  *std::lower_bound(scratch.begin(), scratch.end(), from) = to;
+  const Point now = at[net.source], then = role & FirstSends ? b : a;
+  if (!receives)
+    return changeOfSource(net, now, then);
+  workDone += net.endDestination - net.firstDestination;
+  const Range<Key> reached = keysOf(net);
+  scratch.assign(reached.begin(), reached.end());
+  *std::lower_bound(scratch.begin(), scratch.end(), keyOf(then)) = keyOf(now);
   std::sort(scratch.begin(), scratch.end());
-  return treeLinks(source, scratch.data(), scratch.data() + scratch.size()) - now;
+  return treeLinks(then, {scratch.data(), scratch.data() + scratch.size()}) - treeLinks(now, reached);
 }
 
 void MovableCost::moveDestination(const Net &net, Point from, Point to) {
-  const auto begin = keys.begin() + net.firstDestination, end = keys.begin() + net.endDestination;
-  const auto gone = std::lower_bound(begin, end, keyOf(from)), place = std::lower_bound(begin, end, keyOf(to));
+  Key *gone = keys.data() + (lowerBound(keysOf(net), keyOf(from)) - keys.data());
+  Key *place = keys.data() + (lowerBound(keysOf(net), keyOf(to)) - keys.data());
   *gone = keyOf(to);
   place > gone ? std::rotate(gone, gone + 1, place) : std::rotate(place, gone, gone + 1);
 }
@@ -140,29 +149,41 @@ void MovableCost::moveDestination(const Net &net, Point from, Point to) {
 // One move
 //===----------------------------------------------------------------------===//
 
+/// What the way to its partners, but for one that takes its place, gets longer.
+int64_t MovableCost::changeOfPartners(uint32_t core, uint32_t besides, Point from, Point to) {
+  const Range<Partners::Partner> all = partners.of(core);
+  workDone += all.size();
+  int64_t change = 0;
+  for (const Partners::Partner &partner : all)
+    if (partner.node != besides)
+      change += partner.bytes * (distance(to, at[partner.node]) - distance(from, at[partner.node]));
+  return change;
+}
+
 void MovableCost::collect(uint32_t core, uint8_t sends, uint8_t receives) {
   auto note = [&](uint32_t net, uint8_t role) {
-    if (problem.nets[net].firstDestination == problem.nets[net].endDestination)
-      return;
     if (!roles[net])
       touched.push_back(net);
     roles[net] |= role;
   };
-  for (uint32_t net : incidence.sentBy(core))
+  for (uint32_t net : trees.sentBy(core))
     note(net, sends);
-  for (uint32_t net : incidence.receivedBy(core))
+  for (uint32_t net : trees.receivedBy(core))
     note(net, receives);
 }
 
 int64_t MovableCost::changeOf(uint32_t core, uint32_t position) {
   const Point from = at[core], to = problem.pointOf(position);
+  const uint32_t other = coreAt[position];
+  int64_t change = changeOfPartners(core, other, from, to);
   touched.clear();
   collect(core, FirstSends, FirstReceives);
-  if (const uint32_t other = coreAt[position]; other != nowhere)
+  if (other != nowhere) {
+    change += changeOfPartners(other, core, to, from);
     collect(other, SecondSends, SecondReceives);
-  int64_t change = 0;
+  }
   for (uint32_t net : touched) {
-    change += static_cast<int64_t>(problem.nets[net].bytes) * changeOfNet(net, roles[net], from, to);
+    change += static_cast<int64_t>(problem.nets[net].bytes) * changeOfTree(net, roles[net], from, to);
     roles[net] = 0;
   }
   return change;
@@ -192,9 +213,8 @@ void MovableCost::move(uint32_t core, uint32_t position, int64_t change) {
 }
 
 std::pair<Point, Point> MovableCost::neighbours(uint32_t index, Point p) const {
-  const Net &net = problem.nets[index];
-  const Key *begin = keys.data() + net.firstDestination, *end = keys.data() + net.endDestination;
-  const Key *found = std::lower_bound(begin, end, keyOf(p));
+  const auto [begin, end] = keysOf(problem.nets[index]);
+  const Key *found = lowerBound({begin, end}, keyOf(p));
   auto point = [&](const Key *key) { return Point{column(*key), row(*key)}; };
   return {found == begin ? p : point(found - 1), found == end || found + 1 == end ? p : point(found + 1)};
 }

@@ -6,9 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "compiler/Placement/Problem.h"
-
-#include <algorithm>
+#include "compiler/Placement/Tree.h"
 
 namespace wage::placement {
 
@@ -31,13 +29,11 @@ public:
       direction.assign(size_t(columns + 1) * (rows + 1), 0);
   }
 
-  /// From (a, row) to (b, row).
-  void addRow(int32_t row, int32_t a, int32_t b, uint64_t bytes) {
-    addRun(load[a < b ? 0 : 1], at(std::min(a, b), row), at(std::max(a, b), row), bytes);
-  }
-  /// From (column, a) to (column, b).
-  void addColumn(int32_t column, int32_t a, int32_t b, uint64_t bytes) {
-    addRun(load[a < b ? 2 : 3], at(column, std::min(a, b)), at(column, std::max(a, b)), bytes);
+  /// From a to b, which lie in one row or column.
+  void addRun(Point a, Point b, uint64_t bytes) {
+    std::vector<uint64_t> &loads = load[a.y == b.y ? (a.x < b.x ? 0 : 1) : (a.y < b.y ? 2 : 3)];
+    loads[at(std::min(a.x, b.x), std::min(a.y, b.y))] += bytes;
+    loads[at(std::max(a.x, b.x), std::max(a.y, b.y))] -= bytes;
   }
 
   /// Calls visit(direction, end with the smaller coordinate, bytes) for every link, once all runs are added.
@@ -55,63 +51,10 @@ public:
 
 private:
   size_t at(int32_t x, int32_t y) const { return size_t(y) * (columns + 1) + size_t(x); }
-  static void addRun(std::vector<uint64_t> &loads, size_t begin, size_t end, uint64_t bytes) {
-    loads[begin] += bytes;
-    loads[end] -= bytes;
-  }
 
   const uint32_t columns, rows;
   std::vector<uint64_t> load[4]; ///< east, west, south, north; of links between positions, by their smaller end
 };
-
-/// The tree of one net: a trunk along the source's row and branches along columns.
-class Tree {
-public:
-  explicit Tree(uint32_t columns) : extents(columns) {}
-
-  void begin(Point from) {
-    source = from, ++stamp, touched.clear();
-    least = most = source.x;
-  }
-  void reach(Point to) {
-    least = std::min(least, to.x), most = std::max(most, to.x);
-    Extent &extent = extents[to.x];
-    if (extent.stamp != stamp) {
-      extent = {stamp, source.y, source.y};
-      touched.push_back(to.x);
-    }
-    extent.least = std::min(extent.least, to.y), extent.most = std::max(extent.most, to.y);
-  }
-  uint64_t links() const {
-    auto count = static_cast<uint64_t>(most - least);
-    for (int32_t column : touched)
-      count += static_cast<uint64_t>(extents[column].most - extents[column].least);
-    return count;
-  }
-  void load(LinkLoads &loads, uint64_t bytes) const {
-    loads.addRow(source.y, source.x, least, bytes);
-    loads.addRow(source.y, source.x, most, bytes);
-    for (int32_t column : touched) {
-      loads.addColumn(column, source.y, extents[column].least, bytes);
-      loads.addColumn(column, source.y, extents[column].most, bytes);
-    }
-  }
-
-private:
-  struct Extent {
-    uint32_t stamp = 0;
-    int32_t least = 0, most = 0;
-  };
-  std::vector<Extent> extents; ///< by column; of this net where the stamp is this net's
-  std::vector<int32_t> touched;
-  Point source;
-  uint32_t stamp = 0;
-  int32_t least = 0, most = 0;
-};
-
-} // namespace
-
-namespace {
 
 /// Calls visit(net, tree) for each tree: one of every net, or without multicast one of every destination.
 template <typename F> void forEachTree(const Problem &problem, const Placement &placement, F visit) {
@@ -143,7 +86,7 @@ LinkLoads loadsOf(const Problem &problem, const Placement &placement) {
   LinkLoads loads(problem.columns, problem.rows);
   forEachTree(problem, placement, [&](const Net &net, const Tree &tree) {
     if (net.loadsLinks)
-      tree.load(loads, net.bytes);
+      tree.forEachRun([&](Point from, Point to) { loads.addRun(from, to, net.bytes); });
   });
   return loads;
 }

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <tuple>
 #include <vector>
@@ -29,9 +30,7 @@ struct Point {
 };
 
 /// Links between two positions.
-inline int64_t distance(Point a, Point b) {
-  return int64_t(a.x > b.x ? a.x - b.x : b.x - a.x) + (a.y > b.y ? a.y - b.y : b.y - a.y);
-}
+inline int64_t distance(Point a, Point b) { return int64_t(std::abs(a.x - b.x)) + std::abs(a.y - b.y); }
 
 constexpr uint32_t nowhere = UINT32_MAX; ///< no position
 constexpr uint16_t blocked = UINT16_MAX; ///< area of a position that no core may take
@@ -73,6 +72,8 @@ struct Problem {
     return area != blocked && (areaOfCore[core] == openArea || areaOfCore[core] == area) &&
            (kindSets.empty() || kindSets[kindSetOfCore[core]][kindOfPosition[position]]);
   }
+  /// Whether paths of a net may share links: it has several destinations and is sent as a multicast.
+  bool isTree(const Net &net) const { return multicast && net.endDestination - net.firstDestination > 1; }
   bool isFixed(uint32_t core) const { return fixedPosition[core] != nowhere; }
 
   /// Adds a net; equal destinations are taken once, and the source itself, which crosses no link, is left out.

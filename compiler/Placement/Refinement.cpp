@@ -25,8 +25,8 @@ uint64_t partOf(uint64_t value, uint64_t part) { return (value >> 16) * part + (
 
 } // namespace
 
-Refinement::Refinement(const Problem &problem, const Incidence &incidence, Placement start, uint64_t seed)
-    : problem(problem), incidence(incidence), cost(problem, incidence, std::move(start)), draw(seed) {
+Refinement::Refinement(const Problem &problem, MovableCost &cost, uint64_t seed)
+    : problem(problem), cost(cost), draw(seed) {
   for (uint32_t core = 0; core < problem.cores; ++core)
     if (!problem.isFixed(core))
       movable.push_back(core);
@@ -50,15 +50,15 @@ void Refinement::addNear(Point p, int32_t reach) {
   addCandidate(x, y);
 }
 
-/// Below or above those that receive the heaviest net too: there it costs a link more.
+/// Below or above those that receive the heaviest tree too: there it costs a link more.
 void Refinement::addBesideSiblings(uint32_t core) {
   uint32_t heaviest = nowhere;
-  for (uint32_t n : incidence.receivedBy(core))
+  for (uint32_t n : cost.allTrees().receivedBy(core))
     if (heaviest == nowhere || problem.nets[n].bytes > problem.nets[heaviest].bytes)
       heaviest = n;
   if (heaviest == nowhere)
     return;
-  const auto [before, after] = cost.neighbours(heaviest, cost.placement()[core]);
+  const auto [before, after] = cost.neighbours(heaviest, cost.positionOf(core));
   addCandidate(before.x, int64_t(before.y) + 1);
   addCandidate(after.x, int64_t(after.y) - 1);
 }
@@ -66,7 +66,7 @@ void Refinement::addBesideSiblings(uint32_t core) {
 template <typename F> int32_t Refinement::median(F coordinate) {
   std::sort(pulls.begin(), pulls.end(),
             [&](const Pull &a, const Pull &b) { return coordinate(a.at) < coordinate(b.at); });
-  uint64_t all = 0, passed = 0;
+  int64_t all = 0, passed = 0;
   for (const Pull &pull : pulls)
     all += pull.bytes;
   for (const Pull &pull : pulls)
@@ -78,17 +78,21 @@ template <typename F> int32_t Refinement::median(F coordinate) {
 /// Where a core's partners pull it, each with the bytes that it exchanges.
 Point Refinement::medianOf(uint32_t core) {
   pulls.clear();
-  auto add = [&](uint32_t node, uint64_t bytes) { pulls.push_back({pointOf(problem, cost.placement(), node), bytes}); };
-  for (uint32_t n : incidence.receivedBy(core))
+  auto add = [&](uint32_t node, uint64_t bytes) {
+    pulls.push_back({cost.positionOf(node), static_cast<int64_t>(bytes)});
+  };
+  for (const Partners::Partner &partner : cost.allPartners().of(core))
+    pulls.push_back({cost.positionOf(partner.node), partner.bytes});
+  for (uint32_t n : cost.allTrees().receivedBy(core))
     add(problem.nets[n].source, problem.nets[n].bytes);
-  for (uint32_t n : incidence.sentBy(core)) {
+  for (uint32_t n : cost.allTrees().sentBy(core)) {
     const Net &net = problem.nets[n];
     const uint32_t step = std::max(1u, (net.endDestination - net.firstDestination) / pullsOfNet);
     for (uint32_t i = net.firstDestination; i < net.endDestination; i += step)
       add(problem.destinations[i], net.bytes);
   }
   if (pulls.empty())
-    return cost.placement()[core];
+    return cost.positionOf(core);
   return {median([](Point p) { return p.x; }), median([](Point p) { return p.y; })};
 }
 
@@ -98,13 +102,13 @@ uint32_t Refinement::drawPosition(uint32_t core, int32_t reach) {
   switch (draw.below(8)) {
   case 0: addNear(medianOf(core), 2); break;
   case 1: addBesideSiblings(core); break;
-  default: addNear(cost.placement()[core], reach);
+  default: addNear(cost.positionOf(core), reach);
   }
   return candidates.empty() ? nowhere : candidates[draw.below(static_cast<uint32_t>(candidates.size()))];
 }
 
 void Refinement::anneal(uint64_t work, uint64_t heat) {
-  const uint64_t end = cost.work() + work, first = cost.byteHops() / std::max(1u, problem.cores) * heat / 4;
+  const uint64_t end = cost.work() + work, first = cost.byteHops() / std::max(1u, problem.cores) * heat / 2;
   while (cost.work() < end && !movable.empty()) {
     const uint64_t left = ((end - cost.work()) << 16) / work;
     const uint32_t core = movable[draw.below(static_cast<uint32_t>(movable.size()))];
@@ -138,7 +142,7 @@ void Refinement::descend(uint64_t work) {
 
 void Refinement::improve(uint32_t core) {
   candidates.clear();
-  const Point p = cost.placement()[core], goal = medianOf(core);
+  const Point p = cost.positionOf(core), goal = medianOf(core);
   addAround(p);
   addAround(goal);
   addBesideSiblings(core);

@@ -32,13 +32,12 @@ private:
 /// Units: work as MovableCost counts it, about a hundred of which are one move looked at.
 class Refinement {
 public:
-  Refinement(const Problem &problem, const Incidence &incidence, Placement start, uint64_t seed);
-
-  const Placement &placement() const { return cost.placement(); }
+  /// Moves the cores of `cost`.
+  Refinement(const Problem &problem, MovableCost &cost, uint64_t seed);
 
   /// Draws moves and makes each that costs less than a random part of a threshold, which falls to nothing as the work is
   /// done (threshold accepting: Dueck and Scheuer, 1990; without exponentials, so that every machine draws the same). The
-  /// first threshold is `heat` quarters of what a core costs on average.
+  /// first threshold is `heat` halves of what a core costs on average.
   void anneal(uint64_t work, uint64_t heat);
 
   /// Passes over all cores and makes each one's best move, until a pass gains less than a thousandth or the work is done.
@@ -47,7 +46,7 @@ public:
 private:
   struct Pull {
     Point at;
-    uint64_t bytes;
+    int64_t bytes;
   };
 
   void addCandidate(int64_t x, int64_t y);
@@ -60,8 +59,7 @@ private:
   void improve(uint32_t core);
 
   const Problem &problem;
-  const Incidence &incidence;
-  MovableCost cost;
+  MovableCost &cost;
   Draw draw;
   std::vector<uint32_t> movable; ///< cores that are not fixed
   std::vector<Pull> pulls;

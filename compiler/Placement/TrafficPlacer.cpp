@@ -10,6 +10,7 @@
 
 #include "compiler/Placement/Curves.h"
 #include "compiler/Placement/ForceDirected.h"
+#include "compiler/Placement/LinkRelief.h"
 #include "compiler/Placement/Refinement.h"
 
 #include <algorithm>
@@ -56,13 +57,13 @@ constexpr uint32_t mostCoresForForces = 20'000;
 /// How much work refining may be, in all its rounds: a share for each core. It gets smaller past 8,000 cores, so that time stays
 /// about linear, and is smaller for few, whose other passes are done in no time.
 uint64_t workFor(uint64_t cores) {
-  constexpr uint64_t perCoreOfFew = 6'000, few = 1'000, perCore = 12'000, full = 8'000, perCoreOfMany = 400;
+  constexpr uint64_t perCoreOfFew = 3'000, few = 1'000, perCore = 6'000, full = 8'000, perCoreOfMany = 200;
   if (cores < few)
     return perCoreOfFew * cores;
   return cores <= full ? perCore * cores : std::max(perCore * full * full / cores, perCoreOfMany * cores);
 }
 /// In a round, whatever the cores: some hundredths of a second.
-constexpr uint64_t leastWork = 500'000;
+constexpr uint64_t leastWork = 250'000;
 
 /// How hot refining begins, a round each: small networks are cheap enough to be refined again and again. Found by trial on the
 /// networks of benchmarks/mapping.
@@ -71,7 +72,34 @@ std::vector<uint64_t> heatsFor(uint32_t cores) {
 }
 
 /// Fewer moves than this for each core would only spoil a good start.
-constexpr uint64_t leastWorkPerCore = 1'000;
+constexpr uint64_t leastWorkPerCore = 500;
+
+/// By what part of them bytes times hops may grow for a smaller load of the busiest link. Not beyond those of any start.
+constexpr uint64_t partForLinks = 200;
+/// And by what part of the work of refining it is found.
+constexpr uint64_t partOfWorkForLinks = 3;
+
+/// Rounds from the best placement so far; in the end the busiest link of the best.
+void refine(const Problem &problem, Best &best) {
+  const std::vector<uint64_t> heats = heatsFor(problem.cores);
+  const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size()), start = best.byteHops;
+  std::optional<MovableCost> cost;
+  uint64_t seed = 0;
+  for (uint64_t heat : heats) {
+    if (!cost || cost->placement() != best.placement)
+      cost.emplace(problem, best.placement);
+    Refinement refinement(problem, *cost, seed++);
+    if (work / problem.cores >= leastWorkPerCore)
+      refinement.anneal(work, heat);
+    refinement.descend(work);
+    best.offer(cost->placement());
+  }
+  if (cost->placement() != best.placement)
+    cost.emplace(problem, best.placement);
+  const uint64_t most = std::min(start, best.byteHops + best.byteHops / partForLinks);
+  LinkRelief(problem, *cost, most).run(std::max(leastWork, workFor(problem.cores) / partOfWorkForLinks));
+  best.placement = cost->placement();
+}
 
 } // namespace
 
@@ -82,22 +110,12 @@ std::optional<Placement> placeByTraffic(const Problem &problem) {
     return hilbert;
   best.offer(placeAlong(problem, rasterOrder(problem.columns, problem.rows)));
   best.offer(hilbert);
-  const Incidence incidence(problem);
   if (problem.cores <= mostCoresForForces) {
-    relaxTension(problem, incidence, *hilbert);
+    relaxTension(problem, Incidence(problem), *hilbert);
     best.offer(std::move(hilbert));
   }
   offerSnakes(problem, best);
-  const std::vector<uint64_t> heats = heatsFor(problem.cores);
-  const uint64_t work = std::max(leastWork, workFor(problem.cores) / heats.size());
-  uint64_t seed = 0;
-  for (uint64_t heat : heats) {
-    Refinement refinement(problem, incidence, best.placement, seed++);
-    if (work / problem.cores >= leastWorkPerCore)
-      refinement.anneal(work, heat);
-    refinement.descend(work);
-    best.offer(refinement.placement());
-  }
+  refine(problem, best);
   return std::move(best.placement);
 }
 

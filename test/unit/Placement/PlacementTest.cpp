@@ -8,6 +8,7 @@
 
 #include "compiler/Placement/Curves.h"
 #include "compiler/Placement/ForceDirected.h"
+#include "compiler/Placement/LinkRelief.h"
 #include "compiler/Placement/Placers.h"
 #include "compiler/Placement/Refinement.h"
 
@@ -135,8 +136,7 @@ TEST(PlacementTest, ForcesEndWhereNoSwapOfNeighboursHelps) {
     Placement placement = *place(problem, Placer::HilbertForce);
     const uint64_t cost = countByteHops(problem, placement);
     EXPECT_LT(cost, countByteHops(problem, *place(problem, Placer::Hilbert)));
-    Incidence incidence(problem);
-    MovableCost movable(problem, incidence, placement);
+    MovableCost movable(problem, placement);
     for (uint32_t core = 0; core < problem.cores; ++core)
       for (uint32_t position = 0; position < 30; ++position)
         if (distance(placement[core], problem.pointOf(position)) == 1) {
@@ -149,8 +149,7 @@ TEST(PlacementTest, CostOfMovesIsWhatCountingFromNothingSays) {
   for (const bool multicast : {true, false})
     for (uint64_t seed = 1; seed <= 20; ++seed) {
       const Problem problem = randomProblem(7, 5, 24, seed, multicast);
-      const Incidence incidence(problem);
-      MovableCost cost(problem, incidence, *place(problem, Placer::Raster));
+      MovableCost cost(problem, *place(problem, Placer::Raster));
       Draw draw(seed);
       for (int i = 0; i < 400; ++i) {
         ASSERT_EQ(cost.byteHops(), countByteHops(problem, cost.placement())) << "seed " << seed << " move " << i;
@@ -172,6 +171,69 @@ TEST(PlacementTest, TrafficIsNeverDearerThanABaseline) {
   }
   const Problem staged = stagedProblem(10, 10, 6, 8);
   EXPECT_LE(10 * costOf(staged, Placer::Traffic), 9 * costOf(staged, Placer::HilbertForce));
+}
+
+TEST(PlacementTest, LinkLevelsByHand) {
+  Problem problem = emptyProblem(3, 2, 2);
+  problem.addNet(0, {1}, 10);
+  LinkLevels links(problem, {{0, 0}, {2, 1}}); // (0, 0) -> (1, 0) -> (2, 0) -> (2, 1)
+  links.add({1, 0}, {2, 0}, 5);
+  links.add({2, 0}, {0, 0}, 7);
+  EXPECT_EQ(links.largest(), 15u);
+  links.setLevel(8, 15);
+  EXPECT_EQ(links.excess(), 2u + 7 + 2);
+  ASSERT_EQ(links.linksAbove().size(), 3u);
+  const LinkLevels::Link busiest = links.linksAbove().front();
+  EXPECT_EQ(links.begin(busiest), (Point{1, 0}));
+  EXPECT_EQ(links.step(busiest), (Point{1, 0}));
+  links.add({1, 0}, {0, 0}, 9);
+  EXPECT_TRUE(links.isOverfull());
+  EXPECT_EQ(links.excess(), 2u + 7 + 2 + 8);
+  links.remove({2, 0}, {0, 0}, 7);
+  EXPECT_FALSE(links.isOverfull());
+  links.remove({0, 0}, {2, 0}, 10);
+  EXPECT_EQ(links.excess(), 2u + 1);
+  EXPECT_EQ(links.linksAbove().size(), 2u);
+}
+
+TEST(PlacementTest, ReliefPartsPathsThatShareALink) {
+  Problem problem = emptyProblem(3, 2, 3);
+  problem.fixedPosition[0] = 0;
+  problem.areaOfPosition[1] = blocked; // (1, 0)
+  problem.addNet(1, {0}, 10);
+  problem.addNet(2, {0}, 10);
+  const Placement shared = {{0, 0}, {0, 1}, {1, 1}}; // both come through (0, 1) -> (0, 0)
+  MovableCost cost(problem, shared);
+  LinkRelief(problem, cost, cost.byteHops() - 1).run(1000);
+  EXPECT_EQ(cost.placement(), shared);
+  LinkRelief(problem, cost, cost.byteHops()).run(0);
+  EXPECT_EQ(cost.placement(), shared);
+  LinkRelief(problem, cost, cost.byteHops()).run(1000);
+  EXPECT_EQ(cost.placement(), (Placement{{0, 0}, {0, 1}, {2, 0}}));
+  EXPECT_EQ(countTraffic(problem, cost.placement()), (Traffic{30, 10}));
+}
+
+TEST(PlacementTest, ReliefNeverLoadsALinkMoreAndKeepsWithinItsBound) {
+  for (const bool multicast : {true, false}) {
+    uint64_t before = 0, after = 0;
+    for (uint64_t seed = 1; seed <= 10; ++seed) {
+      Problem problem = randomProblem(8, 7, 40, seed, multicast);
+      problem.fixedPosition[3] = 55, problem.areaOfPosition[20] = blocked;
+      for (size_t n = 0; n < problem.nets.size(); n += 5)
+        problem.nets[n].loadsLinks = false;
+      const Placement start = *place(problem, Placer::HilbertForce);
+      const Traffic first = countTraffic(problem, start);
+      MovableCost cost(problem, start);
+      LinkRelief(problem, cost, first.byteHops + first.byteHops / 50).run(100'000);
+      ASSERT_TRUE(isLegal(problem, cost.placement()));
+      const Traffic last = countTraffic(problem, cost.placement());
+      EXPECT_EQ(last.byteHops, cost.byteHops());
+      EXPECT_LE(last.byteHops, first.byteHops + first.byteHops / 50);
+      EXPECT_LE(last.largestLinkLoad, first.largestLinkLoad);
+      before += first.largestLinkLoad, after += last.largestLinkLoad;
+    }
+    EXPECT_LT(10 * after, 8 * before);
+  }
 }
 
 TEST(PlacementTest, TrafficFindsTheOptimumOfSmallGrids) {
