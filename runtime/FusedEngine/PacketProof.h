@@ -100,6 +100,7 @@ private:
   Status visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver);
+  bool isPoolProduct(const RouteEnd &sender) const;
   bool isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const;
   Status visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
