@@ -105,6 +105,10 @@ Status PacketProof::visitReturned(uint32_t route, const RouteEnd &sender, const 
     return broken(route, receiver, "errors return to the wrong place");
   if (!roles.isClearedBefore(coreOf(receiver).templateIndex, receiver.buffer, receiver.instruction))
     return broken(route, receiver, "errors are added to what was not cleared");
+  const uint32_t sentFrom = coreOf(sender).templateIndex, stage = stageOf(receiver.core);
+  const std::tuple product{stageOf(sender.core), roles.rootBuffer(sentFrom, sender.buffer), stage};
+  if (returnedAt.try_emplace(product, receiver.instruction).first->second != receiver.instruction)
+    return broken(route, receiver, "errors return to two sums of one layer");
   const Place place{sender.core, sender.buffer};
   returned[place].add(sender.offset, program.routes[route].elements);
   returnedElements[place] = parts.elementsAt(sender);
@@ -299,6 +303,15 @@ Status PacketProof::proveErrors() {
   return Status();
 }
 
+/// Whether an error is multiplied, or sent to the blocks that do so, before an instruction: it must be whole by then.
+bool PacketProof::isTakenBefore(uint32_t t, uint32_t error, uint32_t instruction) const {
+  const std::vector<Instruction> &stream = index.instructions[t];
+  return std::any_of(stream.begin(), stream.begin() + instruction, [&](const Instruction &in) {
+    return (in.opcode == Opcode::Send || in.opcode == Opcode::Outer || in.opcode == Opcode::Transposed) &&
+           static_cast<uint32_t>(in.operands[0].value) == error;
+  });
+}
+
 /// Whether an instruction may write (or read) a buffer, given what the buffer is to the layer's products. What is joined to
 /// other cores' copies, or is a part of a sum, must not change under way: a part that is clipped before it is added, or a
 /// copy that is cleared, gives other numbers than the whole tensor treated so.
@@ -344,7 +357,9 @@ bool PacketProof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool
                   static_cast<uint32_t>(stream[i].operands[stream[i].opcode == Opcode::Forward].value) != buffer;
     return isSummed || isOneOf({Opcode::Forward, Opcode::Receive});
   }
-  return !(isBlock && role & BufferRoles::Error) || isOneOf({Opcode::Receive});
+  if (!isBlock)
+    return !(role & BufferRoles::Error) || !isTakenBefore(t, buffer, instruction);
+  return !(role & BufferRoles::Error) || isOneOf({Opcode::Receive});
 }
 
 Status PacketProof::proveUses() {
