@@ -22,9 +22,6 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/TypeSwitch.h"
-#include "llvm/Support/MathExtras.h"
-
-#include <numeric>
 
 using namespace mlir;
 
@@ -36,98 +33,6 @@ namespace wage::chip {
 using namespace integer;
 
 namespace {
-
-RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
-
-/// Whether a value has a batch and planes: only these come in bands.
-bool hasRows(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getRank() == 4 && type.isDynamicDim(0);
-}
-
-int64_t rowsOf(Value value) { return typeOf(value).getDimSize(2); }
-
-RankedTensorType withRows(Value value, int64_t rows) {
-  SmallVector<int64_t> shape(typeOf(value).getShape());
-  shape[2] = rows;
-  return typeOf(value).clone(shape);
-}
-
-/// Whether an operation does the same to every row, whatever stands in the others.
-bool worksByRow(Operation *op) {
-  return isa<ReluOp, ShiftClipOp, ShiftClipByOp, WithinOp, PositiveOp, ApplyMaskOp, AddBiasOp, AlignChannelsOp,
-             LookupOp, AddOp, MultiplyOp, ConcatOp>(op) &&
-         hasRows(op->getResult(0));
-}
-
-/// Windows over rows, of a convolution or a pool.
-struct RowWindows {
-  int64_t reach, stride, padTop, padBottom, rowsIn, rowsOut;
-
-  RowWindows(Value input, Value output, int64_t reach, ArrayRef<int64_t> strides, ArrayRef<int64_t> pads)
-      : reach(reach), stride(strides[0]), padTop(pads[0]), padBottom(pads[2]), rowsIn(rowsOf(input)),
-        rowsOut(rowsOf(output)) {}
-
-  /// The first row that window `index` takes, in front of the plane if negative.
-  int64_t begin(int64_t index) const { return index * stride - padTop; }
-  /// How many windows begin before a row.
-  int64_t countBefore(int64_t row) const {
-    return std::clamp<int64_t>(llvm::divideCeilSigned(row + padTop, stride), 0, rowsOut);
-  }
-  /// The first window that takes a row behind `row` or this.
-  int64_t firstReaching(int64_t row) const {
-    return std::max<int64_t>(0, llvm::divideFloorSigned(row + padTop - reach, stride) + 1);
-  }
-};
-
-RowWindows windowsOf(Conv2DOp conv) {
-  const int64_t reach = conv.getDilations()[0] * (typeOf(conv.getWeights()).getDimSize(2) - 1) + 1;
-  return {conv.getInput(), conv.getResult(), reach, conv.getStrides(), conv.getPads()};
-}
-
-/// The windows of a pool or of its backward rule.
-template <typename PoolOp> RowWindows windowsOf(PoolOp pool, Value input, Value output) {
-  return {input, output, pool.getKernel()[0], pool.getStrides(), pool.getPads()};
-}
-
-RowWindows windowsOfPool(Operation *op) {
-  return llvm::TypeSwitch<Operation *, RowWindows>(op)
-      .Case<MaxPoolOp, SumPoolOp>([](auto pool) { return windowsOf(pool, pool.getInput(), pool->getResult(0)); })
-      .Case<MaxPoolScatterOp, SumPoolSpreadOp>(
-          [](auto spread) { return windowsOf(spread, spread.getResult(), spread.getError()); });
-}
-
-/// How many rows of a value should stay together for what follows within its layer: those of a window, where windows of a pool
-/// neither overlap nor reach past an edge. A pool that takes all rows is done of all bands together.
-int64_t rowsTogether(Value value, llvm::DenseMap<Value, int64_t> &known) {
-  if (auto found = known.find(value); found != known.end())
-    return found->second;
-  int64_t rows = 1;
-  for (Operation *user : value.getUsers()) {
-    if (worksByRow(user))
-      rows = std::lcm(rows, rowsTogether(user->getResult(0), known));
-    if (!isa<MaxPoolOp, SumPoolOp>(user))
-      continue;
-    const RowWindows windows = windowsOfPool(user);
-    if (windows.reach == windows.stride && !windows.padTop && !windows.padBottom && windows.rowsOut > 1)
-      rows = std::lcm(rows, windows.stride * rowsTogether(user->getResult(0), known));
-  }
-  return known[value] = rows;
-}
-
-/// The rows of its input that windows [begin, end) need, and the padding around these.
-struct InputRows {
-  int64_t begin, end, padTop, padBottom;
-};
-InputRows inputRows(const RowWindows &windows, int64_t begin, int64_t end) {
-  const int64_t first = windows.begin(begin), last = windows.begin(end - 1) + windows.reach;
-  return {std::max<int64_t>(0, first), std::min(windows.rowsIn, last), std::max<int64_t>(0, -first),
-          std::max<int64_t>(0, last - windows.rowsIn)};
-}
-
-//===----------------------------------------------------------------------===//
-// Rewriting
-//===----------------------------------------------------------------------===//
 
 /// The rows of a tensor from `begin` on that a value has.
 struct Band {
@@ -271,7 +176,7 @@ private:
 
   /// A pool of bands: each band's windows are those that begin in it.
   void visitPool(Operation *op) {
-    const RowWindows windows = windowsOfPool(op);
+    const RowWindows windows = windowsOf(op);
     LayerCopies pool{op->getOperand(0), {0}, {}, {}};
     for (const Band &band : bandsOf(pool.input))
       if (const int64_t end = windows.countBefore(band.end()); end > pool.edges.back() && end < windows.rowsOut)
@@ -325,7 +230,7 @@ private:
 
   /// Every band of the error is spread on the rows where its windows begin: what other bands' windows add there is joined.
   void visitSpread(SumPoolSpreadOp op) {
-    const RowWindows windows = windowsOfPool(op);
+    const RowWindows windows = windowsOf(op);
     std::vector<int64_t> at{0};
     for (const Band &band : bandsOf(op.getError()))
       if (const int64_t row = windows.begin(band.end()); band.end() < windows.rowsOut && row > at.back())
@@ -449,7 +354,7 @@ private:
     Value source = flatErrors.lookup(input);
     if (!source)
       return;
-    if (typeOf(source).getShape() == typeOf(result).getShape())
+    if (cast<ShapedType>(source.getType()).getShape() == cast<ShapedType>(result.getType()).getShape())
       addRows(result, source, result, {0});
     else
       flatErrors[result] = source;
@@ -485,68 +390,6 @@ struct IntegerCopyPositions : impl::IntegerCopyPositionsPassBase<IntegerCopyPosi
 };
 
 } // namespace
-
-std::vector<Operation *> linearLayers(func::FuncOp function) {
-  std::vector<Operation *> layers;
-  for (Operation &op : function.getBody().front())
-    if (isa<Conv2DOp, MatmulOp>(op))
-      layers.push_back(&op);
-  return layers;
-}
-
-std::vector<int64_t> bandEdges(Operation *layer, int64_t copies) {
-  auto conv = dyn_cast<Conv2DOp>(layer);
-  if (!conv || !hasRows(conv.getResult()))
-    return {0, 1};
-  llvm::DenseMap<Value, int64_t> known;
-  const int64_t rows = rowsOf(conv.getResult()), together = rowsTogether(conv.getResult(), known);
-  const int64_t pieces = rows / together;
-  copies = std::min(copies, pieces);
-  std::vector<int64_t> edges{0};
-  for (int64_t i = 1; i < copies; ++i)
-    edges.push_back(pieces * i / copies * together);
-  edges.push_back(rows);
-  for (size_t i = 0; i + 1 < edges.size(); ++i)
-    if (const InputRows from = inputRows(windowsOf(conv), edges[i], edges[i + 1]); from.begin >= from.end)
-      return {0, rows}; // of padding alone nothing is computed
-  return edges;
-}
-
-std::vector<CopyChoice> copyChoices(Operation *layer) {
-  std::vector<CopyChoice> choices{CopyChoice()};
-  for (int64_t copies : {2, 3, 4, 6, 8, 12, 16, 24, 32}) {
-    const std::vector<int64_t> edges = bandEdges(layer, copies);
-    if (static_cast<int64_t>(edges.size()) != copies + 1)
-      break;
-    auto conv = cast<Conv2DOp>(layer);
-    CopyChoice choice{copies, 0, 0};
-    for (size_t i = 0; i + 1 < edges.size(); ++i) {
-      const InputRows from = inputRows(windowsOf(conv), edges[i], edges[i + 1]);
-      choice.ofOutput = std::max(choice.ofOutput, double(edges[i + 1] - edges[i]) / double(edges.back()));
-      choice.ofInput = std::max(choice.ofInput, double(from.end - from.begin) / double(rowsOf(conv.getInput())));
-    }
-    choices.push_back(choice);
-  }
-  return choices;
-}
-
-llvm::Expected<std::vector<int64_t>> readCopies(func::FuncOp function, ArrayRef<std::string> texts) {
-  const std::vector<Operation *> layers = linearLayers(function);
-  std::vector<int64_t> copies(layers.size(), 1);
-  for (StringRef text : texts) {
-    const auto [name, number] = text.contains(':') ? text.rsplit(':') : std::pair<StringRef, StringRef>("", text);
-    int64_t count = 0;
-    if (number.getAsInteger(10, count) || count < 1)
-      return llvm::createStringError("copies '" + text + "': needed N or LAYER:N with N from 1");
-    bool isThere = name.empty();
-    for (auto [layer, slot] : llvm::zip_equal(layers, copies))
-      if (name.empty() || layerName(layer) == name)
-        slot = count, isThere = true;
-    if (!isThere)
-      return llvm::createStringError("copies '" + text + "': no layer '" + name + "'");
-  }
-  return copies;
-}
 
 void copyPositions(func::FuncOp function, ArrayRef<int64_t> copies) { Copier(function, copies).run(); }
 
