@@ -110,8 +110,11 @@ Status BufferRoles::matchTemplate(uint32_t block, uint32_t root) {
   const std::string where =
       "template '" + program.templates[block].name + "' does not do what '" + program.templates[root].name + "' does: ";
   auto corresponds = [&](const Instruction &in) {
-    // Of the root's maxima, exponents and clears only those on buffers that blocks have too are theirs to repeat.
+    // Of the root's maxima, exponents and clears only those on buffers that blocks have too are theirs to repeat. Errors that are
+    // added up on the roots come to the blocks whole.
     const auto &map = toRoot[block];
+    if (in.opcode == Opcode::Clear && (roles[root][in.operands[0].value] & Error))
+      return false;
     return std::count(map.begin(), map.end(), static_cast<uint32_t>(in.operands[0].value)) > 0;
   };
   for (int pass = 0; pass < 4; ++pass) {

@@ -56,6 +56,10 @@ private:
   }
   uint32_t bufferId(uint32_t t, int64_t buffer) const { return firstBuffer[t] + static_cast<uint32_t>(buffer); }
   bool isRoot(uint32_t t) const { return index.rootTemplate[index.stageOf[t]] == t; }
+  /// What the value is put together from whose error a product is: by the product's buffer and template.
+  uint32_t assemblyOf(const std::pair<const uint32_t, uint32_t> &product) const {
+    return index.inputAssembly(program, product.second, product.first - firstBuffer[product.second]);
+  }
 
   Status liftPhase(uint32_t phase);
   struct RootSend {
@@ -66,7 +70,7 @@ private:
   void liftInstruction(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
   void liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint32_t at);
   void liftAssembly(std::vector<FusedOp> &ops, uint32_t to, const Assembly &assembly);
-  void liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t sender);
+  void liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t assembly);
   void liftSend(std::vector<FusedOp> &ops, uint32_t t, const Instruction &in);
   void nameTensors();
   Status checkRanges() const;
@@ -178,23 +182,22 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   const bool adds =
       in.operands[3].value == 1 && !(roles.of(t, static_cast<uint32_t>(in.operands[0].value)) & BufferRoles::Gradient);
   // A buffer that was cleared just before and takes one whole product needs neither the zeros nor the sum.
-  const bool replaces = adds && sources.size() == 1 &&
-                        index.inputAssembly(program, sources.begin()->second) == noIndex && !ops.empty() &&
+  const bool replaces = adds && sources.size() == 1 && assemblyOf(*sources.begin()) == noIndex && !ops.empty() &&
                         ops.back().kind == FusedOp::Instruction && ops.back().opcode == Opcode::Clear &&
                         find(static_cast<uint32_t>(ops.back().operands[0])) == find(to);
   if (replaces)
     ops.pop_back();
   for (const auto &[from, sender] : sources) {
     if (adds && !replaces)
-      liftSum(ops, t, to, from, sender);
+      liftSum(ops, t, to, from, assemblyOf({from, sender}));
     else
       join(to, from); // copies of gradients too: all that is added to one is added to their sum
   }
 }
 
-/// Adds a product of errors to the error of what its layer read: of a put together input, to the parts that the roots of `t` own.
-void Lifter::liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t sender) {
-  const uint32_t assembly = index.inputAssembly(program, sender);
+/// Adds a product of errors to the error of what its layer or pool read: of what was put together as `assembly` says, to the parts
+/// that the roots of `t` own.
+void Lifter::liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t assembly) {
   if (assembly == noIndex)
     return ops.push_back({FusedOp::AddInto, Opcode::Receive, {to, from, 0, 0, wholeTensor}});
   int64_t at = 0;

@@ -62,11 +62,21 @@ Status PacketProof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t
 // Errors that return
 //===----------------------------------------------------------------------===//
 
-/// Whether a product of errors comes to where the layer's input came from.
+/// Whether a root sends the errors of what a max pool took, once they are formed. Where that was not put together from others, its
+/// error is where it is.
+bool PacketProof::isPoolProduct(const RouteEnd &sender) const {
+  const uint32_t t = coreOf(sender).templateIndex, product = index.poolProducts[t][sender.buffer];
+  return isRoot(sender.core) && product != noIndex && product < sender.instruction &&
+         index.inputAssembly(program, t, sender.buffer) != noIndex;
+}
+
+/// Whether a product of errors comes to where the layer's or the pool's input came from.
 bool PacketProof::isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const {
-  const int64_t from = parts.inputBegin(sender) + sender.offset, to = parts.sliceBegin(receiver) + receiver.offset;
+  const int64_t begin = isPoolProduct(sender) ? parts.sliceBegin(sender) : parts.inputBegin(sender);
+  const int64_t from = begin + sender.offset, to = parts.sliceBegin(receiver) + receiver.offset;
   const uint32_t t = index.rootTemplate[stageOf(sender.core)], stage = stageOf(receiver.core);
-  const uint32_t assembly = index.inputAssembly(program, t);
+  const uint32_t assembly =
+      index.inputAssembly(program, t, roles.rootBuffer(coreOf(sender).templateIndex, sender.buffer));
   if (assembly == noIndex)
     return from == to;
   // Of one stage only one tensor may be a part of the input: by which of its parts a sum is taken, is told by the stage.
@@ -88,12 +98,17 @@ bool PacketProof::isReturnedRight(uint32_t route, const RouteEnd &sender, const 
 }
 
 Status PacketProof::visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) {
-  if (!isRoot(receiver.core) || !(rolesOf(sender) & BufferRoles::ErrorProduct) || coreOf(sender).neuronBegin != 0)
+  const bool isOfLayer = (rolesOf(sender) & BufferRoles::ErrorProduct) && coreOf(sender).neuronBegin == 0;
+  if (!isRoot(receiver.core) || !(isOfLayer || isPoolProduct(sender)))
     return broken(route, receiver, "adds from another layer what is no product of its errors");
   if (!isReturnedRight(route, sender, receiver))
     return broken(route, receiver, "errors return to the wrong place");
   if (!roles.isClearedBefore(coreOf(receiver).templateIndex, receiver.buffer, receiver.instruction))
     return broken(route, receiver, "errors are added to what was not cleared");
+  const uint32_t sentFrom = coreOf(sender).templateIndex, stage = stageOf(receiver.core);
+  const std::tuple product{stageOf(sender.core), roles.rootBuffer(sentFrom, sender.buffer), stage};
+  if (returnedAt.try_emplace(product, receiver.instruction).first->second != receiver.instruction)
+    return broken(route, receiver, "errors return to two sums of one layer");
   const Place place{sender.core, sender.buffer};
   returned[place].add(sender.offset, program.routes[route].elements);
   returnedElements[place] = parts.elementsAt(sender);
@@ -221,7 +236,7 @@ Status PacketProof::proveReturned() {
       return Status::error("core (" + std::to_string(program.cores[place.first].x) + ", " +
                            std::to_string(program.cores[place.first].y) + "): the errors in buffer " +
                            std::to_string(place.second) + " do not return whole and once");
-  // Every block of the first neurons whose product is used must return it.
+  // Every block of the first neurons whose product is used must return it, and every root its part of a pool's.
   std::map<std::pair<uint32_t, uint32_t>, size_t> senders, wanted;
   for (const auto &[place, unused] : returned) {
     (void)unused;
@@ -234,7 +249,9 @@ Status PacketProof::proveReturned() {
       ++firsts[core.layer];
   for (const auto &[key, unused] : senders) {
     (void)unused;
-    wanted[key] = firsts[key.first];
+    const uint32_t root = index.rootTemplate[key.first];
+    const bool isOfPool = index.poolProducts[root][key.second] != noIndex;
+    wanted[key] = isOfPool ? index.coresOf[root].size() : firsts[key.first];
   }
   return senders == wanted ? Status() : Status::error("some block's products of errors never return");
 }
@@ -291,6 +308,15 @@ Status PacketProof::proveErrors() {
   return Status();
 }
 
+/// Whether an error is multiplied, or sent to the blocks that do so, before an instruction: it must be whole by then.
+bool PacketProof::isTakenBefore(uint32_t t, uint32_t error, uint32_t instruction) const {
+  const std::vector<Instruction> &stream = index.instructions[t];
+  return std::any_of(stream.begin(), stream.begin() + instruction, [&](const Instruction &in) {
+    return (in.opcode == Opcode::Send || in.opcode == Opcode::Outer || in.opcode == Opcode::Transposed) &&
+           static_cast<uint32_t>(in.operands[0].value) == error;
+  });
+}
+
 /// Whether an instruction may write (or read) a buffer, given what the buffer is to the layer's products. What is joined to
 /// other cores' copies, or is a part of a sum, must not change under way: a part that is clipped before it is added, or a
 /// copy that is cleared, gives other numbers than the whole tensor treated so.
@@ -340,7 +366,9 @@ bool PacketProof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool
                   static_cast<uint32_t>(stream[i].operands[stream[i].opcode == Opcode::Forward].value) != buffer;
     return isSummed || isOneOf({Opcode::Forward, Opcode::Receive});
   }
-  return !(isBlock && role & BufferRoles::Error) || isOneOf({Opcode::Receive});
+  if (!isBlock)
+    return !(role & BufferRoles::Error) || !isTakenBefore(t, buffer, instruction);
+  return !(role & BufferRoles::Error) || isOneOf({Opcode::Receive});
 }
 
 Status PacketProof::proveUses() {

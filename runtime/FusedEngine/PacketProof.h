@@ -100,6 +100,7 @@ private:
   Status visitMaximum(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitGradient(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitReturned(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver);
+  bool isPoolProduct(const RouteEnd &sender) const;
   bool isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const;
   Status visitWithin(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
   Status visitBetween(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver, int64_t mode);
@@ -113,6 +114,7 @@ private:
   std::pair<uint32_t, uint32_t> updateOf(uint32_t t) const;
   Status proveErrors();
   Status proveUses();
+  bool isTakenBefore(uint32_t t, uint32_t error, uint32_t instruction) const;
   bool mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const;
 
   const Program &program;
@@ -123,6 +125,8 @@ private:
   std::map<Place, int64_t> filledElements;
   std::map<Place, Coverage> returned; ///< by core and buffer: must be the whole product
   std::map<Place, int64_t> returnedElements;
+  /// By stage and root buffer of a product and stage of the error: the instruction that adds it.
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t>, uint32_t> returnedAt;
   std::map<std::pair<uint32_t, uint32_t>, Tree> rowTrees, neuronTrees; ///< by stage and root buffer
   /// Maxima and gradients may be those of several stages. A buffer of a root's template, counted through all templates, leads to
   /// the one that stands for all.

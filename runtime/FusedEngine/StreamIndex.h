@@ -23,19 +23,25 @@ struct RouteEnd {
 struct StreamIndex {
   explicit StreamIndex(const Program &program);
 
-  /// What the input of template `t`'s layer is put together from: index in Program::assemblies; noIndex for one whole tensor.
-  uint32_t inputAssembly(const Program &program, uint32_t t) const;
+  /// What the product of errors in `buffer` of roots' template `t` is the error of, a layer's or a max pool's input, is put together
+  /// from: index in Program::assemblies; noIndex for one whole tensor.
+  uint32_t inputAssembly(const Program &program, uint32_t t, uint32_t buffer) const;
 
   std::vector<std::vector<Instruction>> instructions; ///< by template
   std::vector<std::vector<uint32_t>> coresOf;         ///< by template
-  std::vector<RouteEnd> senders;                      ///< by route; core == noIndex: the host
-  std::vector<std::vector<RouteEnd>> receivers;       ///< by route
-  std::vector<int32_t> hostPorts;                     ///< by route: index of its port, or -1
+  /// By template and buffer: the only instruction that writes it, if that is the backward rule of a max pool; noIndex if not.
+  std::vector<std::vector<uint32_t>> poolProducts;
+  std::vector<RouteEnd> senders;                ///< by route; core == noIndex: the host
+  std::vector<std::vector<RouteEnd>> receivers; ///< by route
+  std::vector<int32_t> hostPorts;               ///< by route: index of its port, or -1
 
   /// Stage of a template: its layer's index, or, without weights, layers + its own index.
   std::vector<uint32_t> stageOf;
   /// The template of the stage's roots (see isRootCore), by stage; noIndex if there is none or more than one.
   std::vector<uint32_t> rootTemplate;
+
+private:
+  void findPoolProducts(const Program &program, uint32_t t);
 };
 
 } // namespace wage::rt

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Random networks with branches, from the wage level to both engines, compared with NumPy.
 
-    branches.py [--seed=N] [--count=N] [--chip=C,...] [--engine=E,...] [--threads=N,...] [--keep=DIR]
+    branches.py [--seed=N] [--count=N] [--chip=C,...] [--copies=N] [--engine=E,...] [--threads=N,...] [--keep=DIR]
 
 Each network is drawn as operations of the wage level, computed with NumPy as it is drawn, compiled with wage-opt and
-wage-translate for every chip, and run with wage-run on every engine and number of threads: the logits must be equal, and
+wage-translate for every chip, convolutions in as many position copies as asked for, and run with wage-run on every engine and number of threads: the logits must be equal, and
 so must those of the interpreter on the wage and on the integer level. A chip is a listed one, `crumbs` (cores of 12 axons
 and 3 neurons, sums of two), or `tight` (much the same with hardly any memory). The last line is `N passed, N failed`.
 """
@@ -355,7 +355,7 @@ def differs(path, expected):
     return None if np.array_equal(found, expected) else f"{(found != expected).sum()} of {expected.size} logits differ"
 
 
-def check_network(seed, chips, engines, threads, folder):
+def check_network(seed, chips, copies, engines, threads, folder):
     """Yields (what, problem or None) for every run of the network of a seed."""
     network = Network(seed)
     text, expected = network.build()
@@ -370,8 +370,8 @@ def check_network(seed, chips, engines, threads, folder):
         yield f"seed {seed} on the {level} level", wrong or differs(folder / "logits.npy", expected)
     for chip in chips:
         binary, program = folder / f"{seed}.{chip}.wbin", folder / f"{seed}.{chip}.mlir"
-        failed = problem or run("wage-opt", integer, f"--wage-integer-to-chip-pipeline=chip={chip_file(chip, folder)}",
-                                "-o", program) or run("wage-translate", "--chip-to-binary", program, "-o", binary)
+        mapping = f"chip={chip_file(chip, folder)} copies={copies}"
+        failed = problem or run("wage-opt", integer, f"--wage-integer-to-chip-pipeline={mapping}", "-o", program) or run("wage-translate", "--chip-to-binary", program, "-o", binary)
         for engine in engines:
             for count in threads:
                 logits = folder / "logits.npy"
@@ -385,6 +385,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=10)
     parser.add_argument("--chip", default="generic-64,generic-256,crumbs,tight")
+    parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--engine", default="core,fused")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--keep", type=Path)
@@ -394,7 +395,7 @@ def main():
         folder = arguments.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         for seed in range(arguments.seed, arguments.seed + arguments.count):
-            for what, problem in check_network(seed, arguments.chip.split(","), arguments.engine.split(","),
+            for what, problem in check_network(seed, arguments.chip.split(","), arguments.copies, arguments.engine.split(","),
                                                arguments.threads.split(","), folder):
                 if problem:
                     print(f"{what}: {problem}", flush=True)

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Random networks of the integer level whose convolutions have groups, dilations and paddings of all kinds.
 
-    random_layers.py OUT_DIR --chip=C,... [--seed=S] [--count=N] [--engine=E,...] [--threads=N,...]
+    random_layers.py OUT_DIR --chip=C,... [--copies=N] [--seed=S] [--count=N] [--engine=E,...] [--threads=N,...]
 
 Every network is written as IR (OUT_DIR/SEED.mlir) while NumPy computes its output with the golden model's rounding, then
-mapped to each chip with `wage-opt`, encoded, and run by `wage-run infer` on each engine with each number of threads; its
+mapped to each chip with `wage-opt`, every convolution in as many position copies as asked for, encoded, and run by `wage-run infer` on each engine with each number of threads; its
 logits must be NumPy's. Covered: groups from one to one per channel, several neurons per group, groups larger than a
 core, dilations, strides larger than kernels, padding on any side and more than a kernel needs, 1xk and kx1 kernels,
 scales per channel, biases, residual sums, pools with the padding of ceil_mode, all weight widths, both roundings.
@@ -239,14 +239,14 @@ def run(command):
     return None if done.returncode == 0 else f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}"
 
 
-def check(folder, seed, chip, runs):
+def check(folder, seed, chip, copies, runs):
     """Yields (what, text of the difference or None) for each engine and number of threads."""
     network = Network(seed).grow()
     source, stem = folder / f"{seed}.mlir", folder / f"{seed}.{Path(chip).stem}"
     source.write_text(network.text())
     np.save(folder / f"{seed}.npy", network.images)
     problem = run(["wage-opt", source, "--integer-assign-widths", "--integer-verify-level",
-                   f"--wage-integer-to-chip-pipeline=chip={chip}", "-o", f"{stem}.mlir"]) or \
+                   f"--wage-integer-to-chip-pipeline=chip={chip} copies={copies}", "-o", f"{stem}.mlir"]) or \
         run(["wage-translate", "--chip-to-binary", f"{stem}.mlir", "-o", f"{stem}.wbin"])
     for engine, threads in runs:
         logits = Path(f"{stem}.{engine}.{threads}.npy")
@@ -262,6 +262,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="OUT_DIR", type=Path)
     parser.add_argument("--chip", required=True)
+    parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--engine", default="core,fused")
@@ -272,7 +273,7 @@ def main():
     passed = failed = 0
     for seed in range(arguments.seed, arguments.seed + arguments.count):
         for chip in arguments.chip.split(","):
-            for what, text in check(arguments.folder, seed, chip, runs):
+            for what, text in check(arguments.folder, seed, chip, arguments.copies, runs):
                 if text:
                     print(f"{what}: {text}", flush=True)
                 passed, failed = passed + (not text), failed + bool(text)

@@ -41,6 +41,8 @@ std::optional<int> StreamLowering::inputStage(Operation *op, Value value) {
   // From here on it is as good as any other value of a stage.
   places[value] = {Place::Roots, index};
   buffers[value] = map;
+  if (isImage) // views of it that have been read take its rows from the host, and from here on from these cores
+    assemblies.clear();
   if (Operation *view = isImage ? nullptr : value.getDefiningOp())
     addTracePoints(view, rt::TraceKind::Slice, places[value], value);
   return index;

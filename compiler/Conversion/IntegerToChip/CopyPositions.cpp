@@ -8,7 +8,8 @@
 //
 // Every value with rows is known by its bands, one or several. An operation whose operand comes in bands is done for each of them;
 // where it needs other rows than a band has, these are joined. A layer's products are formed by its copies: forward from the rows
-// of its input that the copy's band needs; the errors of these rows add up where copies share rows; the gradients are summed.
+// of its input that the copy's band needs; the errors of these rows add up where copies share rows; the gradients are summed. Pools
+// are done alike, in as many bands as their input comes in; one whose windows take all rows is done once, of all bands joined.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -22,8 +23,6 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-#include <numeric>
-
 using namespace mlir;
 
 namespace wage::chip {
@@ -35,72 +34,6 @@ using namespace integer;
 
 namespace {
 
-RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
-
-/// Whether a value has a batch and planes: only these come in bands.
-bool hasRows(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getRank() == 4 && type.isDynamicDim(0);
-}
-
-int64_t rowsOf(Value value) { return typeOf(value).getDimSize(2); }
-
-RankedTensorType withRows(Value value, int64_t rows) {
-  SmallVector<int64_t> shape(typeOf(value).getShape());
-  shape[2] = rows;
-  return typeOf(value).clone(shape);
-}
-
-/// Whether an operation does the same to every row, whatever stands in the others.
-bool worksByRow(Operation *op) {
-  return isa<ReluOp, ShiftClipOp, ShiftClipByOp, WithinOp, PositiveOp, ApplyMaskOp, AddBiasOp, AlignChannelsOp,
-             LookupOp, AddOp, MultiplyOp, ConcatOp>(op) &&
-         hasRows(op->getResult(0));
-}
-
-/// Rows that a pool takes together, if its windows neither overlap nor reach past an edge; 0 otherwise.
-int64_t separateRows(Operation *op) {
-  return llvm::TypeSwitch<Operation *, int64_t>(op)
-      .Case<MaxPoolOp, SumPoolOp, MaxPoolScatterOp, SumPoolSpreadOp>([](auto pool) {
-        const ArrayRef<int64_t> pads = pool.getPads();
-        const int64_t rows = pool.getKernel()[0];
-        return rows == pool.getStrides()[0] && pads[0] == 0 && pads[2] == 0 ? rows : int64_t(0);
-      })
-      .Default([](Operation *) { return int64_t(0); });
-}
-
-/// How many rows of a value must stay together for what follows within its layer; 0: all of them.
-int64_t rowsTogether(Value value, llvm::DenseMap<Value, int64_t> &known) {
-  if (auto found = known.find(value); found != known.end())
-    return found->second;
-  int64_t rows = 1;
-  for (Operation *user : value.getUsers()) {
-    int64_t needed = 1;
-    if (worksByRow(user))
-      needed = rowsTogether(user->getResult(0), known);
-    else if (isa<MaxPoolOp, SumPoolOp>(user))
-      needed = separateRows(user) * rowsTogether(user->getResult(0), known);
-    rows = needed == 0 || rows == 0 ? 0 : std::lcm(rows, needed);
-  }
-  return known[value] = rows;
-}
-
-/// The rows of its input that rows [begin, end) of a convolution's output need, and the padding around these.
-struct InputRows {
-  int64_t begin, end, padTop, padBottom;
-};
-InputRows inputRows(Conv2DOp conv, int64_t begin, int64_t end) {
-  const int64_t stride = conv.getStrides()[0], height = rowsOf(conv.getInput());
-  const int64_t reach = conv.getDilations()[0] * (typeOf(conv.getWeights()).getDimSize(2) - 1) + 1;
-  const int64_t first = begin * stride - conv.getPads()[0], last = (end - 1) * stride - conv.getPads()[0] + reach;
-  return {std::max<int64_t>(0, first), std::min(height, last), std::max<int64_t>(0, -first),
-          std::max<int64_t>(0, last - height)};
-}
-
-//===----------------------------------------------------------------------===//
-// Rewriting
-//===----------------------------------------------------------------------===//
-
 /// The rows of a tensor from `begin` on that a value has.
 struct Band {
   int64_t begin = 0;
@@ -109,7 +42,7 @@ struct Band {
 };
 using Bands = SmallVector<Band>;
 
-/// What the forward pass did of a layer.
+/// What the forward pass did of a layer or of a pool.
 struct LayerCopies {
   Value input;                ///< as it was in the function
   std::vector<int64_t> edges; ///< of the bands
@@ -150,8 +83,8 @@ private:
           takeWhole(op);
         })
         .Case<MaxPoolOp, SumPoolOp>([&](auto) { visitPool(op); })
-        .Case([&](MaxPoolScatterOp spread) { visitSpread(op, spread.getPositions()); })
-        .Case([&](SumPoolSpreadOp spread) { visitSpread(op, spread.getError()); })
+        .Case([&](MaxPoolScatterOp scatter) { visitScatter(scatter); })
+        .Case([&](SumPoolSpreadOp spread) { visitSpread(spread); })
         .Case([&](ReshapeOp reshape) { visitReshape(reshape); })
         .Case([&](MaxAbsOp maximum) { visitMaxAbs(maximum); })
         .Default([&](Operation *other) { worksByRow(other) ? visitByRow(other) : takeWhole(other); });
@@ -239,37 +172,41 @@ private:
     copyByRow(op, at);
   }
 
-  /// Pools of bands, where no window crosses an edge.
+  //===--- pools ----------------------------------------------------------------===//
+
+  /// A pool of bands: each band's windows are those that begin in it.
   void visitPool(Operation *op) {
-    const int64_t together = separateRows(op);
-    const Bands inputs = bandsOf(op->getOperand(0));
-    const bool fits = together && llvm::all_of(inputs, [&](const Band &band) { return band.begin % together == 0; });
-    if (inputs.size() == 1 || !fits)
+    const RowWindows windows = windowsOf(op);
+    LayerCopies pool{op->getOperand(0), {0}, {}, {}};
+    for (const Band &band : bandsOf(pool.input))
+      if (const int64_t end = windows.countBefore(band.end()); end > pool.edges.back() && end < windows.rowsOut)
+        pool.edges.push_back(end);
+    pool.edges.push_back(windows.rowsOut);
+    if (pool.count() == 1)
       return takeWhole(op);
-    for (const auto &[index, band] : llvm::enumerate(inputs)) {
-      const bool isLast = index + 1 == inputs.size();
-      copy(op, {band.value}, static_cast<int64_t>(index), band.begin / together,
-           isLast ? rowsOf(op->getResult(0)) : band.end() / together);
+    const auto pads = op->getAttrOfType<DenseI64ArrayAttr>("pads").asArrayRef();
+    for (size_t i = 0; i < pool.count(); ++i) {
+      InputRows from = inputRows(windows, pool.edges[i], pool.edges[i + 1]);
+      if (i + 1 == pool.count()) // with rows that no window takes
+        from.end = windows.rowsIn, from.padBottom = pads[2];
+      copyOnWindows(op, pool, i, from, pads);
     }
+    if (auto maximum = dyn_cast<MaxPoolOp>(op))
+      pools[maximum.getPositions()] = pool;
     replaced.push_back(op);
   }
 
-  /// The backward rule of a pool; `leader` has the pool's output rows.
-  void visitSpread(Operation *op, Value leader) {
-    const int64_t together = separateRows(op);
-    const Bands outputs = bandsOf(leader);
-    if (outputs.size() == 1 || !together)
-      return takeWhole(op);
-    for (const auto &[index, band] : llvm::enumerate(outputs)) {
-      SmallVector<Value> operands;
-      for (Value operand : op->getOperands())
-        operands.push_back(rows(operand, band.begin, band.end()));
-      const bool isLast = index + 1 == outputs.size();
-      copy(op, operands, static_cast<int64_t>(index), band.begin * together,
-           isLast ? rowsOf(op->getResult(0)) : band.end() * together);
-    }
-    replaced.push_back(op);
+  /// `op`, which reads windows, as its copy `index` does it, on these rows of the input.
+  void copyOnWindows(Operation *op, LayerCopies &layer, size_t index, const InputRows &from, ArrayRef<int64_t> pads) {
+    layer.inputs.push_back({from.begin, rows(layer.input, from.begin, from.end)});
+    layer.pads.push_back({from.padTop, pads[1], from.padBottom, pads[3]});
+    SmallVector<Value> operands(op->getOperands());
+    operands[0] = layer.inputs.back().value;
+    setPads(copy(op, operands, static_cast<int64_t>(index), layer.edges[index], layer.edges[index + 1]),
+            layer.pads.back());
   }
+
+  void setPads(Operation *op, ArrayRef<int64_t> pads) { op->setAttr("pads", builder.getDenseI64ArrayAttr(pads)); }
 
   /// The largest magnitude of all bands is that of the tensor.
   void visitMaxAbs(MaxAbsOp op) {
@@ -278,6 +215,37 @@ private:
       for (const Band &band : bandsOf(input))
         operands.push_back(band.value);
     op->setOperands(operands);
+  }
+
+  /// Errors of the rows that a pool's bands took; those of a pool that was done once go back at once.
+  void visitScatter(MaxPoolScatterOp op) {
+    const auto found = pools.find(op.getPositions());
+    if (found == pools.end())
+      return takeWhole(op);
+    returnErrors(op, found->second, [&](Operation *clone, size_t index) {
+      const Band band = bandsOf(op.getPositions())[index];
+      clone->setOperand(1, band.value);
+    });
+  }
+
+  /// Every band of the error is spread on the rows where its windows begin: what other bands' windows add there is joined.
+  void visitSpread(SumPoolSpreadOp op) {
+    const RowWindows windows = windowsOf(op);
+    std::vector<int64_t> at{0};
+    for (const Band &band : bandsOf(op.getError()))
+      if (const int64_t row = windows.begin(band.end()); band.end() < windows.rowsOut && row > at.back())
+        at.push_back(row);
+    at.push_back(windows.rowsIn);
+    if (at.size() == 2)
+      return takeWhole(op);
+    for (size_t i = 0; i + 1 < at.size(); ++i) {
+      const int64_t first = windows.firstReaching(at[i]), last = windows.countBefore(at[i + 1]);
+      const int64_t padTop = at[i] - windows.begin(first);
+      const int64_t padBottom = std::max<int64_t>(0, windows.begin(last - 1) + windows.reach - at[i + 1]);
+      Operation *clone = copy(op, {rows(op.getError(), first, last)}, static_cast<int64_t>(i), at[i], at[i + 1]);
+      setPads(clone, {padTop, op.getPads()[1], padBottom, op.getPads()[3]});
+    }
+    replaced.push_back(op);
   }
 
   //===--- products -------------------------------------------------------------===//
@@ -291,45 +259,61 @@ private:
       layer.pads.emplace_back(conv.getPads());
       return;
     }
-    for (size_t i = 0; i < layer.count(); ++i) {
-      const InputRows from = inputRows(conv, layer.edges[i], layer.edges[i + 1]);
-      layer.inputs.push_back({from.begin, rows(layer.input, from.begin, from.end)});
-      layer.pads.push_back({from.padTop, conv.getPads()[1], from.padBottom, conv.getPads()[3]});
-      Operation *clone = copy(conv, {layer.inputs[i].value, conv.getWeights()}, static_cast<int64_t>(i), layer.edges[i],
-                              layer.edges[i + 1]);
-      cast<Conv2DOp>(clone).setPads(layer.pads[i]);
-    }
+    for (size_t i = 0; i < layer.count(); ++i)
+      copyOnWindows(conv, layer, i, inputRows(windowsOf(conv), layer.edges[i], layer.edges[i + 1]), conv.getPads());
     replaced.push_back(conv);
   }
 
-  /// The errors of the rows that copies read, added up for each band of the input.
   void visitTransposed(Conv2DTransposedOp op) {
     const auto found = layers.find(globalName(op.getWeights()));
     if (found == layers.end() || (found->second.count() == 1 && !isInBands(found->second.input)))
       return takeWhole(op);
-    const LayerCopies &layer = found->second;
+    returnErrors(op, found->second,
+                 [](Operation *clone, size_t index) { setCopy(clone, static_cast<int64_t>(index)); });
+  }
+
+  /// The backward rule of what was done in bands: the errors of the rows that each band read, added up for each band of the input.
+  /// Operand 0 of `op` is the error; `finish` does what else the rule of a band needs.
+  void returnErrors(Operation *op, const LayerCopies &layer, llvm::function_ref<void(Operation *, size_t)> finish) {
     SmallVector<Value> products;
     SmallVector<int64_t> begins;
     for (size_t i = 0; i < layer.count(); ++i) {
-      Value error = rows(op.getError(), layer.edges[i], layer.edges[i + 1]);
+      Value error = rows(op->getOperand(0), layer.edges[i], layer.edges[i + 1]);
       Operation *clone = builder.clone(*op);
       clone->setOperand(0, error);
-      clone->getResult(0).setType(withRows(op.getResult(), rowsOf(layer.inputs[i].value)));
-      cast<Conv2DTransposedOp>(clone).setPads(layer.pads[i]);
-      setCopy(clone, static_cast<int64_t>(i));
+      clone->getResult(0).setType(withRows(op->getResult(0), rowsOf(layer.inputs[i].value)));
+      setPads(clone, layer.pads[i]);
+      finish(clone, i);
       products.push_back(clone->getResult(0));
       begins.push_back(layer.inputs[i].begin);
     }
-    addRows(op.getResult(), layer.input, products, begins);
+    addRows(op->getResult(0), layer.input, products, begins, isa<MaxPoolScatterOp>(op) ? layer.inputs : Bands());
     replaced.push_back(op);
   }
 
-  /// `error` comes in the bands of the value that it is the error of.
-  void addRows(Value error, Value input, ValueRange products, ArrayRef<int64_t> begins) {
+  /// `error` comes in the bands of the value that it is the error of: sums of the products that belong to rows of theirs. A
+  /// product of the pool that took a band as it is, one of `whole`, stands where the band does.
+  void addRows(Value error, Value input, ValueRange products, ArrayRef<int64_t> begins, const Bands &whole = {}) {
     Bands parts;
-    for (const Band &band : bandsOf(input))
-      parts.push_back({band.begin, AddRowsOp::create(builder, error.getLoc(), withRows(error, rowsOf(band.value)),
-                                                     band.value, products, begins, band.begin)});
+    for (const Band &band : bandsOf(input)) {
+      SmallVector<Value> others;
+      SmallVector<int64_t> otherBegins;
+      Value own;
+      for (const auto &[i, product] : llvm::enumerate(products))
+        if (i < whole.size() && whole[i].value == band.value)
+          own = product;
+        else if (begins[i] < band.end() && begins[i] + rowsOf(product) > band.begin)
+          others.push_back(product), otherBegins.push_back(begins[i]);
+      if (others.empty() && !own) // no window takes these rows
+        others.push_back(products.front()), otherBegins.push_back(begins.front());
+      Value sum = own;
+      if (!others.empty())
+        sum = AddRowsOp::create(builder, error.getLoc(), withRows(error, rowsOf(band.value)), band.value, others,
+                                otherBegins, band.begin);
+      if (own && sum != own)
+        sum = AddOp::create(builder, error.getLoc(), sum.getType(), sum, own, ArrayRef<int32_t>{0, 0});
+      parts.push_back({band.begin, sum});
+    }
     bands[error] = parts;
   }
 
@@ -370,7 +354,7 @@ private:
     Value source = flatErrors.lookup(input);
     if (!source)
       return;
-    if (typeOf(source).getShape() == typeOf(result).getShape())
+    if (cast<ShapedType>(source.getType()).getShape() == cast<ShapedType>(result.getType()).getShape())
       addRows(result, source, result, {0});
     else
       flatErrors[result] = source;
@@ -381,10 +365,11 @@ private:
   llvm::DenseMap<Operation *, std::vector<int64_t>> edges; ///< by layer
   llvm::DenseMap<Value, Bands> bands;                      ///< of values that others stand for
   llvm::DenseMap<std::pair<Value, std::pair<int64_t, int64_t>>, Value> joins;
-  llvm::StringMap<LayerCopies> layers;     ///< by the weights' global
-  llvm::DenseMap<Value, Value> flattened;  ///< by vector: the value in bands that it was reshaped from
-  llvm::StringMap<Value> flatInputs;       ///< by the weights' global: that value of the layer's input
-  llvm::DenseMap<Value, Value> flatErrors; ///< by error of such a vector: the value
+  llvm::StringMap<LayerCopies> layers;      ///< by the weights' global
+  llvm::DenseMap<Value, LayerCopies> pools; ///< by the positions of maxima
+  llvm::DenseMap<Value, Value> flattened;   ///< by vector: the value in bands that it was reshaped from
+  llvm::StringMap<Value> flatInputs;        ///< by the weights' global: that value of the layer's input
+  llvm::DenseMap<Value, Value> flatErrors;  ///< by error of such a vector: the value
   std::vector<Operation *> replaced;
 };
 
@@ -405,68 +390,6 @@ struct IntegerCopyPositions : impl::IntegerCopyPositionsPassBase<IntegerCopyPosi
 };
 
 } // namespace
-
-std::vector<Operation *> linearLayers(func::FuncOp function) {
-  std::vector<Operation *> layers;
-  for (Operation &op : function.getBody().front())
-    if (isa<Conv2DOp, MatmulOp>(op))
-      layers.push_back(&op);
-  return layers;
-}
-
-std::vector<int64_t> bandEdges(Operation *layer, int64_t copies) {
-  auto conv = dyn_cast<Conv2DOp>(layer);
-  if (!conv || !hasRows(conv.getResult()))
-    return {0, 1};
-  llvm::DenseMap<Value, int64_t> known;
-  const int64_t rows = rowsOf(conv.getResult()), together = rowsTogether(conv.getResult(), known);
-  const int64_t pieces = together ? rows / together : 0;
-  copies = std::min(copies, pieces);
-  std::vector<int64_t> edges{0};
-  for (int64_t i = 1; i < copies; ++i)
-    edges.push_back(pieces * i / copies * together);
-  edges.push_back(rows);
-  for (size_t i = 0; i + 1 < edges.size(); ++i)
-    if (const InputRows from = inputRows(conv, edges[i], edges[i + 1]); from.begin >= from.end)
-      return {0, rows}; // of padding alone nothing is computed
-  return edges;
-}
-
-std::vector<CopyChoice> copyChoices(Operation *layer) {
-  std::vector<CopyChoice> choices{CopyChoice()};
-  for (int64_t copies : {2, 3, 4, 6, 8, 12, 16, 24, 32}) {
-    const std::vector<int64_t> edges = bandEdges(layer, copies);
-    if (static_cast<int64_t>(edges.size()) != copies + 1)
-      break;
-    auto conv = cast<Conv2DOp>(layer);
-    CopyChoice choice{copies, 0, 0};
-    for (size_t i = 0; i + 1 < edges.size(); ++i) {
-      const InputRows from = inputRows(conv, edges[i], edges[i + 1]);
-      choice.ofOutput = std::max(choice.ofOutput, double(edges[i + 1] - edges[i]) / double(edges.back()));
-      choice.ofInput = std::max(choice.ofInput, double(from.end - from.begin) / double(rowsOf(conv.getInput())));
-    }
-    choices.push_back(choice);
-  }
-  return choices;
-}
-
-llvm::Expected<std::vector<int64_t>> readCopies(func::FuncOp function, ArrayRef<std::string> texts) {
-  const std::vector<Operation *> layers = linearLayers(function);
-  std::vector<int64_t> copies(layers.size(), 1);
-  for (StringRef text : texts) {
-    const auto [name, number] = text.contains(':') ? text.rsplit(':') : std::pair<StringRef, StringRef>("", text);
-    int64_t count = 0;
-    if (number.getAsInteger(10, count) || count < 1)
-      return llvm::createStringError("copies '" + text + "': needed N or LAYER:N with N from 1");
-    bool isThere = name.empty();
-    for (auto [layer, slot] : llvm::zip_equal(layers, copies))
-      if (name.empty() || layerName(layer) == name)
-        slot = count, isThere = true;
-    if (!isThere)
-      return llvm::createStringError("copies '" + text + "': no layer '" + name + "'");
-  }
-  return copies;
-}
 
 void copyPositions(func::FuncOp function, ArrayRef<int64_t> copies) { Copier(function, copies).run(); }
 

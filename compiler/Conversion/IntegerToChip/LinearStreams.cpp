@@ -126,8 +126,18 @@ void StreamLowering::emitBlockProduct(int stageIndex, size_t phase, rt::Opcode o
 // Forward
 //===----------------------------------------------------------------------===//
 
-/// Adds products of errors, each from the blocks of neuron range 0, which have summed the others', to an error on the roots of
-/// stage `owner`. Row ranges that share a channel add up too.
+/// What the blocks of each row range read of their layer's input. Of its error those of neuron range 0, the first, have the same
+/// part, once they have summed the others'.
+std::vector<Portion> StreamLowering::inputPortions(const Stage &stage) const {
+  std::vector<Portion> portions;
+  for (const auto &[rows, cores] : readersOf(stage)) {
+    const auto [begin, end] = inputRange(builder.program.layers[stage.layer], rows.first, rows.second);
+    portions.push_back(Portion{begin, end - begin, cores});
+  }
+  return portions;
+}
+
+/// Adds products of errors to an error on the roots of stage `owner`. Row ranges that share a channel add up too.
 void StreamLowering::returnErrors(Value error, int ownerIndex, size_t phase, ArrayRef<ReturnedRows> products) {
   createAtRoots(error, ownerIndex);
   const Stage &owner = stages[ownerIndex];
@@ -136,19 +146,18 @@ void StreamLowering::returnErrors(Value error, int ownerIndex, size_t phase, Arr
   const int64_t elements = elementsPerSample(error);
   std::vector<GatheredTransfer> transfers;
   for (const ReturnedRows &part : products) {
-    const Stage &stage = stages[part.stage];
-    const rt::Layer &layer = builder.program.layers[stage.layer];
-    for (const auto &[rows, cores] : readersOf(stage)) {
-      const auto [begin, end] = inputRange(layer, rows.first, rows.second);
+    for (const Portion &held : part.holders) {
       for (int64_t run = 0; run < part.runs; ++run) {
         const int64_t from = part.from + run * part.fromStep, shift = part.to + run * part.toStep - from;
-        const int64_t first = std::max(begin, from), last = std::min(end, from + part.elements);
+        const int64_t first = std::max(held.begin, from);
+        const int64_t last = std::min(held.begin + held.elements, from + part.elements);
         for (int64_t m = 0; first < last && m < owner.partition.neuronBlocks(); ++m) {
           const int64_t own = owner.sliceBegin(m, elements), low = std::max(first + shift, own);
           const int64_t high = std::min(last + shift, owner.sliceBegin(m + 1, elements));
           if (low < high)
             transfers.push_back(
-                {{cores.front(), low - shift - begin, {{owner.root(m), low - own}}, high - low}, part.product});
+                {{held.cores.front(), low - shift - held.begin, {{owner.root(m), low - own}}, high - low},
+                 part.product});
         }
       }
     }
@@ -173,12 +182,7 @@ void StreamLowering::sendInput(Value input, int stageIndex) {
   while (!builder.program.phases[phase].perSample)
     ++phase;
   // To all blocks of a row range.
-  std::vector<Portion> portions;
-  for (const auto &[rows, cores] : readersOf(stage)) {
-    const auto [begin, end] = inputRange(layer, rows.first, rows.second);
-    portions.push_back(Portion{begin, end - begin, {cores.begin(), cores.end()}});
-  }
-  gather(phase, layer.name + ".input", input, portions, stageInputs[stageIndex]);
+  gather(phase, layer.name + ".input", input, inputPortions(stage), stageInputs[stageIndex]);
 }
 
 /// Partial sums of a neuron range climb a tree of its cores; no node adds more than the chip's reduce fan-in.
@@ -343,7 +347,8 @@ bool StreamLowering::visitTransposed(Operation *op, Value error) {
     op->emitOpError("forms an error for a value that is put together from others");
     return false;
   }
-  returnErrors(result, places[input].stage, phase, {{index, &products, 0, 0, elementsPerSample(result)}});
+  returnErrors(result, places[input].stage, phase,
+               {{inputPortions(stage), &products, 0, 0, elementsPerSample(result)}});
   return true;
 }
 
@@ -358,16 +363,21 @@ bool StreamLowering::visitAddRows(integer::AddRowsOp op) {
   std::vector<ReturnedRows> parts;
   std::deque<BufferMap> sources; // the table of buffers grows while the error gets its own
   for (auto [product, begin] : llvm::zip_equal(op.getProducts(), op.getBegins())) {
-    if (places[product].kind != Place::Products) {
-      op.emitOpError("adds up what is no product of errors with a layer's weights");
+    const Place place = places[product];
+    const bool isOfPool = place.kind == Place::Roots && place.stage != owner.stage &&
+                          isa_and_nonnull<integer::MaxPoolScatterOp>(product.getDefiningOp());
+    if (place.kind != Place::Products && !isOfPool) {
+      op.emitOpError("adds up what is no product of errors with a layer's weights, nor of a max pool elsewhere");
       return false;
     }
     const int64_t rows = sampleShape(product)[1], from = std::max(first, begin), to = std::min(last, begin + rows);
     if (from >= to)
       continue;
     sources.push_back(buffers[product]);
-    parts.push_back({places[product].stage, &sources.back(), (from - begin) * columns, (from - first) * columns,
-                     (to - from) * columns, shape[0], rows * columns, shape[1] * columns});
+    const Stage &stage = stages[place.stage];
+    parts.push_back({isOfPool ? slicesAtRoots(stage, product) : inputPortions(stage), &sources.back(),
+                     (from - begin) * columns, (from - first) * columns, (to - from) * columns, shape[0],
+                     rows * columns, shape[1] * columns});
   }
   returnErrors(op.getResult(), owner.stage, phaseOf(op), parts);
   return true;

@@ -83,7 +83,8 @@ def IntegerCopyPositionsPass : Pass<"integer-copy-positions", "::mlir::ModuleOp"
     N copies computes N bands of its output's rows, each from the rows of the input that it needs; what follows up to the next
     layer is done band by band. Of errors the rows that copies share are added up, gradients are summed, and every copy is updated
     alike, so that the numbers stay what they are. `convert-integer-to-chip` puts every copy on cores of its own, with weights of
-    its own. Pools keep their windows whole: a layer gets fewer copies than asked for where they need more rows together.
+    its own. Bands end between the windows of pools that do not overlap, so that a layer may get fewer copies than asked for; of
+    other pools each band takes the rows that its windows need, and one that leaves a single row takes all of them.
 
     Refuses a layer that is not there, and counts below one.
 

@@ -73,9 +73,10 @@ struct Portion {
 };
 
 /// What a stage's product of errors adds to an error of `rows` elements: its runs of `elements` elements, the first of which
-/// stands at `from` in the product and at `to` in the error; one run after the other every `fromStep` and `toStep`.
+/// stands at `from` in the product and at `to` in the error; one run after the other every `fromStep` and `toStep`. Of the cores
+/// that hold a portion of the product the first sends it.
 struct ReturnedRows {
-  int stage = -1;
+  std::vector<Portion> holders;
   const BufferMap *product = nullptr;
   int64_t from = 0, to = 0, elements = 0, runs = 1, fromStep = 0, toStep = 0;
 };
@@ -139,6 +140,7 @@ private:
   std::optional<BufferMap> atRoots(mlir::Operation *op, mlir::Value value, int stage);
   std::optional<int> stageOfLayer(mlir::Operation *op, mlir::StringRef weights, int64_t copy) const;
   void returnErrors(mlir::Value error, int owner, size_t phase, llvm::ArrayRef<ReturnedRows> products);
+  std::vector<Portion> inputPortions(const Stage &stage) const;
   void sendInput(mlir::Value input, int stage);
   BufferMap createAtBlocks(mlir::Value value, int stage, rt::Lifetime lifetime,
                            llvm::function_ref<int64_t(const rt::Core &)> elements);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The same network with one, two and four position copies of every convolution: copies.py FOLDER, with digits and net.onnx in it.
+"""The same network with one, two and four position copies of every convolution: copies.py FOLDER MODEL, with digits in the
+folder.
 
 Checked for inference and for training: the logits (of training those after three steps) are the same bits on both engines, and
 the saved binaries of both engines are equal; a binary whose copies had drifted apart would be refused when it is loaded. With four
@@ -13,14 +14,14 @@ import numpy as np
 
 from mapped_logits import logits_of, run
 
-folder = Path(sys.argv[1])
+folder, model = Path(sys.argv[1]), Path(sys.argv[2])
 
 
 for mode in ("infer", "train"):
     wanted, cycles, cores = None, {}, {}
     for copies in (1, 2, 4):
-        binary = folder / f"{mode}.{copies}.wbin"
-        run("wage-translate", "--onnx-to-chip", folder / "net.onnx", "--chip=generic-64", f"--mode={mode}", "--bits=2-8-8-8",
+        binary = folder / f"{model.stem}.{mode}.{copies}.wbin"
+        run("wage-translate", "--onnx-to-chip", model, "--chip=generic-64", f"--mode={mode}", "--bits=2-8-8-8",
             "--batch=8", f"--copies={copies}", "-o", binary)
         info = json.loads(run("wage-run", "info", binary, "--json"))
         cycles[copies] = info["cost"]["training" if mode == "train" else "inference"]["interval_cycles"]
