@@ -37,6 +37,7 @@ ROWS = [
     ("route_c1", r"(chip.route from \S+ to )\[[^]]*\]", r"\1[]", "must have a destination"),
     ("route_c2", r"chip.route from -1", "chip.route from -2", "source and destinations must be cores of the program or -1, the host"),
     ("host_port_c1", r'(chip.host_port .*)"image"', r'\1"picture"', "data must be 'image', 'labels', 'control' or 'logits', got 'picture'"),
+    ("trace_c1", r'(chip.trace "out" : )"slice"', r'\1"slices"', "kind 'slices' is none of the six kinds of trace points"),
 ]
 
 
