@@ -70,17 +70,21 @@ def row(network, chip, mode, r):
 
 
 def summarize(results):
-    """The bars: geometric mean, rows on which a baseline is better, and how many times longer mapping takes."""
-    ratios, longest, worse = [], (0, ""), []
+    """The bars: geometric means, rows on which a baseline is better, and how many times longer mapping takes."""
+    ratios, links, longest, worse, busier = [], [], (0, ""), [], []
     for name, r in results.items():
         of = {p: r["placers"][p] for p in PLACERS}
         ratios.append(of["traffic"]["byte_hops"] / of["hilbert+force"]["byte_hops"])
+        links.append(of["traffic"]["largest_link_load"] / of["hilbert+force"]["largest_link_load"])
+        if links[-1] > 1:
+            busier.append(name)
         times = [r["mapper"] + of[p]["seconds"] for p in ("traffic", "hilbert+force")]
         longest = max(longest, (times[0] / times[1], name))
         if of["traffic"]["byte_hops"] > min(of[p]["byte_hops"] for p in PLACERS):
             worse.append(name)
-    mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+    mean, mean_link = (math.exp(sum(map(math.log, values)) / len(values)) for values in (ratios, links))
     print(f"\n{len(ratios)} rows; geometric mean of bytes times hops, traffic over hilbert+force: {mean:.3f}")
+    print(f"busiest link, the same: {mean_link:.3f}; rows on which it is larger: {', '.join(busier) or 'none'}")
     print(f"rows on which a baseline is cheaper: {', '.join(worse) or 'none'}")
     print(f"mapper's seconds, traffic over hilbert+force, at most: {longest[0]:.2f} ({longest[1]})")
 

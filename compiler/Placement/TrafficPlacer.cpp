@@ -27,12 +27,13 @@ struct Best {
   uint64_t byteHops = 0;
 
   void offer(std::optional<Placement> other) {
-    if (!other)
-      return;
-    const uint64_t cost = countByteHops(problem, *other);
+    if (other)
+      offer(*other, countByteHops(problem, *other));
+  }
+  void offer(const Placement &other, uint64_t cost) {
     if (placement.empty() || cost < byteHops ||
-        (cost == byteHops && countTraffic(problem, *other) < countTraffic(problem, placement)))
-      placement = std::move(*other), byteHops = cost;
+        (cost == byteHops && countTraffic(problem, other) < countTraffic(problem, placement)))
+      placement = other, byteHops = cost;
   }
 };
 
@@ -57,7 +58,7 @@ constexpr uint32_t mostCoresForForces = 20'000;
 /// How much work refining may be, in all its rounds: a share for each core. It gets smaller past 8,000 cores, so that time stays
 /// about linear, and is smaller for few, whose other passes are done in no time.
 uint64_t workFor(uint64_t cores) {
-  constexpr uint64_t perCoreOfFew = 3'000, few = 1'000, perCore = 6'000, full = 8'000, perCoreOfMany = 200;
+  constexpr uint64_t perCoreOfFew = 3'000, few = 1'000, perCore = 6'000, full = 8'000, perCoreOfMany = 400;
   if (cores < few)
     return perCoreOfFew * cores;
   return cores <= full ? perCore * cores : std::max(perCore * full * full / cores, perCoreOfMany * cores);
@@ -76,8 +77,8 @@ constexpr uint64_t leastWorkPerCore = 500;
 
 /// By what part of them bytes times hops may grow for a smaller load of the busiest link. Not beyond those of any start.
 constexpr uint64_t partForLinks = 200;
-/// And by what part of the work of refining it is found.
-constexpr uint64_t partOfWorkForLinks = 3;
+/// How much work that may be: a part of that of refining, and no more than this, since it is a matter of few cores.
+constexpr uint64_t partOfWorkForLinks = 3, mostWorkForLinks = 5'000'000;
 
 /// Rounds from the best placement so far; in the end the busiest link of the best.
 void refine(const Problem &problem, Best &best) {
@@ -92,12 +93,12 @@ void refine(const Problem &problem, Best &best) {
     if (work / problem.cores >= leastWorkPerCore)
       refinement.anneal(work, heat);
     refinement.descend(work);
-    best.offer(cost->placement());
+    best.offer(cost->placement(), cost->byteHops());
   }
   if (cost->placement() != best.placement)
     cost.emplace(problem, best.placement);
-  const uint64_t most = std::min(start, best.byteHops + best.byteHops / partForLinks);
-  LinkRelief(problem, *cost, most).run(std::max(leastWork, workFor(problem.cores) / partOfWorkForLinks));
+  LinkRelief relief(problem, *cost, std::min(start, best.byteHops + best.byteHops / partForLinks));
+  relief.run(std::clamp(workFor(problem.cores) / partOfWorkForLinks, leastWork, mostWorkForLinks));
   best.placement = cost->placement();
 }
 

@@ -213,27 +213,44 @@ TEST(PlacementTest, ReliefPartsPathsThatShareALink) {
   EXPECT_EQ(countTraffic(problem, cost.placement()), (Traffic{30, 10}));
 }
 
+TEST(PlacementTest, ReliefMakesADearMoveThatAnotherMakesUpFor) {
+  Problem problem = emptyProblem(3, 2, 5);
+  problem.fixedPosition[0] = 0; // (0, 0)
+  problem.fixedPosition[4] = 2; // (2, 0)
+  problem.addNet(1, {0}, 10);
+  problem.addNet(2, {0}, 10);
+  problem.addNet(3, {4}, 30, /*loadsLinks=*/false);
+  problem.addNet(0, {4}, 100, /*loadsLinks=*/false); // a detour may cost a tenth of everything
+  const Placement shared = {{0, 0}, {0, 1}, {1, 1}, {1, 0}, {2, 0}};
+  EXPECT_EQ(countTraffic(problem, shared), (Traffic{260, 20}));
+  // Core 2 parts from core 1 at (1, 0) alone, where core 3 stands: 20 more. From there core 3 goes to (2, 1): 30 less.
+  MovableCost cost(problem, shared);
+  LinkRelief(problem, cost, cost.byteHops()).run(1000);
+  EXPECT_EQ(countTraffic(problem, cost.placement()), (Traffic{250, 10}));
+}
+
 TEST(PlacementTest, ReliefNeverLoadsALinkMoreAndKeepsWithinItsBound) {
-  for (const bool multicast : {true, false}) {
-    uint64_t before = 0, after = 0;
-    for (uint64_t seed = 1; seed <= 10; ++seed) {
-      Problem problem = randomProblem(8, 7, 40, seed, multicast);
-      problem.fixedPosition[3] = 55, problem.areaOfPosition[20] = blocked;
-      for (size_t n = 0; n < problem.nets.size(); n += 5)
-        problem.nets[n].loadsLinks = false;
-      const Placement start = *place(problem, Placer::HilbertForce);
-      const Traffic first = countTraffic(problem, start);
+  uint64_t before = 0, after = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Problem problem = randomProblem(8, 7, 40, seed, /*multicast=*/seed % 2 == 0);
+    problem.fixedPosition[3] = 55, problem.areaOfPosition[20] = blocked;
+    for (size_t n = 0; n < problem.nets.size(); n += 5)
+      problem.nets[n].loadsLinks = false;
+    const Placement start = *place(problem, Placer::HilbertForce);
+    const Traffic first = countTraffic(problem, start);
+    const uint64_t most = first.byteHops + first.byteHops / 100;
+    for (uint64_t work : {300, 3'000, 30'000, 300'000}) {
       MovableCost cost(problem, start);
-      LinkRelief(problem, cost, first.byteHops + first.byteHops / 50).run(100'000);
+      LinkRelief(problem, cost, most).run(work);
       ASSERT_TRUE(isLegal(problem, cost.placement()));
       const Traffic last = countTraffic(problem, cost.placement());
       EXPECT_EQ(last.byteHops, cost.byteHops());
-      EXPECT_LE(last.byteHops, first.byteHops + first.byteHops / 50);
+      EXPECT_LE(last.byteHops, most);
       EXPECT_LE(last.largestLinkLoad, first.largestLinkLoad);
       before += first.largestLinkLoad, after += last.largestLinkLoad;
     }
-    EXPECT_LT(10 * after, 8 * before);
   }
+  EXPECT_LT(10 * after, 8 * before);
 }
 
 TEST(PlacementTest, TrafficFindsTheOptimumOfSmallGrids) {
