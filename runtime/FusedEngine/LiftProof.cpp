@@ -62,11 +62,11 @@ Status PacketProof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t
 // Errors that return
 //===----------------------------------------------------------------------===//
 
-/// Whether a root sends the errors of what a max pool took, once they are formed. Where that was not put together from others, its
-/// error is where it is.
+/// Whether a root sends the errors of what a max pool took (formed by then: nothing is written that has been read). Where that was
+/// not put together from others, its error is where it is.
 bool PacketProof::isPoolProduct(const RouteEnd &sender) const {
-  const uint32_t t = coreOf(sender).templateIndex, product = index.poolProducts[t][sender.buffer];
-  return isRoot(sender.core) && product != noIndex && product < sender.instruction &&
+  const uint32_t t = coreOf(sender).templateIndex;
+  return isRoot(sender.core) && index.poolProducts[t][sender.buffer] != noIndex &&
          index.inputAssembly(program, t, sender.buffer) != noIndex;
 }
 
@@ -308,15 +308,6 @@ Status PacketProof::proveErrors() {
   return Status();
 }
 
-/// Whether an error is multiplied, or sent to the blocks that do so, before an instruction: it must be whole by then.
-bool PacketProof::isTakenBefore(uint32_t t, uint32_t error, uint32_t instruction) const {
-  const std::vector<Instruction> &stream = index.instructions[t];
-  return std::any_of(stream.begin(), stream.begin() + instruction, [&](const Instruction &in) {
-    return (in.opcode == Opcode::Send || in.opcode == Opcode::Outer || in.opcode == Opcode::Transposed) &&
-           static_cast<uint32_t>(in.operands[0].value) == error;
-  });
-}
-
 /// Whether an instruction may write (or read) a buffer, given what the buffer is to the layer's products. What is joined to
 /// other cores' copies, or is a part of a sum, must not change under way: a part that is clipped before it is added, or a
 /// copy that is cleared, gives other numbers than the whole tensor treated so.
@@ -366,9 +357,7 @@ bool PacketProof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool
                   static_cast<uint32_t>(stream[i].operands[stream[i].opcode == Opcode::Forward].value) != buffer;
     return isSummed || isOneOf({Opcode::Forward, Opcode::Receive});
   }
-  if (!isBlock)
-    return !(role & BufferRoles::Error) || !isTakenBefore(t, buffer, instruction);
-  return !(role & BufferRoles::Error) || isOneOf({Opcode::Receive});
+  return !(isBlock && role & BufferRoles::Error) || isOneOf({Opcode::Receive});
 }
 
 Status PacketProof::proveUses() {

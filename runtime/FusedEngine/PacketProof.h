@@ -114,7 +114,6 @@ private:
   std::pair<uint32_t, uint32_t> updateOf(uint32_t t) const;
   Status proveErrors();
   Status proveUses();
-  bool isTakenBefore(uint32_t t, uint32_t error, uint32_t instruction) const;
   bool mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool writes) const;
 
   const Program &program;

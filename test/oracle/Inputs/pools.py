@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A small convolutional network for digits whose pools overlap: pools.py OUT.onnx [--side=28] [--seed=1] [--width=4]
 
-Maxima of 3x3 windows every second position, with padding and without, the first of them right behind a convolution, and the mean
-of the whole plane at the end. Images are --side pixels wide and high, of one channel.
+Maxima of 3x3 windows every second position, with padding and, right behind a convolution, without, and the
+mean of the whole plane at the end. Images are --side pixels wide and high, of one channel.
 """
 import argparse
 
@@ -35,11 +35,10 @@ def conv(name, value, channels, width):
 
 
 width = arguments.width
-value = conv("conv1", "images", 1, width)
+value = node("Relu", "relu1", conv("conv1", "images", 1, width))
 value = node("MaxPool", "pool1", value, kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
-value = node("Relu", "relu1", value)
-value = node("Relu", "relu2", conv("conv2", value, width, width + 1))
-value = node("MaxPool", "pool2", value, kernel_shape=[3, 3], strides=[2, 2])
+value = conv("conv2", value, width, width + 1)
+value = node("Relu", "relu2", node("MaxPool", "pool2", value, kernel_shape=[3, 3], strides=[2, 2]))
 value = node("Relu", "relu3", conv("conv3", value, width + 1, width))
 value = node("Flatten", "flat", node("GlobalAveragePool", "mean", value))
 value = layer("Gemm", "fc", value, (10, width), transB=1)
