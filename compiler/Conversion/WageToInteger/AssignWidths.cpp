@@ -50,8 +50,8 @@ unsigned chooseWidth(Operation *op, unsigned index, uint64_t magnitude) {
       .Case<ShiftClipOp, ShiftClipByOp, StochasticStepOp>(
           [](auto quantizer) { return storageWidth(quantizer.getBits()); })
       .Case([](ClipOp clip) { return storageWidth(signedBits(clip.getLimit())); })
-      .Case<AlignChannelsOp, AddOp, SumPoolOp>([&](Operation *sum) {
-        // Never narrower than an operand, so that the result can stand where the operand stood.
+      .Case<AlignChannelsOp, AddOp, SumPoolOp, MultiplyOp>([&](Operation *sum) {
+        // Never narrower than an operand, even where the result is known to be small: so it can stand where the operand stood.
         unsigned width = storageWidth(signedBits(magnitude));
         for (Value operand : sum->getOperands())
           width = std::max(width, widthOf(operand));
@@ -63,7 +63,7 @@ unsigned chooseWidth(Operation *op, unsigned index, uint64_t magnitude) {
           width = std::max(width, widthOf(input));
         return width;
       })
-      .Case<SignOp, MaxPoolScatterOp, SumPoolSpreadOp, SubOp, MultiplyOp>(
+      .Case<SignOp, MaxPoolScatterOp, SumPoolSpreadOp, SubOp>(
           [&](Operation *) { return storageWidth(signedBits(magnitude)); })
       .Default([&](Operation *) { return widthOf(op->getResult(index)); });
 }
