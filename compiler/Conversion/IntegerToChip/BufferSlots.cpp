@@ -102,10 +102,14 @@ private:
 
 } // namespace
 
-Allocation allocateForPipeline(rt::Program &program, uint64_t mostSlots) {
+void resetSlots(rt::Program &program) {
   for (rt::Template &t : program.templates)
     for (rt::BufferDecl &buffer : t.buffers)
       buffer.slots = 1;
+}
+
+Allocation allocateForPipeline(rt::Program &program, uint64_t mostSlots) {
+  resetSlots(program);
   Allocation base = allocate(program);
   const uint64_t most =
       std::min<uint64_t>(mostSlots ? mostSlots : std::numeric_limits<uint32_t>::max(), program.config.maxBatch);

@@ -295,6 +295,7 @@ struct Assessor {
           (!best || one.second.cores.size() < best->second.cores.size()))
         best = &one;
     program = best->second;
+    resetSlots(program); // chip-allocate gives them, once cores are where they stay
   }
 
   /// Whether the mapper may choose how many copies a layer has. One whose gradient it was told not to keep has none.

@@ -83,6 +83,9 @@ Allocation allocate(rt::Program &program);
 /// them without putting more off chip. One, where cores are not placed yet. Source: docs/mapping.md, "Buffers and addresses".
 Allocation allocateForPipeline(rt::Program &program, uint64_t mostSlots);
 
+/// One place in every buffer, as before the above.
+void resetSlots(rt::Program &program);
+
 } // namespace wage::chip
 
 #endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_LIMITS_H
