@@ -19,6 +19,7 @@
 #include "runtime/Format/Extents.h"
 #include "runtime/Format/Liveness.h"
 #include "runtime/Format/Positions.h"
+#include "runtime/Format/Verifier.h"
 
 #include <algorithm>
 #include <deque>
@@ -235,10 +236,13 @@ struct ChipAllocate : impl::ChipAllocatePassBase<ChipAllocate> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
+    FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/true);
     if (failed(program))
       return signalPassFailure();
-    const Allocation a = allocateForPipeline(*program, bufferSlots);
+    Allocation a = allocateForPipeline(*program, /*mostSlots=*/1);
+    // Costs are only defined of programs that the loader would take; of others chip-verify says what is wrong.
+    if (bufferSlots != 1 && a.fits() && rt::verifyProgram(*program).ok())
+      a = allocateForPipeline(*program, bufferSlots);
     spilledBytes += a.offChipBytes;
     if (!a.fits()) {
       auto diagnostic = module.emitError()

@@ -61,7 +61,7 @@ std::vector<uint64_t> timesSent(const rt::Program &program, const Runs &runsOfPh
 /// wrong with others.)
 bool hasCost(const rt::Program &program, const rt::Core &core, const rt::Instruction &in) {
   const rt::WorkKind work = rt::findOpcode(static_cast<uint16_t>(in.opcode))->work;
-  if (work == rt::WorkKind::Mac || work == rt::WorkKind::Update)
+  if (work == rt::WorkKind::Mac || work == rt::WorkKind::Update || rt::isOfBatch(in.opcode))
     return core.layer != rt::noIndex;
   if (work != rt::WorkKind::Message)
     return true;
