@@ -12,14 +12,6 @@
 
 namespace wage::rt {
 
-static bool usesBuffer(const Instruction &in, uint32_t buffer) {
-  const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-  for (size_t i = 0; i < info.fields.size(); ++i)
-    if (info.fields[i].isBuffer() && static_cast<uint32_t>(in.operands[i].value) == buffer)
-      return true;
-  return false;
-}
-
 LandingPlaces::LandingPlaces(const Program &program, const std::vector<StreamParts> &streams)
     : program(program), templates(program.templates.size()), firstOf(program.cores.size(), 0) {
   for (size_t i = 0; i < templates.size(); ++i) {
@@ -39,7 +31,7 @@ LandingPlaces::LandingPlaces(const Program &program, const std::vector<StreamPar
       }
       for (Landing &one : found)
         for (uint32_t k = one.lastUse; k < t.phaseBegin[p + 1]; ++k)
-          if (usesBuffer(list[k], one.buffer))
+          if (usesBuffer(list[k], static_cast<int32_t>(one.buffer)))
             one.lastUse = k;
     }
   }

@@ -35,14 +35,6 @@ std::vector<bool> gradientBuffers(const Template &t, const std::vector<Instructi
   return holds;
 }
 
-bool usesBuffer(const Instruction &in, int32_t buffer) {
-  const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-  for (size_t i = 0; i < info.fields.size(); ++i)
-    if (info.fields[i].isBuffer() && in.operands[i].value == buffer)
-      return true;
-  return false;
-}
-
 bool isMessage(const Instruction &in) { return in.opcode == Opcode::Receive || in.opcode == Opcode::Send; }
 
 /// Clears take the part of the next user of their buffer; from the end on, so that a Clear behind a Clear knows its
@@ -80,6 +72,14 @@ StreamParts readStream(const Program &program, const Template &t, const std::vec
 }
 
 } // namespace
+
+bool usesBuffer(const Instruction &in, int32_t buffer) {
+  const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+  for (size_t i = 0; i < info.fields.size(); ++i)
+    if (info.fields[i].isBuffer() && in.operands[i].value == buffer)
+      return true;
+  return false;
+}
 
 std::vector<StreamParts> readStreams(const Program &program) {
   const std::vector<bool> updates = updatePhases(program);

@@ -16,7 +16,7 @@ namespace {
 
 bool isProduct(Opcode opcode) {
   return opcode == Opcode::Forward || opcode == Opcode::Transposed || opcode == Opcode::Outer ||
-         opcode == Opcode::Update || opcode == Opcode::OuterMax || opcode == Opcode::OuterUpdate;
+         opcode == Opcode::Update || isOfBatch(opcode);
 }
 
 /// Instructions of one phase that pass a filter.

@@ -57,6 +57,7 @@ private:
   void countActivity(const FusedOp &op, const Range &range, ActivityCounter &activity);
   void executeProduct(const FusedOp &op, const Range &range);
   void executePool(const FusedOp &op, const Range &range);
+  void *scratchOf(unsigned thread);
   void formGradient(const FusedOp &op, int64_t samples);
   void update(const FusedOp &op, int gradientAt, int exponentAt, int controlAt, bool keepSteps);
   void trace(uint32_t phase, const Range &range, StepOutput &output);

@@ -136,10 +136,14 @@ void FusedEngine::countActivity(const FusedOp &op, const Range &range, ActivityC
   activity.add(op.opcode, op.layer, view(output, range), fused.tensors[output].elements, range.samples, bits);
 }
 
+/// A thread's scratch memory, where kernels may assume 64-byte alignment.
+void *FusedEngine::scratchOf(unsigned thread) {
+  return reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(memories[thread].scratch.data()) + 63) / 64 * 64);
+}
+
 void FusedEngine::executeProduct(const FusedOp &op, const Range &range) {
   const std::vector<int64_t> &o = op.operands;
-  std::vector<uint8_t> &memory = memories[range.thread].scratch;
-  void *scratch = reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+  void *scratch = scratchOf(range.thread);
   if (op.opcode == Opcode::Outer)
     return outerProduct(program.layers[o[3]].geometry, view(o[0], range), view(o[1], range), view(o[2], range).data,
                         fused.tensors[o[2]].type, range.samples, scratch);
@@ -180,8 +184,7 @@ void FusedEngine::formGradient(const FusedOp &op, int64_t samples) {
     const auto bytes = static_cast<int64_t>(hostBytes(sums.type));
     BufferView gradient{shared[o[2]].data() + begin * whole.rowEnd * bytes, sums.type, 0};
     std::memset(gradient.data, 0, block.weights() * bytes);
-    std::vector<uint8_t> &memory = memories[part].scratch;
-    void *scratch = reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+    void *scratch = scratchOf(part);
     for (Range range{part, 0, 0, false}; range.first < samples; range.first += chunk) {
       range.samples = std::min(chunk, samples - range.first);
       BufferView error = view(o[0], range);

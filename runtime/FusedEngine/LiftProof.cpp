@@ -285,8 +285,7 @@ Status PacketProof::proveTrees() {
 }
 
 static bool multipliesErrors(Opcode opcode) {
-  return opcode == Opcode::Transposed || opcode == Opcode::Outer || opcode == Opcode::OuterMax ||
-         opcode == Opcode::OuterUpdate;
+  return opcode == Opcode::Transposed || opcode == Opcode::Outer || isOfBatch(opcode);
 }
 
 /// Blocks that multiply errors must have received them before.
@@ -318,7 +317,7 @@ bool PacketProof::mayUse(uint32_t t, uint32_t buffer, uint32_t instruction, bool
     return std::find(opcodes.begin(), opcodes.end(), stream[instruction].opcode) != opcodes.end();
   };
   if (role & BufferRoles::Sums) // of some neurons: no core's are what another's are
-    return isOneOf({Opcode::OuterMax, Opcode::OuterUpdate});
+    return isOfBatch(stream[instruction].opcode);
   if (!writes)
     return !(role & BufferRoles::ErrorProduct) || isOneOf({Opcode::Send});
   const bool isBlock = index.rootTemplate[index.stageOf[t]] != t;
