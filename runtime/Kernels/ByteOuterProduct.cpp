@@ -120,7 +120,7 @@ uint32_t ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64
     const bool isLast = run + passRuns.count == runs;
     for (int64_t tile = 0, row = firstRow; tile < tiles; ++tile) {
       const int64_t rows = firstRow + count * (tile + 1) / tiles - row;
-      const uint8_t *places[14];
+      const uint8_t *places[mostTileRows];
       for (int64_t i = 0; i < rows; ++i)
         places[i] = planes + rowOffsets[row + i];
       int32_t *sums = gradient + row * gradientRow() + block * lanesPerBlock;

@@ -19,8 +19,8 @@
 
 using namespace wage::rt;
 
-static void transposePlain(const uint8_t *from, int64_t fromStride, int64_t rows, int64_t columns, uint8_t *to,
-                           int64_t toStride) {
+template <typename T>
+static void transposePlain(const T *from, int64_t fromStride, int64_t rows, int64_t columns, T *to, int64_t toStride) {
   for (int64_t column = 0; column < columns; ++column)
     for (int64_t row = 0; row < rows; ++row)
       to[column * toStride + row] = from[row * fromStride + column];
@@ -42,6 +42,19 @@ static void transposeSixteen(const uint8_t *from, int64_t fromStride, uint8_t *t
   for (int row = 0; row < 16; ++row)
     _mm_storeu_si128(reinterpret_cast<__m128i *>(to + row * toStride), rows[row]);
 }
+
+/// 4 rows by 4 columns.
+static void transposeFourWords(const int32_t *from, int64_t fromStride, int32_t *to, int64_t toStride) {
+  __m128i rows[4];
+  for (int row = 0; row < 4; ++row)
+    rows[row] = _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + row * fromStride));
+  const __m128i low02 = _mm_unpacklo_epi32(rows[0], rows[2]), high02 = _mm_unpackhi_epi32(rows[0], rows[2]);
+  const __m128i low13 = _mm_unpacklo_epi32(rows[1], rows[3]), high13 = _mm_unpackhi_epi32(rows[1], rows[3]);
+  _mm_storeu_si128(reinterpret_cast<__m128i *>(to), _mm_unpacklo_epi32(low02, low13));
+  _mm_storeu_si128(reinterpret_cast<__m128i *>(to + toStride), _mm_unpackhi_epi32(low02, low13));
+  _mm_storeu_si128(reinterpret_cast<__m128i *>(to + 2 * toStride), _mm_unpacklo_epi32(high02, high13));
+  _mm_storeu_si128(reinterpret_cast<__m128i *>(to + 3 * toStride), _mm_unpackhi_epi32(high02, high13));
+}
 #endif
 
 void wage::rt::transposeBytes(const uint8_t *from, int64_t fromStride, int64_t rows, int64_t columns, uint8_t *to,
@@ -51,6 +64,23 @@ void wage::rt::transposeBytes(const uint8_t *from, int64_t fromStride, int64_t r
   for (int64_t row = 0; row < wholeRows; row += 16)
     for (int64_t column = 0; column < wholeColumns; column += 16)
       transposeSixteen(from + row * fromStride + column, fromStride, to + column * toStride + row, toStride);
+  transposePlain(from + wholeColumns, fromStride, wholeRows, columns - wholeColumns, to + wholeColumns * toStride,
+                 toStride);
+  transposePlain(from + wholeRows * fromStride, fromStride, rows - wholeRows, columns, to + wholeRows, toStride);
+#else
+  transposePlain(from, fromStride, rows, columns, to, toStride);
+#endif
+}
+
+void wage::rt::transposeWords(const int32_t *from, int64_t fromStride, int64_t rows, int64_t columns, int32_t *to,
+                              int64_t toStride) {
+#if defined(__x86_64__)
+  // 16 columns are a line of a cache, of which all is taken at once.
+  const int64_t wholeRows = rows / 4 * 4, wholeColumns = columns / 4 * 4;
+  for (int64_t line = 0; line < wholeColumns; line += 16)
+    for (int64_t row = 0; row < wholeRows; row += 4)
+      for (int64_t column = line; column < std::min(line + 16, wholeColumns); column += 4)
+        transposeFourWords(from + row * fromStride + column, fromStride, to + column * toStride + row, toStride);
   transposePlain(from + wholeColumns, fromStride, wholeRows, columns - wholeColumns, to + wholeColumns * toStride,
                  toStride);
   transposePlain(from + wholeRows * fromStride, fromStride, rows - wholeRows, columns, to + wholeRows, toStride);

@@ -21,6 +21,10 @@ namespace wage::rt {
 void transposeBytes(const uint8_t *from, int64_t fromStride, int64_t rows, int64_t columns, uint8_t *to,
                     int64_t toStride);
 
+/// The same of words.
+void transposeWords(const int32_t *from, int64_t fromStride, int64_t rows, int64_t columns, int32_t *to,
+                    int64_t toStride);
+
 /// quads[lane * 4 + i] = from[i * stride + lane] - 128 for i below `present` and lane below `lanes`; other i, and lanes up to
 /// `paddedLanes`, are 0.
 void interleaveFour(const uint8_t *from, int64_t stride, int present, int64_t lanes, int64_t paddedLanes,
