@@ -1,5 +1,4 @@
 """Where things stand, and the programs to compare: our engines and kernels, and their peers."""
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ class Bench:
     @property
     def seconds(self):
         """What one side of a pair runs."""
-        return self.wanted_seconds or (0.3 if self.quick else 1.0)
+        return self.wanted_seconds or (0.3 if self.quick else 0.7)
 
     @property
     def pairs(self):
@@ -68,7 +67,10 @@ class Bench:
         path = self.folder / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            make(path)
+            # Under another name until it is whole, in case of an interruption.
+            unfinished = path.with_name(f"unfinished-{path.name}")
+            make(unfinished)
+            unfinished.rename(path)
         return path
 
     def float_model(self, network):
@@ -87,7 +89,8 @@ class Bench:
 
     # What runs.
 
-    def probe(self, threads=1, isa="avx512-vnni"):
+    def probe(self, threads=1):
+        isa = "avx512-vnni" if "avx512_vnni" in processor_line("flags").split() else "avx2"
         return self.serve([self.tool("benchmark-probe"), f"--threads={threads}", f"--isa={isa}"], threads)
 
     def engine(self, network, mode, batch, threads=1, isa="auto", engine="fused"):
@@ -153,8 +156,9 @@ def install_onnxruntime(build):
     return (done.stdout + done.stderr).strip() or "no reason given" if done.returncode else None
 
 
-def processor_name():
+def processor_line(name):
+    """What /proc/cpuinfo says of the first processor."""
     for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
+        if line.startswith(name):
             return line.split(":", 1)[1].strip()
-    return os.uname().machine
+    return "unknown"

@@ -27,6 +27,13 @@ using namespace wage::speed;
 namespace {
 struct Shape {
   memory::dims images, weights, outputs, strides, pads;
+
+  bool isFull() const { return images.size() == 2; }
+};
+
+struct Machine {
+  engine cpu;
+  primitive_attr attributes;
 };
 
 /// A product with its memory.
@@ -56,75 +63,101 @@ static memory filled(const memory::desc &description, const engine &cpu) {
   return operand;
 }
 
-static Product makeForward(const Shape &shape, Type type, const engine &cpu, primitive_attr attributes) {
-  const Type outer = type == Type::s8 ? Type::u8 : type;
-  convolution_forward::desc description(prop_kind::forward_inference, algorithm::convolution_direct,
-                                        anyLayout(shape.images, outer), anyLayout(shape.weights, type),
-                                        anyLayout(shape.outputs, outer), shape.strides, shape.pads, shape.pads);
-  const convolution_forward::primitive_desc chosen(description, attributes, cpu);
-  return {convolution_forward(chosen),
-          {{DNNL_ARG_SRC, filled(chosen.src_desc(), cpu)},
-           {DNNL_ARG_WEIGHTS, filled(chosen.weights_desc(), cpu)},
-           {DNNL_ARG_DST, filled(chosen.dst_desc(), cpu)},
-           {DNNL_ARG_SCRATCHPAD, memory(chosen.scratchpad_desc(), cpu)}}};
-}
-
-/// There is no integer gradient of the input; a deconvolution computes the same sums forward, and has one.
-static Product makeTransposedOfBytes(const Shape &shape, const engine &cpu, primitive_attr attributes) {
-  const memory::dims turned = {shape.weights[1], shape.weights[0], shape.weights[2], shape.weights[3]};
-  deconvolution_forward::desc description(prop_kind::forward_inference, algorithm::deconvolution_direct,
-                                          anyLayout(shape.outputs, Type::s8), anyLayout(turned, Type::s8),
-                                          anyLayout(shape.images, Type::s32), shape.strides, shape.pads, shape.pads);
-  const deconvolution_forward::primitive_desc chosen(description, attributes, cpu);
-  return {deconvolution_forward(chosen),
-          {{DNNL_ARG_SRC, filled(chosen.src_desc(), cpu)},
-           {DNNL_ARG_WEIGHTS, filled(chosen.weights_desc(), cpu)},
-           {DNNL_ARG_DST, filled(chosen.dst_desc(), cpu)},
-           {DNNL_ARG_SCRATCHPAD, memory(chosen.scratchpad_desc(), cpu)}}};
-}
-
+/// What the gradients of a convolution want to know of its forward product.
 static convolution_forward::primitive_desc hintFor(const Shape &shape, Type type, const engine &cpu) {
   return {{prop_kind::forward_training, algorithm::convolution_direct, anyLayout(shape.images, type),
            anyLayout(shape.weights, type), anyLayout(shape.outputs, type), shape.strides, shape.pads, shape.pads},
           cpu};
 }
 
-static Product makeTransposed(const Shape &shape, Type type, const engine &cpu, primitive_attr attributes) {
-  if (type == Type::s8)
-    return makeTransposedOfBytes(shape, cpu, attributes);
-  convolution_backward_data::desc description(algorithm::convolution_direct, anyLayout(shape.images, type),
-                                              anyLayout(shape.weights, type), anyLayout(shape.outputs, type),
-                                              shape.strides, shape.pads, shape.pads);
-  const convolution_backward_data::primitive_desc chosen(description, attributes, cpu, hintFor(shape, type, cpu));
-  return {convolution_backward_data(chosen),
-          {{DNNL_ARG_DIFF_DST, filled(chosen.diff_dst_desc(), cpu)},
-           {DNNL_ARG_WEIGHTS, filled(chosen.weights_desc(), cpu)},
-           {DNNL_ARG_DIFF_SRC, filled(chosen.diff_src_desc(), cpu)},
-           {DNNL_ARG_SCRATCHPAD, memory(chosen.scratchpad_desc(), cpu)}}};
+/// A primitive with its operands and results, in the layouts that it has chosen.
+template <typename Primitive, typename Chosen>
+static Product assemble(const Chosen &chosen, const engine &cpu, std::initializer_list<int> arguments) {
+  Product made = {Primitive(chosen), {{DNNL_ARG_SCRATCHPAD, memory(chosen.scratchpad_desc(), cpu)}}};
+  for (const int argument : arguments)
+    made.operands.emplace(argument, filled(chosen.query_md(query::exec_arg_md, argument), cpu));
+  return made;
 }
 
-static Product makeOuter(const Shape &shape, Type type, const engine &cpu, primitive_attr attributes) {
-  convolution_backward_weights::desc description(algorithm::convolution_direct, anyLayout(shape.images, type),
-                                                 anyLayout(shape.weights, Type::f32), anyLayout(shape.outputs, type),
-                                                 shape.strides, shape.pads, shape.pads);
-  const convolution_backward_weights::primitive_desc chosen(description, attributes, cpu, hintFor(shape, type, cpu));
-  return {convolution_backward_weights(chosen),
-          {{DNNL_ARG_SRC, filled(chosen.src_desc(), cpu)},
-           {DNNL_ARG_DIFF_DST, filled(chosen.diff_dst_desc(), cpu)},
-           {DNNL_ARG_DIFF_WEIGHTS, filled(chosen.diff_weights_desc(), cpu)},
-           {DNNL_ARG_SCRATCHPAD, memory(chosen.scratchpad_desc(), cpu)}}};
+static Product makeForward(const Shape &shape, Type type, const Machine &machine) {
+  const Type bytes = type == Type::s8 ? Type::u8 : type;
+  const auto images = anyLayout(shape.images, bytes), weights = anyLayout(shape.weights, type),
+             outputs = anyLayout(shape.outputs, bytes);
+  if (shape.isFull())
+    return assemble<inner_product_forward>(
+        inner_product_forward::primitive_desc({prop_kind::forward_inference, images, weights, outputs},
+                                              machine.attributes, machine.cpu),
+        machine.cpu, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST});
+  return assemble<convolution_forward>(
+      convolution_forward::primitive_desc({prop_kind::forward_inference, algorithm::convolution_direct, images, weights,
+                                           outputs, shape.strides, shape.pads, shape.pads},
+                                          machine.attributes, machine.cpu),
+      machine.cpu, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST});
+}
+
+/// There is no integer gradient of the input. A deconvolution, or a product with turned weights, computes the same sums
+/// forward, and has one.
+static Product makeTransposedOfBytes(const Shape &shape, const Machine &machine) {
+  memory::dims turned = shape.weights;
+  std::swap(turned[0], turned[1]);
+  const auto errors = anyLayout(shape.outputs, Type::s8), weights = anyLayout(turned, Type::s8),
+             results = anyLayout(shape.images, Type::s32);
+  if (shape.isFull())
+    return assemble<inner_product_forward>(
+        inner_product_forward::primitive_desc({prop_kind::forward_inference, errors, weights, results},
+                                              machine.attributes, machine.cpu),
+        machine.cpu, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST});
+  return assemble<deconvolution_forward>(
+      deconvolution_forward::primitive_desc({prop_kind::forward_inference, algorithm::deconvolution_direct, errors,
+                                             weights, results, shape.strides, shape.pads, shape.pads},
+                                            machine.attributes, machine.cpu),
+      machine.cpu, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST});
+}
+
+static Product makeTransposed(const Shape &shape, Type type, const Machine &machine) {
+  const auto images = anyLayout(shape.images, type), weights = anyLayout(shape.weights, type),
+             errors = anyLayout(shape.outputs, type);
+  const std::initializer_list<int> arguments = {DNNL_ARG_DIFF_DST, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_SRC};
+  if (shape.isFull())
+    return assemble<inner_product_backward_data>(
+        inner_product_backward_data::primitive_desc(
+            {images, weights, errors}, machine.attributes, machine.cpu,
+            {{prop_kind::forward_training, images, weights, errors}, machine.cpu}),
+        machine.cpu, arguments);
+  return assemble<convolution_backward_data>(
+      convolution_backward_data::primitive_desc(
+          {algorithm::convolution_direct, images, weights, errors, shape.strides, shape.pads, shape.pads},
+          machine.attributes, machine.cpu, hintFor(shape, type, machine.cpu)),
+      machine.cpu, arguments);
+}
+
+static Product makeOuter(const Shape &shape, Type type, const Machine &machine) {
+  const auto images = anyLayout(shape.images, type), gradient = anyLayout(shape.weights, Type::f32),
+             errors = anyLayout(shape.outputs, type);
+  const std::initializer_list<int> arguments = {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS};
+  if (shape.isFull())
+    return assemble<inner_product_backward_weights>(
+        inner_product_backward_weights::primitive_desc(
+            {images, gradient, errors}, machine.attributes, machine.cpu,
+            {{prop_kind::forward_training, images, anyLayout(shape.weights, type), errors}, machine.cpu}),
+        machine.cpu, arguments);
+  return assemble<convolution_backward_weights>(
+      convolution_backward_weights::primitive_desc(
+          {algorithm::convolution_direct, images, gradient, errors, shape.strides, shape.pads, shape.pads},
+          machine.attributes, machine.cpu, hintFor(shape, type, machine.cpu)),
+      machine.cpu, arguments);
 }
 
 static Product makeProduct(const std::string &product, const Shape &shape, Type type, const engine &cpu) {
-  primitive_attr attributes;
-  attributes.set_scratchpad_mode(scratchpad_mode::user);
+  Machine machine = {cpu, {}};
+  machine.attributes.set_scratchpad_mode(scratchpad_mode::user);
   if (product == "outer")
-    return makeOuter(shape, type, cpu, attributes);
+    return makeOuter(shape, type, machine);
   if (product == "transposed")
-    return makeTransposed(shape, type, cpu, attributes);
+    return type == Type::s8 ? makeTransposedOfBytes(shape, machine) : makeTransposed(shape, type, machine);
   if (type == Type::s8)
-    attributes.set_output_scales(0, {1.0f / 256});
-  return makeForward(shape, type, cpu, attributes);
+    machine.attributes.set_output_scales(0, {1.0f / 256});
+  return makeForward(shape, type, machine);
 }
 
 static Shape shapeOf(int argc, char **argv) {
@@ -134,6 +167,8 @@ static Shape shapeOf(int argc, char **argv) {
   const memory::dim batch = number("--batch", 128), channels = number("--channels", 128),
                     width = number("--width", 128);
   const memory::dim kernel = number("--kernel", 3), side = number("--side", 32), pad = kernel / 2;
+  if (kernel == 1 && side == 1)
+    return {{batch, channels}, {width, channels}, {batch, width}, {}, {}};
   return {
       {batch, channels, side, side}, {width, channels, kernel, kernel}, {batch, width, side, side}, {1, 1}, {pad, pad}};
 }

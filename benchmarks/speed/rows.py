@@ -2,6 +2,8 @@
 from dataclasses import dataclass
 from typing import Callable
 
+import numpy as np
+
 import models
 
 GRADIENT_BAR = "70 % of limit"
@@ -27,6 +29,7 @@ class Row:
     other: Callable  # of the bench: a Side, or None where there is none
     bar: str = ""
     threads: int = 1
+    part: float = 1  # of the seconds that a side runs
 
 
 def engine(network, mode, batch, threads=1, **choices):
@@ -111,7 +114,7 @@ def kernel_rows():
                 other = Side(f"oneDNN {kind}", lambda bench, layer=layer, product=product, kind=kind:
                              bench.onednn(layer, product, kind, 128))
                 yield Row(f"kernels/{name}-{product}", "Kernels", f"{name.replace('-', ' ')}, {product}", 128, 128 * layer.macs,
-                          ours, always(other), bar)
+                          ours, always(other), bar, part=0.4)
 
 
 ROWS = [*inference_rows(), *training_rows(), *own_rows(), *kernel_rows()]
@@ -127,14 +130,22 @@ class Process:
     runs: int = 3
 
 
+def random_bytes(bench, name, limit, *shape):
+    def write(path):
+        with open(path, "wb") as file:
+            np.save(file, np.random.default_rng(1).integers(0, limit, shape, np.uint8))
+    return bench.made(name, write)
+
+
 def small_inference(bench):
-    images = bench.made("one-image.npy", write_image)
-    return [bench.tool("wage-run"), "infer", bench.binary("lenet", "infer"), f"--images={images}"]
+    return [bench.tool("wage-run"), "infer", bench.binary("lenet", "infer"),
+            f"--images={random_bytes(bench, 'image.npy', 256, 1, 1, 28, 28)}"]
 
 
-def write_image(path):
-    import numpy as np
-    np.save(path, np.random.default_rng(1).integers(0, 256, (1, 1, 28, 28), np.uint8))
+def small_training(bench):
+    return [bench.tool("wage-run"), "train", bench.binary("vgg7", "train"), "--steps=2", "--lr-log2=0",
+            f"--images={random_bytes(bench, 'images.npy', 256, 128, 3, 32, 32)}",
+            f"--labels={random_bytes(bench, 'labels.npy', 10, 128)}"]
 
 
 def compilation(network, mode, batch):
@@ -143,6 +154,7 @@ def compilation(network, mode, batch):
 
 PROCESSES = [
     Process("start-up", "one LeNet inference", small_inference, "20 ms", 11),
+    Process("memory", "two training steps of VGG7, batch 128", small_training, "400 MiB"),
     Process("compile/vgg7", "VGG7 to a training binary, batch 128", compilation("vgg7", "train", 128), "10 s, 1 GiB"),
     Process("compile/alexnet", "AlexNet to an inference binary, batch 1", compilation("alexnet", "infer", 1), "30 s, 2 GiB"),
 ]

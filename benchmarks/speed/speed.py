@@ -10,15 +10,17 @@ benchmarks/speed/results.md. --threads leaves out rows of other numbers of threa
 """
 import argparse
 import sys
+import time
 from pathlib import Path
 
-from bench import ROOT, Bench, install_onnxruntime, processor_name
+from bench import ROOT, Bench, install_onnxruntime, processor_line
 from pairs import Pair, Probe, Spread, compare
 from report import page
 from rows import PROCESSES, ROWS
 from servers import ServerFailed, measure_process
 
 PROBE_SECONDS = 0.05
+REST_SECONDS = 0.02
 
 
 def say(text):
@@ -40,6 +42,20 @@ class Prober:
             server.close()
 
 
+def version_of(server):
+    """What a server says it is. Errors: its network gives the same number for everything, so that it shows nothing."""
+    version, _, logits = server.about.partition(" logits ")
+    if logits == "1":
+        raise ServerFailed(f"all logits of {version} are equal")
+    return version
+
+
+def rested(server, count):
+    """Runs when the threads of the side before have gone to sleep."""
+    time.sleep(REST_SECONDS)
+    return server.run(count)
+
+
 def measure(bench, prober, row, about):
     """The row's result: labels with a comparison, or with the reason why there is none."""
     result = {"row": row}
@@ -49,12 +65,13 @@ def measure(bench, prober, row, about):
         other = row.other(bench)
         result["other"] = other.label
         with row.ours.start(bench) as ours, other.start(bench) as theirs:
-            about.setdefault("versions", set()).add(theirs.about.split(" logits")[0])
-            counts = ours.count_for(bench.seconds), theirs.count_for(bench.seconds)
+            about["beside"] |= {version_of(ours), version_of(theirs)}
+            counts = [server.count_for(bench.seconds * row.part) for server in (ours, theirs)]
 
             def pair():
                 before = prober.ask(row.threads)
-                return Pair(before, ours.run(counts[0]), theirs.run(counts[1]), prober.ask(row.threads))
+                seconds = [rested(server, count) for server, count in zip((ours, theirs), counts)]
+                return Pair(before, *seconds, prober.ask(row.threads))
             result["comparison"] = compare(bench.pairs, pair)
     except ServerFailed as problem:
         result["why"] = str(problem)
@@ -121,7 +138,7 @@ def main():
         sys.exit(f"benchmarks/run.sh: error: no row begins with '{options.rows}' (--list prints all)")
     bench = Bench(options.build.resolve(), options.quick, tuple(int(number) for number in options.processors.split(",")),
                   options.pairs, options.seconds)
-    about = {"processor": processor_name(), "build": bench.build_kind()}
+    about = {"processor": processor_line("model name"), "build": bench.build_kind(), "beside": set()}
     if problem := prepare(bench):
         about["ONNX Runtime"] = f"not there: {problem}"
     elif any(row.table == "Inference" for row in rows):
@@ -137,7 +154,7 @@ def main():
     gigamacs = 1 / prober.ask(1).one
     prober.close()
     about["limit of one thread"] = f"{gigamacs:.0f} GMAC/s"
-    about["beside"] = ", ".join(sorted(about.pop("versions", set()) - {"wage"}))
+    about["beside"] = ", ".join(sorted(about["beside"] - {"wage"}))
     whole_page = not options.rows and not options.quick and options.threads == "1,2"
     output = options.output or (ROOT / "benchmarks/speed/results.md" if whole_page else bench.folder / "results.md")
     output.write_text(page(about, results, whole))
