@@ -43,7 +43,7 @@ inline constexpr Option runOptions[] = {
     {"--engine", "core|fused",
      "fused (the default): whole layers at this computer's speed;\n"
      "core: every core and every packet of the chip, counted; same bits"},
-    {"--threads", "N", "host threads, default one per processor; never changes a bit"},
+    {"--threads", "N", "host threads, default one per usable processor; never changes a bit"},
     {"--json", nullptr, "print one JSON object and nothing else; docs/schemas/ says what it holds"},
     {"--profile", "FILE", "write when which work was done, for chrome://tracing or Perfetto"}};
 
