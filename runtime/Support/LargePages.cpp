@@ -8,7 +8,7 @@
 //
 // The heap is one range of addresses that grows upwards. A block of it is allocated, its addresses are marked, and it is
 // freed again: what is allocated later comes from there. Blocks that the allocator would map by themselves would not, so
-// that is switched off.
+// that is switched off. Of the addresses in front of the first large page a block is made that is never touched nor freed.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -37,12 +37,15 @@ void useLargePages(size_t reserveBytes) {
     return;
   }
   ::mallopt(M_TRIM_THRESHOLD, -1); // else the block would be given back
-  const uintptr_t begin = (reinterpret_cast<uintptr_t>(memory) + page - 1) / page * page;
-  const uintptr_t end = reinterpret_cast<uintptr_t>(memory) + reserveBytes;
+  const auto first = reinterpret_cast<uintptr_t>(memory), end = first + reserveBytes;
+  const uintptr_t begin = (first + page - 1) / page * page;
   // Where it fails, there are small pages as before.
-  if (begin < end)
-    (void)::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_HUGEPAGE);
+  const bool isMarked = begin < end && ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_HUGEPAGE) == 0;
   std::free(memory);
+  constexpr uintptr_t header = 64;                  // at least what the allocator keeps of a block
+  [[maybe_unused]] static void *volatile untouched; // so that no tool takes it for lost
+  if (isMarked && begin - first > header)
+    untouched = std::malloc(begin - first - header);
 }
 #else
 void useLargePages(size_t) {}
