@@ -487,9 +487,8 @@ void ByteEngine::outerStage(Stage &stage, int64_t samples) {
   std::fill(largest.begin(), largest.end(), 0);
   forItems(stage.outer.blocks() * parts, [&](unsigned thread, int64_t item) {
     const int64_t first = item % parts * gradientRows, last = std::min(first + gradientRows, stage.outer.rows());
-    largest[thread] = std::max(largest[thread], stage.outer.run(stage.planes.data(), quads.data(), samples,
-                                                                stage.is.isSigned ? signedOffset : 0, item / parts,
-                                                                first, last, stage.gradient.data()));
+    stage.outer.run(stage.planes.data(), quads.data(), samples, stage.is.isSigned ? signedOffset : 0, item / parts,
+                    first, last, stage.gradient.data(), /*accumulates=*/false, &largest[thread]);
   });
   stage.largestGradient = *std::max_element(largest.begin(), largest.end());
 }
