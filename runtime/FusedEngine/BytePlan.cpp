@@ -159,7 +159,9 @@ bool Planner::readLayer() {
   stage.geometry = program.layers[stage.layer].geometry;
   if (stage.geometry.isForwardOnly() || program.layers[stage.layer].isCopy())
     return false;
-  if (stage.geometry.height == 1 && stage.geometry.width == 1 && stage.geometry.rows() == channels * height * width)
+  const LinearBlock &own = stage.geometry;
+  if (own.height == 1 && own.width == 1 && own.window() == 1 && own.positions() == 1 && own.padTop == 0 &&
+      own.padLeft == 0 && own.rows() == channels * height * width)
     stage.geometry = overPlane(stage.geometry, channels, height, width);
   if (stage.geometry.height != height || stage.geometry.width != width ||
       stage.geometry.rows() != channels * stage.geometry.window() || !takesByteProducts(stage.geometry))
@@ -178,7 +180,8 @@ bool Planner::readLayer() {
   if (tensor(current).elements != channels * height * width)
     return false;
   const bool isLast = peek() && peek()->kind == FusedOp::HostLogits;
-  if (!isLast && !readActivation(stage, its, current))
+  // Logits are handed out in planes, which a single position has in any order.
+  if (isLast ? stage.geometry.positions() != 1 : !readActivation(stage, its, current))
     return false;
   stage.outHeight = height, stage.outWidth = width;
   isSigned = isLast || !stage.quantizer.hasRelu;
@@ -203,6 +206,8 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     const std::vector<int64_t> &o = op->operands;
     if (op->opcode == Opcode::MaxPool && !hasPool && (isRounded || (!quantizer.hasRelu && its.within < 0))) {
       quantizer.pool = poolWindow(program.pools[o[3]], channels);
+      if (quantizer.pool.height != height || quantizer.pool.width != width || o[4] != channels)
+        return false;
       quantizer.poolsSums = !isRounded;
       its.positions = o[2];
       its.pool = static_cast<uint32_t>(o[3]);
