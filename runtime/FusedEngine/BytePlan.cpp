@@ -112,6 +112,7 @@ private:
   int64_t current = -1;      ///< the activations, or the error, that the operations so far have come to
   int64_t channels = 0, height = 0, width = 0; ///< of the activations
   bool isSigned = true;
+  bool endsInSums = false; ///< the layer that was read has no activation
 };
 
 } // namespace
@@ -132,10 +133,11 @@ bool Planner::readForward() {
     if (!readLayer())
       return false;
   } while (peek() && peek()->kind == FusedOp::Instruction);
+  const ByteStage &last = plan_.stages.back();
   const FusedOp *logits = take(FusedOp::HostLogits);
-  return logits && logits->operands[0] == current && logits->operands[1] == 0 && logits->operands[2] == 0 &&
-         logits->operands[3] == int64_t(program.classes) && tensor(current).elements == int64_t(program.classes) &&
-         atEnd() && phase + 1 == program.inferPhases;
+  return logits && endsInSums && last.outHeight == 1 && last.outWidth == 1 && logits->operands[0] == current &&
+         logits->operands[1] == 0 && logits->operands[2] == 0 && logits->operands[3] == int64_t(program.classes) &&
+         tensor(current).elements == int64_t(program.classes) && atEnd() && phase + 1 == program.inferPhases;
 }
 
 bool Planner::readImage() {
@@ -159,7 +161,8 @@ bool Planner::readLayer() {
   stage.geometry = program.layers[stage.layer].geometry;
   if (stage.geometry.isForwardOnly() || program.layers[stage.layer].isCopy())
     return false;
-  if (stage.geometry.height == 1 && stage.geometry.width == 1 && stage.geometry.rows() == channels * height * width)
+  if (stage.geometry.height == 1 && stage.geometry.width == 1 && isMatrixProduct(stage.geometry) &&
+      stage.geometry.rows() == channels * height * width)
     stage.geometry = overPlane(stage.geometry, channels, height, width);
   if (stage.geometry.height != height || stage.geometry.width != width ||
       stage.geometry.rows() != channels * stage.geometry.window() || !takesByteProducts(stage.geometry))
@@ -177,11 +180,11 @@ bool Planner::readLayer() {
   channels = stage.geometry.neurons, height = stage.geometry.outHeight, width = stage.geometry.outWidth;
   if (tensor(current).elements != channels * height * width)
     return false;
-  const bool isLast = peek() && peek()->kind == FusedOp::HostLogits;
-  if (!isLast && !readActivation(stage, its, current))
+  endsInSums = peek() && peek()->kind == FusedOp::HostLogits;
+  if (!endsInSums && !readActivation(stage, its, current))
     return false;
   stage.outHeight = height, stage.outWidth = width;
-  isSigned = isLast || !stage.quantizer.hasRelu;
+  isSigned = endsInSums || !stage.quantizer.hasRelu;
   plan_.stages.push_back(stage);
   tensors.push_back(its);
   return true;
@@ -203,6 +206,9 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     const std::vector<int64_t> &o = op->operands;
     if (op->opcode == Opcode::MaxPool && !hasPool && (isRounded || (!quantizer.hasRelu && its.within < 0))) {
       quantizer.pool = poolWindow(program.pools[o[3]], channels);
+      // A matrix product's samples stand side by side as pixels do: no window may look at its neighbours.
+      if (quantizer.pool.height != height || quantizer.pool.width != width || height * width == 1)
+        return false;
       quantizer.poolsSums = !isRounded;
       its.positions = o[2];
       its.pool = static_cast<uint32_t>(o[3]);
@@ -211,7 +217,7 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
       current = o[1];
     } else if (op->opcode == Opcode::Positive && !isRounded && !quantizer.hasRelu && its.positive < 0) {
       its.positive = o[1];
-    } else if (op->opcode == Opcode::Relu && !isRounded && !quantizer.hasRelu) {
+    } else if (op->opcode == Opcode::Relu && !isRounded && !quantizer.hasRelu && its.within < 0) {
       quantizer.hasRelu = true;
       current = o[1];
     } else if (op->opcode == Opcode::Within && !isRounded && its.within < 0) {
@@ -263,7 +269,7 @@ bool Planner::readLoss() {
   ByteStage &last = plan_.stages.back();
   last.errorMaximum = static_cast<uint32_t>(maximum->operands[1]);
   act(ByteAction::Loss);
-  return last.outHeight == 1 && last.outWidth == 1 && plan_.targetShift < 31;
+  return plan_.targetShift < 31;
 }
 
 /// A phase that turns the maximum of the stage's error into an exponent, then one that rounds the error and uses it.
@@ -281,8 +287,8 @@ bool Planner::readBackward(uint32_t index) {
     return false;
   const FusedOp *round = take(Opcode::ShiftClipBy);
   if (!round || round->operands[0] != current || round->operands[1] != int64_t(stage.errorExponent) ||
-      round->operands[4] > 8)
-    return false;
+      round->operands[3] >= 0 || round->operands[4] > 8)
+    return false; // an exponent is at most 31, that of 2^31, and the shift below that
   stage.hasError = true;
   stage.errorShift = static_cast<int>(round->operands[3]);
   stage.errorBits = static_cast<int>(round->operands[4]);

@@ -44,7 +44,8 @@ const std::vector<std::string> &trainingPrograms() {
 }
 
 const std::vector<std::string> &bytePrograms() {
-  static const std::vector<std::string> names{"bytes", "strided", "corner", "away"};
+  static const std::vector<std::string> names{"bytes",  "strided",      "corner",       "away",
+                                              "planes", "padded_pixel", "strided_pixel"};
   return names;
 }
 

@@ -33,7 +33,8 @@ Program readTestProgram(const std::string &name);
 
 /// Names of all training programs.
 const std::vector<std::string> &trainingPrograms();
-/// Names of more of them, for the fused engine's stages of bytes: several blocks of lanes, pads and strides of many kinds.
+/// Names of more of them, for the fused engine's stages of bytes: several blocks of lanes, pads and strides of many kinds, and
+/// what must not be taken for such a stage.
 const std::vector<std::string> &bytePrograms();
 /// Names of programs that only infer.
 const std::vector<std::string> &inferencePrograms();
