@@ -9,9 +9,9 @@
 #include "runtime/FusedEngine/BytePlan.h"
 
 #include "runtime/Api/Engine.h"
+#include "runtime/FusedEngine/StepWrites.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 namespace wage::rt {
@@ -37,7 +37,7 @@ public:
 
   std::optional<BytePlan> plan() {
     plan_.phases.resize(fused.phases.size());
-    if (!readForward() || (fused.phases.size() > program.inferPhases && !readTraining()))
+    if (!readForward() || (fused.phases.size() > program.inferPhases && !readTraining()) || !isOnce)
       return std::nullopt;
     return std::move(plan_);
   }
@@ -59,7 +59,7 @@ private:
   const FusedOp *peek() {
     const std::vector<FusedOp> &ops = fused.phases[phase].ops;
     for (; next < ops.size() && ops[next].kind == FusedOp::Instruction && ops[next].opcode == Opcode::Clear; ++next)
-      cleared.insert(ops[next].operands[0]);
+      isOnce &= writes.add(ops[next]);
     return next < ops.size() ? &ops[next] : nullptr;
   }
   /// Takes the next operation if it is an instruction of this opcode.
@@ -69,8 +69,12 @@ private:
     const FusedOp *op = peek();
     if (!op || op->kind != kind || (kind == FusedOp::Instruction && op->opcode != opcode))
       return nullptr;
-    ++next;
+    pass(*op);
     return op;
+  }
+  void pass(const FusedOp &op) {
+    isOnce &= writes.add(op);
+    ++next;
   }
   bool atEnd() { return !peek(); }
   bool nextPhase() {
@@ -108,8 +112,9 @@ private:
   std::vector<StageTensors> tensors;
   uint32_t phase = 0;
   size_t next = 0;
-  std::set<int64_t> cleared; ///< and not written since
-  int64_t current = -1;      ///< the activations, or the error, that the operations so far have come to
+  StepWrites writes;
+  bool isOnce = true;   ///< each tensor is what the operation that wrote it says
+  int64_t current = -1; ///< the activations, or the error, that the operations so far have come to
   int64_t channels = 0, height = 0, width = 0; ///< of the activations
   bool isSigned = true;
   bool endsInSums = false; ///< the layer that was read has no activation
@@ -233,7 +238,7 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     }
     if (tensor(current).elements != channels * height * width || !(fitsWord(current)))
       return false;
-    ++next;
+    pass(*op);
   }
   const PoolWindow &pool = quantizer.pool;
   return isRounded && tensor(current).type == ElementType::Int8 && quantizer.bits <= 8 && quantizer.shift < 31 &&
@@ -340,10 +345,9 @@ bool Planner::readErrorOf(uint32_t index, int64_t product) {
   if (const FusedOp *add = take(FusedOp::AddInto)) {
     const std::vector<int64_t> &o = add->operands;
     if (o[1] != product || o[2] != 0 || o[3] != 0 || o[4] != tensor(product).elements ||
-        tensor(o[0]).elements != o[4] || !cleared.count(o[0]) || !fitsWord(o[0]))
+        tensor(o[0]).elements != o[4] || !fitsWord(o[0]))
       return false;
     error = o[0];
-    cleared.erase(error);
   }
   if (stage.quantizer.pool.kernelHeight * stage.quantizer.pool.kernelWidth > 1 && !stage.quantizer.poolsSums) {
     const FusedOp *scatter = take(Opcode::MaxPoolScatter);
