@@ -32,6 +32,10 @@ int64_t roundUp(int64_t value, int64_t multiple) { return (value + multiple - 1)
 /// Convolutions stand in front: from the first matrix product on, samples are rows, and all of a thread's go together.
 bool isMatrix(const ByteStage &stage) { return stage.geometry.positions() == 1; }
 
+/// Whether the lanes of a transposed product are a sample's elements; else they are channels, and positions the pixels, as
+/// also of a window that stands in one position but is not its plane.
+bool hasWholeRows(const ByteConvolution &transposed) { return transposed.positions() == 1; }
+
 } // namespace
 
 //===----------------------------------------------------------------------===//
@@ -108,7 +112,7 @@ void ByteEngine::sizeMemory() {
     stage.errorPass = isMatrix(stage.is) ? share : std::clamp<int64_t>(errorPassBytes / images.sampleBytes(), 1, share);
     errorBytes = std::max(errorBytes, images.bytes(stage.errorPass));
     if (stage.is.handsErrorOn)
-      stripSums = std::max<size_t>(stripSums, isMatrix(stage.is) ? share * lanesPerBlock : stripBytes / 4);
+      stripSums = std::max<size_t>(stripSums, hasWholeRows(stage.transposed) ? share * lanesPerBlock : stripBytes / 4);
     if (stage.is.learns) {
       quadBytes = std::max(quadBytes, stage.outer.quadBytes());
       updateSums = lanesPerBlock * updateStride;
@@ -462,14 +466,12 @@ void ByteEngine::countErrors(const Stage &stage, const ErrorRounding &rounding, 
 uint32_t ByteEngine::transposeStage(size_t index, const Samples &samples) {
   Stage &stage = stages[index], &previous = stages[index - 1];
   ThreadMemory &memory = memories[samples.thread];
-  const int64_t channels = stage.images.channels, plane = previous.outElements / channels;
+  const int64_t row = previous.outElements / stage.transposed.positions();
   uint32_t maximum = 0;
   for (int64_t block = 0; block < stage.transposed.blocks(); ++block) {
     const int64_t lanes = stage.transposed.lanesOf(block), firstLane = block * lanesPerBlock;
-    // Of a matrix product the lanes are a sample's elements; else they are channels, and positions the pixels.
-    const int64_t row = isMatrix(stage.is) ? previous.outElements : channels;
-    const int64_t positions = samples.count * (isMatrix(stage.is) ? 1 : plane);
-    const int64_t strip = isMatrix(stage.is) ? positions : stripBytes / (4 * lanesPerBlock);
+    const int64_t positions = samples.count * stage.transposed.positions();
+    const int64_t strip = hasWholeRows(stage.transposed) ? positions : stripBytes / (4 * lanesPerBlock);
     for (int64_t first = 0; first < positions; first += strip) {
       const int64_t count = std::min(strip, positions - first);
       stage.transposed.run(memory.errors.data(), stage.transposedPanels.data(), stage.transposedStart.data(),

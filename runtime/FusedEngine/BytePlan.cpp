@@ -9,9 +9,9 @@
 #include "runtime/FusedEngine/BytePlan.h"
 
 #include "runtime/Api/Engine.h"
+#include "runtime/FusedEngine/StepWrites.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 namespace wage::rt {
@@ -37,7 +37,7 @@ public:
 
   std::optional<BytePlan> plan() {
     plan_.phases.resize(fused.phases.size());
-    if (!readForward() || (fused.phases.size() > program.inferPhases && !readTraining()))
+    if (!readForward() || (fused.phases.size() > program.inferPhases && !readTraining()) || !isOnce)
       return std::nullopt;
     return std::move(plan_);
   }
@@ -59,7 +59,7 @@ private:
   const FusedOp *peek() {
     const std::vector<FusedOp> &ops = fused.phases[phase].ops;
     for (; next < ops.size() && ops[next].kind == FusedOp::Instruction && ops[next].opcode == Opcode::Clear; ++next)
-      cleared.insert(ops[next].operands[0]);
+      isOnce &= writes.add(ops[next]);
     return next < ops.size() ? &ops[next] : nullptr;
   }
   /// Takes the next operation if it is an instruction of this opcode.
@@ -69,8 +69,12 @@ private:
     const FusedOp *op = peek();
     if (!op || op->kind != kind || (kind == FusedOp::Instruction && op->opcode != opcode))
       return nullptr;
-    ++next;
+    pass(*op);
     return op;
+  }
+  void pass(const FusedOp &op) {
+    isOnce &= writes.add(op);
+    ++next;
   }
   bool atEnd() { return !peek(); }
   bool nextPhase() {
@@ -108,10 +112,12 @@ private:
   std::vector<StageTensors> tensors;
   uint32_t phase = 0;
   size_t next = 0;
-  std::set<int64_t> cleared; ///< and not written since
-  int64_t current = -1;      ///< the activations, or the error, that the operations so far have come to
+  StepWrites writes;
+  bool isOnce = true;   ///< each tensor is what the operation that wrote it says
+  int64_t current = -1; ///< the activations, or the error, that the operations so far have come to
   int64_t channels = 0, height = 0, width = 0; ///< of the activations
   bool isSigned = true;
+  bool endsInSums = false; ///< the layer that was read has no activation
 };
 
 } // namespace
@@ -132,10 +138,11 @@ bool Planner::readForward() {
     if (!readLayer())
       return false;
   } while (peek() && peek()->kind == FusedOp::Instruction);
+  const ByteStage &last = plan_.stages.back();
   const FusedOp *logits = take(FusedOp::HostLogits);
-  return logits && logits->operands[0] == current && logits->operands[1] == 0 && logits->operands[2] == 0 &&
-         logits->operands[3] == int64_t(program.classes) && tensor(current).elements == int64_t(program.classes) &&
-         atEnd() && phase + 1 == program.inferPhases;
+  return logits && endsInSums && last.outHeight == 1 && last.outWidth == 1 && logits->operands[0] == current &&
+         logits->operands[1] == 0 && logits->operands[2] == 0 && logits->operands[3] == int64_t(program.classes) &&
+         tensor(current).elements == int64_t(program.classes) && atEnd() && phase + 1 == program.inferPhases;
 }
 
 bool Planner::readImage() {
@@ -159,9 +166,8 @@ bool Planner::readLayer() {
   stage.geometry = program.layers[stage.layer].geometry;
   if (stage.geometry.isForwardOnly() || program.layers[stage.layer].isCopy())
     return false;
-  const LinearBlock &own = stage.geometry;
-  if (own.height == 1 && own.width == 1 && own.window() == 1 && own.positions() == 1 && own.padTop == 0 &&
-      own.padLeft == 0 && own.rows() == channels * height * width)
+  if (stage.geometry.height == 1 && stage.geometry.width == 1 && isMatrixProduct(stage.geometry) &&
+      stage.geometry.rows() == channels * height * width)
     stage.geometry = overPlane(stage.geometry, channels, height, width);
   if (stage.geometry.height != height || stage.geometry.width != width ||
       stage.geometry.rows() != channels * stage.geometry.window() || !takesByteProducts(stage.geometry))
@@ -179,12 +185,11 @@ bool Planner::readLayer() {
   channels = stage.geometry.neurons, height = stage.geometry.outHeight, width = stage.geometry.outWidth;
   if (tensor(current).elements != channels * height * width)
     return false;
-  const bool isLast = peek() && peek()->kind == FusedOp::HostLogits;
-  // Logits are handed out in planes, which a single position has in any order.
-  if (isLast ? stage.geometry.positions() != 1 : !readActivation(stage, its, current))
+  endsInSums = peek() && peek()->kind == FusedOp::HostLogits;
+  if (!endsInSums && !readActivation(stage, its, current))
     return false;
   stage.outHeight = height, stage.outWidth = width;
-  isSigned = isLast || !stage.quantizer.hasRelu;
+  isSigned = endsInSums || !stage.quantizer.hasRelu;
   plan_.stages.push_back(stage);
   tensors.push_back(its);
   return true;
@@ -206,7 +211,8 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     const std::vector<int64_t> &o = op->operands;
     if (op->opcode == Opcode::MaxPool && !hasPool && (isRounded || (!quantizer.hasRelu && its.within < 0))) {
       quantizer.pool = poolWindow(program.pools[o[3]], channels);
-      if (quantizer.pool.height != height || quantizer.pool.width != width || o[4] != channels)
+      // A matrix product's samples stand side by side as pixels do: no window may look at its neighbours.
+      if (quantizer.pool.height != height || quantizer.pool.width != width || height * width == 1 || o[4] != channels)
         return false;
       quantizer.poolsSums = !isRounded;
       its.positions = o[2];
@@ -216,7 +222,7 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
       current = o[1];
     } else if (op->opcode == Opcode::Positive && !isRounded && !quantizer.hasRelu && its.positive < 0) {
       its.positive = o[1];
-    } else if (op->opcode == Opcode::Relu && !isRounded && !quantizer.hasRelu) {
+    } else if (op->opcode == Opcode::Relu && !isRounded && !quantizer.hasRelu && its.within < 0) {
       quantizer.hasRelu = true;
       current = o[1];
     } else if (op->opcode == Opcode::Within && !isRounded && its.within < 0) {
@@ -232,7 +238,7 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     }
     if (tensor(current).elements != channels * height * width || !(fitsWord(current)))
       return false;
-    ++next;
+    pass(*op);
   }
   const PoolWindow &pool = quantizer.pool;
   return isRounded && tensor(current).type == ElementType::Int8 && quantizer.bits <= 8 && quantizer.shift < 31 &&
@@ -268,7 +274,7 @@ bool Planner::readLoss() {
   ByteStage &last = plan_.stages.back();
   last.errorMaximum = static_cast<uint32_t>(maximum->operands[1]);
   act(ByteAction::Loss);
-  return last.outHeight == 1 && last.outWidth == 1 && plan_.targetShift < 31;
+  return plan_.targetShift < 31;
 }
 
 /// A phase that turns the maximum of the stage's error into an exponent, then one that rounds the error and uses it.
@@ -286,8 +292,8 @@ bool Planner::readBackward(uint32_t index) {
     return false;
   const FusedOp *round = take(Opcode::ShiftClipBy);
   if (!round || round->operands[0] != current || round->operands[1] != int64_t(stage.errorExponent) ||
-      round->operands[4] > 8)
-    return false;
+      round->operands[3] >= 0 || round->operands[4] > 8)
+    return false; // an exponent is at most 31, that of 2^31, and the shift below that
   stage.hasError = true;
   stage.errorShift = static_cast<int>(round->operands[3]);
   stage.errorBits = static_cast<int>(round->operands[4]);
@@ -339,10 +345,9 @@ bool Planner::readErrorOf(uint32_t index, int64_t product) {
   if (const FusedOp *add = take(FusedOp::AddInto)) {
     const std::vector<int64_t> &o = add->operands;
     if (o[1] != product || o[2] != 0 || o[3] != 0 || o[4] != tensor(product).elements ||
-        tensor(o[0]).elements != o[4] || !cleared.count(o[0]) || !fitsWord(o[0]))
+        tensor(o[0]).elements != o[4] || !fitsWord(o[0]))
       return false;
     error = o[0];
-    cleared.erase(error);
   }
   if (stage.quantizer.pool.kernelHeight * stage.quantizer.pool.kernelWidth > 1 && !stage.quantizer.poolsSums) {
     const FusedOp *scatter = take(Opcode::MaxPoolScatter);

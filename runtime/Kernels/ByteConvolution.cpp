@@ -22,8 +22,7 @@ static constexpr int64_t passWords = 1024;
 // Shapes
 //===----------------------------------------------------------------------===//
 
-/// Whether a window is the whole plane, so that the product is a matrix product of samples.
-static bool isMatrixProduct(const LinearBlock &layer) {
+bool wage::rt::isMatrixProduct(const LinearBlock &layer) {
   return layer.positions() == 1 && layer.padTop == 0 && layer.padLeft == 0 && layer.kernelHeight == layer.height &&
          layer.kernelWidth == layer.width;
 }

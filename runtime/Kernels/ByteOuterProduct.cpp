@@ -21,9 +21,8 @@ using namespace wage::rt;
 static constexpr int64_t passWords = 2048;
 
 ByteOuterProduct::ByteOuterProduct(const LinearBlock &layer, int64_t batch)
-    : isMatrix(layer.positions() == 1 && layer.kernelHeight == layer.height && layer.kernelWidth == layer.width),
-      source(inputImages(layer)), neurons(layer.neurons), outHeight(layer.outHeight), outWidth(layer.outWidth),
-      strideX(layer.strideX), batch(batch) {
+    : isMatrix(isMatrixProduct(layer)), source(inputImages(layer)), neurons(layer.neurons), outHeight(layer.outHeight),
+      outWidth(layer.outWidth), strideX(layer.strideX), batch(batch) {
   if (isMatrix) {
     const int64_t batchBytes = (batch + 3) / 4 * 4;
     batchQuads = batchBytes / 4;

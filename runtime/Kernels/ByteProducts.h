@@ -50,6 +50,9 @@ struct ByteImages {
 /// Whether the products of a layer are taken: without groups and dilations, pads smaller than the kernel.
 bool takesByteProducts(const LinearBlock &layer);
 
+/// Whether the window is the whole plane and nothing else, so that the product is a matrix product of samples.
+bool isMatrixProduct(const LinearBlock &layer);
+
 /// The same layer with its input's rows in channel-last order: a matrix product of [channels][height][width] becomes the
 /// convolution whose window is the whole plane.
 LinearBlock overPlane(const LinearBlock &matrix, int64_t channels, int64_t height, int64_t width);

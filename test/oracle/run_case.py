@@ -7,6 +7,9 @@ CASE_DIR is a folder as wage_oracle.py describes it (case.json, the files it nam
 given cases, chips, engines and thread counts is run; each run prints the arrays that differ, and the last line is
 `N passed, N failed` over all arrays of all runs. Exit code 0 if all passed, 1 if not.
 
+The fused engine runs once more without traced steps, which it takes in larger steps of its own: the arrays that this run
+writes (weights, exponents, logits) must be those of the traced one, byte for byte, and are counted with it.
+
 The tools are taken from DIR/bin; without --build-dir from PATH, or else from the latest build under build/.
 --keep=DIR leaves each run's arrays there, in CASE.CHIP.ENGINE.THREADS/, and its binary beside them.
 """
@@ -60,8 +63,8 @@ def compile_case(translate, root, case, chip, binary, flags=()):
     return f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}".rstrip()
 
 
-def train_case(run, root, case, binary, engine, threads, result, scratch):
-    """Trains the case, tracing into `result`. Returns an error text, or None."""
+def train_case(run, root, case, binary, engine, threads, result, scratch, traced_steps=()):
+    """Trains the case, writing arrays into `result`. Returns an error text, or None."""
     rates = scratch / "rates.txt"
     rates.write_text("".join(f"{rate}\n" for rate in case["lr_log2"]))
     command = [
@@ -69,8 +72,8 @@ def train_case(run, root, case, binary, engine, threads, result, scratch):
         f"--batch={case['batch']}", f"--steps={len(case['lr_log2'])}", f"--lr-log2-file={rates}",
         f"--seed={case['seed']}", "--shuffle=none", f"--engine={engine}", f"--threads={threads}", "--json",
         f"--trace-dir={result}"]
-    if case.get("trace"):
-        command.append("--trace-steps=" + ",".join(str(step) for step in case["trace"]))
+    if traced_steps:
+        command.append("--trace-steps=" + ",".join(str(step) for step in traced_steps))
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode == 0:
         return None
@@ -93,6 +96,16 @@ def compare(root, result):
     return "\n".join(lines), int(counts[1]), int(counts[2])
 
 
+def compare_untraced(traced, untraced):
+    """As `compare`, for a run that traced no steps beside one that did."""
+    paths = sorted(untraced.glob("*.npy"))
+    if not paths:
+        return "no arrays without traced steps", 0, 1
+    lines = [f"{path.name}: differs from the run with traced steps" for path in paths
+             if not (traced / path.name).exists() or path.read_bytes() != (traced / path.name).read_bytes()]
+    return "\n".join(lines), len(paths) - len(lines), len(lines)
+
+
 def without_gradients(root, folder):
     """The case without the expected gradients: a chip that forms them part by part has none to show. What they do to steps and
     masters is still compared."""
@@ -102,6 +115,20 @@ def without_gradients(root, folder):
         for path in other.glob("expected/*.grad.*"):
             path.unlink()
     return other
+
+
+def judge_run(run, root, case, binary, engine, threads, result, scratch):
+    """Trains the case, with the fused engine twice. Returns (text of the differences, passed, failed)."""
+    text = train_case(run, root, case, binary, engine, threads, result, scratch, case.get("trace", ()))
+    if text:
+        return text, 0, expected_arrays(root)
+    verdicts = [compare(root, result)]
+    if engine == "fused" and case.get("trace"):
+        untraced = result.with_name(result.name + ".untraced")
+        text = train_case(run, root, case, binary, engine, threads, untraced, scratch)
+        verdicts.append((text, 0, 1) if text else compare_untraced(result, untraced))
+    texts, passed, failed = zip(*verdicts)
+    return "\n".join(filter(None, texts)), sum(passed), sum(failed)
 
 
 def run_case(tools, root, chip, engines, thread_counts, folder, flags=()):
@@ -115,8 +142,8 @@ def run_case(tools, root, chip, engines, thread_counts, folder, flags=()):
     for engine in engines:
         for threads in thread_counts:
             result = folder / f"{name}.{engine}.{threads}"
-            text = problem or train_case(tools[1], root, case, binary, engine, threads, result, folder)
-            verdict = (text, 0, expected_arrays(root)) if text else compare(root, result)
+            verdict = (problem, 0, expected_arrays(root)) if problem else judge_run(
+                tools[1], root, case, binary, engine, threads, result, folder)
             yield f"{root.name} on {chip}, {engine} engine, {threads} threads", *verdict
 
 

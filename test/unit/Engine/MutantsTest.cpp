@@ -73,6 +73,8 @@ TEST_P(RandomMutants, AreRefusedOrGiveEqualBits) {
 
 INSTANTIATE_TEST_SUITE_P(All, RandomMutants, ::testing::ValuesIn(everyProgram()),
                          [](const auto &info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Chains, RandomMutants, ::testing::Values("corner", "away"),
+                         [](const auto &info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Inference, RandomMutants, ::testing::ValuesIn(inferencePrograms()),
                          [](const auto &info) { return info.param; });
 

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <gtest/gtest.h>
+#include <ostream>
 #include <random>
 #include <string>
 #include <sys/mman.h>
@@ -142,6 +143,30 @@ inline LinearBlock randomBlock(uint32_t seed) {
   block.neurons = block.groups * pick(1, 9);
   return block;
 }
+
+/// A block with a name, for lists of them.
+struct Shape {
+  const char *name;
+  int32_t height, width, kernelHeight, kernelWidth, strideY, strideX;
+  int32_t padTop, padLeft, outHeight, outWidth;
+  int64_t rowBegin, rowEnd, neurons, samples;
+  int64_t groups = 1;
+  int32_t dilationY = 1, dilationX = 1;
+
+  LinearBlock block() const {
+    LinearBlock block;
+    block.height = height, block.width = width;
+    block.kernelHeight = kernelHeight, block.kernelWidth = kernelWidth;
+    block.strideY = strideY, block.strideX = strideX;
+    block.padTop = padTop, block.padLeft = padLeft;
+    block.outHeight = outHeight, block.outWidth = outWidth;
+    block.rowBegin = rowBegin, block.rowEnd = rowEnd, block.neurons = neurons;
+    block.groups = groups, block.dilationY = dilationY, block.dilationX = dilationX;
+    return block;
+  }
+};
+
+inline void PrintTo(const Shape &shape, std::ostream *out) { *out << shape.name; }
 
 /// Runs a test once per instruction set.
 class EachIsa : public testing::TestWithParam<Isa> {

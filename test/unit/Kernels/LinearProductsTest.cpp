@@ -12,35 +12,9 @@
 #include "test/unit/Kernels/Buffers.h"
 
 #include <algorithm>
-#include <ostream>
 
 using namespace wage::rt;
 using namespace wage::rt::test;
-
-namespace {
-struct Shape {
-  const char *name;
-  int32_t height, width, kernelHeight, kernelWidth, strideY, strideX;
-  int32_t padTop, padLeft, outHeight, outWidth;
-  int64_t rowBegin, rowEnd, neurons, samples;
-  int64_t groups = 1;
-  int32_t dilationY = 1, dilationX = 1;
-
-  LinearBlock block() const {
-    LinearBlock block;
-    block.height = height, block.width = width;
-    block.kernelHeight = kernelHeight, block.kernelWidth = kernelWidth;
-    block.strideY = strideY, block.strideX = strideX;
-    block.padTop = padTop, block.padLeft = padLeft;
-    block.outHeight = outHeight, block.outWidth = outWidth;
-    block.rowBegin = rowBegin, block.rowEnd = rowEnd, block.neurons = neurons;
-    block.groups = groups, block.dilationY = dilationY, block.dilationX = dilationX;
-    return block;
-  }
-};
-
-void PrintTo(const Shape &shape, std::ostream *out) { *out << shape.name; }
-} // namespace
 
 // clang-format off: it would spread each line over six.
 static const Shape shapes[] = {

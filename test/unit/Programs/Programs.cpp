@@ -43,6 +43,12 @@ const std::vector<std::string> &trainingPrograms() {
   return names;
 }
 
+const std::vector<std::string> &bytePrograms() {
+  static const std::vector<std::string> names{"bytes",  "strided",      "corner",       "away",
+                                              "planes", "padded_pixel", "strided_pixel"};
+  return names;
+}
+
 const std::vector<std::string> &inferencePrograms() {
   static const std::vector<std::string> names{"grouped"};
   return names;
@@ -78,7 +84,8 @@ namespace {
 /// Feeds batches to one engine and collects what comes out.
 class Runner {
 public:
-  Runner(const Program &program, Engine &engine) : program(program), engine(engine) {}
+  Runner(const Program &program, Engine &engine, bool countsActivity)
+      : program(program), engine(engine), activity(program), countsActivity(countsActivity) {}
 
   void run(uint32_t count, bool train, bool trace, uint64_t step) {
     if (!outcome.problem.empty())
@@ -93,6 +100,7 @@ public:
     input.seed = 77;
     input.step = step;
     input.trace = trace;
+    input.activity = countsActivity ? &activity : nullptr;
     TraceCollector collector(count);
     StepOutput output;
     output.trace = &collector;
@@ -117,6 +125,9 @@ public:
       engine.readBlock(c, block.data());
       outcome.numbers.insert(outcome.numbers.end(), block.begin(), block.end());
     }
+    for (const LayerCounts &layer : activity.layers())
+      for (const ValueCounts &counts : {layer.activations, layer.errors})
+        outcome.activity.insert(outcome.activity.end(), {counts.total, counts.zero, counts.largest});
     outcome.counters = engine.counters();
     return std::move(outcome);
   }
@@ -124,18 +135,22 @@ public:
 private:
   const Program &program;
   Engine &engine;
+  ActivityCounter activity;
+  const bool countsActivity;
   Outcome outcome;
 };
 
 } // namespace
 
 Outcome runEngine(const Program &program, Engine &engine, const Schedule &schedule) {
-  Runner runner(program, engine);
+  Runner runner(program, engine, schedule.countsActivity);
   uint64_t step = 0;
   const std::vector<uint32_t> usual{std::min(program.config.maxBatch, 64u), 2};
-  for (uint32_t count : schedule.batches.empty() ? usual : schedule.batches)
-    runner.run(std::min(count, program.config.maxBatch), schedule.train && program.config.mode == Mode::Train,
-               schedule.trace, step++);
+  for (uint32_t count : schedule.batches.empty() ? usual : schedule.batches) {
+    const bool trace = step < schedule.traced.size() ? schedule.traced[step] : schedule.trace;
+    runner.run(std::min(count, program.config.maxBatch), schedule.train && program.config.mode == Mode::Train, trace,
+               step++);
+  }
   runner.run(std::min(3u, program.config.maxBatch), false, false, step);
   return runner.finish();
 }

@@ -33,6 +33,9 @@ Program readTestProgram(const std::string &name);
 
 /// Names of all training programs.
 const std::vector<std::string> &trainingPrograms();
+/// Names of more of them, for the fused engine's stages of bytes: several blocks of lanes, pads and strides of many kinds, and
+/// what must not be taken for such a stage.
+const std::vector<std::string> &bytePrograms();
 /// Names of programs that only infer.
 const std::vector<std::string> &inferencePrograms();
 /// Of these, and of a program that can only infer: branches, tables, products and moves.
@@ -50,6 +53,7 @@ struct Outcome {
   std::string problem;
   std::vector<int64_t> numbers; ///< logits, exponents and weights, in a fixed order
   std::vector<int64_t> traced;
+  std::vector<uint64_t> activity; ///< of the layers, over all batches, where it is counted
   Counters counters;
   bool operator==(const Outcome &o) const { return problem == o.problem && numbers == o.numbers && traced == o.traced; }
 };
@@ -59,6 +63,8 @@ struct Outcome {
 struct Schedule {
   std::vector<uint32_t> batches;
   bool train = true, trace = false;
+  std::vector<bool> traced = {}; ///< by batch, in place of `trace`
+  bool countsActivity = false;
 };
 
 /// Runs a program that the verifier has accepted.

@@ -59,8 +59,9 @@ class Network:
     def draw(self, *shape):
         return self.random.normal(0, 0.7, shape)
 
-    def conv(self, outputs, inputs, kernel=3, pad=1):
-        return self.add("Conv", self.draw(outputs, inputs, kernel, kernel), kernel_shape=[kernel] * 2, pads=[pad] * 4)
+    def conv(self, outputs, inputs, kernel=3, pad=1, pads=None, stride=1):
+        return self.add("Conv", self.draw(outputs, inputs, kernel, kernel), kernel_shape=[kernel] * 2,
+                        pads=pads or [pad] * 4, strides=[stride] * 2)
 
     def gemm(self, outputs, inputs):
         return self.add("Gemm", self.draw(outputs, inputs), self.draw(outputs), transB=1)
@@ -95,7 +96,30 @@ def networks():
     residual.add("Flatten").gemm(3, 24)
     # Of three layers the one in the middle learns: errors pass a frozen layer, and none is formed for the first.
     frozen = (Network((2, 5, 5)).conv(5, 2).add("Relu").conv(6, 5, 2, 0).add("Relu").add("Flatten").gemm(7, 96))
-    return [("frozen", frozen, "2-8-8-8", 5, {"learns": "Conv2"}), ("learning", frozen, "2-8-8-8", 5, {}), ("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
+    # Chains of 8-bit layers on larger cores: more lanes than a block, pools in front of Relu and behind it.
+    chains = {"axons": 300, "neurons": 40, "synapse_bytes": 16384, "data_bytes": 1 << 16}
+    by_bytes = (Network((3, 7, 8)).conv(70, 3).add("Relu").add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+                .conv(20, 70, 2, 0).add("MaxPool", kernel_shape=[2, 1], strides=[2, 2]).add("Relu").add("Flatten")
+                .gemm(66, 40).add("Relu").gemm(10, 66))
+    # Strides and pads that differ from side to side; the second window covers more than its plane, the third part of it.
+    strided = (Network((3, 9, 7)).conv(5, 3, stride=2).add("Relu").add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+               .conv(18, 5, stride=2).add("Relu").conv(7, 18, 1, 0).add("Relu").add("Flatten").gemm(4, 7))
+    # The window is as large as the plane, and stands a row and a column aside; the rounding is the other one.
+    corner = (Network((2, 3, 3)).conv(5, 2).add("Relu").conv(6, 5, pads=[1, 1, 0, 0], stride=2).add("Relu")
+              .add("Flatten").gemm(3, 6))
+    away = (Network((1, 8, 9)).conv(6, 1, 3, pads=[0, 1, 2, 1], stride=2).conv(9, 6, 2, 0, stride=3).add("Relu")
+            .add("Flatten").gemm(3, 18))
+    # An output of planes, and pools of one pixel: what stages of bytes do not take.
+    planes = Network((1, 4, 4)).conv(2, 1).add("Relu").conv(2, 2, 3, 0).add("Flatten")
+    padded_pixel = (Network((1, 3, 3)).conv(5, 1, 3, 0).add("Relu").add("MaxPool", kernel_shape=[3, 3], pads=[1] * 4)
+                    .add("Flatten").gemm(3, 5))
+    strided_pixel = (Network((1, 3, 3)).conv(5, 1, 3, 0).add("Relu").add("MaxPool", kernel_shape=[1, 1], strides=[2, 2])
+                     .add("Flatten").gemm(3, 5))
+    return [("planes", planes, "2-8-8-8", 6, chains), ("padded_pixel", padded_pixel, "2-8-8-8", 6, chains),
+            ("strided_pixel", strided_pixel, "2-8-8-8", 6, chains),
+            ("bytes", by_bytes, "2-8-8-8", 13, chains), ("strided", strided, "2-8-8-8", 7, chains),
+            ("corner", corner, "2-8-8-8", 6, chains), ("away", away, "3-6-8-7", 9, {"rounding": "half-away", **chains}),
+            ("frozen", frozen, "2-8-8-8", 5, {"learns": "Conv2"}), ("learning", frozen, "2-8-8-8", 5, {}), ("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
             ("pooled", pooled, "3-8-10-9-12", 5, {}), ("sign", wide, "1-8-8-8", 37, {}),
             ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2}),
@@ -115,14 +139,17 @@ def make_grouped(translate, listed, out, opt, network):
 def main(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
     for name, network, bits, batch, changes in networks():
+        changes = dict(changes)
         chip, model, init = out / f"{name}.yaml", out / f"{name}.onnx", changes.pop("init", "model")
         learns, slots = changes.pop("learns", None), changes.pop("slots", 1)
+        rounding = changes.pop("rounding", "half-even")
         flags = ["--recompute-gradients=all"] if changes.pop("recomputes", False) else []
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
             subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}", f"--bits={bits}",
-                            f"--init={init}", f"--batch={batch}", f"--buffer-slots={slots}", "-o", out / (name + suffix)] +
+                            f"--init={init}", f"--batch={batch}", f"--buffer-slots={slots}",
+                            f"--rounding={rounding}", "-o", out / (name + suffix)] +
                            ([f"--train-layers={learns}"] if learns and mode == "train" else []) +
                            (flags if mode == "train" else []), check=True)
 
