@@ -9,6 +9,7 @@
 #include "tools/wage-run/Commands.h"
 
 #include "runtime/Data/AtomicFile.h"
+#include "runtime/Kernels/Isa.h"
 #include "runtime/Support/ThreadPool.h"
 
 #include <cstdio>
@@ -95,6 +96,8 @@ Expected<EngineChoice> engineChoice(const Arguments &arguments) {
   Expected<std::optional<uint64_t>> threads = arguments.number("--threads", 1, 1024);
   if (!threads)
     return threads.status();
+  if (Status status = rt::setIsa(std::string_view(arguments.text("--isa", "auto"))); !status.ok())
+    return status;
   choice.threads = static_cast<unsigned>(threads->value_or(rt::usableProcessors()));
   return choice;
 }

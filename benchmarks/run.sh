@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs the programs that wage is compared with (Debian 12), builds, measures all side by side, and writes a page of ratios.
+#
+#   benchmarks/run.sh [--rows=NAME,...] [--quick] [--list] ...
+#
+# `benchmarks/run.sh --help` explains all flags; docs/benchmarks.md how it measures. Peers that cannot be installed leave their
+# rows empty, with the reason.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# docs/dependencies.md says what each is for.
+peers=(libdnnl-dev python3-torch libopenblas0-openmp)
+
+case " $* " in
+  *" --help "* | *" -h "* | *" --list "*) exec /usr/bin/python3 benchmarks/speed/speed.py "$@" ;;
+esac
+build=build/dev
+for argument in "$@"; do
+  case $argument in
+    --build=*) build=${argument#--build=} ;;
+  esac
+done
+
+for package in "${peers[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] && continue
+  echo "benchmarks/run.sh: installing $package" >&2
+  env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package" >&2 ||
+    echo "benchmarks/run.sh: $package cannot be installed" >&2
+done
+
+# Configured again, so that a library which has just been installed is found.
+cmake -S . -B "$build" >/dev/null
+targets=(wage-run wage-translate benchmark-engine benchmark-kernels benchmark-probe)
+if grep -q '^WAGE_ONEDNN:.*=/' "$build/CMakeCache.txt"; then
+  targets+=(benchmark-onednn)
+fi
+cmake --build "$build" --target "${targets[@]}" >&2
+exec /usr/bin/python3 benchmarks/speed/speed.py "$@"
