@@ -8,8 +8,8 @@
 //
 // Usage: benchmark-kernels [--isa=NAME] [--samples=N] [--layer=NAME --product=forward|transposed|outer]
 // Prints billions of multiply-accumulates per second of one core for each product of each layer of LeNet
-// (32C5-MP2-64C5-MP2-512FC-10) and of VGG7. With a layer and a product, as `vgg7-conv2`, it answers `run N` with the seconds of
-// one of N such products, for benchmarks/speed.
+// (32C5-MP2-64C5-MP2-512FC-10) and of VGG7. With a layer and a product, as `vgg7-conv2`, it answers `run N` with the
+// seconds of one of N such products, for benchmarks/speed.
 //
 //===---------------------------------------------------------------------------===//
 
