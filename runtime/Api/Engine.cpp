@@ -36,6 +36,10 @@ void ActivityCounter::add(Opcode opcode, uint32_t layer, BufferView view, int64_
   ValueCounts found;
   found.total = static_cast<uint64_t>(elements * samples);
   countValues(view, elements, samples, largestInteger(bits), found.zero, found.largest);
+  add(opcode, layer, found);
+}
+
+void ActivityCounter::add(Opcode opcode, uint32_t layer, const ValueCounts &found) {
   const std::lock_guard<std::mutex> lock(mutex);
   ValueCounts &sum = opcode == Opcode::ShiftClip ? counts[layer].activations : counts[layer].errors;
   sum.total += found.total;

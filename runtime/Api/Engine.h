@@ -27,6 +27,8 @@ public:
   /// Counts what a `shift_clip` (Q_A) or a `shift_clip_by` (Q_E) to `bits` bits has left on cores of `layer`, which may be
   /// noIndex: not counted.
   void add(Opcode opcode, uint32_t layer, BufferView view, int64_t elements, int64_t samples, int bits);
+  /// Adds what was counted elsewhere.
+  void add(Opcode opcode, uint32_t layer, const ValueCounts &found);
 
   const std::vector<LayerCounts> &layers() const { return counts; }
 

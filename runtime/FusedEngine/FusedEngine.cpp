@@ -56,11 +56,37 @@ FusedEngine::FusedEngine(const Program &program, FusedProgram fusedProgram, unsi
         if (op.opcode == Opcode::MaxAbs)
           accumulated[op.operands[1]] = true;
       }
-  sizeMemory();
+  sizeNumbers();
   loadWeights();
+  if (std::optional<BytePlan> plan = planBytes(program, fused)) {
+    bytes.reset(new ByteEngine(program, std::move(*plan), layers, *this, pool));
+    totals.peakBytes += bytes->bytes();
+  } else {
+    sizeMemory();
+  }
+}
+
+/// Numbers that traces read, whatever computes them.
+void FusedEngine::sizeNumbers() {
+  for (const FusedPhase &phase : fused.phases)
+    for (const FusedOp &op : phase.ops)
+      if (op.kind == FusedOp::Instruction && (op.opcode == Opcode::MaxAbs || op.opcode == Opcode::ShiftExponent)) {
+        const FusedTensor &number = fused.tensors[op.operands[1]];
+        shared[op.operands[1]].resize(number.elements * hostBytes(number.type), 0);
+      }
+}
+
+void FusedEngine::set(uint32_t tensor, int64_t value) {
+  // An exponent has 32 bits, a maximum 64: whatever it is, its low bytes come first.
+  std::memcpy(shared[tensor].data(), &value, hostBytes(fused.tensors[tensor].type));
+}
+
+int64_t FusedEngine::get(uint32_t tensor) const {
+  return elementAt(shared[tensor].data(), fused.tensors[tensor].type, 0);
 }
 
 void FusedEngine::sizeMemory() {
+  hasMemory = true;
   int64_t perSample = 1;
   for (const FusedTensor &tensor : fused.tensors)
     if (tensor.lifetime == Lifetime::Sample)
@@ -155,19 +181,30 @@ BufferView FusedEngine::view(int64_t i, const Range &range) {
 Status FusedEngine::run(const StepInput &input, StepOutput &output) {
   output.logits.assign(size_t(input.count) * program.classes, 0);
   const uint32_t phases = input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
+  const bool isPlain = !bytes || input.trace;
+  if (isPlain && !hasMemory)
+    sizeMemory();
   for (uint32_t i = 0; i < phases; ++i) {
-    const FusedPhase &phase = fused.phases[i];
     input.tellPhase(program.phases[i], true);
-    if (phase.perSample)
-      runPerSample(phase, i, input, output);
+    if (isPlain)
+      runPlain(i, input, output);
     else
-      runOnce(phase, input);
+      bytes->run(i, input, output);
     readExponents(i, output);
     if (input.trace)
       traceWeights(i, output);
     input.tellPhase(program.phases[i], false);
   }
+  if (isPlain && bytes && input.isTraining())
+    bytes->repack();
   return Status();
+}
+
+void FusedEngine::runPlain(uint32_t phase, const StepInput &input, StepOutput &output) {
+  if (fused.phases[phase].perSample)
+    runPerSample(fused.phases[phase], phase, input, output);
+  else
+    runOnce(fused.phases[phase], input);
 }
 
 void FusedEngine::runPerSample(const FusedPhase &phase, uint32_t index, const StepInput &input, StepOutput &output) {

@@ -10,6 +10,7 @@
 #define WAGE_RUNTIME_FUSEDENGINE_FUSEDENGINE_H
 
 #include "runtime/Api/Engine.h"
+#include "runtime/FusedEngine/ByteEngine.h"
 #include "runtime/FusedEngine/Lift.h"
 #include "runtime/Support/ThreadPool.h"
 
@@ -20,7 +21,10 @@ namespace wage::rt {
 
 /// Runs the whole layers lifted from a program's streams. Threads share out the samples of a phase; gradients and maxima are
 /// summed and raised per thread and then together, which is exact and so the same for any number of threads.
-class FusedEngine : public Engine {
+///
+/// A chain of 8-bit layers runs in stages of bytes (ByteEngine.h). Any other program, and a step whose tensors are traced, runs
+/// operation by operation on plain tensors.
+class FusedEngine : public Engine, private StepNumbers {
 public:
   /// Errors: the streams do not compute whole layers (see liftProgram).
   static Expected<std::unique_ptr<FusedEngine>> create(const Program &program, unsigned threads);
@@ -30,10 +34,6 @@ public:
   Counters counters() const override { return totals; }
 
 private:
-  struct LayerWeights {
-    std::vector<int16_t> masters, steps; ///< [neuron][row]
-    std::vector<int8_t> inUse;
-  };
   struct ThreadMemory {
     std::vector<std::vector<uint8_t>> tensors; ///< own copies: of sample tensors, and of what its samples add up to
     std::vector<uint8_t> scratch;
@@ -47,7 +47,11 @@ private:
 
   FusedEngine(const Program &program, FusedProgram fused, unsigned threads);
   void loadWeights();
+  void sizeNumbers();
   void sizeMemory();
+  void set(uint32_t tensor, int64_t value) override;
+  int64_t get(uint32_t tensor) const override;
+  void runPlain(uint32_t phase, const StepInput &input, StepOutput &output);
   void refreshWeights(uint32_t layer);
   void runPerSample(const FusedPhase &phase, uint32_t index, const StepInput &input, StepOutput &output);
   void combine(const FusedPhase &phase);
@@ -75,6 +79,8 @@ private:
   std::vector<ThreadMemory> memories;       ///< by thread
   std::vector<LayerWeights> layers;
   std::mutex traceMutex;
+  std::unique_ptr<ByteEngine> bytes; ///< null: the program is no chain of 8-bit layers
+  bool hasMemory = false;            ///< for plain tensors
   Counters totals;
 };
 

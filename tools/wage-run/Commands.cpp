@@ -9,9 +9,10 @@
 #include "tools/wage-run/Commands.h"
 
 #include "runtime/Data/AtomicFile.h"
+#include "runtime/Kernels/Isa.h"
+#include "runtime/Support/ThreadPool.h"
 
 #include <cstdio>
-#include <thread>
 
 namespace wage::run {
 
@@ -54,7 +55,8 @@ int runCommand(const std::vector<std::string> &words) {
     return runReport(rest);
   if (name == "dump")
     return runDump(rest);
-  std::fprintf(stderr, "wage-run: error: %s, a command is needed: train, infer, info, report or dump (see wage-run --help)\n",
+  std::fprintf(stderr,
+               "wage-run: error: %s, a command is needed: train, infer, info, report or dump (see wage-run --help)\n",
                words.empty() ? "found nothing" : printable("found '" + name + "'").c_str());
   return ExitUsage;
 }
@@ -94,8 +96,9 @@ Expected<EngineChoice> engineChoice(const Arguments &arguments) {
   Expected<std::optional<uint64_t>> threads = arguments.number("--threads", 1, 1024);
   if (!threads)
     return threads.status();
-  // hardware_concurrency() is 0 where it does not know.
-  choice.threads = static_cast<unsigned>(threads->value_or(std::max(1u, std::thread::hardware_concurrency())));
+  if (Status status = rt::setIsa(std::string_view(arguments.text("--isa", "auto"))); !status.ok())
+    return status;
+  choice.threads = static_cast<unsigned>(threads->value_or(rt::usableProcessors()));
   return choice;
 }
 

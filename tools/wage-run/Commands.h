@@ -43,14 +43,16 @@ inline constexpr Option runOptions[] = {
     {"--engine", "core|fused",
      "fused (the default): whole layers at this computer's speed;\n"
      "core: every core and every packet of the chip, counted; same bits"},
-    {"--threads", "N", "host threads, default one per processor; never changes a bit"},
+    {"--threads", "N", "host threads, default one per usable processor; never changes a bit"},
+    {"--isa", "NAME",
+     "instruction set of the kernels: auto (the default: the largest that this\n"
+     "computer has), portable, avx2, avx512 or avx512-vnni; never changes a bit"},
     {"--json", nullptr, "print one JSON object and nothing else; docs/schemas/ says what it holds"},
     {"--profile", "FILE", "write when which work was done, for chrome://tracing or Perfetto"}};
 
 using rt::JsonObject;
 
 /// What --engine and --threads say.
-
 struct EngineChoice {
   rt::EngineKind engine = rt::EngineKind::Fused;
   unsigned threads = 1;

@@ -1,0 +1,141 @@
+//===- ByteEngine.h - stages of bytes at the host's speed ===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Runs a BytePlan. Threads share out samples where each sample is its own, and parts of the weights where the batch is summed;
+// so no thread has a gradient of its own, and any number of threads gives the same bits.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_FUSEDENGINE_BYTEENGINE_H
+#define WAGE_RUNTIME_FUSEDENGINE_BYTEENGINE_H
+
+#include "runtime/Api/Engine.h"
+#include "runtime/FusedEngine/BytePlan.h"
+#include "runtime/FusedEngine/LayerWeights.h"
+#include "runtime/Kernels/FilterPairs.h"
+#include "runtime/Kernels/HostMemory.h"
+#include "runtime/Support/ThreadPool.h"
+
+#include <atomic>
+
+namespace wage::rt {
+
+/// Where a step's maxima and exponents stand, by tensor of the lifted program.
+class StepNumbers {
+public:
+  virtual ~StepNumbers() = default;
+  virtual void set(uint32_t tensor, int64_t value) = 0;
+  virtual int64_t get(uint32_t tensor) const = 0;
+};
+
+class ByteEngine {
+public:
+  /// `layers` are those of the program; `numbers` holds what the traces read. Both outlive the engine.
+  ByteEngine(const Program &program, BytePlan plan, std::vector<LayerWeights> &layers, StepNumbers &numbers,
+             ThreadPool &pool);
+
+  /// Does what phase `phase` of the program does.
+  void run(uint32_t phase, const StepInput &input, StepOutput &output);
+  /// Takes over weights in use that changed elsewhere.
+  void repack();
+  /// Bytes of memory that the engine holds.
+  uint64_t bytes() const;
+
+private:
+  /// A stage's products, and its memory.
+  struct Stage {
+    ByteStage is;
+    ByteConvolution forward, transposed;
+    bool inPairs = false; ///< the forward product is computed by `pairs`
+    FilterPairs pairs;
+    ByteOuterProduct outer;
+    ByteImages images;       ///< its input
+    int64_t outElements = 0; ///< of a sample: activations, gates, unrounded errors
+    HostArray<int8_t> forwardPanels, transposedPanels;
+    HostArray<int32_t> forwardStart, transposedStart; ///< by lane: bias, and what the offset of signed bytes adds
+    HostArray<uint8_t> input;                         ///< images of the samples of a pass, by thread
+    HostArray<uint8_t> planes;                        ///< of the batch, where the layer learns
+    HostArray<uint8_t> gates;                         ///< of the batch
+    HostArray<int32_t> gradient;                      ///< [row][lane]
+    int64_t passSamples = 1;                          ///< samples that go through the stage together
+    int64_t inputStride = 0;                          ///< bytes of `input` from thread to thread
+    int64_t stripRows = 1;                            ///< rows of sums that are computed together
+    int64_t errorPass = 1;                            ///< samples whose errors are rounded together
+    uint32_t largestGradient = 0;
+
+    int largestProduct() const { return (is.isSigned ? 255 : 127) * 128; }
+    int largestErrorProduct() const { return 255 * 128; }
+  };
+  struct ThreadMemory {
+    HostArray<int32_t> sums;      ///< a strip of a product's results
+    HostArray<uint8_t> factors;   ///< of pairs, of a pass
+    HostArray<int32_t> kinds;     ///< sums of a strip of pairs
+    HostArray<uint8_t> errors;    ///< images of rounded errors
+    HostArray<uint8_t> encoded;   ///< an image as planes
+    HostArray<int32_t> gradients; ///< weight by weight
+  };
+  struct Samples {
+    unsigned thread;
+    int64_t first, count;
+  };
+  /// Samples on their way through a stage; `nextOrigin` is the first sample that the next stage's memory holds.
+  struct Strip {
+    const Samples &samples;
+    int64_t nextOrigin;
+    const StepInput &input;
+  };
+
+  void makeStage(size_t index);
+  void sizeMemory();
+  void packForward(Stage &stage, int64_t firstBlock, int64_t lastBlock);
+  void packTransposed(Stage &stage, int64_t firstBlock, int64_t lastBlock);
+  template <typename Body> void forSamples(int64_t count, const Body &body);
+  template <typename Body> void forItems(int64_t count, const Body &body);
+
+  void runForward(const StepInput &input, StepOutput &output);
+  void encode(const Samples &samples, int64_t origin, const StepInput &input);
+  void forwardStage(size_t index, const Samples &samples, int64_t nextOrigin, const StepInput &input,
+                    StepOutput &output);
+  void forwardMatrix(size_t index, int64_t block, const Strip &strip, StepOutput &output);
+  void forwardImage(size_t index, int64_t block, int64_t sample, const Strip &strip);
+  void runRows(Stage &stage, int64_t block, const Strip &strip, int64_t sample, int64_t first, int64_t last,
+               int32_t *sums);
+  QuantizedRow quantizedRow(size_t index, const Strip &strip, int64_t sample, int64_t y, int64_t firstLane);
+  static void countActivations(const Stage &stage, const int32_t *sums, int64_t positions, int64_t lanes,
+                               ActivityCounter &activity);
+  static void countPooled(const Stage &stage, const QuantizedRow &row, int64_t lanes, ActivityCounter &activity);
+  void runLoss(const StepInput &input, const StepOutput &output);
+  void runBackward(size_t index, const StepInput &input);
+  void roundStage(size_t index, const Samples &samples, const StepInput &input);
+  static void countErrors(const Stage &stage, const ErrorRounding &rounding, const int32_t *error,
+                          ActivityCounter &activity);
+  uint32_t transposeStage(size_t index, const Samples &samples);
+  void outerStage(Stage &stage, int64_t samples);
+  void runUpdate(size_t index, const StepInput &input);
+  void updateBlock(Stage &stage, const WeightUpdate &update, int64_t block, unsigned thread);
+
+  uint8_t *inputOf(Stage &stage, unsigned thread) { return stage.input.data() + thread * stage.inputStride; }
+  HostArray<int32_t> &errorsOf(size_t index) { return errors[index % 2]; }
+
+  const Program &program;
+  const BytePlan plan;
+  std::vector<LayerWeights> &layers;
+  StepNumbers &numbers;
+  ThreadPool &pool;
+  std::vector<Stage> stages;
+  size_t convolutions = 0; ///< stages in front of the first matrix product
+  int64_t forwardPass = 1; ///< samples that go through them together
+  std::vector<ThreadMemory> memories;
+  HostArray<int32_t> errors[2];  ///< unrounded, of the batch: of a stage and of the one before it
+  HostArray<int8_t> quads;       ///< rounded errors of the batch, of the stage under way
+  std::vector<uint32_t> largest; ///< by thread
+};
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_FUSEDENGINE_BYTEENGINE_H
