@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs the programs that wage is compared with (Debian 12), builds, measures all side by side, and writes a page of ratios.
+# Installs the programs that wage is compared with (Debian 12), builds, measures all side by side, and writes a page of
+# ratios.
 #
 #   benchmarks/run.sh [--rows=NAME,...] [--quick] [--list] ...
 #
-# `benchmarks/run.sh --help` explains all flags; docs/benchmarks.md how it measures. Peers that cannot be installed leave their
-# rows empty, with the reason.
+# `benchmarks/run.sh --help` explains all flags; docs/benchmarks.md how it measures. Peers that cannot be installed
+# leave their rows empty, with the reason.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,12 +22,16 @@ for argument in "$@"; do
   esac
 done
 
+missing=()
 for package in "${peers[@]}"; do
-  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] && continue
-  echo "benchmarks/run.sh: installing $package" >&2
-  env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package" >&2 ||
-    echo "benchmarks/run.sh: $package cannot be installed" >&2
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "benchmarks/run.sh: installing ${missing[*]}" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q >&2 && apt-get install -q -y --no-install-recommends "${missing[@]}" >&2 ||
+    echo "benchmarks/run.sh: cannot install ${missing[*]}; run as root, or do without" >&2
+fi
 
 # Configured again, so that a library which has just been installed is found.
 cmake -S . -B "$build" >/dev/null

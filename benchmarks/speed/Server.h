@@ -18,8 +18,8 @@
 
 namespace wage::speed {
 
-/// Prints `ready` and what is measured, then answers each line `run N` of standard input with one line: what a single one of
-/// N calls of `work` takes.
+/// Prints `ready` and what is measured, then answers each line `run N` of standard input with one line: what a single
+/// one of N calls of `work` takes.
 ///
 /// Units:  seconds.
 /// Errors: a line that is none ends the program with exit code 2.

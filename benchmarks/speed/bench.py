@@ -1,4 +1,5 @@
 """Where things stand, and the programs to compare: our engines and kernels, and their peers."""
+import contextlib
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from servers import Server, ServerFailed
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PYTHON = "/usr/bin/python3"
-# Peers at their best: a BLAS that knows this processor, memory kept instead of given back, threads that sleep while idle.
+# Peers at their best: a BLAS that knows this processor, memory kept and not given back, threads that sleep while idle.
 OPENBLAS = "/usr/lib/x86_64-linux-gnu/openblas-openmp"
 TORCH = {"LD_LIBRARY_PATH": OPENBLAS, "OMP_WAIT_POLICY": "passive", "MALLOC_MMAP_MAX_": "0",
          "MALLOC_TRIM_THRESHOLD_": str(1 << 40), "ATEN_CPU_CAPABILITY": "avx512"}
@@ -83,9 +84,9 @@ class Bench:
         return [self.tool("wage-translate"), "--onnx-to-chip", self.float_model(network), f"--chip={chip}",
                 f"--mode={mode}", f"--bits={bits}", "--init=wage", f"--batch={batch}", "-o", output]
 
-    def binary(self, network, mode):
-        batch = 1 if network == "alexnet" else 128
-        return self.made(f"{network}-{mode}.wbin", lambda path: run(self.compile_command(network, mode, batch, path)))
+    def binary(self, network, mode, batch):
+        return self.made(f"{network}-{mode}-{batch}.wbin",
+                         lambda path: run(self.compile_command(network, mode, batch, path)))
 
     # What runs.
 
@@ -94,11 +95,12 @@ class Bench:
         return self.serve([self.tool("benchmark-probe"), f"--threads={threads}", f"--isa={isa}"], threads)
 
     def engine(self, network, mode, batch, threads=1, isa="auto", engine="fused"):
-        return self.serve([self.tool("benchmark-engine"), self.binary(network, mode), f"--work={mode}", f"--batch={batch}",
-                           f"--threads={threads}", f"--isa={isa}", f"--engine={engine}"], threads)
+        return self.serve([self.tool("benchmark-engine"), self.binary(network, mode, batch), f"--work={mode}",
+                           f"--batch={batch}", f"--threads={threads}", f"--isa={isa}", f"--engine={engine}"], threads)
 
     def kernel(self, layer, product, batch):
-        return self.serve([self.tool("benchmark-kernels"), f"--layer={layer}", f"--product={product}", f"--samples={batch}"])
+        return self.serve([self.tool("benchmark-kernels"), f"--layer={layer}", f"--product={product}",
+                           f"--samples={batch}"])
 
     def onednn(self, layer, product, kind, batch):
         return self.serve([self.tool("benchmark-onednn"), f"--product={product}", f"--type={kind}",
@@ -125,16 +127,19 @@ class Bench:
             return median([server.run(count) for _ in range(5)])
 
     def best_int8(self, network, batch, threads=1):
-        """The form in which ONNX Runtime is fastest: each tried twice, in turns."""
-        servers = [(form, self.ort(network, batch, form, threads)) for form in INT8_FORMS]
-        seconds = {form: [] for form in INT8_FORMS}
-        counts = {form: server.count_for(self.seconds / 4) for form, server in servers}
-        for _ in range(2):
-            for form, server in servers:
-                seconds[form].append(server.run(counts[form]))
-        for _, server in servers:
-            server.close()
-        return min(INT8_FORMS, key=lambda form: min(seconds[form]))
+        """The form in which ONNX Runtime is fastest: each tried twice, in turns. Errors: ServerFailed if none runs."""
+        with contextlib.ExitStack() as open_servers:
+            tried, problem = [], None
+            for form in INT8_FORMS:
+                try:
+                    server = open_servers.enter_context(self.ort(network, batch, form, threads))
+                    tried.append((form, server, server.count_for(self.seconds / 4)))
+                except ServerFailed as failed:
+                    problem = failed
+            if not tried:
+                raise problem
+            seconds = [(server.run(count), form) for form, server, count in tried + tried]
+        return min(seconds)[1]
 
 
 def run(command):
@@ -152,7 +157,8 @@ def make_four_chips(path):
 
 def install_onnxruntime(build):
     """Why ONNX Runtime is not there, or None. It is that of the tests."""
-    done = subprocess.run([PYTHON, ROOT / "test/onnxruntime/install.py", build / "onnxruntime"], capture_output=True, text=True)
+    done = subprocess.run([PYTHON, ROOT / "test/onnxruntime/install.py", build / "onnxruntime"],
+                          capture_output=True, text=True)
     return (done.stdout + done.stderr).strip() or "no reason given" if done.returncode else None
 
 

@@ -20,6 +20,9 @@
 using namespace wage::rt;
 using namespace wage::speed;
 
+/// 8, with which the paper begins.
+static constexpr int learningRateLog2 = 3;
+
 namespace {
 /// A session and what is fed to it.
 class Work {
@@ -37,7 +40,7 @@ public:
 
   Status run() {
     if (trains)
-      return session->trainStep(images.data(), labels.data(), batch, 0, 1, step++, report, nullptr);
+      return session->trainStep(images.data(), labels.data(), batch, learningRateLog2, 1, step++, report, nullptr);
     return session->infer(images.data(), batch, logits);
   }
 

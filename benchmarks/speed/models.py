@@ -3,10 +3,11 @@
 
     models.py OUT.onnx --network=lenet|vgg7|alexnet [--seed=1]
 
-LeNet is 32C5-MP2-64C5-MP2-512FC-10 on 28x28 images of one channel, VGG7 2x(128C3)-MP2-2x(256C3)-MP2-2x(512C3)-MP2-1024FC-10 on
-32x32 of three, AlexNet the ImageNet network of 61 million weights with its groups and without its normalisation. A pool
-stands between a product and its Relu, which computes the same as behind it and leaves less to do. No biases. Weights are
-uniform in +-0.75, which two bits round to each of -1, 0 and 1.
+LeNet is 32C5-MP2-64C5-MP2-512FC-10 on 28x28 images of one channel, VGG7
+2x(128C3)-MP2-2x(256C3)-MP2-2x(512C3)-MP2-1024FC-10 on 32x32 of three, AlexNet the ImageNet network of 61 million
+weights with its groups and without its normalisation. A pool stands between a product and its Relu, which computes the
+same as behind it and leaves less to do. No biases. Weights are uniform in +-0.75, which two bits round to each of -1, 0
+and 1.
 """
 import argparse
 import sys
@@ -21,7 +22,7 @@ from networks import Builder  # noqa: E402
 
 @dataclass(frozen=True)
 class Layer:
-    """A convolution, or with kernel 0 a fully connected layer; then a pool of `pool` by `pool`, if not 0; then a Relu."""
+    """A convolution, or with kernel 0 a fully connected layer; then a pool, if its size is not 0; then a Relu."""
     channels: int
     width: int
     kernel: int = 0
@@ -55,8 +56,9 @@ def chain(side, channels, layers):
     """Layers one behind another; each a dict without what follows from the one before it."""
     made = []
     for wanted in layers:
-        flat = "kernel" not in wanted and side > 1
-        made.append(Layer(channels=channels * side * side if flat else channels, side=side if "kernel" in wanted else 1, **wanted))
+        if "kernel" not in wanted:
+            channels, side = channels * side * side, 1
+        made.append(Layer(channels=channels, side=side, **wanted))
         side, channels = made[-1].pooled_side, made[-1].width
     return made
 
@@ -74,7 +76,8 @@ NETWORKS = {
     "vgg7": chain(32, 3, [conv(128, 3, 1), conv(128, 3, 1, 2), conv(256, 3, 1), conv(256, 3, 1, 2), conv(512, 3, 1),
                           conv(512, 3, 1, 2)] + full(1024, 10)),
     "alexnet": chain(224, 3, [conv(96, 11, 0, 3, stride=4), conv(256, 5, 2, 3, groups=2), conv(384, 3, 1),
-                              conv(384, 3, 1, groups=2), conv(256, 3, 1, 3, groups=2, pool_end=1)] + full(4096, 4096, 1000)),
+                              conv(384, 3, 1, groups=2), conv(256, 3, 1, 3, groups=2, pool_end=1)]
+                    + full(4096, 4096, 1000)),
 }
 
 

@@ -3,11 +3,10 @@
 
     ort_models.py OUT.onnx --network=NAME --batch=N --form=float|qdq|qlinear [--activations=u8|s8] [--channels]
 
-The images are bytes, as a camera gives them. `qdq` puts QuantizeLinear and DequantizeLinear around every layer, which the
-runtime fuses; `qlinear` has QLinearConv and QLinearMatMul themselves. Activations are unsigned (a Relu is then the quantiser's
-clip) or signed, weights signed, by layer or, with --channels, those of
-convolutions by output channel. Weights are random and scales such that
-activations fill their range without clipping much.
+The images are bytes, as a camera gives them. `qdq` puts QuantizeLinear and DequantizeLinear around every layer, which
+the runtime fuses; `qlinear` has QLinearConv and QLinearMatMul themselves. Activations are unsigned (a Relu is then the
+quantiser's clip) or signed, weights signed, by layer or, with --channels, those of convolutions by output channel.
+Weights are random and scales such that activations fill their range without clipping much.
 """
 import argparse
 
@@ -54,7 +53,8 @@ class Writer:
 
     @staticmethod
     def window(layer):
-        return dict(kernel_shape=[layer.kernel] * 2, pads=[layer.pad] * 4, strides=[layer.stride] * 2, group=layer.groups)
+        return dict(kernel_shape=[layer.kernel] * 2, pads=[layer.pad] * 4, strides=[layer.stride] * 2,
+                    group=layer.groups)
 
     def pool(self, value, layer, name):
         if not layer.pool:
@@ -126,10 +126,10 @@ class Writer:
         logits = {"qdq": self.make_qdq, "qlinear": self.make_qlinear, "float": self.make_float}[self.form]()
         first = self.layers[0]
         images = TensorProto.INT8 if self.form != "float" and self.type == np.int8 else TensorProto.UINT8
+        shapes = [self.batch, first.channels, first.side, first.side], [self.batch, self.layers[-1].width]
         graph = helper.make_graph(
-            self.nodes, "network",
-            [helper.make_tensor_value_info("images", images, [self.batch, first.channels, first.side, first.side])],
-            [helper.make_tensor_value_info(logits, TensorProto.FLOAT, [self.batch, self.layers[-1].width])], self.tensors)
+            self.nodes, "network", [helper.make_tensor_value_info("images", images, shapes[0])],
+            [helper.make_tensor_value_info(logits, TensorProto.FLOAT, shapes[1])], self.tensors)
         model = helper.make_model(graph, producer_name="wage benchmarks", opset_imports=[helper.make_opsetid("", 13)])
         model.ir_version = 7
         onnx.save(model, str(path))

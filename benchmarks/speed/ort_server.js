@@ -2,8 +2,8 @@
 //
 //     node ort_server.js MODEL.onnx THREADS [--profile=PREFIX]
 //
-// onnxruntime-node is looked for where NODE_PATH points. Images are random bytes of the model's own batch. The model runs with
-// all graph optimisations; the line `ready` also says how many different logits the last run gave.
+// onnxruntime-node is looked for where NODE_PATH points. Images are random bytes of the model's own batch. The model
+// runs with all graph optimisations; the line `ready` also says how many different logits the last run gave.
 "use strict";
 const readline = require("readline");
 const ort = require("onnxruntime-node");
@@ -17,7 +17,8 @@ function randomImages({ type, shape }) {
 
 async function main([path, threads, profile]) {
   const options = {
-    graphOptimizationLevel: "all", executionMode: "sequential", intraOpNumThreads: Number(threads), interOpNumThreads: 1,
+    graphOptimizationLevel: "all", executionMode: "sequential",
+    intraOpNumThreads: Number(threads), interOpNumThreads: 1,
   };
   if (profile)
     Object.assign(options, { enableProfiling: true, profileFilePrefix: profile.replace("--profile=", "") });

@@ -1,4 +1,5 @@
-"""Measuring in pairs: what is compared runs in turns, between two probes of the machine, and what is disturbed does not count."""
+"""Measuring in pairs: what is compared runs in turns, between two probes of the machine, and what is disturbed does not
+count."""
 import math
 from dataclasses import dataclass, field
 

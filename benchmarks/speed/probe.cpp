@@ -6,9 +6,11 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Usage: benchmark-probe [--threads=N] [--isa=avx512-vnni|avx2]. Answers `run N` with the seconds of a billion multiply-
+// Usage: benchmark-probe [--threads=N] [--isa=avx512-vnni|avx2]. Answers `run N` with the seconds of a billion
+// multiply-
 // accumulates of bytes, on N threads together: a loop of vpdpbusd, or of vpmaddubsw, vpmaddwd and vpaddd, that touches
-// registers only. It is the limit that speeds are compared with, and shows whether the machine is busy with something else.
+// registers only. It is the limit that speeds are compared with, and shows whether the machine is busy with something
+// else.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -27,7 +29,8 @@ constexpr int vnniSums = 24, avx2Sums = 12;
 using Loop = void (*)(long rounds);
 } // namespace
 
-// The constraint keeps the compiler from computing the sums once; it costs no instruction. Unrolled, or sums stand in memory.
+// The constraint keeps the compiler from computing the sums once; it costs no instruction. Unrolled, or sums stand in
+// memory.
 __attribute__((target("avx512f,avx512vnni"))) static void loopVnni(long rounds) {
   __m512i sums[vnniSums] = {};
   const __m512i left = _mm512_set1_epi8(3), right = _mm512_set1_epi8(5);

@@ -6,20 +6,19 @@ import numpy as np
 
 import models
 
-GRADIENT_BAR = "70 % of limit"
+BATCH = 128
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison: `start` starts its server, and may say in `about` what it chose."""
+    """One side of a comparison: what it is, and what starts its server on a bench."""
     label: str
     start: Callable
-    about: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """Ours and one other, on `threads` threads; a run of either is `samples` samples and `macs` multiply-accumulates."""
+    """Ours and one other, on `threads` threads; a run of either is `samples` samples and `macs` products."""
     name: str
     table: str
     work: str
@@ -37,7 +36,8 @@ def engine(network, mode, batch, threads=1, **choices):
     return Side(label, lambda bench: bench.engine(network, mode, batch, threads, **choices))
 
 
-def onnxruntime(network, batch, threads):
+def onnxruntime_int8(network, batch, threads):
+    """The fastest form, found when the row is measured."""
     def chosen(bench):
         form = bench.best_int8(network, batch, threads)
         about = " ".join(form[:2]) + (", by channel" if form[2] else "")
@@ -45,76 +45,87 @@ def onnxruntime(network, batch, threads):
     return chosen
 
 
+def onnxruntime_float(network, batch, threads):
+    return always(Side("ONNX Runtime float", lambda bench: bench.ort(network, batch, ("float", "u8", False), threads)))
+
+
+def torch(kind, network, threads):
+    label = {"wage": "WAGE emulated in PyTorch", "float": "PyTorch float"}[kind]
+    return always(Side(label, lambda bench: bench.torch(kind, network, BATCH, threads)))
+
+
 def always(side):
     return lambda bench: side
 
 
-def name_of(network):
-    return {"lenet": "LeNet", "vgg7": "VGG7", "alexnet": "AlexNet"}[network]
+def work_of(network, batch, threads=1):
+    name = {"lenet": "LeNet", "vgg7": "VGG7", "alexnet": "AlexNet"}[network]
+    return f"{name}, batch {batch}" + (f", {threads} threads" if threads > 1 else "")
+
+
+def name_of(network, mode, batch, threads, peer):
+    return f"{network}-{mode}-{batch}{f'-{threads}-threads' if threads > 1 else ''}/{peer}"
 
 
 def inference_rows():
-    bars = {("vgg7", 128): "1.05", ("vgg7", 1): "1.1", ("lenet", 128): "1.6", ("lenet", 1): "1.4", ("alexnet", 1): "2.0"}
-    for (network, batch), bar in bars.items():
+    for network, batch, bar in [("vgg7", BATCH, "1.05"), ("vgg7", 1, "1.1"), ("lenet", BATCH, "1.6"), ("lenet", 1, "1.4"),
+                                ("alexnet", 1, "2.0")]:
         for threads in (1, 2):
-            form = ("float", "u8", False)
-            peers = [("int8", onnxruntime(network, batch, threads), bar)]
-            if threads == 1:
-                peers.append(("float", always(Side("ONNX Runtime float", lambda bench, network=network, batch=batch:
-                                                   bench.ort(network, batch, form))), ""))
-            for peer, other, wanted in peers:
-                yield Row(f"{network}-infer-{batch}{'-2-threads' * (threads == 2)}/{peer}", "Inference",
-                          f"{name_of(network)}, batch {batch}" + ", 2 threads" * (threads == 2), batch,
-                          batch * models.inference_macs(network), engine(network, "infer", batch, threads), other, wanted,
-                          threads)
+            for peer, other, wanted in [("int8", onnxruntime_int8, bar), ("float", onnxruntime_float, "")]:
+                yield Row(name_of(network, "infer", batch, threads, peer), "Inference", work_of(network, batch, threads),
+                          batch, batch * models.inference_macs(network), engine(network, "infer", batch, threads),
+                          other(network, batch, threads), wanted, threads)
 
 
 def training_rows():
-    bars = {("vgg7", "wage"): "3.5", ("vgg7", "float"): "3", ("lenet", "wage"): "3", ("lenet", "float"): ""}
-    labels = {"wage": "WAGE emulated in PyTorch", "float": "PyTorch float"}
-    for (network, kind), bar in bars.items():
+    for network, kind, bar in [("vgg7", "wage", "3.5; 60 % of limit"), ("vgg7", "float", "3"), ("lenet", "wage", "3"),
+                               ("lenet", "float", "")]:
         for threads in (1, 2):
-            side = Side(labels[kind], lambda bench, network=network, kind=kind, threads=threads:
-                        bench.torch(kind, network, 128, threads))
-            yield Row(f"{network}-train-128{'-2-threads' * (threads == 2)}/{kind}", "Training step",
-                      f"{name_of(network)}, batch 128" + ", 2 threads" * (threads == 2), 128,
-                      128 * models.training_macs(network), engine(network, "train", 128, threads), always(side), bar, threads)
+            yield Row(name_of(network, "train", BATCH, threads, kind), "Training step", work_of(network, BATCH, threads),
+                      BATCH, BATCH * models.training_macs(network), engine(network, "train", BATCH, threads),
+                      torch(kind, network, threads), bar, threads)
 
 
 def own_rows():
-    """Comparisons of ours with ours: instruction sets, engines, threads."""
-    def macs(network, mode):
-        return 128 * (models.inference_macs if mode == "infer" else models.training_macs)(network)
+    """Ours beside ours: instruction sets, engines, threads."""
     for network in ("vgg7", "lenet"):
-        for mode, bar in (("infer", "0.35"), ("train", "0.22")):
-            work = f"{name_of(network)} {'inference' if mode == 'infer' else 'training step'}, batch 128"
-            plain = always(engine(network, mode, 128, isa="avx512-vnni"))
-            yield Row(f"{network}-{mode}-128/avx2", "Instruction sets", work, 128, macs(network, mode),
-                      engine(network, mode, 128, isa="avx2"), plain, bar)
-            yield Row(f"{network}-{mode}-128/threads", "Two threads", work, 128, macs(network, mode),
-                      Side("wage, 2 threads", lambda bench, network=network, mode=mode: bench.engine(network, mode, 128, 2)),
-                      always(engine(network, mode, 128)), "1.85", 2)
+        for mode, least_avx2, macs in [("infer", "0.35", models.inference_macs), ("train", "0.22", models.training_macs)]:
+            def row(name, table, ours, other, bar, threads=1):
+                title = f"{work_of(network, BATCH)}, {'inference' if mode == 'infer' else 'training step'}"
+                return Row(name_of(network, mode, BATCH, 1, name), table, title, BATCH, BATCH * macs(network), ours,
+                           always(other), bar, threads)
+
+            def side(threads=1, **choices):
+                return engine(network, mode, BATCH, threads, **choices)
+            yield row("avx2", "Instruction sets", side(isa="avx2"), side(isa="avx512-vnni"), least_avx2)
+            yield row("threads", "Two threads", side(2), side(), "1.85", threads=2)
             if mode == "train":
-                yield Row(f"{network}-{mode}-128/core", "Engines", work, 128, macs(network, mode),
-                          engine(network, mode, 128, engine="core"), always(engine(network, mode, 128, engine="fused")), "0.4")
+                yield row("core", "Engines", side(engine="core"), side(engine="fused"), "0.4")
+
+
+def named_layers(network):
+    """Each layer with its name in benchmarks/kernels.cpp."""
+    layers = models.NETWORKS[network]
+    convolutions = sum(layer.kernel > 0 for layer in layers)
+    for index, layer in enumerate(layers):
+        yield f"{network}-" + (f"conv{index + 1}" if layer.kernel else f"fc{index + 1 - convolutions}"), layer
+
+
+def kernel_row(name, layer, product, kind, bar):
+    return Row(f"kernels/{name}-{product}", "Kernels", f"{name.replace('-', ' ')}, {product}", BATCH, BATCH * layer.macs,
+               Side("wage", lambda bench: bench.kernel(name, product, BATCH)),
+               always(Side(f"oneDNN {kind}", lambda bench: bench.onednn(layer, product, kind, BATCH))), bar, part=0.4)
 
 
 def kernel_rows():
-    """Each product of each layer beside oneDNN's; its gradient of weights has no integers, and bfloat16 is its fastest."""
+    """Each product of each layer beside oneDNN's; its gradient of weights has no integers, and bfloat16 is its fastest.
+    Images get no error."""
     for network in ("vgg7", "lenet"):
-        layers = models.NETWORKS[network]
-        convolutions = sum(layer.kernel > 0 for layer in layers)
-        for index, layer in enumerate(layers):
-            name = f"{network}-" + (f"conv{index + 1}" if layer.kernel else f"fc{index + 1 - convolutions}")
-            for product, kind in (("forward", "s8"), ("transposed", "s8"), ("outer", "bf16")):
-                if product == "transposed" and index == 0:
-                    continue
-                bar = GRADIENT_BAR if network == "vgg7" and product != "forward" else ""
-                ours = Side("wage", lambda bench, name=name, product=product: bench.kernel(name, product, 128))
-                other = Side(f"oneDNN {kind}", lambda bench, layer=layer, product=product, kind=kind:
-                             bench.onednn(layer, product, kind, 128))
-                yield Row(f"kernels/{name}-{product}", "Kernels", f"{name.replace('-', ' ')}, {product}", 128, 128 * layer.macs,
-                          ours, always(other), bar, part=0.4)
+        for name, layer in named_layers(network):
+            for product, kind in [("forward", "s8"), ("transposed", "s8"), ("outer", "bf16")]:
+                if product != "transposed" or not name.endswith("conv1"):
+                    gradient = network == "vgg7" and product != "forward"
+                    yield kernel_row(name, layer, product, kind, "70 % of limit" if gradient else "")
 
 
 ROWS = [*inference_rows(), *training_rows(), *own_rows(), *kernel_rows()]
@@ -127,6 +138,7 @@ class Process:
     work: str
     command: Callable
     bar: str = ""
+    processors: int = 1
     runs: int = 3
 
 
@@ -138,12 +150,12 @@ def random_bytes(bench, name, limit, *shape):
 
 
 def small_inference(bench):
-    return [bench.tool("wage-run"), "infer", bench.binary("lenet", "infer"),
+    return [bench.tool("wage-run"), "infer", bench.binary("lenet", "infer", 1),
             f"--images={random_bytes(bench, 'image.npy', 256, 1, 1, 28, 28)}"]
 
 
 def small_training(bench):
-    return [bench.tool("wage-run"), "train", bench.binary("vgg7", "train"), "--steps=2", "--lr-log2=0",
+    return [bench.tool("wage-run"), "train", bench.binary("vgg7", "train", 128), "--steps=2", "--lr-log2=0",
             f"--images={random_bytes(bench, 'images.npy', 256, 128, 3, 32, 32)}",
             f"--labels={random_bytes(bench, 'labels.npy', 10, 128)}"]
 
@@ -153,8 +165,8 @@ def compilation(network, mode, batch):
 
 
 PROCESSES = [
-    Process("start-up", "one LeNet inference", small_inference, "20 ms", 11),
+    Process("start-up", "one LeNet inference", small_inference, "20 ms", runs=11),
     Process("memory", "two training steps of VGG7, batch 128", small_training, "400 MiB"),
-    Process("compile/vgg7", "VGG7 to a training binary, batch 128", compilation("vgg7", "train", 128), "10 s, 1 GiB"),
-    Process("compile/alexnet", "AlexNet to an inference binary, batch 1", compilation("alexnet", "infer", 1), "30 s, 2 GiB"),
+    Process("compile/vgg7", "VGG7 to a training binary, batch 128", compilation("vgg7", "train", BATCH), "10 s, 1 GiB", 2),
+    Process("compile/alexnet", "AlexNet to an inference binary", compilation("alexnet", "infer", 1), "30 s, 2 GiB", 2),
 ]

@@ -18,8 +18,9 @@ class Server:
     def __init__(self, command, processors, environment=None):
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, bufsize=0,
-            env={**os.environ, **(environment or {})}, preexec_fn=lambda: os.sched_setaffinity(0, processors))
+            [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+            bufsize=0, env={**os.environ, **(environment or {})},
+            preexec_fn=lambda: os.sched_setaffinity(0, processors))
         try:
             self.about = self.answer().removeprefix("ready ")
         except ServerFailed:
@@ -74,11 +75,11 @@ class Server:
             count = min(1000000, max(2 * count, round(count * seconds / 2 / max(took, 1e-9))))
 
 
-def measure_process(command, processors, folder=None):
-    """Seconds and peak MiB of a whole process. Errors: ServerFailed if it does not end well."""
+def measure_process(command, processors):
+    """Seconds, seconds of processors and peak MiB of a whole process. Errors: ServerFailed if it does not end well."""
     with tempfile.TemporaryFile("w+") as output:
         start = time.perf_counter()
-        process = subprocess.Popen([str(word) for word in command], stdout=output, stderr=output, cwd=folder,
+        process = subprocess.Popen([str(word) for word in command], stdout=output, stderr=output,
                                    preexec_fn=lambda: os.sched_setaffinity(0, processors))
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
@@ -86,4 +87,4 @@ def measure_process(command, processors, folder=None):
         if process.returncode:
             output.seek(0)
             raise ServerFailed((output.read().strip().splitlines() or ["no reason given"])[-1])
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024

@@ -4,11 +4,12 @@
     benchmarks/run.sh [--rows=NAME,...] [--quick] [--list] [--threads=1,2] [--pairs=N] [--seconds=S]
                       [--build=build/dev] [--processors=0,1] [--output=FILE]
 
-Everything is built, and peers are installed, by benchmarks/run.sh. --rows picks rows by the beginnings of their names (--list
-prints them); then, and with --quick (two short pairs each), the page goes to the build folder, else to
+Everything is built, and peers are installed, by benchmarks/run.sh. --rows picks rows by the beginnings of their names
+(--list prints them); then, and with --quick (two short pairs each), the page goes to the build folder, else to
 benchmarks/speed/results.md. --threads leaves out rows of other numbers of threads. --output names another file.
 """
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 from bench import ROOT, Bench, install_onnxruntime, processor_line
 from pairs import Pair, Probe, Spread, compare
 from report import page
-from rows import PROCESSES, ROWS
+from rows import PROCESSES, ROWS, Row
 from servers import ServerFailed, measure_process
 
 PROBE_SECONDS = 0.05
@@ -65,7 +66,7 @@ def measure(bench, prober, row, about):
         other = row.other(bench)
         result["other"] = other.label
         with row.ours.start(bench) as ours, other.start(bench) as theirs:
-            about["beside"] |= {version_of(ours), version_of(theirs)}
+            about["beside"] |= {version_of(ours), version_of(theirs)} - {"wage"}
             counts = [server.count_for(bench.seconds * row.part) for server in (ours, theirs)]
 
             def pair():
@@ -81,11 +82,12 @@ def measure(bench, prober, row, about):
 def measure_whole(bench, process):
     try:
         command = process.command(bench)
-        runs = [measure_process(command, bench.pinned(1)) for _ in range(1 if bench.quick else process.runs)]
+        count = 1 if bench.quick else process.runs
+        runs = [measure_process(command, bench.pinned(process.processors)) for _ in range(count)]
     except ServerFailed as problem:
         return {"process": process, "why": str(problem)}
-    return {"process": process, "seconds": Spread.of([seconds for seconds, _ in runs]),
-            "mebibytes": max(mebibytes for _, mebibytes in runs)}
+    seconds, busy, mebibytes = zip(*runs)
+    return {"process": process, "seconds": Spread.of(seconds), "busy": Spread.of(busy), "mebibytes": max(mebibytes)}
 
 
 def told(result):
@@ -99,6 +101,23 @@ def told(result):
             f"({ours.median:.4g} and {other.median:.4g} ms), pairs {comparison.counts()}")
 
 
+def positive(kind):
+    def read(text):
+        if (value := kind(text)) <= 0:
+            raise ValueError
+        return value
+    read.__name__ = "positive number"
+    return read
+
+
+def processors(text):
+    """Numbers of two processors that this process may use, or of one."""
+    numbers = tuple(int(number) for number in text.split(","))
+    if not set(numbers) <= os.sched_getaffinity(0) or len(numbers) > 2 or len(set(numbers)) < len(numbers):
+        raise ValueError
+    return numbers
+
+
 def parse():
     parser = argparse.ArgumentParser(prog="benchmarks/run.sh", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -106,18 +125,36 @@ def parse():
     parser.add_argument("--threads", default="1,2", help="numbers of threads of the rows")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--list", action="store_true")
-    parser.add_argument("--pairs", type=int)
-    parser.add_argument("--seconds", type=float, help="of one side of a pair")
+    parser.add_argument("--pairs", type=positive(int))
+    parser.add_argument("--seconds", type=positive(float), help="of one side of a pair")
     parser.add_argument("--build", type=Path, default=ROOT / "build/dev")
-    parser.add_argument("--processors", default="0,1", help="the first is that of all work on one thread")
+    parser.add_argument("--processors", type=processors, default="0,1", help="the first does all work on one thread")
     parser.add_argument("--output", type=Path)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not options.list and not (options.build / "CMakeCache.txt").exists():
+        parser.error(f"--build: '{options.build}' is no build folder, run benchmarks/run.sh")
+    if options.output and not options.output.parent.is_dir():
+        parser.error(f"--output: folder '{options.output.parent}' does not exist")
+    return options
 
 
 def chosen(options, entries):
     wanted = tuple(options.rows.split(",")) if options.rows else ("",)
     threads = options.threads.split(",")
-    return [entry for entry in entries if entry.name.startswith(wanted) and str(getattr(entry, "threads", 1)) in threads]
+    return [entry for entry in entries
+            if entry.name.startswith(wanted) and str(getattr(entry, "threads", 1)) in threads]
+
+
+def measure_all(bench, prober, rows, processes, about, output):
+    """Writes the page after each row, so that an interrupted run leaves what it has."""
+    results, whole = [], []
+    for entry in rows + processes:
+        if isinstance(entry, Row):
+            results.append(measure(bench, prober, entry, about))
+        else:
+            whole.append(measure_whole(bench, entry))
+        say(f"{entry.name}: {told((results if isinstance(entry, Row) else whole)[-1])}")
+        output.write_text(page(about, results, whole))
 
 
 def prepare(bench):
@@ -136,28 +173,23 @@ def main():
         return
     if not rows and not processes:
         sys.exit(f"benchmarks/run.sh: error: no row begins with '{options.rows}' (--list prints all)")
-    bench = Bench(options.build.resolve(), options.quick, tuple(int(number) for number in options.processors.split(",")),
+    bench = Bench(options.build.resolve(), options.quick, options.processors,
                   options.pairs, options.seconds)
-    about = {"processor": processor_line("model name"), "build": bench.build_kind(), "beside": set()}
+    about = {"processor": processor_line("model name"), "load when it began": f"{os.getloadavg()[0]:.1f}",
+             "build": bench.build_kind(), "beside": set()}
     if problem := prepare(bench):
         about["ONNX Runtime"] = f"not there: {problem}"
     elif any(row.table == "Inference" for row in rows):
         about["a call of ONNX Runtime that does nothing"] = f"{bench.ort_call() * 1e6:.0f} µs"
-    results, prober = [], Prober(bench)
-    for row in rows:
-        results.append(measure(bench, prober, row, about))
-        say(f"{row.name}: {told(results[-1])}")
-    whole = []
-    for process in processes:
-        whole.append(measure_whole(bench, process))
-        say(f"{process.name}: {told(whole[-1])}")
-    gigamacs = 1 / prober.ask(1).one
-    prober.close()
-    about["limit of one thread"] = f"{gigamacs:.0f} GMAC/s"
-    about["beside"] = ", ".join(sorted(about["beside"] - {"wage"}))
     whole_page = not options.rows and not options.quick and options.threads == "1,2"
     output = options.output or (ROOT / "benchmarks/speed/results.md" if whole_page else bench.folder / "results.md")
-    output.write_text(page(about, results, whole))
+    try:
+        prober = Prober(bench)
+    except ServerFailed as problem:
+        sys.exit(f"benchmarks/run.sh: error: no probe: {problem}")
+    about["limit of one thread"] = f"{1 / prober.ask(1).one:.0f} GMAC/s"
+    measure_all(bench, prober, rows, processes, about, output)
+    prober.close()
     say(f"wrote {output}")
 
 

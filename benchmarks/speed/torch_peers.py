@@ -4,12 +4,12 @@
     torch_peers.py float|wage NETWORK BATCH THREADS     answers `run N` with the seconds of one of N training steps
     torch_peers.py check CASE_DIR                       compares the emulation with a golden case
 
-Both keep tensors channels-last. The float network is trained by plain gradient descent on the squared error against one-hot
-targets, as WAGE is. The emulation holds integers in float32, which holds sums exactly below 2^24: activations, errors and
-weights in use of a few bits, and sums that are rounded to them. It is tuned: quantisers are single autograd functions that
-change tensors in place, masks are made on the way back, noise is drawn only for the gradients, and the first layer forms no
-error. `check` draws the noise from Philox and computes in float64, so that everything must agree bit for bit: the exponents of
-all Q_E and Q_G, the wrong predictions, the last weights.
+Both keep tensors channels-last. The float network is trained by plain gradient descent on the squared error against
+one-hot targets, as WAGE is. The emulation holds integers in float32, which holds sums exactly below 2^24: activations,
+errors and weights in use of a few bits, and sums that are rounded to them. It is tuned: quantisers are single autograd
+functions that change tensors in place, masks are made on the way back, noise is drawn only for the gradients, and the
+first layer forms no error. `check` draws the noise from Philox and computes in float64, so that everything must agree
+bit for bit: the exponents of all Q_E and Q_G, the wrong predictions, the last weights.
 """
 import itertools
 import json
@@ -146,7 +146,7 @@ class WageNetwork(Network):
                 value = Activation.apply(value, self.shifts[index], exponents)
         return value
 
-    def step(self, images, labels, rate_log2=0, noise=torch.rand_like):
+    def step(self, images, labels, rate_log2=3, noise=torch.rand_like):
         """Returns the exponents of Q_E, then of Q_G, and how many predictions were wrong."""
         errors, gradients = [], []
         weights = [master.mul(1 / 64).round_().clamp_(-1, 1).requires_grad_() for master in self.masters]
@@ -231,7 +231,7 @@ def philox_noise(case, step):
     ordinals = itertools.count()
 
     def noise(steps):
-        # The fraction's first 16 bits must be above the number: the fraction itself, above all that start with the number.
+        # The fraction's first 16 bits must be above the number: the fraction itself above all that begin with it.
         bits = rounding_bits(steps.numel(), next(ordinals), step, case["seed"]).reshape(steps.shape)
         return torch.from_numpy((bits + 1) / 65536 - 2.0 ** -40)
     return noise
@@ -241,8 +241,8 @@ def check(folder):
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "test/oracle"))
     case = json.loads((folder / "case.json").read_text())
     network = WageNetwork(*read_chain(folder / case["model"]), case["init_gain"])
-    images, labels = np.load(folder / case["images"]), torch.from_numpy(np.load(folder / case["labels"]).astype(np.int64))
-    images = torch.from_numpy(encode(images)).double().contiguous(memory_format=torch.channels_last)
+    labels = torch.from_numpy(np.load(folder / case["labels"]).astype(np.int64))
+    images = torch.from_numpy(encode(np.load(folder / case["images"]))).double().contiguous(memory_format=torch.channels_last)
     expected = np.load(folder / "expected/exponents_and_wrong.npy").tolist()
     for step, rate in enumerate(case["lr_log2"]):
         chosen = torch.arange(step * case["batch"], (step + 1) * case["batch"]) % len(labels)
