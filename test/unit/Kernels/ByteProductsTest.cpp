@@ -231,30 +231,28 @@ protected:
 };
 } // namespace
 
+// Weights of 2 bits too, of which many products are added in 16 bits.
 TEST_P(ByteProducts, ForwardEqualsReference) {
-  for (const bool isSigned : {false, true})
-    for (const int weightLimit : {1, 7, 127}) {
-      SCOPED_TRACE(testing::Message() << (isSigned ? "signed" : "unsigned") << ", weights to " << weightLimit);
-      products().checkForward<Numbers>(weightLimit, isSigned);
-      products().checkForward<Extremes>(weightLimit, isSigned);
-    }
-}
-
-TEST_P(ByteProducts, TransposedEqualsReference) {
-  for (const int weightLimit : {1, 7, 127}) {
-    SCOPED_TRACE(testing::Message() << "weights to " << weightLimit);
-    products().checkTransposed<Numbers>(weightLimit);
-    products().checkTransposed<Extremes>(weightLimit);
+  for (const bool isSigned : {false, true}) {
+    SCOPED_TRACE(isSigned ? "signed" : "unsigned");
+    products().checkForward<Extremes>(1, isSigned);
+    products().checkForward<Extremes>(127, isSigned);
+    products().checkForward<Numbers>(127, isSigned);
   }
 }
 
+TEST_P(ByteProducts, TransposedEqualsReference) {
+  products().checkTransposed<Extremes>(1);
+  products().checkTransposed<Extremes>(127);
+  products().checkTransposed<Numbers>(127);
+}
+
 TEST_P(ByteProducts, OuterEqualsReference) {
-  for (const bool isSigned : {false, true})
-    for (const int64_t batch : {samples(), samples() + 5}) {
-      SCOPED_TRACE(testing::Message() << (isSigned ? "signed" : "unsigned") << ", batch of " << batch);
-      products().checkOuter<Numbers>(isSigned, batch);
-      products().checkOuter<Extremes>(isSigned, batch);
-    }
+  for (const bool isSigned : {false, true}) {
+    SCOPED_TRACE(isSigned ? "signed" : "unsigned");
+    products().checkOuter<Extremes>(isSigned, samples());
+    products().checkOuter<Numbers>(isSigned, samples() + 5);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryIsa, ByteProducts,

@@ -128,12 +128,14 @@ TEST_P(ByteTiles, AtTheBoundOfHalves) {
                              {43, 127, false}, {129, 127, false}, {128, 128, false}};
   for (const Operands &operands : bounds)
     for (const int64_t words : {4, 5, 131})
-      checkAll({0}, words, operands);
+      for (const int vectors : {1, 2, 3})
+        for (const int rows : {1, 2, 3, currentByteTile().rowsOf[vectors - 1]})
+          TileCase(rows, vectors, {0}, words, operands).check(true);
 }
 
 TEST_P(ByteTiles, OfTheLargestProducts) {
   for (const int weight : {127, 128})
-    for (const int64_t words : {1, 2, 33})
+    for (const int64_t words : {1, 33})
       checkAll({0, 140}, words, {255, weight, false});
 }
 
