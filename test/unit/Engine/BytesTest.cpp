@@ -31,7 +31,7 @@ bool isPlanned(const std::string &name) {
 
 /// Which programs are tested here in stages of bytes: a plan that is no longer found would make the tests below empty.
 TEST(BytePlan, TakesChainsOfEightBits) {
-  for (const char *name : {"flat", "sign", "frozen", "learning", "bytes", "strided", "corner", "away"}) {
+  for (const char *name : {"flat", "sign", "frozen", "learning", "bytes", "strided", "corner", "away", "large"}) {
     EXPECT_TRUE(isPlanned(name)) << name;
     EXPECT_TRUE(isPlanned(std::string(name) + ".infer")) << name;
   }
@@ -164,6 +164,34 @@ TEST_P(Bytes, GiveTheSameBitsForAnyInstructionSet) {
           << nameOf(isa) << ", traced steps " << traced;
   }
   ASSERT_TRUE(setIsa("auto").ok());
+}
+
+/// What is larger than a pass or a strip takes several: samples, rows of sums, errors, rows of gradients and of weights.
+TEST(LargeBytes, TakeSeveralPasses) {
+  const Program program = readTestProgram("large");
+  Schedule steps;
+  steps.batches = {17, 17};
+  steps.countsActivity = true;
+  const Outcome expected = runProgram(program, Kind::Core, 2, steps);
+  ASSERT_EQ(expected.problem, "");
+  for (const unsigned threads : {1u, 3u}) {
+    const Outcome fused = runProgram(program, Kind::Fused, threads, steps);
+    EXPECT_EQ(fused.numbers, expected.numbers) << threads << " threads";
+    EXPECT_EQ(fused.activity, expected.activity) << threads << " threads";
+  }
+}
+
+TEST(LargeBytes, KeepRowsThatTheNextStripReads) {
+  const Program inference = readTestProgram("overlaps.infer");
+  EXPECT_TRUE(isPlanned("overlaps.infer"));
+  Schedule steps;
+  steps.countsActivity = true;
+  const Outcome expected = runProgram(inference, Kind::Core, 2, steps);
+  for (const unsigned threads : {1u, 3u}) {
+    const Outcome fused = runProgram(inference, Kind::Fused, threads, steps);
+    EXPECT_EQ(fused.numbers, expected.numbers) << threads << " threads";
+    EXPECT_EQ(fused.activity, expected.activity) << threads << " threads";
+  }
 }
 
 /// The same networks, compiled for inference.
