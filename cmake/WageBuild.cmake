@@ -24,6 +24,14 @@ set(WAGE_LLVM_BIN /usr/lib/llvm-22/bin)
 
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
+# Where all that wage-run needs is there as an archive, it is linked so, and starts without looking for libraries.
+find_library(WAGE_ZLIB_ARCHIVE libz.a)
+find_library(WAGE_LIBC_ARCHIVE libc.a)
+if(WAGE_ZLIB_ARCHIVE AND WAGE_LIBC_ARCHIVE AND NOT WAGE_SANITIZE)
+  set(WAGE_STATIC -static)
+  set_target_properties(ZLIB::ZLIB PROPERTIES IMPORTED_LOCATION "${WAGE_ZLIB_ARCHIVE}"
+                        IMPORTED_LOCATION_RELEASE "${WAGE_ZLIB_ARCHIVE}")
+endif()
 find_program(FLATC flatc REQUIRED)
 # Debian's own python carries numpy and onnx; another one in PATH may not.
 find_program(WAGE_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)

@@ -9,6 +9,7 @@ Features:
     onnx-testdata  ONNX's own tests are installed (Debian's libonnx-testdata), or lie where WAGE_ONNX_TESTDATA points
     chromium       a browser, its driver and Selenium for Python are installed
     onnxruntime    ONNX Runtime for Node.js is installed in the build folder; if it is not, npm is asked for it
+    torch          PyTorch is installed (Debian's python3-torch); only benchmarks need it
     slow           see above
 
 Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above),
@@ -60,6 +61,11 @@ if not browser:
 else:
     lit_config.note(f"{', '.join(browser)} (install chromium, chromium-driver and python3-selenium): tests in a browser are "
                     "reported as unsupported")
+
+# Importing it would take seconds.
+find_torch = "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)"
+if subprocess.run([config.python, "-c", find_torch]).returncode == 0:
+    config.available_features.add("torch")
 
 if not config.compiler_build:
     onnxruntime = os.path.join(config.wage_binary_dir, "onnxruntime")

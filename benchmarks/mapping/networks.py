@@ -60,10 +60,10 @@ class Builder:
             value, features = self.relu(self.linear(value, features, width)), width
         return self.linear(value, features, 10)
 
-    def save(self, logits, path):
+    def save(self, logits, path, classes=10):
         graph = helper.make_graph(
             self.nodes, "network", [helper.make_tensor_value_info("images", TensorProto.FLOAT, self.input)],
-            [helper.make_tensor_value_info(logits, TensorProto.FLOAT, ["batch", 10])], self.initializers)
+            [helper.make_tensor_value_info(logits, TensorProto.FLOAT, ["batch", classes])], self.initializers)
         model = helper.make_model(graph, producer_name="wage benchmarks", opset_imports=[helper.make_opsetid("", 13)])
         model.ir_version = 7
         onnx.checker.check_model(model)

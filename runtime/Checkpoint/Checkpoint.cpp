@@ -17,7 +17,8 @@ namespace wage::rt {
 
 namespace {
 
-constexpr uint16_t checkpointMajor = 1, checkpointMinor = 0;
+/// Version 1.1: settings that a run does not have are compared too.
+constexpr uint16_t checkpointMajor = 1, checkpointMinor = 1;
 constexpr size_t checksumBytes = 4;
 
 uint32_t crcOf(const uint8_t *data, size_t bytes) { return static_cast<uint32_t>(crc32_z(0, data, bytes)); }
@@ -49,6 +50,12 @@ Status checkContainer(const std::vector<uint8_t> &bytes) {
   return Status::error("checkpoint version " + std::to_string(root.major()) + "." + std::to_string(root.minor()) +
                        ", this program reads " + std::to_string(checkpointMajor) + ".0 to " +
                        std::to_string(checkpointMajor) + "." + std::to_string(checkpointMinor));
+}
+
+const RunSetting *findSetting(const std::vector<RunSetting> &settings, const std::string &name) {
+  const auto found =
+      std::find_if(settings.begin(), settings.end(), [&](const RunSetting &s) { return s.name == name; });
+  return found == settings.end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -84,8 +91,8 @@ Expected<Checkpoint> readCheckpoint(const std::vector<uint8_t> &bytes) {
   for (const ckpt::Setting *setting : *root.settings())
     settingBytes += setting->name()->size() + setting->value()->size();
   if (settingBytes > bytes.size())
-    return Status::error("damaged: its settings have " + std::to_string(settingBytes) + " bytes, more than the file's " +
-                         std::to_string(bytes.size()));
+    return Status::error("damaged: its settings have " + std::to_string(settingBytes) +
+                         " bytes, more than the file's " + std::to_string(bytes.size()));
   for (const ckpt::Setting *setting : *root.settings())
     checkpoint.settings.push_back({setting->name()->str(), setting->value()->str()});
   checkpoint.images.assign(root.images()->begin(), root.images()->end());
@@ -93,14 +100,15 @@ Expected<Checkpoint> readCheckpoint(const std::vector<uint8_t> &bytes) {
 }
 
 Status checkSettings(const Checkpoint &checkpoint, const std::vector<RunSetting> &run) {
-  for (const RunSetting &needed : run) {
-    const auto found = std::find_if(checkpoint.settings.begin(), checkpoint.settings.end(),
-                                    [&](const RunSetting &setting) { return setting.name == needed.name; });
-    if (found == checkpoint.settings.end() || found->value != needed.value)
-      return Status::error("is of another run: found " + needed.name + " " +
-                           (found == checkpoint.settings.end() ? "missing" : found->value) + ", this run has " +
-                           needed.value);
-  }
+  const auto differs = [](const std::string &name, const std::string &found, const std::string &needed) {
+    return Status::error("is of another run: found " + name + " " + found + ", this run has " + needed);
+  };
+  for (const RunSetting &needed : run)
+    if (const RunSetting *found = findSetting(checkpoint.settings, needed.name); !found || found->value != needed.value)
+      return differs(needed.name, found ? found->value : "missing", needed.value);
+  for (const RunSetting &found : checkpoint.settings)
+    if (!findSetting(run, found.name))
+      return differs(found.name, found.value, "none");
   return Status();
 }
 

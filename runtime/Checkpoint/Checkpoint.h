@@ -36,7 +36,7 @@ std::vector<uint8_t> writeCheckpoint(const Checkpoint &checkpoint);
 /// Errors: wrong checksum, no checkpoint, cut short, another version.
 Expected<Checkpoint> readCheckpoint(const std::vector<uint8_t> &bytes);
 
-/// Errors: the first of the run's settings that the checkpoint has otherwise, or lacks.
+/// Errors: the first of the run's settings that the checkpoint has otherwise or lacks, or one that only the checkpoint has.
 Status checkSettings(const Checkpoint &checkpoint, const std::vector<RunSetting> &run);
 
 } // namespace wage::rt

@@ -9,16 +9,10 @@
 #include "runtime/CoreEngine/CoreEngine.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace wage::rt {
-
-namespace {
-
-/// Host memory that the buffers of samples under way may take.
-constexpr uint64_t sampleBudgetBytes = uint64_t(256) << 20;
-constexpr uint32_t largestChunk = 32;
-
-} // namespace
 
 uint64_t CoreEngine::leastHostMemory(const Program &program) {
   uint64_t bytes = 0;
@@ -31,62 +25,49 @@ uint64_t CoreEngine::leastHostMemory(const Program &program) {
   return bytes;
 }
 
-uint32_t CoreEngine::chooseChunk(const Program &program) {
-  uint64_t perSample = 0;
-  for (const Core &core : program.cores)
-    for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
-      if (buffer.lifetime == Lifetime::Sample)
-        perSample += static_cast<uint64_t>(operandValue(buffer.elements, core)) * hostBytes(buffer.type);
-  for (const Route &route : program.routes)
-    perSample += uint64_t(route.elements) * hostBytes(route.type);
-  const uint64_t most = std::min<uint64_t>(largestChunk, std::max(1u, program.config.maxBatch));
-  return static_cast<uint32_t>(std::clamp<uint64_t>(sampleBudgetBytes / std::max<uint64_t>(perSample, 1), 1, most));
-}
-
 CoreEngine::CoreEngine(const Program &program, unsigned threads)
-    : program(program), positions(program), chunk(chooseChunk(program)), router(program, chunk), pool(threads) {
+    : program(program), positions(program), chunks(program), router(program, chunks), pool(threads) {
   size_t scratchBytes = 64;
+  std::map<std::array<int64_t, 5>, std::shared_ptr<const BlockShape>> shapes;
   for (uint32_t i = 0; i < program.cores.size(); ++i) {
-    cores.push_back(std::make_unique<CoreState>(program, i, chunk));
-    scratchBytes = std::max(scratchBytes, cores.back()->scratchBytes());
+    const Core &core = program.cores[i];
+    std::shared_ptr<const BlockShape> shape;
+    if (core.layer != noIndex) {
+      const LinearBlock block = blockOf(program, core);
+      // Blocks of a layer share a shape unless they begin elsewhere in a channel, or are cut short.
+      auto &shared = shapes[{core.layer, block.rowBegin % block.window(), block.rows(), block.neurons, block.groups}];
+      if (!shared) {
+        shared = std::make_shared<BlockShape>(block, chunks.largest());
+        scratchBytes = std::max(scratchBytes, shared->scratchBytes());
+      }
+      shape = shared;
+    }
+    cores.push_back(std::make_unique<CoreState>(program, i, chunks, std::move(shape)));
     totals.peakBytes += cores.back()->hostMemory();
   }
   // Kernels may assume 64-byte alignment of their scratch memory.
   scratch.assign(pool.size(), std::vector<uint8_t>(scratchBytes + 64));
-  findRoutePhases();
+  findRoutes();
   size_t hostElements = 0;
   for (const HostPort &port : program.hostPorts)
     hostElements = std::max<size_t>(hostElements, program.routes[port.route].elements);
-  hostBuffer.resize(hostElements * sizeof(int64_t) * chunk);
+  hostBuffer.resize(hostElements * sizeof(int64_t) * chunks.largest());
   schedule.waiting.resize(program.routes.size());
   linkLoad.resize(linkCount(program));
   totals.peakBytes +=
       router.hostMemory() + scratch.size() * (scratchBytes + 64) + hostBuffer.size() + program.images.size();
 }
 
-void CoreEngine::findRoutePhases() {
-  routePhase.assign(program.routes.size(), 0);
+void CoreEngine::findRoutes() {
   phaseRoutes.resize(program.phases.size());
   phaseCores.resize(program.phases.size());
   sendsOf.resize(program.cores.size());
-  for (uint32_t c = 0; c < program.cores.size(); ++c) {
-    const Core &core = program.cores[c];
-    const Template &t = program.templates[core.templateIndex];
-    for (uint32_t phase = 0; phase < program.phases.size(); ++phase) {
-      if (t.phaseBegin[phase] != t.phaseBegin[phase + 1])
+  for (uint32_t c = 0; c < program.cores.size(); ++c)
+    for (uint32_t phase = 0; phase < program.phases.size(); ++phase)
+      if (cores[c]->hasWork(phase))
         phaseCores[phase].push_back(c);
-      for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
-        const Instruction in = decodeInstruction(t.words, i);
-        if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
-          continue;
-        const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
-        for (int64_t k = first; k < first + links; ++k)
-          routePhase[core.links[k].route] = phase;
-      }
-    }
-  }
   for (uint32_t r = 0; r < program.routes.size(); ++r) {
-    phaseRoutes[routePhase[r]].push_back(r);
+    phaseRoutes[chunks.phaseOfRoute(r)].push_back(r);
     if (program.routes[r].source != hostNode)
       sendsOf[program.routes[r].source].push_back(r);
   }
@@ -111,7 +92,7 @@ Status CoreEngine::run(const StepInput &input, StepOutput &output) {
 
 Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &output) {
   const bool perSample = program.phases[phase].perSample;
-  const uint32_t samples = perSample ? input.count : 1;
+  const uint32_t samples = perSample ? input.count : 1, chunk = chunks.ofPhase(phase);
   for (uint32_t first = 0; first < samples; first += chunk) {
     ChunkContext context;
     context.phase = phase;
@@ -138,7 +119,7 @@ Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &
 
 void CoreEngine::sendFromHost(const ChunkContext &context, const StepInput &input) {
   for (const HostPort &port : program.hostPorts) {
-    if (routePhase[port.route] != context.phase || port.data == HostData::Logits)
+    if (chunks.phaseOfRoute(port.route) != context.phase || port.data == HostData::Logits)
       continue;
     const Route &route = program.routes[port.route];
     BufferView view{hostBuffer.data(), route.type, route.elements};
@@ -157,7 +138,7 @@ void CoreEngine::sendFromHost(const ChunkContext &context, const StepInput &inpu
 
 void CoreEngine::readToHost(const ChunkContext &context, StepOutput &output) {
   for (const HostPort &port : program.hostPorts) {
-    if (port.data != HostData::Logits || routePhase[port.route] != context.phase)
+    if (port.data != HostData::Logits || chunks.phaseOfRoute(port.route) != context.phase)
       continue;
     const BufferView packet = router.payload(port.route);
     const int64_t elements = program.routes[port.route].elements;
@@ -184,7 +165,8 @@ Status CoreEngine::runChunk(const ChunkContext &context) {
       return describeStall(context);
   // A route whose packets the host should read must have been sent.
   for (const HostPort &port : program.hostPorts)
-    if (port.data == HostData::Logits && routePhase[port.route] == context.phase && !router.hasArrived(port.route))
+    if (port.data == HostData::Logits && chunks.phaseOfRoute(port.route) == context.phase &&
+        !router.hasArrived(port.route))
       return Status::error("host waits in phase '" + program.phases[context.phase].name + "' for a packet of route " +
                            std::to_string(port.route) + " that never came");
   return Status();
@@ -213,7 +195,7 @@ void CoreEngine::runCores(const ChunkContext &context, unsigned thread) {
 /// After `core` has run: wakes the cores that waited for what it sent, and puts it to wait if it is not done.
 void CoreEngine::stopOrWake(uint32_t core, const ChunkContext &context) {
   for (uint32_t route : sendsOf[core])
-    if (routePhase[route] == context.phase && router.hasArrived(route)) {
+    if (chunks.phaseOfRoute(route) == context.phase && router.hasArrived(route)) {
       for (uint32_t waiter : schedule.waiting[route])
         schedule.ready.push_back(waiter);
       schedule.waiting[route].clear();

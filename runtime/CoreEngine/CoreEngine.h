@@ -11,6 +11,7 @@
 
 #include "runtime/Api/Engine.h"
 #include "runtime/CoreEngine/CoreState.h"
+#include "runtime/CoreEngine/PhaseChunks.h"
 #include "runtime/Format/Positions.h"
 #include "runtime/Support/ThreadPool.h"
 
@@ -56,8 +57,7 @@ private:
     uint64_t latency = 0, intervalOfBuffers = 0;
   };
 
-  static uint32_t chooseChunk(const Program &program);
-  void findRoutePhases();
+  void findRoutes();
   Status runPhase(uint32_t phase, const StepInput &input, StepOutput &output);
   Status runChunk(const ChunkContext &context);
   void runCores(const ChunkContext &context, unsigned thread);
@@ -74,10 +74,9 @@ private:
 
   const Program &program;
   const Positions positions;
-  const uint32_t chunk;
+  const PhaseChunks chunks;
   Router router;
   std::vector<std::unique_ptr<CoreState>> cores;
-  std::vector<uint32_t> routePhase; ///< phase in which a route's packets travel
   std::vector<std::vector<uint32_t>> phaseRoutes, phaseCores;
   std::vector<std::vector<uint32_t>> sendsOf; ///< by core: routes it sources
   ThreadPool pool;

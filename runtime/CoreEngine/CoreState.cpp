@@ -22,15 +22,18 @@ namespace wage::rt {
 // Memories
 //===----------------------------------------------------------------------===//
 
-CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
+CoreState::CoreState(const Program &program, uint32_t index, const PhaseChunks &chunks,
+                     std::shared_ptr<const BlockShape> shape)
     : program(program), core(program.cores[index]), t(program.templates[core.templateIndex]), index(index),
-      chunk(chunk), held(t) {
-  for (const BufferDecl &decl : t.buffers) {
+      largestChunk(chunks.largest()), products(std::move(shape)), held(t) {
+  for (uint32_t b = 0; b < t.buffers.size(); ++b) {
+    const BufferDecl &decl = t.buffers[b];
     Buffer buffer;
     buffer.elements = operandValue(decl.elements, core);
     buffer.type = decl.type;
     buffer.lifetime = decl.lifetime;
-    const uint64_t slots = decl.lifetime == Lifetime::Sample ? chunk : bufferSlots(decl, program.config);
+    const uint64_t slots =
+        decl.lifetime == Lifetime::Sample ? chunks.ofBuffer(core.templateIndex, b) : bufferSlots(decl, program.config);
     buffer.bytes.resize(slots * buffer.elements * hostBytes(decl.type), 0);
     if (decl.tables != noIndex)
       fillTables(program.tables[decl.tables], operandValue(decl.firstEntry, core), buffer.elements,
@@ -42,6 +45,7 @@ CoreState::CoreState(const Program &program, uint32_t index, uint32_t chunk)
     Resolved resolved{instruction.opcode, {}, costOf(program, core, instruction)};
     for (size_t k = 0; k < instruction.operands.size(); ++k)
       resolved.operands[k] = operandValue(instruction.operands[k], core);
+    handsErrorsOn |= instruction.opcode == Opcode::Transposed;
     stream.push_back(resolved);
   }
   if (core.layer == noIndex)
@@ -62,14 +66,12 @@ void CoreState::refreshWeights() {
                     c.rounding);
   else
     std::copy(stored.begin(), stored.end(), weights.begin());
-}
-
-size_t CoreState::scratchBytes() const {
-  return core.layer == noIndex ? 0 : linearScratchBytes(blockOf(program, core), chunk);
+  products.setWeights(weights.data(), handsErrorsOn);
 }
 
 uint64_t CoreState::hostMemory() const {
-  uint64_t bytes = stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
+  uint64_t bytes =
+      products.bytes() + stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
   for (const Buffer &buffer : buffers)
     bytes += buffer.bytes.size();
   for (const Resolved &in : stream)
@@ -256,14 +258,13 @@ void CoreState::countActivity(const Resolved &in, const ChunkContext &context) c
 
 void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, void *scratch) {
   const int64_t *o = in.operands;
-  const LinearBlock b = blockOf(program, core);
   if (in.opcode == Opcode::Forward)
-    forwardProduct(b, view(o[0], context), weights.data(), view(o[1], context), context.samples, scratch);
+    products.forward(view(o[0], context), view(o[1], context), context.samples, scratch);
   else if (in.opcode == Opcode::Transposed)
-    transposedProduct(b, view(o[0], context), weights.data(), view(o[1], context), context.samples, scratch);
+    products.transposed(view(o[0], context), view(o[1], context), context.samples, scratch);
   else
-    outerProduct(b, view(o[0], context), view(o[1], context), view(o[2], context).data, buffers[o[2]].type,
-                 context.samples, scratch);
+    products.outer(view(o[0], context), view(o[1], context), view(o[2], context).data, buffers[o[2]].type,
+                   context.samples, scratch);
 }
 
 void CoreState::executePool(const Resolved &in, const ChunkContext &context) {
@@ -303,10 +304,10 @@ void CoreState::formGradient(const Resolved &in, const ChunkContext &context, vo
   const ElementType type = buffers[in.operands[2]].type;
   gradient.assign(block.weights() * hostBytes(type), 0);
   ChunkContext part = context;
-  for (part.firstSample = 0; part.firstSample < context.batch; part.firstSample += chunk) {
-    part.samples = std::min(chunk, context.batch - part.firstSample);
-    outerProduct(block, view(in.operands[0], part), view(in.operands[1], part), gradient.data(), type, part.samples,
-                 scratch);
+  for (part.firstSample = 0; part.firstSample < context.batch; part.firstSample += largestChunk) {
+    part.samples = std::min(largestChunk, context.batch - part.firstSample);
+    products.outer(view(in.operands[0], part), view(in.operands[1], part), gradient.data(), type, part.samples,
+                   scratch);
   }
 }
 

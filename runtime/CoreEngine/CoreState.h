@@ -10,8 +10,10 @@
 #define WAGE_RUNTIME_COREENGINE_CORESTATE_H
 
 #include "runtime/CoreEngine/HeldBuffers.h"
+#include "runtime/CoreEngine/PhaseChunks.h"
 #include "runtime/CoreEngine/Router.h"
 #include "runtime/Format/Cost.h"
+#include "runtime/Kernels/BlockProducts.h"
 
 namespace wage::rt {
 
@@ -36,7 +38,8 @@ struct WorkCount {
 /// One core: its memories and its stream. It sees its own buffers, its weights and the router; nothing else.
 class CoreState {
 public:
-  CoreState(const Program &program, uint32_t index, uint32_t chunk);
+  /// `shape` is that of the core's block; null without one.
+  CoreState(const Program &program, uint32_t index, const PhaseChunks &chunks, std::shared_ptr<const BlockShape> shape);
 
   /// Starts the phase's stream.
   void beginChunk(const ChunkContext &context);
@@ -53,8 +56,7 @@ public:
   const WorkCount &work() const { return count; }
   const HeldBuffers &heldBuffers() const { return held; }
   bool hasWork(uint32_t phase) const { return t.phaseBegin[phase] != t.phaseBegin[phase + 1]; }
-  /// Scratch memory its products need, and all host memory it has sized.
-  size_t scratchBytes() const;
+  /// All host memory it has sized.
   uint64_t hostMemory() const;
   /// Weights in use from the masters, before a step; inference programs store them directly.
   void refreshWeights();
@@ -87,11 +89,13 @@ private:
   const Program &program;
   const Core &core;
   const Template &t;
-  const uint32_t index, chunk;
+  const uint32_t index, largestChunk;
   std::vector<Buffer> buffers;
   std::vector<Resolved> stream;
   std::vector<int16_t> stored, lastSteps;
   std::vector<int8_t> weights;
+  BlockProducts products;
+  bool handsErrorsOn = false;    ///< some instruction multiplies with the transposed weights
   std::vector<uint8_t> gradient; ///< formed from the batch, for one instruction
   size_t next = 0, end = 0;
   uint32_t missing = noIndex;

@@ -14,13 +14,14 @@
 
 namespace wage::rt {
 
-Router::Router(const Program &program, uint32_t chunk) : program(program), states(new State[program.routes.size()]) {
+Router::Router(const Program &program, const PhaseChunks &chunks)
+    : program(program), states(new State[program.routes.size()]) {
   size_t bytes = 0;
   for (size_t i = 0; i < program.routes.size(); ++i) {
     const Route &route = program.routes[i];
     states[i].path = routePath(program, route);
     states[i].offset = bytes;
-    bytes += (size_t(route.elements) * hostBytes(route.type) * chunk + 63) / 64 * 64;
+    bytes += (size_t(route.elements) * hostBytes(route.type) * chunks.ofRoute(static_cast<uint32_t>(i)) + 63) / 64 * 64;
   }
   storage.resize(bytes);
 }

@@ -9,6 +9,7 @@
 #ifndef WAGE_RUNTIME_COREENGINE_ROUTER_H
 #define WAGE_RUNTIME_COREENGINE_ROUTER_H
 
+#include "runtime/CoreEngine/PhaseChunks.h"
 #include "runtime/Format/Mesh.h"
 
 #include <atomic>
@@ -20,7 +21,7 @@ namespace wage::rt {
 /// crosses as one copy of memory and counts as one packet per sample.
 class Router {
 public:
-  Router(const Program &program, uint32_t chunk);
+  Router(const Program &program, const PhaseChunks &chunks);
 
   /// Takes the link's range out of `view` for `samples` samples. `clock` is the sender's, cycles.
   void send(uint32_t route, BufferView view, int64_t offset, uint32_t samples, uint64_t clock);

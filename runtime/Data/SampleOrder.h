@@ -24,10 +24,7 @@ namespace wage::rt {
 ///
 /// Without a shuffle seed every epoch is in file order. With one, each epoch starts from file order and is shuffled by
 /// Fisher and Yates: for i = n-1 down to 1, position i changes places with position r, r uniform in 0…i. The numbers r
-/// come from the epoch's stream of 32-bit words: word w is word w mod 4 of the Philox block with counter
-/// (⌊w/4⌋, 2^32 - 1, epoch mod 2^32, ⌊epoch/2^32⌋) and the shuffle seed as key, taken in turn. A word u gives
-/// r = ⌊u·(i+1)/2^32⌋ and is passed over if u·(i+1) mod 2^32 < 2^32 mod (i+1), which makes r exactly uniform
-/// (Lemire, "Fast random integer generation in an interval", 2019).
+/// are drawn in turn from PhiloxWords, with the shuffle seed as key, stream 2^32 - 1, and the epoch as number.
 ///
 /// Source: arithmetic.md section 8, which leaves the draw open.
 class SampleOrder {

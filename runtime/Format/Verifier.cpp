@@ -14,6 +14,7 @@
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 namespace wage::rt {
@@ -286,12 +287,24 @@ Status verifyWeights(const Program &p, size_t i) {
   const uint32_t bits = p.storedWeightBits(layer);
   const int64_t limit = p.learns(layer) ? masterLimit(int(p.config.weightBits), int(bits))
                                         : std::max<int64_t>(largestInteger(int(p.config.weightBits)), 1);
-  std::vector<int16_t> block(blockOf(p, core).weights());
-  unpackWeights(&p.images[core.imageOffset], block.size(), bits, block.data());
-  for (size_t w = 0; w < block.size(); ++w)
-    if (block[w] < -limit || block[w] > limit)
-      return Status::error(verify::coreName(p, i) + ": weight[" + number(w) + "] is " + std::to_string(block[w]) +
-                           ", needed at most " + std::to_string(limit) + " in magnitude");
+  const auto count = static_cast<uint64_t>(blockOf(p, core).weights());
+  // A part begins on a byte and stays in the cache. Behind a last, shorter one stand weights that have passed.
+  std::array<int16_t, 4096> part = {};
+  for (uint64_t first = 0; first < count; first += part.size()) {
+    const uint64_t size = std::min<uint64_t>(part.size(), count - first);
+    unpackWeights(&p.images[core.imageOffset + first * bits / 8], size, bits, part.data());
+    const auto isWrong = [limit = static_cast<int16_t>(limit)](int16_t weight) {
+      return weight < -limit || weight > limit;
+    };
+    bool anyWrong = false; // without a branch: this loop sees every weight of the file
+    for (int16_t weight : part)
+      anyWrong |= isWrong(weight);
+    if (!anyWrong)
+      continue;
+    const auto *wrong = std::find_if(part.begin(), part.end(), isWrong);
+    return Status::error(verify::coreName(p, i) + ": weight[" + number(first + (wrong - part.begin())) + "] is " +
+                         std::to_string(*wrong) + ", needed at most " + std::to_string(limit) + " in magnitude");
+  }
   return Status();
 }
 

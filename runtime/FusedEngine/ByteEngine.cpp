@@ -8,6 +8,8 @@
 
 #include "runtime/FusedEngine/ByteEngine.h"
 
+#include "runtime/Kernels/ByteTranspose.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -22,6 +24,8 @@ constexpr int64_t passBytes = int64_t(4) << 20, errorPassBytes = int64_t(1) << 2
 constexpr int64_t stripBytes = int64_t(32) << 10;
 /// Rows of a gradient that a thread takes at a time, and weights of a neuron.
 constexpr int64_t gradientRows = 192, updateWeights = 512;
+/// From one neuron's piece of a gradient to the next: no power of two, so that they do not share lines of a cache.
+constexpr int64_t updateStride = updateWeights + 16;
 
 int64_t roundUp(int64_t value, int64_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
@@ -54,8 +58,12 @@ void ByteEngine::makeStage(size_t index) {
   stage.forward = ByteConvolution::forward(stage.is.geometry);
   stage.images = stage.forward.images();
   stage.outElements = stage.is.geometry.neurons * stage.is.outHeight * stage.is.outWidth;
-  stage.forwardPanels.resize(stage.forward.panelBytes());
-  stage.forwardStart.resize(paddedLanes(stage.forward.lanes()));
+  const int weightBits = program.config.weightBits;
+  stage.inPairs = !stage.is.isSigned && FilterPairs::takes(stage.is.geometry, weightBits);
+  if (stage.inPairs)
+    stage.pairs = FilterPairs(stage.is.geometry, weightBits);
+  stage.forwardPanels.resize(stage.inPairs ? stage.pairs.panelBytes() : stage.forward.panelBytes());
+  stage.forwardStart.resize(stage.inPairs ? stage.pairs.startElements() : paddedLanes(stage.forward.lanes()));
   if (stage.is.handsErrorOn) {
     stage.transposed = ByteConvolution::transposed(stage.is.geometry);
     stage.transposedPanels.resize(stage.transposed.panelBytes());
@@ -80,6 +88,7 @@ void ByteEngine::sizeMemory() {
       std::find_if(stages.begin(), stages.end(), [](const Stage &s) { return isMatrix(s.is); }) - stages.begin();
   forwardPass = std::clamp(passBytes / sampleBytes / 4 * 4, int64_t(4), share);
   size_t quadBytes = 0, errorElements[2] = {0, 0}, errorBytes = 0, stripSums = 0, updateSums = 0;
+  size_t factorBytes = 0, kindSums = 0;
   for (size_t i = 0; i < stages.size(); ++i) {
     Stage &stage = stages[i];
     const LinearBlock &geometry = stage.is.geometry;
@@ -92,6 +101,10 @@ void ByteEngine::sizeMemory() {
     const int64_t rows = std::max<int64_t>(stripBytes / 4 / rowSums, window.kernelHeight + window.strideY);
     stage.stripRows = std::min<int64_t>(rows, geometry.outHeight);
     stripSums = std::max<size_t>(stripSums, isMatrix(stage.is) ? share * lanesPerBlock : stage.stripRows * rowSums);
+    if (stage.inPairs) {
+      factorBytes = std::max(factorBytes, stage.pairs.factorBytes() * stage.passSamples);
+      kindSums = std::max(kindSums, stage.pairs.scratchElements(stage.stripRows));
+    }
     if (!stage.is.hasError)
       continue;
     errorElements[i % 2] = std::max<size_t>(errorElements[i % 2], stage.outElements * batch);
@@ -102,7 +115,7 @@ void ByteEngine::sizeMemory() {
       stripSums = std::max<size_t>(stripSums, hasWholeRows(stage.transposed) ? share * lanesPerBlock : stripBytes / 4);
     if (stage.is.learns) {
       quadBytes = std::max(quadBytes, stage.outer.quadBytes());
-      updateSums = lanesPerBlock * updateWeights;
+      updateSums = lanesPerBlock * updateStride;
     }
   }
   for (int parity = 0; parity < 2; ++parity)
@@ -110,6 +123,8 @@ void ByteEngine::sizeMemory() {
   quads.resize(quadBytes);
   for (ThreadMemory &memory : memories) {
     memory.sums.resize(stripSums);
+    memory.factors.resize(factorBytes);
+    memory.kinds.resize(kindSums);
     memory.errors.resize(errorBytes);
     memory.encoded.resize(stages[0].images.channels * stages[0].images.planeHeight * stages[0].images.planeWidth);
     memory.gradients.resize(updateSums);
@@ -123,7 +138,8 @@ uint64_t ByteEngine::bytes() const {
            stage.transposedStart.bytes() + stage.input.bytes() + stage.planes.bytes() + stage.gates.bytes() +
            stage.gradient.bytes();
   for (const ThreadMemory &memory : memories)
-    sum += memory.sums.bytes() + memory.errors.bytes() + memory.encoded.bytes() + memory.gradients.bytes();
+    sum += memory.sums.bytes() + memory.factors.bytes() + memory.kinds.bytes() + memory.errors.bytes() +
+           memory.encoded.bytes() + memory.gradients.bytes();
   return sum;
 }
 
@@ -142,9 +158,14 @@ static void setStart(const ByteConvolution &product, const int8_t *panels, const
 
 void ByteEngine::packForward(Stage &stage, int64_t firstBlock, int64_t lastBlock) {
   const Layer &layer = program.layers[stage.is.layer];
-  stage.forward.pack(layers[stage.is.layer].inUse.data(), firstBlock, lastBlock, stage.forwardPanels.data());
-  setStart(stage.forward, stage.forwardPanels.data(), layer.bias.empty() ? nullptr : layer.bias.data(),
-           stage.is.isSigned, firstBlock, lastBlock, stage.forwardStart.data());
+  const int8_t *weights = layers[stage.is.layer].inUse.data();
+  const int64_t *bias = layer.bias.empty() ? nullptr : layer.bias.data();
+  if (stage.inPairs)
+    return stage.pairs.pack(weights, bias, firstBlock, lastBlock, stage.forwardPanels.data(),
+                            stage.forwardStart.data());
+  stage.forward.pack(weights, firstBlock, lastBlock, stage.forwardPanels.data());
+  setStart(stage.forward, stage.forwardPanels.data(), bias, stage.is.isSigned, firstBlock, lastBlock,
+           stage.forwardStart.data());
 }
 
 void ByteEngine::packTransposed(Stage &stage, int64_t firstBlock, int64_t lastBlock) {
@@ -251,6 +272,10 @@ void ByteEngine::forwardStage(size_t index, const Samples &samples, int64_t next
   const uint8_t *images = inputOf(stage, samples.thread);
   if (stage.is.learns && input.isTraining())
     stage.outer.fillPlanes(images, samples.first, samples.count, stage.planes.data());
+  if (stage.inPairs)
+    for (int64_t s = 0; s < samples.count; ++s)
+      stage.pairs.makeFactors(images + s * stage.images.sampleBytes(),
+                              memories[samples.thread].factors.data() + s * stage.pairs.factorBytes());
   const Strip strip = {samples, nextOrigin, input};
   for (int64_t block = 0; block < stage.forward.blocks(); ++block) {
     if (isMatrix(stage.is))
@@ -316,9 +341,14 @@ void ByteEngine::forwardImage(size_t index, int64_t block, int64_t sample, const
 void ByteEngine::runRows(Stage &stage, int64_t block, const Strip &strip, int64_t sample, int64_t first, int64_t last,
                          int32_t *sums) {
   const int64_t width = stage.is.geometry.outWidth;
-  stage.forward.run(inputOf(stage, strip.samples.thread), stage.forwardPanels.data(), stage.forwardStart.data(),
-                    stage.largestProduct(), block, sample * stage.forward.positions() + first * width,
-                    (last - first) * width, sums);
+  ThreadMemory &memory = memories[strip.samples.thread];
+  if (stage.inPairs)
+    stage.pairs.run(memory.factors.data() + sample * stage.pairs.factorBytes(), stage.forwardPanels.data(),
+                    stage.forwardStart.data(), block, first, last - first, memory.kinds.data(), sums);
+  else
+    stage.forward.run(inputOf(stage, strip.samples.thread), stage.forwardPanels.data(), stage.forwardStart.data(),
+                      stage.largestProduct(), block, sample * stage.forward.positions() + first * width,
+                      (last - first) * width, sums);
   if (strip.input.activity && !stage.is.quantizer.poolsSums)
     countActivations(stage, sums, (last - first) * width, stage.forward.lanesOf(block), *strip.input.activity);
 }
@@ -459,9 +489,8 @@ void ByteEngine::outerStage(Stage &stage, int64_t samples) {
   std::fill(largest.begin(), largest.end(), 0);
   forItems(stage.outer.blocks() * parts, [&](unsigned thread, int64_t item) {
     const int64_t first = item % parts * gradientRows, last = std::min(first + gradientRows, stage.outer.rows());
-    largest[thread] = std::max(largest[thread], stage.outer.run(stage.planes.data(), quads.data(), samples,
-                                                                stage.is.isSigned ? signedOffset : 0, item / parts,
-                                                                first, last, stage.gradient.data()));
+    stage.outer.run(stage.planes.data(), quads.data(), samples, stage.is.isSigned ? signedOffset : 0, item / parts,
+                    first, last, stage.gradient.data(), /*accumulates=*/false, &largest[thread]);
   });
   stage.largestGradient = *std::max_element(largest.begin(), largest.end());
 }
@@ -492,17 +521,14 @@ void ByteEngine::updateBlock(Stage &stage, const WeightUpdate &update, int64_t b
   int32_t *gradients = memories[thread].gradients.data();
   for (int64_t row = 0; row < rows; row += updateWeights) {
     const int64_t count = std::min(updateWeights, rows - row);
-    const int32_t *from = &stage.gradient[row * gradientRow + first];
-    for (int64_t i = 0; i < count; ++i, from += gradientRow)
-      for (int64_t lane = 0; lane < lanes; ++lane)
-        gradients[lane * updateWeights + i] = from[lane];
+    transposeWords(&stage.gradient[row * gradientRow + first], gradientRow, count, lanes, gradients, updateStride);
     for (int64_t lane = 0; lane < lanes; ++lane) {
       const int64_t at = (first + lane) * rows + row;
       WeightUpdate piece = update;
       piece.neurons = 1;
       piece.rows = count;
       piece.firstIndex = (first + lane) * update.neuronStride + row * update.rowStride;
-      updateMasters(piece, gradients + lane * updateWeights, ElementType::Int32, &weights.masters[at], nullptr);
+      updateMasters(piece, gradients + lane * updateStride, ElementType::Int32, &weights.masters[at], nullptr);
     }
   }
   const Config &config = program.config;

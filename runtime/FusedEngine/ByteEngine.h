@@ -17,6 +17,7 @@
 #include "runtime/Api/Engine.h"
 #include "runtime/FusedEngine/BytePlan.h"
 #include "runtime/FusedEngine/LayerWeights.h"
+#include "runtime/Kernels/FilterPairs.h"
 #include "runtime/Kernels/HostMemory.h"
 #include "runtime/Support/ThreadPool.h"
 
@@ -50,6 +51,8 @@ private:
   struct Stage {
     ByteStage is;
     ByteConvolution forward, transposed;
+    bool inPairs = false; ///< the forward product is computed by `pairs`
+    FilterPairs pairs;
     ByteOuterProduct outer;
     ByteImages images;       ///< its input
     int64_t outElements = 0; ///< of a sample: activations, gates, unrounded errors
@@ -70,6 +73,8 @@ private:
   };
   struct ThreadMemory {
     HostArray<int32_t> sums;      ///< a strip of a product's results
+    HostArray<uint8_t> factors;   ///< of pairs, of a pass
+    HostArray<int32_t> kinds;     ///< sums of a strip of pairs
     HostArray<uint8_t> errors;    ///< images of rounded errors
     HostArray<uint8_t> encoded;   ///< an image as planes
     HostArray<int32_t> gradients; ///< weight by weight

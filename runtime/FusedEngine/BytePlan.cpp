@@ -212,7 +212,7 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     if (op->opcode == Opcode::MaxPool && !hasPool && (isRounded || (!quantizer.hasRelu && its.within < 0))) {
       quantizer.pool = poolWindow(program.pools[o[3]], channels);
       // A matrix product's samples stand side by side as pixels do: no window may look at its neighbours.
-      if (quantizer.pool.height != height || quantizer.pool.width != width || height * width == 1)
+      if (quantizer.pool.height != height || quantizer.pool.width != width || height * width == 1 || o[4] != channels)
         return false;
       quantizer.poolsSums = !isRounded;
       its.positions = o[2];

@@ -206,7 +206,7 @@ void ByteConvolution::run(const uint8_t *images, const int8_t *panels, const int
       for (int64_t tile = 0, position = 0; tile < tiles; ++tile) {
         // Tiles as equal as can be: a short one would use the registers badly.
         const int64_t rows = count * (tile + 1) / tiles - position;
-        const uint8_t *places[14];
+        const uint8_t *places[mostTileRows];
         for (int64_t row = 0; row < rows; ++row)
           places[row] = images + walk.next() + word * wordBytes;
         body.run({places, passRuns, panel, results + position * lanes, lanes,

@@ -80,7 +80,7 @@ void ByteOuterProduct::fillQuads(const ByteImages &layout, const uint8_t *images
     if (isMatrix) {
       for (int64_t sample = 0; sample < count; sample += 4)
         interleaveFour(source + sample * neurons, neurons, int(std::min<int64_t>(4, count - sample)), lanes, padded,
-                       blockQuads + (first + sample) * padded);
+                       signedOffset, blockQuads + (first + sample) * padded);
       continue;
     }
     int8_t *quad = blockQuads + first * outHeight * quadsPerRow * padded * 4;
@@ -88,8 +88,85 @@ void ByteOuterProduct::fillQuads(const ByteImages &layout, const uint8_t *images
       for (int64_t y = 0; y < outHeight; ++y)
         for (int64_t x = 0; x < outWidth; x += 4, quad += padded * 4)
           interleaveFour(source + sample * layout.sampleBytes() + layout.pixel(y, x), layout.stepX * neurons,
-                         int(std::min<int64_t>(4, outWidth - x)), lanes, padded, quad);
+                         int(std::min<int64_t>(4, outWidth - x)), lanes, padded, signedOffset, quad);
   }
+}
+
+static void flipRow(const uint8_t *from, int64_t count, uint8_t *to) {
+  for (int64_t i = 0; i < count; ++i)
+    to[i] = from[i] ^ signedOffset;
+}
+
+void ByteOuterProduct::fillPlanesFrom(const uint8_t *input, int64_t stride, int64_t count, uint8_t *planes) const {
+  if (isMatrix)
+    return transposeBytes(input, stride, count, source.channels, planes, batchQuads * 4, signedOffset);
+  std::memset(planes, signedOffset, count * source.channels * strideX * source.height * phaseWidth);
+  for (int64_t sample = 0; sample < count; ++sample)
+    for (int64_t channel = 0; channel < source.channels; ++channel) {
+      const uint8_t *plane = input + sample * stride + channel * source.planeHeight * source.planeWidth;
+      uint8_t *to = planes + (sample * source.channels + channel) * strideX * source.height * phaseWidth;
+      for (int64_t y = 0; y < source.planeHeight; ++y, plane += source.planeWidth) {
+        const int64_t row = source.originY + y;
+        if (strideX == 1)
+          flipRow(plane, source.planeWidth, to + row * phaseWidth + source.originX);
+        else
+          for (int64_t x = 0, column = source.originX; x < source.planeWidth; ++x, ++column)
+            to[(column % strideX * source.height + row) * phaseWidth + column / strideX] = plane[x] ^ signedOffset;
+      }
+    }
+}
+
+void ByteOuterProduct::fillQuadsFrom(const uint8_t *error, int64_t stride, int64_t count, uint8_t *rows,
+                                     int8_t *quads) const {
+  const int64_t plane = outHeight * outWidth, sampleQuads = outHeight * quadsPerRow;
+  for (int64_t block = 0; block < blocks(); ++block) {
+    const int64_t lanes = lanesOf(block), padded = paddedLanes(lanes), first = block * lanesPerBlock;
+    int8_t *quad = quads + first * batchQuads * 4;
+    if (isMatrix) {
+      for (int64_t sample = 0; sample < count; sample += 4)
+        interleaveFour(error + sample * stride + first, stride, int(std::min<int64_t>(4, count - sample)), lanes,
+                       padded, 0, quad + sample * padded);
+      continue;
+    }
+    if (lanes < padded)
+      std::memset(quad, 0, count * sampleQuads * padded * 4);
+    for (int64_t sample = 0; sample < count; ++sample, quad += sampleQuads * padded * 4) {
+      const uint8_t *planes = error + sample * stride + first * plane;
+      if (outWidth % 4 != 0) { // rows of whole words, filled up with 0
+        std::memset(rows, 0, lanes * sampleQuads * 4);
+        for (int64_t row = 0; row < lanes * outHeight; ++row)
+          std::memcpy(rows + row * quadsPerRow * 4, planes + row * outWidth, outWidth);
+        planes = rows;
+      }
+      transposeWords(planes, sampleQuads, lanes, sampleQuads, quad, padded);
+    }
+  }
+}
+
+template <typename Sum>
+static void addTransposed(const int32_t *gradient, int64_t stride, int64_t rows, int64_t neurons, Sum *sums) {
+  // Pieces that a first-level cache holds in both orders.
+  constexpr int64_t piece = 64, pieceStride = piece + 16;
+  int32_t words[piece * pieceStride];
+  for (int64_t neuron = 0; neuron < neurons; neuron += piece)
+    for (int64_t row = 0; row < rows; row += piece) {
+      const int64_t lanes = std::min(piece, neurons - neuron), count = std::min(piece, rows - row);
+      transposeWords(gradient + row * stride + neuron, stride, count, lanes, words, pieceStride);
+      for (int64_t lane = 0; lane < lanes; ++lane) {
+        Sum *to = sums + (neuron + lane) * rows + row;
+        for (int64_t i = 0; i < count; ++i)
+          to[i] += words[lane * pieceStride + i];
+      }
+    }
+}
+
+void ByteOuterProduct::addTo(const int32_t *gradient, int64_t firstRow, int64_t lastRow, void *sums,
+                             ElementType type) const {
+  const int32_t *from = gradient + firstRow * gradientRow();
+  if (type == ElementType::Int32)
+    addTransposed(from, gradientRow(), lastRow - firstRow, neurons, static_cast<int32_t *>(sums));
+  else
+    addTransposed(from, gradientRow(), lastRow - firstRow, neurons, static_cast<int64_t *>(sums));
 }
 
 /// sums[lane] += sum of the quads' bytes.
@@ -99,8 +176,15 @@ static void addQuads(const int8_t *quads, int64_t words, int64_t lanes, int32_t 
       sums[lane] += quads[4 * lane] + quads[4 * lane + 1] + quads[4 * lane + 2] + quads[4 * lane + 3];
 }
 
-uint32_t ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset,
-                               int64_t block, int64_t firstRow, int64_t lastRow, int32_t *gradient) const {
+static void addStart(const int32_t *start, int64_t lanes, int64_t rows, int64_t stride, int32_t *sums) {
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      sums[row * stride + lane] += start[lane];
+}
+
+void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset, int64_t block,
+                           int64_t firstRow, int64_t lastRow, int32_t *gradient, bool accumulates,
+                           uint32_t *largest) const {
   const ByteTileBody &body = currentByteTile();
   const int64_t lanes = paddedLanes(lanesOf(block)), runs = runsOf(samples), words = wordsOf(samples);
   const int vectors = static_cast<int>(lanes / vectorLanes);
@@ -113,23 +197,24 @@ uint32_t ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64
     for (int32_t &sum : start)
       sum *= -inputOffset;
   }
-  uint64_t largest = 0;
   for (int64_t run = 0; run < runs; run += runsPerPass) {
     const WordRuns passRuns = {&runOffsets[run], std::min(runsPerPass, runs - run), words};
     const bool isLast = run + passRuns.count == runs;
     for (int64_t tile = 0, row = firstRow; tile < tiles; ++tile) {
       const int64_t rows = firstRow + count * (tile + 1) / tiles - row;
-      const uint8_t *places[14];
+      const uint8_t *places[mostTileRows];
       for (int64_t i = 0; i < rows; ++i)
         places[i] = planes + rowOffsets[row + i];
       int32_t *sums = gradient + row * gradientRow() + block * lanesPerBlock;
-      body.run({places, passRuns, panel, sums, gradientRow(), run == 0 ? start : nullptr, 255 * 127},
+      if (run == 0 && accumulates && inputOffset)
+        addStart(start, lanes, rows, gradientRow(), sums);
+      body.run({places, passRuns, panel, sums, gradientRow(), run == 0 && !accumulates ? start : nullptr,
+                (inputOffset ? 255 : 127) * 127},
                static_cast<int>(rows), vectors);
-      if (isLast) // while the tile is in the cache
-        largest = std::max(largest, maxAbs({sums, ElementType::Int32, gradientRow()}, lanes, rows));
+      if (isLast && largest) // while the tile is in the cache
+        *largest = std::max(*largest, uint32_t(maxAbs({sums, ElementType::Int32, gradientRow()}, lanes, rows)));
       row += rows;
     }
     panel += passRuns.count * words * lanes * wordBytes;
   }
-  return static_cast<uint32_t>(largest);
 }

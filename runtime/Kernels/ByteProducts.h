@@ -130,10 +130,22 @@ public:
   /// What fills up a word is 0.
   void fillQuads(const ByteImages &layout, const uint8_t *images, int64_t first, int64_t count, int8_t *quads) const;
 
+  /// The same for samples 0 ... count - 1 from planes of signed bytes, which stand `stride` apart by sample; `rows` is memory of
+  /// rowBytes().
+  void fillPlanesFrom(const uint8_t *input, int64_t stride, int64_t count, uint8_t *planes) const;
+  void fillQuadsFrom(const uint8_t *error, int64_t stride, int64_t count, uint8_t *rows, int8_t *quads) const;
+  size_t rowBytes() const {
+    return isMatrix || outWidth % 4 == 0 ? 0 : size_t(lanesPerBlock * outHeight * quadsPerRow * 4);
+  }
+
   /// gradient[k][n] of rows [firstRow, lastRow), in the order of the layer's weights, and the lanes of one block, over `samples`
-  /// samples. `inputOffset` is 128 where the input is signed. Rows and blocks may be shared out to threads. Returns max|g|.
-  uint32_t run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset, int64_t block,
-               int64_t firstRow, int64_t lastRow, int32_t *gradient) const;
+  /// samples, or with `accumulates` added to what stands there. `inputOffset` is 128 where the input is signed. Rows and blocks may
+  /// be shared out to threads. Raises `largest`, where it is given, to max|g|.
+  void run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset, int64_t block,
+           int64_t firstRow, int64_t lastRow, int32_t *gradient, bool accumulates, uint32_t *largest) const;
+
+  /// sums[neuron][row - firstRow] += gradient[row][neuron], Int32 or Int64.
+  void addTo(const int32_t *gradient, int64_t firstRow, int64_t lastRow, void *sums, ElementType type) const;
 
 private:
   int64_t runsOf(int64_t samples) const { return isMatrix ? 1 : samples * outHeight; }

@@ -13,6 +13,7 @@
 
 #include "runtime/Kernels/ByteStages.h"
 
+#include "runtime/Kernels/ByteStagesParts.h"
 #include "runtime/Kernels/IsaLoop.h"
 
 #include <cassert>
@@ -75,14 +76,6 @@ template <typename Body> void withRounder(int shift, int bits, Rounding rounding
 //===----------------------------------------------------------------------===//
 // Forward
 //===----------------------------------------------------------------------===//
-
-/// One pixel's window: rows of sums and columns of them that lie on the plane.
-struct Window {
-  const int32_t *first; ///< the sums of its first element on the plane
-  int64_t rowStride, pixelStride;
-  int rows, columns;
-  int firstPosition, rowPositions; ///< of that element, and from one row to the next
-};
 
 /// Relu, rounding and gate of sums, without a pool.
 template <typename Round, bool hasRelu> struct Activate {
@@ -149,22 +142,6 @@ void poolSums(const Activate<Round, hasRelu> &activate, const Window &window, in
   }
 }
 
-/// A row of windows.
-struct WindowRow {
-  const PoolWindow &pool;
-  const int32_t *sums; ///< of the first row that windows have on the plane
-  int rows, firstRow;  ///< rows that they have on the plane, and the first of them counted from the window's own
-  int64_t lanes;       ///< from one pixel of sums to the next
-
-  Window at(int64_t x) const {
-    const auto left = static_cast<int>(x * pool.strideX - pool.padLeft), begin = std::max(left, 0);
-    const int end = std::min(left + pool.kernelWidth, pool.width);
-    return {
-        sums + begin * lanes, pool.width * lanes, lanes, rows, end - begin, firstRow * pool.kernelWidth + begin - left,
-        pool.kernelWidth};
-  }
-};
-
 /// All pixels of a row, 16 lanes of each at a time. A last group that is not whole goes through a buffer: its neighbours in
 /// memory are another pixel's.
 template <typename Pool>
@@ -210,11 +187,11 @@ void quantizeWith(const ByteQuantizer &quantizer, const WindowRow &row, int64_t 
 
 void wage::rt::quantizeRow(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y,
                            int64_t lanes, const QuantizedRow &to) {
-  const PoolWindow &pool = quantizer.pool;
-  const auto top = static_cast<int>(y * pool.strideY - pool.padTop), begin = std::max(top, 0);
-  const int end = std::min(top + pool.kernelHeight, pool.height);
-  const WindowRow row = {pool, sums + (begin - firstRow) * pool.width * paddedLanes(lanes), end - begin, begin - top,
-                         paddedLanes(lanes)};
+#if defined(__x86_64__)
+  if (currentIsa() >= Isa::Avx512 && quantizer.shift > 0)
+    return quantizeRowAvx512(quantizer, sums, firstRow, y, lanes, to);
+#endif
+  const WindowRow row(quantizer.pool, sums, firstRow, y, lanes);
   withRounder(quantizer.shift, quantizer.bits, quantizer.rounding, [&](auto round) {
     if (quantizer.hasRelu && to.gates)
       quantizeWith<true, true>(quantizer, row, lanes, to, round);
@@ -246,6 +223,10 @@ void wage::rt::countQuantized(const ByteQuantizer &quantizer, const int32_t *sum
 
 uint32_t wage::rt::maskErrors(const int32_t *sums, int64_t positions, int64_t lanes, const uint8_t *gates,
                               int32_t *errors, int64_t channels) {
+#if defined(__x86_64__)
+  if (currentIsa() >= Isa::Avx512)
+    return maskErrorsAvx512(sums, positions, lanes, gates, errors, channels);
+#endif
   const int64_t stride = paddedLanes(lanes);
   uint32_t largest = 0;
   uint32_t *result = &largest;

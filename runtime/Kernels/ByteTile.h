@@ -25,6 +25,7 @@ namespace wage::rt {
 constexpr int vectorLanes = 16;   ///< sums of a vector
 constexpr int maximumVectors = 4; ///< of a panel
 constexpr int wordBytes = 4;      ///< depths that are multiplied and added at once
+constexpr int mostTileRows = 14;
 
 /// Where the words lie that each row of a tile reads: `count` runs of `words` words, run i from offsets[i] bytes on.
 struct WordRuns {

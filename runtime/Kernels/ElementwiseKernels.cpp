@@ -192,8 +192,10 @@ void wage::rt::addInto(BufferView destination, BufferView source, int64_t elemen
     for (int64_t sample = 0; sample < samples; ++sample) {
       Sum *sums = sampleOf<Sum>(destination, sample);
       const Term *terms = sampleOf<const Term>(source, sample);
-      for (int64_t i = 0; i < elements; ++i)
-        sums[i] = wrappingAdd<Sum>(sums[i], terms[i]);
+      runLoop([=] {
+        for (int64_t i = 0; i < elements; ++i)
+          sums[i] = wrappingAdd<Sum>(sums[i], terms[i]);
+      });
     }
   });
 }

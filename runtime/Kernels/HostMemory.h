@@ -1,4 +1,4 @@
-//===- HostMemory.h - aligned arrays -----------------------------------*- C++ -*-===//
+//===- HostMemory.h - memory for kernels ---------------------------------*- C++ -*-===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,41 +9,49 @@
 #ifndef WAGE_RUNTIME_KERNELS_HOSTMEMORY_H
 #define WAGE_RUNTIME_KERNELS_HOSTMEMORY_H
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <vector>
+#include <utility>
 
 namespace wage::rt {
 
-/// Elements that begin on a cache line, as kernels' vectors want it; filled with one value when sized.
+/// Zeroed memory, aligned for any vector; of large pages where the system has them, since kernels walk through it in long
+/// strides. Never null: where there is no memory, std::bad_alloc is thrown.
+void *allocateHostMemory(size_t bytes);
+void freeHostMemory(void *memory, size_t bytes);
+
+/// Elements for kernels, all of one value when sized.
 template <typename T> class HostArray {
 public:
-  void resize(size_t elements, T value = T()) {
-    memory.assign(elements * sizeof(T) + line, 0);
-    begin = reinterpret_cast<T *>((reinterpret_cast<uintptr_t>(memory.data()) + line - 1) / line * line);
-    count = elements;
-    if (value != T())
-      fill(value);
+  HostArray() = default;
+  HostArray(HostArray &&other) { swap(other); }
+  HostArray &operator=(HostArray &&other) {
+    swap(other);
+    return *this;
   }
-  void fill(T value) {
-    for (size_t i = 0; i < count; ++i)
-      begin[i] = value;
+  ~HostArray() { freeHostMemory(begin, bytes()); }
+
+  void resize(size_t elements, T value = T()) {
+    freeHostMemory(begin, bytes());
+    count = elements;
+    begin = count ? static_cast<T *>(allocateHostMemory(bytes())) : nullptr;
+    if (value != T())
+      std::fill_n(begin, count, value);
   }
   T *data() { return begin; }
   const T *data() const { return begin; }
   T &operator[](size_t i) { return begin[i]; }
   const T &operator[](size_t i) const { return begin[i]; }
   size_t size() const { return count; }
-  size_t bytes() const { return memory.size(); }
-
-  HostArray() = default;
-  HostArray(HostArray &&) = default;
-  HostArray &operator=(HostArray &&) = default;
+  size_t bytes() const { return count * sizeof(T); }
 
 private:
-  static constexpr size_t line = 64;
-  std::vector<char> memory;
+  void swap(HostArray &other) {
+    std::swap(begin, other.begin);
+    std::swap(count, other.count);
+  }
+
   T *begin = nullptr;
   size_t count = 0;
 };

@@ -50,6 +50,41 @@ constexpr std::array<uint16_t, 8> roundingLanes(uint32_t block, uint32_t ordinal
           static_cast<uint16_t>(words[3]), static_cast<uint16_t>(words[3] >> 16)};
 }
 
+/// The words of draw `number` of a stream, in turn: word w is word w mod 4 of the block with counter
+/// (⌊w/4⌋, stream, number mod 2^32, ⌊number/2^32⌋).
+class PhiloxWords {
+public:
+  PhiloxWords(uint64_t seed, PhiloxStream stream, uint64_t number) : seed(seed), number(number), stream(stream) {}
+
+  uint32_t next() {
+    if (used == 4) {
+      block = philox4x32({index++, stream, static_cast<uint32_t>(number), static_cast<uint32_t>(number >> 32)}, seed);
+      used = 0;
+    }
+    return block[used++];
+  }
+
+  /// Uniform in 0…bound-1, bound >= 1: a word u gives ⌊u·bound/2^32⌋ and is passed over if
+  /// u·bound mod 2^32 < 2^32 mod bound, which makes the number exactly uniform.
+  ///
+  /// Source: Lemire, "Fast random integer generation in an interval", 2019.
+  uint32_t below(uint32_t bound) {
+    const uint32_t passedOver = (0u - bound) % bound; // 2^32 mod bound
+    uint64_t product;
+    do
+      product = uint64_t(next()) * bound;
+    while (static_cast<uint32_t>(product) < passedOver);
+    return static_cast<uint32_t>(product >> 32);
+  }
+
+private:
+  uint64_t seed, number;
+  PhiloxStream stream;
+  uint32_t index = 0;
+  unsigned used = 4;
+  std::array<uint32_t, 4> block = {};
+};
+
 } // namespace wage::rt
 
 #endif // WAGE_RUNTIME_NUMERICS_PHILOX_H

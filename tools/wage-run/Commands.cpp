@@ -10,9 +10,9 @@
 
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Kernels/Isa.h"
+#include "runtime/Support/ThreadPool.h"
 
 #include <cstdio>
-#include <thread>
 
 namespace wage::run {
 
@@ -98,8 +98,7 @@ Expected<EngineChoice> engineChoice(const Arguments &arguments) {
     return threads.status();
   if (Status status = rt::setIsa(std::string_view(arguments.text("--isa", "auto"))); !status.ok())
     return status;
-  // hardware_concurrency() is 0 where it does not know.
-  choice.threads = static_cast<unsigned>(threads->value_or(std::max(1u, std::thread::hardware_concurrency())));
+  choice.threads = static_cast<unsigned>(threads->value_or(rt::usableProcessors()));
   return choice;
 }
 

@@ -43,7 +43,7 @@ inline constexpr Option runOptions[] = {
     {"--engine", "core|fused",
      "fused (the default): whole layers at this computer's speed;\n"
      "core: every core and every packet of the chip, counted; same bits"},
-    {"--threads", "N", "host threads, default one per processor; never changes a bit"},
+    {"--threads", "N", "host threads, default one per usable processor; never changes a bit"},
     {"--isa", "NAME",
      "instruction set of the kernels: auto (the default: the largest that this\n"
      "computer has), portable, avx2, avx512 or avx512-vnni; never changes a bit"},

@@ -6,6 +6,10 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Support/LargePages.h"
 #include "tools/wage-run/Commands.h"
 
-int main(int argc, char **argv) { return wage::run::runTool(std::vector<std::string>(argv + 1, argv + argc)); }
+int main(int argc, char **argv) {
+  wage::rt::useLargePages(size_t(2) << 30);
+  return wage::run::runTool(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -30,15 +30,19 @@ template <typename T> std::string crcText(const std::vector<T> &values) {
 
 std::vector<rt::RunSetting> settingsOf(const rt::Session &session, const TrainingPlan &plan, const rt::Dataset &data) {
   const rt::ProgramIdentity identity = session.identity();
-  return {{"binary with CRC-32", hexText(identity.program)},
-          {"initial weights with CRC-32", hexText(identity.weights)},
-          {"--batch", std::to_string(plan.batch)},
-          {"--seed", std::to_string(plan.seed)},
-          {"--shuffle", plan.shuffleSeed ? std::to_string(*plan.shuffleSeed) : "none"},
-          {"learning rates", plan.rates.text()},
-          {"number of images", std::to_string(data.count)},
-          {"images with CRC-32", crcText(data.pixels)},
-          {"labels with CRC-32", crcText(data.labels)}};
+  std::vector<rt::RunSetting> settings = {{"binary with CRC-32", hexText(identity.program)},
+                                          {"initial weights with CRC-32", hexText(identity.weights)},
+                                          {"--batch", std::to_string(plan.batch)},
+                                          {"--seed", std::to_string(plan.seed)},
+                                          {"--shuffle", plan.shuffleSeed ? std::to_string(*plan.shuffleSeed) : "none"},
+                                          {"learning rates", plan.rates.text()},
+                                          {"number of images", std::to_string(data.count)},
+                                          {"images with CRC-32", crcText(data.pixels)},
+                                          {"labels with CRC-32", crcText(data.labels)}};
+  // Not mentioned without one, so that runs of the time before there was any go on.
+  if (plan.augmentation.any())
+    settings.push_back({"--augment", plan.augmentation.text()});
+  return settings;
 }
 
 Expected<RunCheckpoints> RunCheckpoints::open(const std::string &path, bool resume, rt::Session &session,

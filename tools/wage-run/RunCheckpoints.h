@@ -15,7 +15,7 @@
 
 namespace wage::run {
 
-/// What the bits of a run depend on: binary, batch, seed, order, learning rates, data. Engine and threads are not among
+/// What the bits of a run depend on: binary, batch, seed, order, augmentation, learning rates, data. Engine and threads are not among
 /// them, nor is the number of steps, so that a finished run can be made longer. `session` is as it was opened.
 std::vector<rt::RunSetting> settingsOf(const rt::Session &session, const TrainingPlan &plan, const rt::Dataset &data);
 

@@ -9,6 +9,7 @@
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Data/Dataset.h"
 #include "runtime/Data/SampleOrder.h"
+#include "tools/wage-run/AugmentFlag.h"
 #include "tools/wage-run/Commands.h"
 #include "tools/wage-run/Progress.h"
 #include "tools/wage-run/RunCheckpoints.h"
@@ -36,8 +37,12 @@ constexpr Option trainOptions[] = {
      "A learning rate must be a power of two, -32 <= L <= 15"},
     {"--lr-log2-file", "F", "one L per line, one line per step"},
     {"--lr", "RATE", "the same learning rate throughout, a power of two such as 8 or 0.125"},
-    {"--seed", "N", "seed of the gradient rounding, default 0"},
+    {"--seed", "N", "seed of the gradient rounding and of --augment, default 0"},
     {"--shuffle", "none|SEED", "none (the default): file order; SEED: a new order every epoch"},
+    {"--augment", "none|pad=P,flip",
+     "pad=P: put P rows and columns of zero bytes around each training image and cut\n"
+     "its size out at a random place; flip: mirror it left to right, or not. Drawn\n"
+     "anew for each sample of the run; default none"},
     {"--eval-images", "F", "held-out images, classified after every epoch"},
     {"--eval-labels", "F", "their labels"},
     {"--health", "end|epoch|off",
@@ -51,8 +56,8 @@ constexpr Option trainOptions[] = {
     {"--checkpoint-every", "N", "save one after every N steps, default an epoch's; always after the last step"},
     {"--resume", nullptr,
      "go on from the newest whole checkpoint, or start if there is none; the result is\n"
-     "that of a run never stopped. Binary, data, --batch, --seed, --shuffle and learning\n"
-     "rates must be the same, --steps, --epochs, --engine and --threads need not"},
+     "that of a run never stopped. Binary, data, --batch, --seed, --shuffle, --augment and\n"
+     "learning rates must be the same, --steps, --epochs, --engine and --threads need not"},
     {"--trace-dir", "D",
      "write initial and final weights, exponents and logits as .npy,\n"
      "under the golden model's names"},
@@ -63,8 +68,8 @@ constexpr Command command = {
     "FILE",
     "trains a network with integers",
     "FILE is a binary of `wage-translate --onnx-to-chip --mode=train`. Each step takes one batch, counts the wrong\n"
-    "predictions, and updates the weights. The result depends on the binary, the images, --batch, --seed, --shuffle\n"
-    "and the learning rates alone: engine and threads never change a bit.",
+    "predictions, and updates the weights. The result depends on the binary, the images, --batch, --seed, --shuffle,\n"
+    "--augment and the learning rates alone: engine and threads never change a bit.",
     trainOptions,
     runOptions,
     "  wage-run train lenet.wbin --images=train-images-idx3-ubyte.gz --labels=train-labels-idx1-ubyte.gz \\\n"
@@ -73,8 +78,8 @@ constexpr Command command = {
     "           --eval-images=test_batch.bin --engine=core --json --profile=train-profile.json\n"
     "  wage-run train lenet.wbin --images=i.npy --labels=l.npy --steps=2 --lr-log2=3 --trace-dir=trace "
     "--trace-steps=0,1\n"
-    "  wage-run train vgg.wbin --images=data_batch_1.bin --epochs=300 --lr-log2=3 --checkpoint=run "
-    "--checkpoint-every=100 --resume\n",
+    "  wage-run train vgg.wbin --images=data_batch_1.bin --epochs=300 --lr-log2=3 --augment=pad=4,flip "
+    "--checkpoint=run --resume\n",
     ", 130 stopped by SIGINT, 143 by SIGTERM"};
 
 /// What the flags say, before any file is read.
@@ -82,6 +87,7 @@ struct TrainFlags {
   EngineChoice engine;
   std::optional<uint64_t> batch, steps, epochs, shuffleSeed, checkpointEvery;
   uint64_t seed = 0;
+  rt::Augmentation augmentation;
   std::vector<uint64_t> traceSteps;
   std::string health = "end";
 };
@@ -141,6 +147,10 @@ Expected<TrainFlags> trainFlags(const Arguments &arguments) {
     if (!flags.shuffleSeed)
       return Status::error("--shuffle: found '" + shuffle + "', none or a whole number is needed");
   }
+  Expected<rt::Augmentation> augmentation = parseAugmentation("--augment", arguments.text("--augment", "none"));
+  if (!augmentation)
+    return augmentation.status();
+  flags.augmentation = *augmentation;
   if (arguments.has("--trace-steps"))
     for (const std::string &part : splitAtCommas(arguments.text("--trace-steps"))) {
       const std::optional<uint64_t> step = parseUnsigned(part);
@@ -181,6 +191,7 @@ Expected<TrainingPlan> makePlan(const Arguments &arguments, const TrainFlags &fl
                          std::to_string(info.maxBatch));
   plan.seed = flags.seed;
   plan.shuffleSeed = flags.shuffleSeed;
+  plan.augmentation = flags.augmentation;
   plan.steps = flags.steps ? *flags.steps : rt::SampleOrder(samples, plan.batch, {}).stepsOfEpochs(*flags.epochs);
   plan.checkpointEvery = flags.checkpointEvery.value_or(rt::SampleOrder(samples, plan.batch, {}).stepsOfEpochs(1));
   if (rates.steps() && *rates.steps() != plan.steps)
@@ -241,6 +252,8 @@ Expected<TrainingJob> prepare(const Arguments &arguments, const TrainFlags &flag
   if (!data)
     return data.status();
   job.data = std::move(*data);
+  if (Status status = rt::checkAugmentation(flags.augmentation, job.data); !status.ok())
+    return status;
   if (arguments.has("--eval-images")) {
     Expected<rt::Dataset> heldOut = readFor(info, arguments.text("--eval-images"), arguments.text("--eval-labels"));
     if (!heldOut)

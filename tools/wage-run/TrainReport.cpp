@@ -84,7 +84,7 @@ void printTrainingJson(const TrainingResult &result, const TrainingPlan &plan, r
   JsonObject json;
   json.add("command", "train").add("engine", engine == rt::EngineKind::Core ? "core" : "fused");
   json.add("images", result.images).add("errors", result.errors).add("steps", result.steps);
-  json.add("first_step", plan.firstStep);
+  json.add("first_step", plan.firstStep).add("augment", plan.augmentation.text());
   if (result.interrupted)
     json.add("interrupted", stopSignalName(stopSignal()));
   json.add("seconds", result.seconds);

@@ -34,17 +34,21 @@ void addDifference(Counters &total, const Counters &before, const Counters &afte
   total.peakBytes = std::max(total.peakBytes, after.peakBytes);
 }
 
-/// One batch, gathered in the order of the samples.
+/// One batch, gathered in the order of the samples and augmented.
 struct Batch {
   std::vector<uint32_t> indices;
   std::vector<uint8_t> images;
   std::vector<uint32_t> labels;
 
-  void gather(const rt::Dataset &data) {
+  void gather(const rt::Dataset &data, const TrainingPlan &plan, uint64_t step) {
     images.resize(indices.size() * data.imageBytes());
     labels.resize(indices.size());
     for (size_t i = 0; i < indices.size(); ++i) {
-      std::memcpy(images.data() + i * data.imageBytes(), data.image(indices[i]), data.imageBytes());
+      uint8_t *pixels = images.data() + i * data.imageBytes();
+      if (plan.augmentation.any())
+        rt::augmentImage(plan.augmentation, plan.seed, step * plan.batch + i, data, indices[i], pixels);
+      else
+        std::memcpy(pixels, data.image(indices[i]), data.imageBytes());
       labels[i] = data.labels[indices[i]];
     }
   }
@@ -109,7 +113,7 @@ private:
     if (watched)
       watchLayers(true);
     order.indicesOfStep(step, batch.indices);
-    batch.gather(data);
+    batch.gather(data, plan, step);
     rt::TraceSink sink;
     if (trace && trace->wants(step))
       sink = trace->sinkOfStep(step);

@@ -10,7 +10,7 @@
 #define WAGE_TOOLS_WAGERUN_TRAINING_H
 
 #include "runtime/Api/wage_runtime.h"
-#include "runtime/Data/Dataset.h"
+#include "runtime/Data/Augmentation.h"
 #include "tools/wage-run/Health.h"
 #include "tools/wage-run/Inference.h"
 #include "tools/wage-run/LearningRates.h"
@@ -32,6 +32,7 @@ struct TrainingPlan {
   uint32_t batch = 1;           ///< at most the binary's
   uint64_t seed = 0;
   std::optional<uint64_t> shuffleSeed; ///< none: file order
+  rt::Augmentation augmentation;       ///< of training images, drawn by `seed`
   LearningRates rates;
   bool watchHealth = false; ///< the last step of each epoch is counted, see HealthMonitor
 };
@@ -71,7 +72,7 @@ struct TrainingEvents {
 };
 
 /// Trains `session` on `data`, evaluating on `heldOut` (may be null) after each epoch and at the end, writing to `trace`
-/// (may be null). Requires data sets that checkDataset() passed, with labels.
+/// (may be null). Requires data sets that checkDataset() and checkAugmentation() passed, with labels.
 /// Errors: those of the session, of the trace and of onCheckpoint.
 rt::Status train(rt::Session &session, const rt::Dataset &data, const rt::Dataset *heldOut, const TrainingPlan &plan,
                  TraceWriter *trace, const TrainingEvents &events, TrainingResult &result);

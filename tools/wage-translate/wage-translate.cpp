@@ -13,6 +13,7 @@
 #include "tools/wage-translate/Commands.h"
 
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
+#include "runtime/Support/LargePages.h"
 
 #include "mlir/IR/AsmState.h"
 
@@ -362,6 +363,7 @@ ExitStatus failOfParser(llvm::StringRef words) {
 } // namespace
 
 int main(int argc, char **argv) {
+  wage::rt::useLargePages(size_t(4) << 30);
   llvm::InitLLVM init(argc, argv);
   Flags flags;
   mlir::registerAsmPrinterCLOptions();

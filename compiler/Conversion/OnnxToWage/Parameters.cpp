@@ -79,7 +79,7 @@ static int16_t roundToMaster(double scaled, WeightWidths widths) {
 std::vector<int16_t> roundToMasters(ArrayRef<float> weights, WeightWidths widths) {
   std::vector<int16_t> masters(weights.size());
   std::transform(weights.begin(), weights.end(), masters.begin(), [&](float weight) {
-    return roundToMaster(std::ldexp(static_cast<double>(weight), widths.used - 1), widths);
+    return roundToMaster(static_cast<double>(weight) * (1 << (widths.used - 1)), widths);
   });
   return masters;
 }
@@ -89,11 +89,14 @@ std::vector<int16_t> scaleToMasters(ArrayRef<float> weights, ArrayRef<int32_t> s
   const int64_t limit = rt::masterLimit(widths.used, widths.stored);
   const size_t channels = scaleLog2.size(), fanIn = weights.size() / channels;
   std::vector<int16_t> masters(weights.size());
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const int32_t scale = scaleLog2[axonsFirst ? i % channels : i / fanIn];
-    const double scaled = std::ldexp(static_cast<double>(weights[i]), scale + widths.stored - 1);
-    // 2^16 is beyond every limit: clipping there first keeps the rounding inside 64 bits.
-    masters[i] = static_cast<int16_t>(rt::clipTo(roundHalfEven(std::clamp(scaled, -65536.0, 65536.0)), limit));
+  for (size_t c = 0; c < channels; ++c) {
+    const double factor = std::ldexp(1.0, scaleLog2[c] + widths.stored - 1);
+    for (size_t k = 0; k < fanIn; ++k) {
+      const size_t i = axonsFirst ? k * channels + c : c * fanIn + k;
+      // 2^16 is beyond every limit: clipping there first keeps the rounding inside 64 bits.
+      const double scaled = std::clamp(weights[i] * factor, -65536.0, 65536.0);
+      masters[i] = static_cast<int16_t>(rt::clipTo(roundHalfEven(scaled), limit));
+    }
   }
   return masters;
 }

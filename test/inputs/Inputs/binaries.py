@@ -131,7 +131,7 @@ def feed_checkpoints():
     spoilt = bytearray(data["l"])
     spoilt[-8:] = bytes(8) if any(spoilt[-8:]) else b"\1" + bytes(7)
     feed_checkpoint("checkpoints of other runs", "other labels", good, files={"l": bytes(spoilt)}, says="labels with CRC-32")
-    for flag, says in [("--seed=5", "--seed"), ("--shuffle=5", "--shuffle"), ("--batch=2", "--batch")]:
+    for flag, says in [("--seed=5", "--seed"), ("--shuffle=5", "--shuffle"), ("--batch=2", "--batch"), ("--augment=flip", "--augment missing")]:
         feed_checkpoint("checkpoints of other runs", flag, good, flags=[flag], says=says)
     for name, content in {"empty": b"", "text": b"no checkpoint at all", "a binary": binary, "zeros": bytes(5000)}.items():
         feed_checkpoint("checkpoints", name, content)

@@ -41,6 +41,8 @@ for words in [["--steps=1"], ["--lr=8"], ["--steps=1", "--epochs=1", "--lr=8"], 
               ["--steps=1", "--lr=8", "--checkpoint-every=2"], ["--steps=1", "--lr=8", "--eval-labels=l"],
               ["--steps=1", "--lr=8", "--eval-images=i"], ["--steps=1", "--lr=8", "--trace-steps=1"],
               ["--steps=1", "--lr=8", "--checkpoint=c", "--resume", "--trace-dir=t"], ["--steps=1", "--lr=8", "--shuffle=x"],
+              *(["--steps=1", "--lr=8", "--augment=" + wrong] for wrong in
+                ["x", "pad", "pad=", "pad=0", "pad=-1", "pad=65536", "pad=1,pad=1", "flip,flip", "flip,", ",", "none,none", "pad=0x", "Flip"]),
               ["--steps=1", "--lr=8", "--trace-dir=t", "--trace-steps=1,,2"], ["--steps=1", "--lr=8", "--engine=gpu"],
               ["--steps=1", "--lr=8", "--checkpoint=c", "--checkpoint-every=0"], ["--steps=1", "--lr=8", "--threads=1025"]]:
     feed("wrong usage of wage-run", train + words)

@@ -70,6 +70,8 @@ TEST(Checkpoint, NamesTheFirstSettingThatDiffers) {
             "is of another run: found --shuffle none, this run has 4");
   EXPECT_EQ(checkSettings(checkpoint, {{"--seed", "1"}}).text(),
             "is of another run: found --seed missing, this run has 1");
+  EXPECT_EQ(checkSettings(checkpoint, {{"--shuffle", "none"}}).text(),
+            "is of another run: found --batch 3, this run has none");
 }
 
 TEST(CheckpointFolder, KeepsTheLastTwo) {

@@ -1,0 +1,69 @@
+//===- Server.h - a program that is asked how long its work takes -----*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_BENCHMARKS_SPEED_SERVER_H
+#define WAGE_BENCHMARKS_SPEED_SERVER_H
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace wage::speed {
+
+/// Prints `ready` and what is measured, then answers each line `run N` of standard input with one line: what a single
+/// one of N calls of `work` takes.
+///
+/// Units:  seconds.
+/// Errors: a line that is none ends the program with exit code 2.
+template <typename Work> int serve(const char *what, Work &&work) {
+  using Clock = std::chrono::steady_clock;
+  std::printf("ready %s\n", what);
+  std::fflush(stdout);
+  long count = 0;
+  while (std::scanf(" run %ld", &count) == 1 && count > 0) {
+    const auto start = Clock::now();
+    for (long run = 0; run < count; ++run)
+      work();
+    std::printf("%.9g\n", std::chrono::duration<double>(Clock::now() - start).count() / double(count));
+    std::fflush(stdout);
+  }
+  return std::feof(stdin) ? 0 : 2;
+}
+
+/// What stands behind `name` and `=` among the arguments, or `otherwise`.
+inline std::string option(int argc, char **argv, const std::string &name, const std::string &otherwise) {
+  for (int i = 1; i < argc; ++i)
+    if (const std::string argument = argv[i]; argument.compare(0, name.size() + 1, name + "=") == 0)
+      return argument.substr(name.size() + 1);
+  return otherwise;
+}
+
+/// A number from 1 to 1000000 of the arguments, or `otherwise`. Errors: ends the program with exit code 2.
+inline int numberOption(int argc, char **argv, const std::string &name, int otherwise) {
+  const int number = std::atoi(option(argc, argv, name, std::to_string(otherwise)).c_str());
+  if (number >= 1 && number <= 1000000)
+    return number;
+  std::fprintf(stderr, "%s: argument '%s' must be a number from 1 to 1000000\n", argv[0], name.c_str());
+  std::exit(2);
+}
+
+/// Integers from -50 to 50, the same in every run.
+template <typename Number> std::vector<Number> smallNumbers(size_t count) {
+  std::vector<Number> numbers(count);
+  uint32_t state = 1;
+  for (Number &number : numbers)
+    number = static_cast<Number>(static_cast<int>((state = state * 1664525u + 1013904223u) >> 24) % 101 - 50);
+  return numbers;
+}
+
+} // namespace wage::speed
+
+#endif // WAGE_BENCHMARKS_SPEED_SERVER_H

@@ -1,0 +1,64 @@
+//===- ByteStagesParts.h - windows of sums, and bodies of stages -------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+//
+// Private to runtime/Kernels.
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_KERNELS_BYTESTAGESPARTS_H
+#define WAGE_RUNTIME_KERNELS_BYTESTAGESPARTS_H
+
+#include "runtime/Kernels/ByteStages.h"
+
+namespace wage::rt {
+
+/// One pixel's window: rows of sums and columns of them that lie on the plane.
+struct Window {
+  const int32_t *first; ///< the sums of its first element on the plane
+  int64_t rowStride, pixelStride;
+  int rows, columns;
+  int firstPosition, rowPositions; ///< of that element, and from one row to the next
+};
+
+/// A row of windows.
+struct WindowRow {
+  const PoolWindow &pool;
+  const int32_t *sums; ///< of the first row that windows have on the plane
+  int rows, firstRow;  ///< rows that they have on the plane, and the first of them counted from the window's own
+  int64_t lanes;       ///< from one pixel of sums to the next
+
+  /// Row `y` of the windows, of sums that begin with row `first` of the plane.
+  WindowRow(const PoolWindow &pool, const int32_t *firstSums, int64_t first, int64_t y, int64_t laneCount)
+      : pool(pool), lanes(paddedLanes(laneCount)) {
+    const auto top = static_cast<int>(y * pool.strideY - pool.padTop), begin = std::max(top, 0);
+    sums = firstSums + (begin - first) * pool.width * lanes;
+    rows = std::min(top + pool.kernelHeight, pool.height) - begin;
+    firstRow = begin - top;
+  }
+
+  Window at(int64_t x) const {
+    const auto left = static_cast<int>(x * pool.strideX - pool.padLeft), begin = std::max(left, 0);
+    const int end = std::min(left + pool.kernelWidth, pool.width);
+    return {
+        sums + begin * lanes, pool.width * lanes, lanes, rows, end - begin, firstRow * pool.kernelWidth + begin - left,
+        pool.kernelWidth};
+  }
+};
+
+#if defined(__x86_64__)
+/// quantizeRow for a shift above 0.
+void quantizeRowAvx512(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y, int64_t lanes,
+                       const QuantizedRow &to);
+/// maskErrors.
+uint32_t maskErrorsAvx512(const int32_t *sums, int64_t positions, int64_t lanes, const uint8_t *gates, int32_t *errors,
+                          int64_t channels);
+#endif
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_KERNELS_BYTESTAGESPARTS_H
