@@ -199,8 +199,9 @@ template <typename Fill> void Products::checkOuter(bool isSigned, int64_t batch)
   for (int64_t block = 0; block < product.blocks(); ++block)
     for (int64_t firstRow = 0; firstRow < layer.rows(); firstRow += part) {
       const int64_t lastRow = std::min(layer.rows(), firstRow + part);
-      const uint32_t largest =
-          product.run(planes.data(), quads.data(), samples, offset, block, firstRow, lastRow, gradient.data());
+      uint32_t largest = 0;
+      product.run(planes.data(), quads.data(), samples, offset, block, firstRow, lastRow, gradient.data(),
+                  /*accumulates=*/false, &largest);
       int64_t maximum = 0;
       for (int64_t n = block * lanesPerBlock; n < std::min(layer.neurons, (block + 1) * lanesPerBlock); ++n)
         for (int64_t row = firstRow; row < lastRow; ++row) {

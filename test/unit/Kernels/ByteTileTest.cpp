@@ -188,7 +188,7 @@ TEST(ByteTranspose, InterleavesFourRows) {
         for (int64_t lane = 0; lane < lanes; ++lane)
           for (int i = 0; i < present; ++i)
             expected[size_t(lane * 4 + i)] = int8_t(int(from[size_t(i * stride + lane)]) - 128);
-        interleaveFour(from.data(), stride, present, lanes, padded, quads.data());
+        interleaveFour(from.data(), stride, present, lanes, padded, signedOffset, quads.data());
         EXPECT_EQ(quads, expected) << lanes << " lanes, " << present << " rows, " << padded << " padded";
       }
 }
