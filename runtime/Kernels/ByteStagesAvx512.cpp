@@ -29,7 +29,7 @@ struct Rounder {
 
   WAGE_INLINE Rounder(const ByteQuantizer &quantizer) {
     const int64_t half = int64_t(1) << (quantizer.shift - 1), largest = largestInteger(quantizer.bits);
-    const int64_t beyond = std::min((largest + 1) << quantizer.shift, std::numeric_limits<int32_t>::max() - half);
+    const int64_t beyond = (largest + 1) << quantizer.shift;
     const bool toEven = quantizer.rounding == Rounding::HalfEven;
     low = _mm512_set1_epi32(quantizer.hasRelu ? 0 : int32_t(-beyond));
     high = _mm512_set1_epi32(int32_t(beyond));
@@ -121,7 +121,7 @@ WAGE_TARGET void quantize(const ByteQuantizer &quantizer, const WindowRow &row, 
 
 void wage::rt::quantizeRowAvx512(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y,
                                  int64_t lanes, const QuantizedRow &to) {
-  assert(quantizer.shift > 0 && quantizer.shift < 31);
+  assert(takesAvx512(quantizer));
   const WindowRow row(quantizer.pool, sums, firstRow, y, lanes);
   if (quantizer.poolsSums && to.gates)
     quantize<true, true>(quantizer, row, lanes, to);
