@@ -98,6 +98,7 @@ static void flipRow(const uint8_t *from, int64_t count, uint8_t *to) {
 }
 
 void ByteOuterProduct::fillPlanesFrom(const uint8_t *input, int64_t stride, int64_t count, uint8_t *planes) const {
+  assert(!isMatrix || source.sampleBytes() == source.channels);
   if (isMatrix)
     return transposeBytes(input, stride, count, source.channels, planes, batchQuads * 4, signedOffset);
   std::memset(planes, signedOffset, count * source.channels * strideX * source.height * phaseWidth);

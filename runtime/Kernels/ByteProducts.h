@@ -131,7 +131,7 @@ public:
   void fillQuads(const ByteImages &layout, const uint8_t *images, int64_t first, int64_t count, int8_t *quads) const;
 
   /// The same for samples 0 ... count - 1 from planes of signed bytes, which stand `stride` apart by sample; `rows` is memory of
-  /// rowBytes().
+  /// rowBytes(). A matrix product over planes must be given as one of elements, planes of one pixel: its rows are theirs.
   void fillPlanesFrom(const uint8_t *input, int64_t stride, int64_t count, uint8_t *planes) const;
   void fillQuadsFrom(const uint8_t *error, int64_t stride, int64_t count, uint8_t *rows, int8_t *quads) const;
   size_t rowBytes() const {

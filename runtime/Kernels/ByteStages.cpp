@@ -188,7 +188,7 @@ void quantizeWith(const ByteQuantizer &quantizer, const WindowRow &row, int64_t 
 void wage::rt::quantizeRow(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y,
                            int64_t lanes, const QuantizedRow &to) {
 #if defined(__x86_64__)
-  if (currentIsa() >= Isa::Avx512 && quantizer.shift > 0)
+  if (currentIsa() >= Isa::Avx512 && takesAvx512(quantizer))
     return quantizeRowAvx512(quantizer, sums, firstRow, y, lanes, to);
 #endif
   const WindowRow row(quantizer.pool, sums, firstRow, y, lanes);

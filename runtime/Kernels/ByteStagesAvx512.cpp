@@ -21,7 +21,7 @@ using namespace wage::rt;
 namespace {
 
 /// Rounds 16 sums as roundShift does, for 0 < shift < 31: one more than the floor where the rest is above a threshold, which is
-/// the half less the floor's last bit (ties to even), or less one above zero (ties away from zero).
+/// the half less the floor's last bit (ties to even), or, above zero, the half less one (ties away from zero).
 struct Rounder {
   __m512i low; ///< of a sum: 0 with a Relu
   __m512i restMask, threshold, lessMask, one, limit, lowLimit;

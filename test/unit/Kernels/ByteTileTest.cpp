@@ -128,12 +128,14 @@ TEST_P(ByteTiles, AtTheBoundOfHalves) {
                              {43, 127, false}, {129, 127, false}, {128, 128, false}};
   for (const Operands &operands : bounds)
     for (const int64_t words : {4, 5, 131})
-      checkAll({0}, words, operands);
+      for (const int vectors : {1, 2, 3})
+        for (const int rows : {1, 2, 3, currentByteTile().rowsOf[vectors - 1]})
+          TileCase(rows, vectors, {0}, words, operands).check(true);
 }
 
 TEST_P(ByteTiles, OfTheLargestProducts) {
   for (const int weight : {127, 128})
-    for (const int64_t words : {1, 2, 33})
+    for (const int64_t words : {1, 33})
       checkAll({0, 140}, words, {255, weight, false});
 }
 
@@ -163,8 +165,31 @@ TEST(ByteTranspose, EverySizeAroundSixteen) {
         for (int64_t row = 0; row < rows; ++row)
           for (int64_t column = 0; column < columns; ++column)
             expected[size_t(column * toStride + row)] = from[size_t(row * fromStride + column)];
+        GuardedVector<uint8_t> flipped = to, expectedFlipped = to;
+        for (int64_t column = 0; column < columns; ++column)
+          for (int64_t row = 0; row < rows; ++row)
+            expectedFlipped[size_t(column * toStride + row)] = expected[size_t(column * toStride + row)] ^ 128;
         transposeBytes(from.data(), fromStride, rows, columns, to.data(), toStride);
         EXPECT_EQ(to, expected) << rows << " by " << columns << ", gap " << gap;
+        transposeBytes(from.data(), fromStride, rows, columns, flipped.data(), toStride, 128);
+        EXPECT_EQ(flipped, expectedFlipped) << rows << " by " << columns << ", gap " << gap;
+      }
+}
+
+// Words that stand at any byte; strides count words.
+TEST(ByteTranspose, OfWords) {
+  for (const int64_t rows : {1, 3, 4, 15, 16, 17, 35})
+    for (const int64_t columns : {1, 2, 4, 5, 16, 19, 33})
+      for (const int64_t aside : {0, 1, 2}) {
+        const int64_t fromStride = columns + aside, toStride = rows + 2 * aside;
+        const GuardedVector<uint8_t> from = randomBytes(4 * ((rows - 1) * fromStride + columns) + aside);
+        GuardedVector<uint8_t> to(size_t(4 * ((columns - 1) * toStride + rows) + aside), 0xA5), expected = to;
+        for (int64_t row = 0; row < rows; ++row)
+          for (int64_t column = 0; column < columns; ++column)
+            std::copy_n(&from[size_t(4 * (row * fromStride + column) + aside)], 4,
+                        &expected[size_t(4 * (column * toStride + row) + aside)]);
+        transposeWords(from.data() + aside, fromStride, rows, columns, to.data() + aside, toStride);
+        EXPECT_EQ(to, expected) << rows << " by " << columns << ", aside by " << aside;
       }
 }
 
@@ -179,14 +204,16 @@ TEST(ByteTranspose, OfNothing) {
 TEST(ByteTranspose, InterleavesFourRows) {
   for (int64_t lanes = 1; lanes <= 64; ++lanes)
     for (int present = 1; present <= 4; ++present)
-      for (const int64_t padded : {(lanes + 15) / 16 * 16, (lanes + 31) / 16 * 16}) {
-        const int64_t stride = lanes + 3;
-        const GuardedVector<uint8_t> from = randomBytes((present - 1) * stride + lanes);
-        GuardedVector<int8_t> quads(size_t(padded * 4), 0x5A), expected(size_t(padded * 4), 0);
-        for (int64_t lane = 0; lane < lanes; ++lane)
-          for (int i = 0; i < present; ++i)
-            expected[size_t(lane * 4 + i)] = int8_t(int(from[size_t(i * stride + lane)]) - 128);
-        interleaveFour(from.data(), stride, present, lanes, padded, 128, quads.data());
-        EXPECT_EQ(quads, expected) << lanes << " lanes, " << present << " rows, " << padded << " padded";
-      }
+      for (const int64_t padded : {(lanes + 15) / 16 * 16, (lanes + 31) / 16 * 16})
+        for (const int offset : {0, 128}) {
+          const int64_t stride = lanes + 3;
+          const GuardedVector<uint8_t> from = randomBytes((present - 1) * stride + lanes);
+          GuardedVector<int8_t> quads(size_t(padded * 4), 0x5A), expected(size_t(padded * 4), 0);
+          for (int64_t lane = 0; lane < lanes; ++lane)
+            for (int i = 0; i < present; ++i)
+              expected[size_t(lane * 4 + i)] = int8_t(from[size_t(i * stride + lane)] - offset);
+          interleaveFour(from.data(), stride, present, lanes, padded, offset, quads.data());
+          EXPECT_EQ(quads, expected) << lanes << " lanes, " << present << " rows, " << padded << " padded, offset "
+                                     << offset;
+        }
 }

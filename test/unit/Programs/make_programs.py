@@ -109,6 +109,12 @@ def networks():
               .add("Flatten").gemm(3, 6))
     away = (Network((1, 8, 9)).conv(6, 1, 3, pads=[0, 1, 2, 1], stride=2).conv(9, 6, 2, 0, stride=3).add("Relu")
             .add("Flatten").gemm(3, 18))
+    # More than a second-level cache holds of a batch, and than a strip of sums holds of a sample; windows that overlap strips.
+    roomy = {"axons": 1000, "neurons": 80, "synapse_bytes": 1 << 18, "data_bytes": 1 << 24}
+    large = (Network((1, 60, 64)).conv(70, 1).add("Relu").conv(11, 70).add("Relu")
+             .add("MaxPool", kernel_shape=[7, 7], strides=[8, 8]).add("Flatten").gemm(3, 616))
+    overlaps = (Network((1, 31, 40)).conv(20, 1).add("Relu").add("MaxPool", kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
+                .conv(4, 20, stride=4).add("Relu").add("Flatten").gemm(3, 80))
     # An output of planes, and pools of one pixel: what stages of bytes do not take.
     planes = Network((1, 4, 4)).conv(2, 1).add("Relu").conv(2, 2, 3, 0).add("Flatten")
     padded_pixel = (Network((1, 3, 3)).conv(5, 1, 3, 0).add("Relu").add("MaxPool", kernel_shape=[3, 3], pads=[1] * 4)
@@ -117,6 +123,7 @@ def networks():
                      .add("Flatten").gemm(3, 5))
     return [("planes", planes, "2-8-8-8", 6, chains), ("padded_pixel", padded_pixel, "2-8-8-8", 6, chains),
             ("strided_pixel", strided_pixel, "2-8-8-8", 6, chains),
+            ("large", large, "2-8-8-8", 17, roomy), ("overlaps", overlaps, "2-8-8-8", 5, roomy),
             ("bytes", by_bytes, "2-8-8-8", 13, chains), ("strided", strided, "2-8-8-8", 7, chains),
             ("corner", corner, "2-8-8-8", 6, chains), ("away", away, "3-6-8-7", 9, {"rounding": "half-away", **chains}),
             ("frozen", frozen, "2-8-8-8", 5, {"learns": "Conv2"}), ("learning", frozen, "2-8-8-8", 5, {}), ("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
