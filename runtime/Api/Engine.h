@@ -92,6 +92,8 @@ public:
   /// The present weights (masters when training) of a core's block, [neuron][row].
   virtual void readBlock(uint32_t core, int16_t *values) const = 0;
   virtual Counters counters() const = 0;
+  /// See Session::layerWork.
+  virtual std::vector<LayerWork> layerWork() const { return {}; }
 };
 
 /// Refuses what this machine's memory cannot hold, before anything is allocated: a file may claim sizes without end.

@@ -89,6 +89,7 @@ public:
   std::vector<LayerCounts> weightCounts() const override;
   void watch(const SessionWatch &watch) override { watched = watch; }
   Counters counters() const override { return engine->counters(); }
+  std::vector<LayerWork> layerWork() const override { return engine->layerWork(); }
   ProgramIdentity identity() const override;
   std::vector<uint8_t> weightImages() const override;
   Status restoreWeights(const std::vector<uint8_t> &images) override;

@@ -81,6 +81,16 @@ struct SessionWatch {
   std::function<void(const std::string &phase, bool begins)> onPhase;
   /// StepReport::layers is wanted. Costs one reading of every activation and error.
   bool countLayers = false;
+  /// Session::layerWork() is wanted.
+  bool timeLayers = false;
+};
+
+/// What the host's threads did for one part of one layer.
+struct LayerWork {
+  std::string layer;
+  std::string part;   ///< forward, error, gradient or update
+  double seconds = 0; ///< of all threads together
+  uint64_t macs = 0;  ///< multiply-accumulates of the layer's product; none of an update
 };
 
 /// What one training step reports.
@@ -156,6 +166,9 @@ public:
   virtual void watch(const SessionWatch &watch) = 0;
 
   virtual Counters counters() const = 0;
+
+  /// Since SessionWatch::timeLayers was set, layer by layer; empty where the engine runs other than layer by layer.
+  virtual std::vector<LayerWork> layerWork() const { return {}; }
 
   /// Identity of the binary that was opened, whatever the weights are now.
   virtual ProgramIdentity identity() const = 0;

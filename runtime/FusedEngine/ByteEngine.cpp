@@ -141,6 +141,7 @@ void ByteEngine::sizeMemory() {
     memory.errors.resize(errorBytes);
     memory.encoded.resize(stages[0].images.channels * stages[0].images.planeHeight * stages[0].images.planeWidth);
     memory.gradients.resize(updateSums);
+    memory.seconds.assign(stages.size() * parts, 0);
   }
 }
 
@@ -154,6 +155,41 @@ uint64_t ByteEngine::bytes() const {
     sum += memory.sums.bytes() + memory.factors.bytes() + memory.kinds.bytes() + memory.errors.bytes() +
            memory.encoded.bytes() + memory.gradients.bytes();
   return sum;
+}
+
+//===----------------------------------------------------------------------===//
+// Times
+//===----------------------------------------------------------------------===//
+
+ByteEngine::PartClock::PartClock(bool isWanted, double &seconds) : seconds(isWanted ? &seconds : nullptr) {
+  if (isWanted)
+    start = std::chrono::steady_clock::now();
+}
+
+ByteEngine::PartClock::~PartClock() {
+  if (seconds)
+    *seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+static bool wantsTimes(const StepInput &input) { return input.watch && input.watch->timeLayers; }
+
+std::vector<LayerWork> ByteEngine::layerWork() const {
+  static constexpr const char *names[parts] = {"forward", "error", "gradient", "update"};
+  std::vector<LayerWork> work;
+  for (size_t i = 0; i < stages.size(); ++i) {
+    const ByteStage &stage = stages[i].is;
+    const auto macs = static_cast<uint64_t>(stage.geometry.weights() * stage.geometry.positions());
+    const uint64_t macsOf[parts] = {macs * timedSamples[0], stage.handsErrorOn ? macs * timedSamples[1] : 0,
+                                    stage.learns ? macs * timedSamples[1] : 0, 0};
+    for (int part = 0; part < parts; ++part) {
+      LayerWork found = {program.layers[stage.layer].name, names[part], 0, macsOf[part]};
+      for (const ThreadMemory &memory : memories)
+        found.seconds += memory.seconds[i * parts + part];
+      if (found.seconds > 0)
+        work.push_back(std::move(found));
+    }
+  }
+  return work;
 }
 
 //===----------------------------------------------------------------------===//
@@ -252,6 +288,7 @@ void ByteEngine::run(uint32_t phase, const StepInput &input, StepOutput &output)
 /// Convolutions for a few samples at a time, so that what one hands to the next stays in the cache; then matrix products for
 /// all, so that weights are read once. Too few samples for all threads share out the lanes of each stage instead.
 void ByteEngine::runForward(const StepInput &input, StepOutput &output) {
+  timedSamples[0] += wantsTimes(input) ? input.count : 0;
   const bool sharesBlocks = pool.size() > 1 && input.count <= 4 * (pool.size() - 1);
   const auto runShare = [&](const Samples &share) {
     for (int64_t first = 0; first < share.count; first += forwardPass) {
@@ -293,6 +330,7 @@ void ByteEngine::forwardStage(size_t index, const Samples &samples, int64_t next
                               StepOutput &output, bool sharesBlocks) {
   Stage &stage = stages[index];
   ThreadMemory &memory = memories[samples.thread];
+  const PartClock clock(wantsTimes(input) && !sharesBlocks, secondsOf(samples.thread, index, ForwardPart));
   const uint8_t *images = inputOf(stage, samples.thread);
   if (stage.is.learns && input.isTraining())
     stage.outer.fillPlanes(images, samples.first, samples.count, stage.planes.data());
@@ -305,6 +343,7 @@ void ByteEngine::forwardStage(size_t index, const Samples &samples, int64_t next
                               memory.factors.data() + s * stage.pairs.factorBytes());
   if (sharesBlocks)
     return forItems(stage.forward.blocks(), [&](unsigned thread, int64_t block) {
+      const PartClock blockClock(wantsTimes(input), secondsOf(thread, index, ForwardPart));
       forwardBlock(index, block, {samples, nextOrigin, input, thread}, output);
     });
   for (int64_t block = 0; block < stage.forward.blocks(); ++block)
@@ -456,8 +495,10 @@ void ByteEngine::runLoss(const StepInput &input, const StepOutput &output) {
 /// Each thread rounds its samples' errors and hands them on; then the batch's gradient is formed, which needs all of them.
 void ByteEngine::runBackward(size_t index, const StepInput &input) {
   Stage &stage = stages[index];
+  timedSamples[1] += wantsTimes(input) && index + 1 == stages.size() ? input.count : 0;
   std::fill(largest.begin(), largest.end(), 0);
   forSamples(input.count, [&](const Samples &share) {
+    const PartClock clock(wantsTimes(input), secondsOf(share.thread, index, ErrorPart));
     HostArray<uint8_t> &images = memories[share.thread].errors;
     std::memset(images.data(), signedOffset,
                 errorImages(stage.is.geometry).bytes(std::min(stage.errorPass, share.count)));
@@ -471,7 +512,7 @@ void ByteEngine::runBackward(size_t index, const StepInput &input) {
   if (stage.is.handsErrorOn)
     numbers.set(stages[index - 1].is.errorMaximum, *std::max_element(largest.begin(), largest.end()));
   if (stage.is.learns)
-    outerStage(stage, input.count);
+    outerStage(index, input);
 }
 
 /// Q_E of a few samples, into images and quads.
@@ -530,12 +571,14 @@ uint32_t ByteEngine::transposeStage(size_t index, const Samples &samples) {
   return maximum;
 }
 
-void ByteEngine::outerStage(Stage &stage, int64_t samples) {
-  const int64_t parts = (stage.outer.rows() + gradientRows - 1) / gradientRows;
+void ByteEngine::outerStage(size_t index, const StepInput &input) {
+  Stage &stage = stages[index];
+  const int64_t pieces = (stage.outer.rows() + gradientRows - 1) / gradientRows;
   std::fill(largest.begin(), largest.end(), 0);
-  forItems(stage.outer.blocks() * parts, [&](unsigned thread, int64_t item) {
-    const int64_t first = item % parts * gradientRows, last = std::min(first + gradientRows, stage.outer.rows());
-    stage.outer.run(stage.planes.data(), quads.data(), samples, stage.is.isSigned ? signedOffset : 0, item / parts,
+  forItems(stage.outer.blocks() * pieces, [&](unsigned thread, int64_t item) {
+    const PartClock clock(wantsTimes(input), secondsOf(thread, index, GradientPart));
+    const int64_t first = item % pieces * gradientRows, last = std::min(first + gradientRows, stage.outer.rows());
+    stage.outer.run(stage.planes.data(), quads.data(), input.count, stage.is.isSigned ? signedOffset : 0, item / pieces,
                     first, last, stage.gradient.data(), /*accumulates=*/false, &largest[thread]);
   });
   stage.largestGradient = *std::max_element(largest.begin(), largest.end());
@@ -552,11 +595,15 @@ void ByteEngine::runUpdate(size_t index, const StepInput &input) {
   const WeightUpdate update = weightUpdate(program, program.layers[stage.is.layer], control,
                                            static_cast<int>(numbers.get(stage.is.gradientExponent)));
   forItems(stage.forward.blocks(), [&](unsigned thread, int64_t block) {
+    const PartClock clock(wantsTimes(input), secondsOf(thread, index, UpdatePart));
     updateBlock(stage, update, block, thread);
     packForward(stage, block, block + 1);
   });
   if (stage.is.handsErrorOn)
-    forItems(stage.transposed.blocks(), [&](unsigned, int64_t block) { packTransposed(stage, block, block + 1); });
+    forItems(stage.transposed.blocks(), [&](unsigned thread, int64_t block) {
+      const PartClock clock(wantsTimes(input), secondsOf(thread, index, UpdatePart));
+      packTransposed(stage, block, block + 1);
+    });
 }
 
 /// Gradients stand row by row, weights neuron by neuron: a piece of both is brought into one order.

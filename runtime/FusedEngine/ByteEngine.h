@@ -23,6 +23,7 @@
 #include "runtime/Support/ThreadPool.h"
 
 #include <atomic>
+#include <chrono>
 
 namespace wage::rt {
 
@@ -46,6 +47,8 @@ public:
   void repack();
   /// Bytes of memory that the engine holds.
   uint64_t bytes() const;
+  /// See Session::layerWork.
+  std::vector<LayerWork> layerWork() const;
 
 private:
   /// A stage's products, and its memory.
@@ -80,7 +83,22 @@ private:
     int largestErrorProduct() const { return 255 * largestWeight; }
     bool takesInBits(int64_t samples) const { return inBits && samples <= TernaryProduct::mostSamples; }
   };
+  /// What a thread spends time on in a stage.
+  enum Part { ForwardPart, ErrorPart, GradientPart, UpdatePart, parts };
+  /// Adds the time of its own life to a thread's sum, if that is wanted.
+  class PartClock {
+  public:
+    PartClock(bool isWanted, double &seconds);
+    ~PartClock();
+    PartClock(const PartClock &) = delete;
+    PartClock &operator=(const PartClock &) = delete;
+
+  private:
+    double *seconds;
+    std::chrono::steady_clock::time_point start;
+  };
   struct ThreadMemory {
+    std::vector<double> seconds;   ///< by stage and part
     HostArray<int32_t> sums;       ///< a strip of a product's results
     HostArray<uint8_t> factors;    ///< of pairs, of a pass
     HostArray<int32_t> kinds;      ///< sums of a strip of pairs
@@ -130,12 +148,13 @@ private:
   static void countErrors(const Stage &stage, const ErrorRounding &rounding, const int32_t *error,
                           ActivityCounter &activity);
   uint32_t transposeStage(size_t index, const Samples &samples);
-  void outerStage(Stage &stage, int64_t samples);
+  void outerStage(size_t index, const StepInput &input);
   void runUpdate(size_t index, const StepInput &input);
   void updateBlock(Stage &stage, const WeightUpdate &update, int64_t block, unsigned thread);
 
   /// Samples of a thread out of `count`: whole fours, of which the quads of a matrix product make words.
   int64_t shareOf(int64_t count) const { return ((count + pool.size() - 1) / pool.size() + 3) / 4 * 4; }
+  double &secondsOf(unsigned thread, size_t stage, Part part) { return memories[thread].seconds[stage * parts + part]; }
   uint8_t *inputOf(Stage &stage, unsigned thread) { return stage.input.data() + thread * stage.inputStride; }
   HostArray<int32_t> &errorsOf(size_t index) { return errors[index % 2]; }
 
@@ -148,9 +167,10 @@ private:
   size_t convolutions = 0; ///< stages in front of the first matrix product
   int64_t forwardPass = 1; ///< samples that go through them together
   std::vector<ThreadMemory> memories;
-  HostArray<int32_t> errors[2];  ///< unrounded, of the batch: of a stage and of the one before it
-  HostArray<int8_t> quads;       ///< rounded errors of the batch, of the stage under way
-  std::vector<uint32_t> largest; ///< by thread
+  HostArray<int32_t> errors[2];      ///< unrounded, of the batch: of a stage and of the one before it
+  HostArray<int8_t> quads;           ///< rounded errors of the batch, of the stage under way
+  std::vector<uint32_t> largest;     ///< by thread
+  uint64_t timedSamples[2] = {0, 0}; ///< forward, and backward
 };
 
 } // namespace wage::rt

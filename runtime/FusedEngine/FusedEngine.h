@@ -32,6 +32,7 @@ public:
   Status run(const StepInput &input, StepOutput &output) override;
   void readBlock(uint32_t core, int16_t *values) const override;
   Counters counters() const override { return totals; }
+  std::vector<LayerWork> layerWork() const override { return bytes ? bytes->layerWork() : std::vector<LayerWork>(); }
 
 private:
   struct ThreadMemory {

@@ -10,6 +10,7 @@
 
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Kernels/Isa.h"
+#include "runtime/Kernels/PeakSpeed.h"
 #include "runtime/Support/ThreadPool.h"
 
 #include <cstdio>
@@ -119,6 +120,14 @@ Expected<std::unique_ptr<rt::Session>> openSession(const Arguments &arguments, c
   if (session && profile)
     (*session)->watch(profile->watch(Profile::Chip));
   return session;
+}
+
+void profileLayers(Profile *profile, const rt::Session &session, uint64_t steps, bool quiet) {
+  if (!profile)
+    return;
+  profile->setLayers(session.layerWork(), rt::measurePeakSpeed());
+  if (!quiet)
+    std::fputs(profile->layerText(steps).c_str(), stdout);
 }
 
 Status writeProfile(const Arguments &arguments, Profile *profile) {

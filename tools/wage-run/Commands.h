@@ -66,6 +66,10 @@ Expected<std::unique_ptr<Profile>> openProfile(const Arguments &arguments, const
 Expected<std::unique_ptr<rt::Session>> openSession(const Arguments &arguments, const EngineChoice &engine,
                                                    Profile *profile);
 
+/// Adds to the profile, if there is one, what the session did for its layers in `steps` steps or batches; prints that too
+/// unless `quiet`.
+void profileLayers(Profile *profile, const rt::Session &session, uint64_t steps, bool quiet);
+
 /// Writes the profile, if there is one. Errors: it cannot be written.
 Status writeProfile(const Arguments &arguments, Profile *profile);
 

@@ -147,6 +147,7 @@ Status runJob(const Arguments &arguments, const InferFlags &flags, Profile *prof
       return status;
   }
   const bool labelled = !input->labels().empty();
+  profileLayers(profile, **session, (result.images + batch - 1) / batch, arguments.has("--json"));
   (arguments.has("--json") ? printJson : printResult)(result, labelled, (*session)->counters(), engine);
   return Status();
 }

@@ -10,6 +10,7 @@
 
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Support/Json.h"
+#include "tools/wage-run/Commands.h"
 
 #include <cstdio>
 
@@ -52,6 +53,7 @@ void Profile::end(Track track) {
 
 rt::SessionWatch Profile::watch(Track track) {
   rt::SessionWatch watch;
+  watch.timeLayers = true;
   watch.onPhase = [this, track](const std::string &phase, bool begins) {
     if (begins)
       begin(track, phase);
@@ -61,6 +63,53 @@ rt::SessionWatch Profile::watch(Track track) {
   return watch;
 }
 
+void Profile::setLayers(std::vector<rt::LayerWork> work, double peak) {
+  layers = std::move(work);
+  peakSpeed = peak;
+}
+
+/// What a layer's multiply-accumulates reach of the limit, in percent.
+static double percentOfLimit(const rt::LayerWork &work, double peakSpeed) {
+  return peakSpeed > 0 ? 100 * double(work.macs) / work.seconds / peakSpeed : 0;
+}
+
+std::string Profile::layerText(uint64_t steps) const {
+  if (layers.empty() || steps == 0)
+    return "";
+  char line[160];
+  std::snprintf(line, sizeof line,
+                "layers, milliseconds of threads; limit: %.0f G multiply-accumulates/s of a thread\n",
+                peakSpeed * 1e-9);
+  std::string text = line;
+  std::snprintf(line, sizeof line, "  %-24s %-9s %10s %10s %10s\n", "name", "part", "ms", "GMAC/s", "of limit");
+  text += line;
+  for (const rt::LayerWork &work : layers) {
+    std::snprintf(line, sizeof line, "  %-24s %-9s %10.3f", printable(work.layer).c_str(), work.part.c_str(),
+                  work.seconds * 1e3 / double(steps));
+    text += line;
+    if (work.macs > 0 && peakSpeed > 0)
+      std::snprintf(line, sizeof line, " %10.1f %8.1f %%\n", double(work.macs) / work.seconds * 1e-9,
+                    percentOfLimit(work, peakSpeed));
+    else
+      std::snprintf(line, sizeof line, " %10s %10s\n", "-", "-");
+    text += line;
+  }
+  return text;
+}
+
+/// `, "layers": [...]`, if there are any.
+static std::string layersJson(const std::vector<rt::LayerWork> &layers, double peakSpeed) {
+  std::string text;
+  for (const rt::LayerWork &work : layers) {
+    JsonObject json;
+    json.add("layer", work.layer).add("part", work.part).add("seconds", work.seconds).add("macs", work.macs);
+    if (work.macs > 0 && peakSpeed > 0)
+      json.add("percent_of_limit", percentOfLimit(work, peakSpeed));
+    text += (text.empty() ? ", \"layers\": [\n" : ",\n") + json.text();
+  }
+  return text.empty() ? text : text + "\n]";
+}
+
 rt::Status Profile::write(const std::string &path) {
   for (Track track : {Chip, Host})
     while (!open[track].empty())
@@ -68,8 +117,10 @@ rt::Status Profile::write(const std::string &path) {
   std::string text = "{\"displayTimeUnit\": \"ms\", \"otherData\": ";
   JsonObject other;
   other.add("program", "wage-run").add("dropped_events", dropped);
-  text += other.text() + ", \"traceEvents\": [\n" + trackName(Host, "host").text() + ",\n" +
-          trackName(Chip, chipName).text();
+  if (peakSpeed > 0)
+    other.add("peak_macs_per_second", peakSpeed);
+  text += other.text() + layersJson(layers, peakSpeed) + ", \"traceEvents\": [\n" + trackName(Host, "host").text() +
+          ",\n" + trackName(Chip, chipName).text();
   char times[96];
   for (const Event &event : events) {
     JsonObject json, arguments;

@@ -37,6 +37,11 @@ public:
   /// A watch that records a session's phases on `track`. The profile must outlive it.
   rt::SessionWatch watch(Track track);
 
+  /// What the engine did for its layers, and multiply-accumulates per second of a thread at most (0: not known).
+  void setLayers(std::vector<rt::LayerWork> work, double peakSpeed);
+  /// The same as a table, of `steps` steps or batches; empty without layers.
+  std::string layerText(uint64_t steps) const;
+
   /// Ends what is open and writes the file, at once and whole. Errors: it cannot be written.
   rt::Status write(const std::string &path);
 
@@ -59,6 +64,8 @@ private:
   std::vector<Event> open[3]; ///< by track, the innermost last
   std::vector<Event> events;
   uint64_t dropped = 0;
+  std::vector<rt::LayerWork> layers;
+  double peakSpeed = 0;
 };
 
 /// Records the time of its own life; `profile` may be null.

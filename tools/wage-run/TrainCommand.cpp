@@ -342,6 +342,7 @@ Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engin
   }
   if (result.interrupted)
     printInterruption(job, result);
+  profileLayers(job.profile.get(), *job.session, result.steps, json);
   if (json)
     printTrainingJson(result, job.plan, engine);
   else if (!result.interrupted)

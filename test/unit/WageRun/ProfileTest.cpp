@@ -61,6 +61,22 @@ TEST(Profile, CountsWhatItDrops) {
   EXPECT_EQ(count(text, "\"dropped_events\": 7"), 1u) << text;
 }
 
+/// Layers stand beside the limit where both are known, and nowhere where there are none.
+TEST(Profile, TellsWhatLayersReach) {
+  Profile profile("fused engine, 1 threads");
+  EXPECT_EQ(profile.layerText(2), "");
+  EXPECT_EQ(count(written(profile), "layers"), 0u);
+  profile.setLayers({{"conv1", "forward", 0.5, 1000000000}, {"conv1", "update", 0.25, 0}}, 4e9);
+  const std::string text = profile.layerText(2);
+  EXPECT_EQ(count(text, "conv1"), 2u) << text;
+  EXPECT_EQ(count(text, "forward      250.000        2.0     50.0 %\n"), 1u) << text;
+  EXPECT_EQ(count(text, "update       125.000          -          -\n"), 1u) << text;
+  const std::string json = written(profile);
+  EXPECT_EQ(count(json, "\"percent_of_limit\": 50}"), 1u) << json;
+  EXPECT_EQ(count(json, "{\"layer\": \"conv1\", \"part\": \"update\", \"seconds\": 0.25, \"macs\": 0}"), 1u) << json;
+  EXPECT_EQ(count(json, "\"peak_macs_per_second\": 4000000000"), 1u) << json;
+}
+
 TEST(Profile, NamesTheFileThatItCannotWrite) {
   Profile profile("chip");
   EXPECT_NE(profile.write("/no/such/folder/p.json").text().find("/no/such/folder/p.json"), std::string::npos);

@@ -1,0 +1,21 @@
+//===- PeakSpeed.h - how fast this host multiplies bytes ---------------*- C++ -*-===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#ifndef WAGE_RUNTIME_KERNELS_PEAKSPEED_H
+#define WAGE_RUNTIME_KERNELS_PEAKSPEED_H
+
+namespace wage::rt {
+
+/// Multiply-accumulates of bytes per second of one thread, at most: of instructions that touch registers only, with the
+/// instruction set in use. Measured within a few milliseconds, the best of several tries, since machines are shared. Where that
+/// set is no vector's, 0.
+double measurePeakSpeed();
+
+} // namespace wage::rt
+
+#endif // WAGE_RUNTIME_KERNELS_PEAKSPEED_H
