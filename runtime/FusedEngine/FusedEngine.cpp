@@ -94,8 +94,17 @@ void FusedEngine::sizeMemory() {
   const int64_t share = (int64_t(program.config.maxBatch) + pool.size() - 1) / pool.size();
   chunk = std::clamp<int64_t>(sampleBudgetBytes / perSample, 1, std::max<int64_t>(share, 1));
   size_t scratchBytes = 64;
-  for (const Layer &layer : program.layers)
-    scratchBytes = std::max(scratchBytes, linearScratchBytes(layer.geometry, chunk));
+  const auto largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(program.config.weightBits)));
+  for (uint32_t i = 0; i < layers.size(); ++i) {
+    const LinearBlock &geometry = program.layers[i].geometry;
+    const auto shape = std::make_shared<BlockShape>(geometry, largestWeight, chunk);
+    scratchBytes = std::max({scratchBytes, shape->scratchBytes(), linearScratchBytes(geometry, chunk)});
+    products.emplace_back(shape);
+    packWeights(i);
+    totals.peakBytes += products.back().bytes();
+    layers[i].steps.resize(layers[i].masters.size());
+    totals.peakBytes += layers[i].steps.size() * 2;
+  }
   for (size_t i = 0; i < fused.tensors.size(); ++i) {
     const FusedTensor &tensor = fused.tensors[i];
     const size_t bytes = tensor.elements * hostBytes(tensor.type);
@@ -126,10 +135,9 @@ void FusedEngine::loadWeights() {
   layers.resize(program.layers.size());
   for (size_t i = 0; i < program.layers.size(); ++i) {
     const LinearBlock &g = program.layers[i].geometry;
-    layers[i].masters.resize(g.weights());
+    layers[i].masters.resize(program.learns(program.layers[i]) ? g.weights() : 0);
     layers[i].inUse.resize(g.weights());
-    layers[i].steps.resize(program.learns(program.layers[i]) ? g.weights() : 0);
-    totals.peakBytes += layers[i].masters.size() * 2 + layers[i].inUse.size() + layers[i].steps.size() * 2;
+    totals.peakBytes += layers[i].masters.size() * 2 + layers[i].inUse.size();
   }
   std::vector<int16_t> block;
   for (const Core &core : program.cores) {
@@ -139,9 +147,15 @@ void FusedEngine::loadWeights() {
     block.resize(blockOf(program, core).weights());
     unpackWeights(&program.images[core.imageOffset], block.size(), program.storedWeightBits(program.layers[core.layer]),
                   block.data());
-    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n)
-      std::copy_n(&block[(n - core.neuronBegin) * rows], rows,
-                  &layers[core.layer].masters[firstWeight(program.layers[core.layer].geometry, core, n)]);
+    LayerWeights &w = layers[core.layer];
+    for (int64_t n = core.neuronBegin; n < core.neuronEnd; ++n) {
+      const int64_t at = firstWeight(program.layers[core.layer].geometry, core, n);
+      const int16_t *neuron = &block[(n - core.neuronBegin) * rows];
+      if (w.masters.empty())
+        std::copy_n(neuron, rows, &w.inUse[at]);
+      else
+        std::copy_n(neuron, rows, &w.masters[at]);
+    }
   }
   for (uint32_t i = 0; i < layers.size(); ++i)
     refreshWeights(i);
@@ -150,19 +164,30 @@ void FusedEngine::loadWeights() {
 void FusedEngine::refreshWeights(uint32_t layer) {
   LayerWeights &w = layers[layer];
   const Config &c = program.config;
-  if (program.learns(program.layers[layer]))
-    quantizeWeights(w.masters.data(), w.inUse.data(), static_cast<int64_t>(w.masters.size()), c.weightBits,
-                    c.gradientBits, c.rounding);
-  else
-    std::copy(w.masters.begin(), w.masters.end(), w.inUse.begin());
+  if (w.masters.empty())
+    return;
+  quantizeWeights(w.masters.data(), w.inUse.data(), static_cast<int64_t>(w.masters.size()), c.weightBits,
+                  c.gradientBits, c.rounding);
+  if (hasMemory)
+    packWeights(layer);
+}
+
+/// For plain operations.
+void FusedEngine::packWeights(uint32_t layer) {
+  products[layer].setWeights(layers[layer].inUse.data(), program.config.mode == Mode::Train);
 }
 
 void FusedEngine::readBlock(uint32_t core, int16_t *values) const {
   const Core &c = program.cores[core];
   const int64_t rows = blockOf(program, c).rowsPerNeuron();
-  for (int64_t n = c.neuronBegin; n < c.neuronEnd; ++n)
-    std::copy_n(&layers[c.layer].masters[firstWeight(program.layers[c.layer].geometry, c, n)], rows,
-                values + (n - c.neuronBegin) * rows);
+  const LayerWeights &w = layers[c.layer];
+  for (int64_t n = c.neuronBegin; n < c.neuronEnd; ++n, values += rows) {
+    const int64_t at = firstWeight(program.layers[c.layer].geometry, c, n);
+    if (w.masters.empty())
+      std::copy_n(&w.inUse[at], rows, values);
+    else
+      std::copy_n(&w.masters[at], rows, values);
+  }
 }
 
 BufferView FusedEngine::view(int64_t i, const Range &range) {
@@ -184,6 +209,9 @@ Status FusedEngine::run(const StepInput &input, StepOutput &output) {
   const bool isPlain = !bytes || input.trace;
   if (isPlain && !hasMemory)
     sizeMemory();
+  else if (isPlain && bytes) // whose steps have changed the weights
+    for (uint32_t i = 0; i < layers.size(); ++i)
+      packWeights(i);
   for (uint32_t i = 0; i < phases; ++i) {
     input.tellPhase(program.phases[i], true);
     if (isPlain)

@@ -12,6 +12,7 @@
 #include "runtime/Api/Engine.h"
 #include "runtime/FusedEngine/ByteEngine.h"
 #include "runtime/FusedEngine/Lift.h"
+#include "runtime/Kernels/BlockProducts.h"
 #include "runtime/Support/ThreadPool.h"
 
 #include <memory>
@@ -54,6 +55,7 @@ private:
   int64_t get(uint32_t tensor) const override;
   void runPlain(uint32_t phase, const StepInput &input, StepOutput &output);
   void refreshWeights(uint32_t layer);
+  void packWeights(uint32_t layer);
   void runPerSample(const FusedPhase &phase, uint32_t index, const StepInput &input, StepOutput &output);
   void combine(const FusedPhase &phase);
   void runOnce(const FusedPhase &phase, const StepInput &input);
@@ -79,6 +81,7 @@ private:
   std::vector<std::vector<uint8_t>> shared; ///< by tensor: batch and step tensors
   std::vector<ThreadMemory> memories;       ///< by thread
   std::vector<LayerWeights> layers;
+  std::vector<BlockProducts> products; ///< by layer, for plain operations
   std::mutex traceMutex;
   std::unique_ptr<ByteEngine> bytes; ///< null: the program is no chain of 8-bit layers
   bool hasMemory = false;            ///< for plain tensors

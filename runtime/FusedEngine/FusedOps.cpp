@@ -145,14 +145,12 @@ void FusedEngine::executeProduct(const FusedOp &op, const Range &range) {
   const std::vector<int64_t> &o = op.operands;
   void *scratch = scratchOf(range.thread);
   if (op.opcode == Opcode::Outer)
-    return outerProduct(program.layers[o[3]].geometry, view(o[0], range), view(o[1], range), view(o[2], range).data,
-                        fused.tensors[o[2]].type, range.samples, scratch);
-  const LinearBlock &block = program.layers[o[2]].geometry;
-  const int8_t *weights = layers[o[2]].inUse.data();
-  if (op.opcode == Opcode::Forward)
-    forwardProduct(block, view(o[0], range), weights, view(o[1], range), range.samples, scratch);
+    products[o[3]].outer(view(o[0], range), view(o[1], range), view(o[2], range).data, fused.tensors[o[2]].type,
+                         range.samples, scratch);
+  else if (op.opcode == Opcode::Forward)
+    products[o[2]].forward(view(o[0], range), view(o[1], range), range.samples, scratch);
   else
-    transposedProduct(block, view(o[0], range), weights, view(o[1], range), range.samples, scratch);
+    products[o[2]].transposed(view(o[0], range), view(o[1], range), range.samples, scratch);
 }
 
 void FusedEngine::executePool(const FusedOp &op, const Range &range) {

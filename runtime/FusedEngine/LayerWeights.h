@@ -16,7 +16,7 @@ namespace wage::rt {
 
 /// The weights of a layer, put together from its cores' blocks: [neuron][row].
 struct LayerWeights {
-  std::vector<int16_t> masters; ///< of a layer that does not learn: the weights in use
+  std::vector<int16_t> masters; ///< of a layer that learns, else empty
   std::vector<int16_t> steps;   ///< of the last step, where traces want it
   std::vector<int8_t> inUse;
 };
