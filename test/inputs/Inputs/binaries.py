@@ -106,7 +106,8 @@ def feed_checkpoints():
         feed_checkpoint("checkpoints with a bit flipped, one before", f"at {at}", bytes(flipped), older, (0,))
         feed_checkpoint("checkpoints, both damaged", f"at {at}", bytes(flipped), older[:-1])
         feed_checkpoint("checkpoints with a bit flipped, checksum renewed", f"at {at}", summed(bytes(flipped)), None, (0, 1))
-    for major, minor in [(0, 0), (1, 1), (1, 65535), (2, 0)]:
+    feed_checkpoint("checkpoints of version 1.0", "still read", summed(with_field(good, 1, "<H", 0)), None, (0,))
+    for major, minor in [(0, 0), (1, 2), (1, 65535), (2, 0)]:
         feed_checkpoint("checkpoints of other versions", f"{major}.{minor}", summed(with_field(with_field(
             good, 0, "<H", major), 1, "<H", minor)), says=f"checkpoint version {major}.{minor}")
     for step in (0, 1, 3, 5, 2**31, 2**32, 10**10, 2**63, 2**64 - 1):
