@@ -128,7 +128,7 @@ public:
     for (int64_t block = 0; block < outer.blocks(); ++block)
       for (int64_t row = 0; row < outer.rows(); row += gradientRows)
         outer.run(planes.data(), quads.data(), samples, 0, block, row, std::min(row + gradientRows, outer.rows()),
-                  gradient.data());
+                  gradient.data(), /*accumulates=*/false, &largest);
   }
 
 private:
@@ -137,6 +137,7 @@ private:
   Aligned<uint8_t> planes;
   Aligned<int8_t> quads;
   Aligned<int32_t> gradient;
+  uint32_t largest = 0;
 };
 } // namespace
 

@@ -13,13 +13,21 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
 namespace wage::speed {
 
-/// Prints `ready` and what is measured, then answers each line `run N` of standard input with one line: what a single
-/// one of N calls of `work` takes.
+/// Seconds that this process has computed, on all of its threads.
+inline double processorSeconds() {
+  timespec now = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
+}
+
+/// Prints `ready` and what is measured, then answers each line `run N` of standard input with one line of two numbers:
+/// the time that one of N calls of `work` takes, and the time that processors compute in it.
 ///
 /// Units:  seconds.
 /// Errors: a line that is none ends the program with exit code 2.
@@ -29,10 +37,12 @@ template <typename Work> int serve(const char *what, Work &&work) {
   std::fflush(stdout);
   long count = 0;
   while (std::scanf(" run %ld", &count) == 1 && count > 0) {
+    const double busy = processorSeconds();
     const auto start = Clock::now();
     for (long run = 0; run < count; ++run)
       work();
-    std::printf("%.9g\n", std::chrono::duration<double>(Clock::now() - start).count() / double(count));
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    std::printf("%.9g %.9g\n", seconds / double(count), (processorSeconds() - busy) / double(count));
     std::fflush(stdout);
   }
   return std::feof(stdin) ? 0 : 2;

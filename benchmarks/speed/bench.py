@@ -30,6 +30,7 @@ class Bench:
     processors: tuple  # the first is that of all work on one thread
     wanted_pairs: Optional[int] = None
     wanted_seconds: Optional[float] = None
+    busy: bool = False  # on one thread only what the processor computes counts
 
     @property
     def folder(self):
@@ -124,7 +125,7 @@ class Bench:
         """Seconds of a call of ONNX Runtime that computes next to nothing."""
         with self.node(self.made("ort/empty.onnx", ort_models.write_empty)) as server:
             count = server.count_for(self.seconds / 4)
-            return median([server.run(count) for _ in range(5)])
+            return median([server.run(count, self.busy) for _ in range(5)])
 
     def best_int8(self, network, batch, threads=1):
         """The form in which ONNX Runtime is fastest: each tried twice, in turns. Errors: ServerFailed if none runs."""

@@ -29,10 +29,11 @@ async function main([path, threads, profile]) {
   console.log(`ready ONNX Runtime ${ort.env.versions.node} logits ${logits.size}`);
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const count = Number(line.split(" ")[1]);
-    const start = process.hrtime.bigint();
+    const start = process.hrtime.bigint(), before = process.cpuUsage();
     for (let run = 0; run < count; ++run)
       await session.run(feeds);
-    console.log(Number(process.hrtime.bigint() - start) * 1e-9 / count);
+    const seconds = Number(process.hrtime.bigint() - start) * 1e-9, busy = process.cpuUsage(before);
+    console.log(seconds / count, (busy.user + busy.system) * 1e-6 / count);
   }
   if (profile)
     session.endProfiling();

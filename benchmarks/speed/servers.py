@@ -13,7 +13,8 @@ class ServerFailed(Exception):
 
 
 class Server:
-    """A program that prints a line `ready ...`, then answers every line `run N` with the seconds of one of N runs."""
+    """A program that prints a line `ready ...`, then answers every line `run N` with the seconds of one of N runs and
+    those that processors compute in it."""
 
     def __init__(self, command, processors, environment=None):
         self.errors = tempfile.TemporaryFile("w+")
@@ -56,13 +57,13 @@ class Server:
             line += read
         return line.decode().strip()
 
-    def run(self, count):
-        """Seconds of one of `count` runs."""
+    def run(self, count, busy=False):
+        """Seconds of one of `count` runs; if `busy`, without those in which something else had the processor."""
         try:
             self.process.stdin.write(f"run {count}\n".encode())
         except BrokenPipeError:
             raise ServerFailed("the program has ended") from None
-        return float(self.answer())
+        return float(self.answer().split()[busy])
 
     def count_for(self, seconds):
         """How many runs take about so long; the first is not counted."""

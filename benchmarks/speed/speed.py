@@ -2,11 +2,13 @@
 """Measures how fast wage is beside other programs, and writes tables of ratios.
 
     benchmarks/run.sh [--rows=NAME,...] [--quick] [--list] [--threads=1,2] [--pairs=N] [--seconds=S]
-                      [--build=build/dev] [--processors=0,1] [--output=FILE]
+                      [--clock=wall|processor] [--build=build/dev] [--processors=0,1] [--output=FILE]
 
 Everything is built, and peers are installed, by benchmarks/run.sh. --rows picks rows by the beginnings of their names
 (--list prints them); then, and with --quick (two short pairs each), the page goes to the build folder, else to
 benchmarks/speed/results.md. --threads leaves out rows of other numbers of threads. --output names another file.
+--clock=processor is for a machine that does other things as well: on one thread it counts what the processor computes,
+for both sides and the probe.
 """
 import argparse
 import os
@@ -22,6 +24,7 @@ from servers import ServerFailed, measure_process
 
 PROBE_SECONDS = 0.05
 REST_SECONDS = 0.02
+CLOCKS = {"wall": "the wall's", "processor": "on one thread the processor's; the machine did other things as well"}
 
 
 def say(text):
@@ -32,11 +35,13 @@ class Prober:
     """Asks the probes, on one thread and, for rows that use them, on two."""
 
     def __init__(self, bench):
+        self.busy = bench.busy
         self.servers = {threads: bench.probe(threads) for threads in (1, 2)[:len(bench.processors)]}
         self.counts = {threads: server.count_for(PROBE_SECONDS) for threads, server in self.servers.items()}
 
     def ask(self, threads):
-        return Probe(*(self.servers[each].run(self.counts[each]) for each in range(1, threads + 1)))
+        busy = self.busy and threads == 1
+        return Probe(*(self.servers[each].run(self.counts[each], busy) for each in range(1, threads + 1)))
 
     def close(self):
         for server in self.servers.values():
@@ -51,10 +56,10 @@ def version_of(server):
     return version
 
 
-def rested(server, count):
+def rested(server, count, busy):
     """Runs when the threads of the side before have gone to sleep."""
     time.sleep(REST_SECONDS)
-    return server.run(count)
+    return server.run(count, busy)
 
 
 def measure(bench, prober, row, about):
@@ -71,7 +76,8 @@ def measure(bench, prober, row, about):
 
             def pair():
                 before = prober.ask(row.threads)
-                seconds = [rested(server, count) for server, count in zip((ours, theirs), counts)]
+                busy = bench.busy and row.threads == 1
+                seconds = [rested(server, count, busy) for server, count in zip((ours, theirs), counts)]
                 return Pair(before, *seconds, prober.ask(row.threads))
             result["comparison"] = compare(bench.pairs, pair)
     except ServerFailed as problem:
@@ -127,6 +133,7 @@ def parse():
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--pairs", type=positive(int))
     parser.add_argument("--seconds", type=positive(float), help="of one side of a pair")
+    parser.add_argument("--clock", choices=["wall", "processor"], default="wall")
     parser.add_argument("--build", type=Path, default=ROOT / "build/dev")
     parser.add_argument("--processors", type=processors, default="0,1", help="the first does all work on one thread")
     parser.add_argument("--output", type=Path)
@@ -174,9 +181,9 @@ def main():
     if not rows and not processes:
         sys.exit(f"benchmarks/run.sh: error: no row begins with '{options.rows}' (--list prints all)")
     bench = Bench(options.build.resolve(), options.quick, options.processors,
-                  options.pairs, options.seconds)
+                  options.pairs, options.seconds, options.clock == "processor")
     about = {"processor": processor_line("model name"), "load when it began": f"{os.getloadavg()[0]:.1f}",
-             "build": bench.build_kind(), "beside": set()}
+             "clock": CLOCKS[options.clock], "build": bench.build_kind(), "beside": set()}
     if problem := prepare(bench):
         about["ONNX Runtime"] = f"not there: {problem}"
     elif any(row.table == "Inference" for row in rows):

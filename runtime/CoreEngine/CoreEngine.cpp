@@ -28,6 +28,7 @@ uint64_t CoreEngine::leastHostMemory(const Program &program) {
 CoreEngine::CoreEngine(const Program &program, unsigned threads)
     : program(program), positions(program), chunks(program), router(program, chunks), pool(threads) {
   size_t scratchBytes = 64;
+  const auto largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(int(program.config.weightBits))));
   std::map<std::array<int64_t, 5>, std::shared_ptr<const BlockShape>> shapes;
   for (uint32_t i = 0; i < program.cores.size(); ++i) {
     const Core &core = program.cores[i];
@@ -37,7 +38,7 @@ CoreEngine::CoreEngine(const Program &program, unsigned threads)
       // Blocks of a layer share a shape unless they begin elsewhere in a channel, or are cut short.
       auto &shared = shapes[{core.layer, block.rowBegin % block.window(), block.rows(), block.neurons, block.groups}];
       if (!shared) {
-        shared = std::make_shared<BlockShape>(block, chunks.largest());
+        shared = std::make_shared<BlockShape>(block, largestWeight, chunks.largest());
         scratchBytes = std::max(scratchBytes, shared->scratchBytes());
       }
       shape = shared;

@@ -9,6 +9,7 @@
 #include "runtime/FusedEngine/ByteEngine.h"
 
 #include "runtime/Kernels/ByteTranspose.h"
+#include "runtime/Kernels/Isa.h"
 
 #include <algorithm>
 #include <cstring>
@@ -62,7 +63,16 @@ void ByteEngine::makeStage(size_t index) {
   stage.inPairs = !stage.is.isSigned && FilterPairs::takes(stage.is.geometry, weightBits);
   if (stage.inPairs)
     stage.pairs = FilterPairs(stage.is.geometry, weightBits);
-  stage.forwardPanels.resize(stage.inPairs ? stage.pairs.panelBytes() : stage.forward.panelBytes());
+  stage.largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(weightBits)));
+  stage.inBits = program.config.mode == Mode::Infer && weightBits <= 2 && isMatrixProduct(stage.is.geometry) &&
+                 currentIsa() == Isa::Avx512Vnni;
+  if (stage.inBits) {
+    stage.ternary = TernaryProduct(stage.is.geometry);
+    stage.ternaryPanels.resize(stage.ternary.panelBytes());
+    stage.inBytes = int64_t(program.config.maxBatch) > TernaryProduct::mostSamples;
+  }
+  if (stage.inBytes)
+    stage.forwardPanels.resize(stage.inPairs ? stage.pairs.panelBytes() : stage.forward.panelBytes());
   stage.forwardStart.resize(stage.inPairs ? stage.pairs.startElements() : paddedLanes(stage.forward.lanes()));
   if (stage.is.handsErrorOn) {
     stage.transposed = ByteConvolution::transposed(stage.is.geometry);
@@ -80,7 +90,7 @@ void ByteEngine::makeStage(size_t index) {
 
 void ByteEngine::sizeMemory() {
   const int64_t batch = program.config.maxBatch;
-  const int64_t share = roundUp((batch + pool.size() - 1) / pool.size(), 4);
+  const int64_t share = shareOf(batch);
   int64_t sampleBytes = 1;
   for (const Stage &stage : stages)
     sampleBytes += stage.images.sampleBytes();
@@ -88,7 +98,7 @@ void ByteEngine::sizeMemory() {
       std::find_if(stages.begin(), stages.end(), [](const Stage &s) { return isMatrix(s.is); }) - stages.begin();
   forwardPass = std::clamp(passBytes / sampleBytes / 4 * 4, int64_t(4), share);
   size_t quadBytes = 0, errorElements[2] = {0, 0}, errorBytes = 0, stripSums = 0, updateSums = 0;
-  size_t factorBytes = 0, kindSums = 0;
+  size_t factorBytes = 0, kindSums = 0, activationBytes = 0;
   for (size_t i = 0; i < stages.size(); ++i) {
     Stage &stage = stages[i];
     const LinearBlock &geometry = stage.is.geometry;
@@ -101,6 +111,8 @@ void ByteEngine::sizeMemory() {
     const int64_t rows = std::max<int64_t>(stripBytes / 4 / rowSums, window.kernelHeight + window.strideY);
     stage.stripRows = std::min<int64_t>(rows, geometry.outHeight);
     stripSums = std::max<size_t>(stripSums, isMatrix(stage.is) ? share * lanesPerBlock : stage.stripRows * rowSums);
+    if (stage.inBits)
+      activationBytes = std::max(activationBytes, stage.ternary.activationBytes(TernaryProduct::mostSamples));
     if (stage.inPairs) {
       factorBytes = std::max(factorBytes, stage.pairs.factorBytes() * stage.passSamples);
       kindSums = std::max(kindSums, stage.pairs.scratchElements(stage.stripRows));
@@ -125,6 +137,7 @@ void ByteEngine::sizeMemory() {
     memory.sums.resize(stripSums);
     memory.factors.resize(factorBytes);
     memory.kinds.resize(kindSums);
+    memory.activations.resize(activationBytes);
     memory.errors.resize(errorBytes);
     memory.encoded.resize(stages[0].images.channels * stages[0].images.planeHeight * stages[0].images.planeWidth);
     memory.gradients.resize(updateSums);
@@ -134,9 +147,9 @@ void ByteEngine::sizeMemory() {
 uint64_t ByteEngine::bytes() const {
   uint64_t sum = errors[0].bytes() + errors[1].bytes() + quads.bytes();
   for (const Stage &stage : stages)
-    sum += stage.forwardPanels.bytes() + stage.transposedPanels.bytes() + stage.forwardStart.bytes() +
-           stage.transposedStart.bytes() + stage.input.bytes() + stage.planes.bytes() + stage.gates.bytes() +
-           stage.gradient.bytes();
+    sum += stage.forwardPanels.bytes() + stage.ternaryPanels.bytes() + stage.transposedPanels.bytes() +
+           stage.forwardStart.bytes() + stage.transposedStart.bytes() + stage.input.bytes() + stage.planes.bytes() +
+           stage.gates.bytes() + stage.gradient.bytes();
   for (const ThreadMemory &memory : memories)
     sum += memory.sums.bytes() + memory.factors.bytes() + memory.kinds.bytes() + memory.errors.bytes() +
            memory.encoded.bytes() + memory.gradients.bytes();
@@ -160,6 +173,10 @@ void ByteEngine::packForward(Stage &stage, int64_t firstBlock, int64_t lastBlock
   const Layer &layer = program.layers[stage.is.layer];
   const int8_t *weights = layers[stage.is.layer].inUse.data();
   const int64_t *bias = layer.bias.empty() ? nullptr : layer.bias.data();
+  if (stage.inBits)
+    stage.ternary.pack(weights, firstBlock, lastBlock, stage.ternaryPanels.data());
+  if (!stage.inBytes)
+    return;
   if (stage.inPairs)
     return stage.pairs.pack(weights, bias, firstBlock, lastBlock, stage.forwardPanels.data(),
                             stage.forwardStart.data());
@@ -186,9 +203,9 @@ void ByteEngine::repack() {
 // Threads
 //===----------------------------------------------------------------------===//
 
-/// Shares out samples 0 ... count - 1 in runs of whole fours, of which the quads of a matrix product make words.
+/// Shares out samples 0 ... count - 1.
 template <typename Body> void ByteEngine::forSamples(int64_t count, const Body &body) {
-  const int64_t share = roundUp((count + pool.size() - 1) / pool.size(), 4);
+  const int64_t share = shareOf(count);
   pool.run([&](unsigned thread) {
     const int64_t first = std::min(count, thread * share), last = std::min(count, first + share);
     if (first < last)
@@ -233,18 +250,24 @@ void ByteEngine::run(uint32_t phase, const StepInput &input, StepOutput &output)
 //===----------------------------------------------------------------------===//
 
 /// Convolutions for a few samples at a time, so that what one hands to the next stays in the cache; then matrix products for
-/// all, so that weights are read once.
+/// all, so that weights are read once. Too few samples for all threads share out the lanes of each stage instead.
 void ByteEngine::runForward(const StepInput &input, StepOutput &output) {
-  forSamples(input.count, [&](const Samples &share) {
+  const bool sharesBlocks = pool.size() > 1 && input.count <= 4 * (pool.size() - 1);
+  const auto runShare = [&](const Samples &share) {
     for (int64_t first = 0; first < share.count; first += forwardPass) {
       const Samples pass = {share.thread, share.first + first, std::min(forwardPass, share.count - first)};
       encode(pass, convolutions == 0 ? share.first : pass.first, input);
       for (size_t i = 0; i < convolutions; ++i)
-        forwardStage(i, pass, i + 1 < convolutions ? pass.first : share.first, input, output);
+        forwardStage(i, pass, i + 1 < convolutions ? pass.first : share.first, input, output, sharesBlocks);
     }
     for (size_t i = convolutions; i < stages.size(); ++i)
-      forwardStage(i, share, share.first, input, output);
-  });
+      forwardStage(i, share, share.first, input, output, sharesBlocks);
+  };
+  if (!sharesBlocks)
+    return forSamples(input.count, runShare);
+  const int64_t share = shareOf(program.config.maxBatch);
+  for (int64_t first = 0; first < int64_t(input.count); first += share)
+    runShare({0, first, std::min(share, int64_t(input.count) - first)});
 }
 
 /// The images of the first stage, of which `origin` is the first sample that its memory holds.
@@ -267,33 +290,56 @@ void ByteEngine::encode(const Samples &samples, int64_t origin, const StepInput 
 }
 
 void ByteEngine::forwardStage(size_t index, const Samples &samples, int64_t nextOrigin, const StepInput &input,
-                              StepOutput &output) {
+                              StepOutput &output, bool sharesBlocks) {
   Stage &stage = stages[index];
+  ThreadMemory &memory = memories[samples.thread];
   const uint8_t *images = inputOf(stage, samples.thread);
   if (stage.is.learns && input.isTraining())
     stage.outer.fillPlanes(images, samples.first, samples.count, stage.planes.data());
+  if (stage.takesInBits(samples.count))
+    stage.ternary.prepare(images, samples.count, stage.is.isSigned ? signedOffset : 0, memory.activations.data(),
+                          memory.activationSums);
   if (stage.inPairs)
     for (int64_t s = 0; s < samples.count; ++s)
       stage.pairs.makeFactors(images + s * stage.images.sampleBytes(),
-                              memories[samples.thread].factors.data() + s * stage.pairs.factorBytes());
-  const Strip strip = {samples, nextOrigin, input};
-  for (int64_t block = 0; block < stage.forward.blocks(); ++block) {
-    if (isMatrix(stage.is))
-      forwardMatrix(index, block, strip, output);
-    else
-      for (int64_t sample = 0; sample < samples.count; ++sample)
-        forwardImage(index, block, sample, strip);
-  }
+                              memory.factors.data() + s * stage.pairs.factorBytes());
+  if (sharesBlocks)
+    return forItems(stage.forward.blocks(), [&](unsigned thread, int64_t block) {
+      forwardBlock(index, block, {samples, nextOrigin, input, thread}, output);
+    });
+  for (int64_t block = 0; block < stage.forward.blocks(); ++block)
+    forwardBlock(index, block, {samples, nextOrigin, input, samples.thread}, output);
+}
+
+void ByteEngine::forwardBlock(size_t index, int64_t block, const Strip &strip, StepOutput &output) {
+  if (isMatrix(stages[index].is))
+    return forwardMatrix(index, block, strip, output);
+  for (int64_t sample = 0; sample < strip.samples.count; ++sample)
+    forwardImage(index, block, sample, strip);
+}
+
+/// The sums of one block for all samples.
+void ByteEngine::multiplyMatrix(Stage &stage, int64_t block, const Strip &strip, int32_t *sums) {
+  const Samples &samples = strip.samples;
+  if (!stage.takesInBits(samples.count))
+    return stage.forward.run(inputOf(stage, samples.thread), stage.forwardPanels.data(), stage.forwardStart.data(),
+                             stage.largestProduct(), block, 0, samples.count, sums);
+  const std::vector<int64_t> &bias = program.layers[stage.is.layer].bias;
+  const ThreadMemory &memory = memories[samples.thread];
+  stage.ternary.run(memory.activations.data(), memory.activationSums, stage.ternaryPanels.data(),
+                    bias.empty() ? nullptr : bias.data(), block, samples.count, sums);
+  const int64_t row = paddedLanes(stage.forward.lanesOf(block));
+  for (int64_t s = 1; row < lanesPerBlock && s < samples.count; ++s)
+    std::memmove(sums + s * row, sums + s * lanesPerBlock, row * sizeof(int32_t));
 }
 
 /// All samples of a matrix product: each is a pixel of one row.
 void ByteEngine::forwardMatrix(size_t index, int64_t block, const Strip &strip, StepOutput &output) {
   Stage &stage = stages[index];
   const Samples &samples = strip.samples;
-  int32_t *sums = memories[samples.thread].sums.data();
+  int32_t *sums = memories[strip.worker].sums.data();
   const int64_t lanes = stage.forward.lanesOf(block), firstLane = block * lanesPerBlock;
-  stage.forward.run(inputOf(stage, samples.thread), stage.forwardPanels.data(), stage.forwardStart.data(),
-                    stage.largestProduct(), block, 0, samples.count, sums);
+  multiplyMatrix(stage, block, strip, sums);
   if (index + 1 == stages.size()) {
     for (int64_t s = 0; s < samples.count; ++s)
       std::copy_n(sums + s * paddedLanes(lanes), lanes,
@@ -314,7 +360,7 @@ void ByteEngine::forwardImage(size_t index, int64_t block, int64_t sample, const
   Stage &stage = stages[index];
   const LinearBlock &geometry = stage.is.geometry;
   const PoolWindow &pool = stage.is.quantizer.pool;
-  int32_t *sums = memories[strip.samples.thread].sums.data();
+  int32_t *sums = memories[strip.worker].sums.data();
   const int64_t lanes = stage.forward.lanesOf(block), width = geometry.outWidth, rowSums = width * paddedLanes(lanes);
   int64_t first = 0, last = 0; // rows that the strip holds
   for (int64_t y = 0; y < pool.outHeight; ++y) {
@@ -341,10 +387,10 @@ void ByteEngine::forwardImage(size_t index, int64_t block, int64_t sample, const
 void ByteEngine::runRows(Stage &stage, int64_t block, const Strip &strip, int64_t sample, int64_t first, int64_t last,
                          int32_t *sums) {
   const int64_t width = stage.is.geometry.outWidth;
-  ThreadMemory &memory = memories[strip.samples.thread];
   if (stage.inPairs)
-    stage.pairs.run(memory.factors.data() + sample * stage.pairs.factorBytes(), stage.forwardPanels.data(),
-                    stage.forwardStart.data(), block, first, last - first, memory.kinds.data(), sums);
+    stage.pairs.run(memories[strip.samples.thread].factors.data() + sample * stage.pairs.factorBytes(),
+                    stage.forwardPanels.data(), stage.forwardStart.data(), block, first, last - first,
+                    memories[strip.worker].kinds.data(), sums);
   else
     stage.forward.run(inputOf(stage, strip.samples.thread), stage.forwardPanels.data(), stage.forwardStart.data(),
                       stage.largestProduct(), block, sample * stage.forward.positions() + first * width,

@@ -19,6 +19,7 @@
 #include "runtime/FusedEngine/LayerWeights.h"
 #include "runtime/Kernels/FilterPairs.h"
 #include "runtime/Kernels/HostMemory.h"
+#include "runtime/Kernels/TernaryProduct.h"
 #include "runtime/Support/ThreadPool.h"
 
 #include <atomic>
@@ -53,6 +54,11 @@ private:
     ByteConvolution forward, transposed;
     bool inPairs = false; ///< the forward product is computed by `pairs`
     FilterPairs pairs;
+    /// A matrix product with weights of two bits is computed by `ternary` where there are few samples; `inBytes`: by `forward`
+    /// where there are more.
+    bool inBits = false, inBytes = true;
+    TernaryProduct ternary;
+    HostArray<uint8_t> ternaryPanels;
     ByteOuterProduct outer;
     ByteImages images;       ///< its input
     int64_t outElements = 0; ///< of a sample: activations, gates, unrounded errors
@@ -68,26 +74,33 @@ private:
     int64_t errorPass = 1;                            ///< samples whose errors are rounded together
     uint32_t largestGradient = 0;
 
-    int largestProduct() const { return (is.isSigned ? 255 : 127) * 128; }
-    int largestErrorProduct() const { return 255 * 128; }
+    int largestWeight = 1;
+
+    int largestProduct() const { return (is.isSigned ? 255 : 127) * largestWeight; }
+    int largestErrorProduct() const { return 255 * largestWeight; }
+    bool takesInBits(int64_t samples) const { return inBits && samples <= TernaryProduct::mostSamples; }
   };
   struct ThreadMemory {
-    HostArray<int32_t> sums;      ///< a strip of a product's results
-    HostArray<uint8_t> factors;   ///< of pairs, of a pass
-    HostArray<int32_t> kinds;     ///< sums of a strip of pairs
-    HostArray<uint8_t> errors;    ///< images of rounded errors
-    HostArray<uint8_t> encoded;   ///< an image as planes
-    HostArray<int32_t> gradients; ///< weight by weight
+    HostArray<int32_t> sums;       ///< a strip of a product's results
+    HostArray<uint8_t> factors;    ///< of pairs, of a pass
+    HostArray<int32_t> kinds;      ///< sums of a strip of pairs
+    HostArray<uint8_t> errors;     ///< images of rounded errors
+    HostArray<uint8_t> encoded;    ///< an image as planes
+    HostArray<int32_t> gradients;  ///< weight by weight
+    HostArray<int8_t> activations; ///< of a ternary product, and their sums
+    int32_t activationSums[TernaryProduct::mostSamples];
   };
   struct Samples {
     unsigned thread;
     int64_t first, count;
   };
-  /// Samples on their way through a stage; `nextOrigin` is the first sample that the next stage's memory holds.
+  /// Samples on their way through a stage; `nextOrigin` is the first sample that the next stage's memory holds, `worker` the
+  /// thread that computes: another than the samples' where there are too few for all threads.
   struct Strip {
     const Samples &samples;
     int64_t nextOrigin;
     const StepInput &input;
+    unsigned worker;
   };
 
   void makeStage(size_t index);
@@ -100,7 +113,9 @@ private:
   void runForward(const StepInput &input, StepOutput &output);
   void encode(const Samples &samples, int64_t origin, const StepInput &input);
   void forwardStage(size_t index, const Samples &samples, int64_t nextOrigin, const StepInput &input,
-                    StepOutput &output);
+                    StepOutput &output, bool sharesBlocks);
+  void forwardBlock(size_t index, int64_t block, const Strip &strip, StepOutput &output);
+  void multiplyMatrix(Stage &stage, int64_t block, const Strip &strip, int32_t *sums);
   void forwardMatrix(size_t index, int64_t block, const Strip &strip, StepOutput &output);
   void forwardImage(size_t index, int64_t block, int64_t sample, const Strip &strip);
   void runRows(Stage &stage, int64_t block, const Strip &strip, int64_t sample, int64_t first, int64_t last,
@@ -119,6 +134,8 @@ private:
   void runUpdate(size_t index, const StepInput &input);
   void updateBlock(Stage &stage, const WeightUpdate &update, int64_t block, unsigned thread);
 
+  /// Samples of a thread out of `count`: whole fours, of which the quads of a matrix product make words.
+  int64_t shareOf(int64_t count) const { return ((count + pool.size() - 1) / pool.size() + 3) / 4 * 4; }
   uint8_t *inputOf(Stage &stage, unsigned thread) { return stage.input.data() + thread * stage.inputStride; }
   HostArray<int32_t> &errorsOf(size_t index) { return errors[index % 2]; }
 

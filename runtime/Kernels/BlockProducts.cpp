@@ -21,8 +21,8 @@ using namespace wage::rt;
 static constexpr int64_t imageBytes = int64_t(256) << 10;
 static constexpr int64_t stripPositions = 128;
 
-BlockShape::BlockShape(const LinearBlock &theBlock, int64_t samples)
-    : block(theBlock), samples(samples), whole(theBlock) {
+BlockShape::BlockShape(const LinearBlock &theBlock, int largestWeight, int64_t samples)
+    : block(theBlock), largestWeight(largestWeight), samples(samples), whole(theBlock) {
   if (block.isForwardOnly())
     return;
   cutRows = block.rowBegin - block.channelBegin() * block.window();
@@ -170,7 +170,7 @@ void BlockProducts::convolve(const ByteConvolution &product, const int8_t *panel
     for (int64_t block = 0; block < product.blocks(); ++block)
       for (int64_t position = 0; position < count * product.positions(); position += strip) {
         const int64_t run = std::min(strip, count * product.positions() - position), lanes = product.lanesOf(block);
-        product.run(images, panels, start, 255 * 128, block, position, run, results);
+        product.run(images, panels, start, 255 * shape->largestWeight, block, position, run, results);
         if (output.type == ElementType::Int32)
           storePlanes<int32_t>(results, paddedLanes(lanes), position, run, product.positions(), block * lanesPerBlock,
                                lanes, output, first);

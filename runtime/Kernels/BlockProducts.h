@@ -23,12 +23,13 @@ namespace wage::rt {
 
 /// What blocks of one shape share.
 struct BlockShape {
-  /// Of a block and `samples` samples at a time at most.
-  BlockShape(const LinearBlock &block, int64_t samples);
+  /// Of a block, weights of at most `largestWeight` in magnitude and `samples` samples at a time at most.
+  BlockShape(const LinearBlock &block, int largestWeight, int64_t samples);
   /// Bytes of scratch memory that any product needs.
   size_t scratchBytes() const;
 
   LinearBlock block;
+  int largestWeight;
   int64_t samples;
   bool inBytes = false; ///< whether byte operands are taken
   /// The block with whole channels: rows that it lacks have weights of 0. And how many of them stand before its own.

@@ -20,31 +20,33 @@ using namespace wage::rt;
 
 namespace {
 
-/// Rounds 16 sums as roundShift does, for 0 < shift < 31: floor((x + add + (x >> signShift & carry)) / 2^shift), where the carry
-/// is the floor's last bit (ties to even) or less one below zero (ties away from zero).
+/// Rounds 16 sums as roundShift does, for 0 < shift < 31: one more than the floor where the rest is above a threshold, which is
+/// the half less the floor's last bit (ties to even), or, above zero, the half less one (ties away from zero).
 struct Rounder {
-  __m512i low, high; ///< of the sum: beyond them the result is the limit anyway, and nothing may overflow
-  __m512i add, carry, limit, lowLimit;
-  __m128i shift, carryShift;
+  __m512i low; ///< of a sum: 0 with a Relu
+  __m512i restMask, threshold, lessMask, one, limit, lowLimit;
+  __m128i shift, lessShift;
 
   WAGE_INLINE Rounder(const ByteQuantizer &quantizer) {
-    const int64_t half = int64_t(1) << (quantizer.shift - 1), largest = largestInteger(quantizer.bits);
-    const int64_t beyond = (largest + 1) << quantizer.shift;
+    const int32_t half = int32_t(1) << (quantizer.shift - 1);
+    const auto largest = static_cast<int32_t>(largestInteger(quantizer.bits));
     const bool toEven = quantizer.rounding == Rounding::HalfEven;
-    low = _mm512_set1_epi32(quantizer.hasRelu ? 0 : int32_t(-beyond));
-    high = _mm512_set1_epi32(int32_t(beyond));
-    add = _mm512_set1_epi32(int32_t(toEven ? half - 1 : half));
-    carry = _mm512_set1_epi32(toEven ? 1 : -1);
-    limit = _mm512_set1_epi32(int32_t(largest));
-    lowLimit = _mm512_set1_epi32(int32_t(-largest));
+    low = _mm512_set1_epi32(quantizer.hasRelu ? 0 : std::numeric_limits<int32_t>::min());
+    restMask = _mm512_set1_epi32(int32_t((uint32_t(1) << quantizer.shift) - 1));
+    threshold = _mm512_set1_epi32(toEven ? half : half - 1);
+    lessMask = _mm512_set1_epi32(toEven ? 1 : -1);
+    one = _mm512_set1_epi32(1);
+    limit = _mm512_set1_epi32(largest);
+    lowLimit = _mm512_set1_epi32(-largest);
     shift = _mm_cvtsi32_si128(quantizer.shift);
-    carryShift = _mm_cvtsi32_si128(toEven ? quantizer.shift : 31);
+    lessShift = _mm_cvtsi32_si128(toEven ? quantizer.shift : 31);
   }
 
   WAGE_INLINE __m512i operator()(__m512i sums) const {
-    const __m512i x = _mm512_min_epi32(_mm512_max_epi32(sums, low), high);
-    const __m512i more = _mm512_and_si512(_mm512_sra_epi32(x, carryShift), carry);
-    const __m512i rounded = _mm512_sra_epi32(_mm512_add_epi32(_mm512_add_epi32(x, add), more), shift);
+    const __m512i x = _mm512_max_epi32(sums, low), floor = _mm512_sra_epi32(x, shift);
+    const __m512i less = _mm512_and_si512(_mm512_sra_epi32(x, lessShift), lessMask);
+    const __mmask16 isAbove = _mm512_cmpgt_epi32_mask(_mm512_and_si512(x, restMask), _mm512_sub_epi32(threshold, less));
+    const __m512i rounded = _mm512_mask_add_epi32(floor, isAbove, floor, one);
     return _mm512_max_epi32(_mm512_min_epi32(rounded, limit), lowLimit);
   }
 };
@@ -121,7 +123,7 @@ WAGE_TARGET void quantize(const ByteQuantizer &quantizer, const WindowRow &row, 
 
 void wage::rt::quantizeRowAvx512(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y,
                                  int64_t lanes, const QuantizedRow &to) {
-  assert(takesAvx512(quantizer));
+  assert(quantizer.shift > 0 && quantizer.shift < 31);
   const WindowRow row(quantizer.pool, sums, firstRow, y, lanes);
   if (quantizer.poolsSums && to.gates)
     quantize<true, true>(quantizer, row, lanes, to);
