@@ -24,7 +24,7 @@ class RandomBlocks : public EachIsa {};
 class Held {
 public:
   Held(const LinearBlock &block, int64_t samples, const GuardedVector<int8_t> &weights)
-      : shape(std::make_shared<BlockShape>(block, samples)), products(shape),
+      : shape(std::make_shared<BlockShape>(block, 127, samples)), products(shape),
         scratch(shape->scratchBytes() / 64 * 64 + 64) {
     products.setWeights(weights.data(), /*wantsTransposed=*/!block.isForwardOnly());
   }
