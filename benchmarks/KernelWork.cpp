@@ -148,7 +148,7 @@ template <typename Work> static std::function<void()> running(std::shared_ptr<Wo
 
 static std::function<void()> makeForward(const KernelLayer &layer, int64_t samples) {
   const LinearBlock block = blockOf(layer);
-  if (FilterPairs::takes(block, weightBits))
+  if (FilterPairs::takes(block, weightBits, 0))
     return running(std::make_shared<PairsWork>(block, samples));
   return running(std::make_shared<ConvolutionWork>(ByteConvolution::forward(block), block, largestProduct, samples));
 }

@@ -60,7 +60,10 @@ void ByteEngine::makeStage(size_t index) {
   stage.images = stage.forward.images();
   stage.outElements = stage.is.geometry.neurons * stage.is.outHeight * stage.is.outWidth;
   const int weightBits = program.config.weightBits;
-  stage.inPairs = !stage.is.isSigned && FilterPairs::takes(stage.is.geometry, weightBits);
+  int64_t largestBias = 0;
+  for (const int64_t bias : program.layers[stage.is.layer].bias)
+    largestBias = std::max(largestBias, std::abs(bias));
+  stage.inPairs = !stage.is.isSigned && FilterPairs::takes(stage.is.geometry, weightBits, largestBias);
   if (stage.inPairs)
     stage.pairs = FilterPairs(stage.is.geometry, weightBits);
   stage.largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(weightBits)));

@@ -13,6 +13,7 @@
 
 #include <cassert>
 #include <cstring>
+#include <limits>
 
 using namespace wage::rt;
 
@@ -180,15 +181,22 @@ void BlockProducts::convolve(const ByteConvolution &product, const int8_t *panel
   }
 }
 
+/// Whether sums of as many products of bytes are formed in 32 bits: it is proved where the target has as many, and else only
+/// known of few.
+static bool fitsWord(int64_t terms, ElementType target) {
+  return target == ElementType::Int32 || terms <= std::numeric_limits<int32_t>::max() / (128 * 128);
+}
+
 void BlockProducts::forward(BufferView input, BufferView output, int64_t samples, void *scratch) const {
-  if (shape->inBytes && input.type == ElementType::Int8)
+  if (shape->inBytes && input.type == ElementType::Int8 && fitsWord(shape->whole.rows(), output.type))
     convolve(shape->forward, forwardPanels.data(), forwardStart.data(), input, output, samples, scratch);
   else
     forwardProduct(shape->block, input, weights, output, samples, scratch);
 }
 
 void BlockProducts::transposed(BufferView error, BufferView result, int64_t samples, void *scratch) const {
-  if (shape->inBytes && error.type == ElementType::Int8)
+  if (shape->inBytes && error.type == ElementType::Int8 &&
+      fitsWord(shape->block.neurons * shape->block.window(), result.type))
     convolve(shape->transposed, transposedPanels.data(), transposedStart.data(), error, result, samples, scratch);
   else
     transposedProduct(shape->block, error, weights, result, samples, scratch);
@@ -196,7 +204,8 @@ void BlockProducts::transposed(BufferView error, BufferView result, int64_t samp
 
 void BlockProducts::outer(BufferView error, BufferView input, void *gradient, ElementType gradientType, int64_t samples,
                           void *scratch) const {
-  if (!shape->inBytes || error.type != ElementType::Int8 || input.type != ElementType::Int8)
+  if (!shape->inBytes || error.type != ElementType::Int8 || input.type != ElementType::Int8 ||
+      !fitsWord(samples * shape->block.positions(), gradientType))
     return outerProduct(shape->block, error, input, gradient, gradientType, samples, scratch);
   const ByteOuterProduct &product = shape->outer;
   Scratch memory(scratch);

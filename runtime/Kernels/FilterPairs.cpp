@@ -21,11 +21,12 @@ static constexpr int sumKind = 1;
 
 static int64_t largestWeight(int weightBits) { return std::max(1, (1 << (weightBits - 1)) - 1); }
 
-bool FilterPairs::takes(const LinearBlock &layer, int weightBits) {
+bool FilterPairs::takes(const LinearBlock &layer, int weightBits, int64_t largestBias) {
   const int64_t channels = layer.rows() / layer.window();
   // Three weights are added, or one doubled; and twice a result must fit 32 bits.
-  const bool fits = 3 * largestWeight(weightBits) <= 127 &&
-                    2 * 127 * largestWeight(weightBits) * layer.rows() <= std::numeric_limits<int32_t>::max();
+  const bool fits =
+      3 * largestWeight(weightBits) <= 127 &&
+      127 * largestWeight(weightBits) * layer.rows() + largestBias <= std::numeric_limits<int32_t>::max() / 2;
   return fits && takesByteProducts(layer) && layer.kernelWidth == 3 && layer.strideX == 1 && layer.outWidth >= 2 &&
          channels % 4 == 0 && channels >= 16;
 }

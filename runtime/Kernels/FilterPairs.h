@@ -33,8 +33,9 @@ public:
   FilterPairs() = default;
   FilterPairs(const LinearBlock &layer, int weightBits);
 
-  /// Whether a layer can be computed so, and gains by it: its activations are unsigned, below 128; its weights have `weightBits`.
-  static bool takes(const LinearBlock &layer, int weightBits);
+  /// Whether a layer can be computed so, and gains by it: its activations are unsigned, below 128; its weights have `weightBits`,
+  /// its biases are at most `largestBias` in magnitude.
+  static bool takes(const LinearBlock &layer, int weightBits, int64_t largestBias);
 
   size_t panelBytes() const { return size_t(kinds * paddedLanes(neurons) * words() * 4); }
   size_t startElements() const { return size_t(kinds * paddedLanes(neurons)); }

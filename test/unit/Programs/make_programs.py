@@ -111,7 +111,7 @@ def networks():
             .add("Flatten").gemm(3, 18))
     # More than a second-level cache holds of a batch, and than a strip of sums holds of a sample; windows that overlap strips.
     roomy = {"axons": 1000, "neurons": 80, "synapse_bytes": 1 << 18, "data_bytes": 1 << 24}
-    large = (Network((1, 60, 64)).conv(70, 1).add("Relu").conv(11, 70).add("Relu")
+    large = (Network((1, 60, 64)).conv(72, 1).add("Relu").conv(11, 72).add("Relu")
              .add("MaxPool", kernel_shape=[7, 7], strides=[8, 8]).add("Flatten").gemm(3, 616))
     overlaps = (Network((1, 31, 40)).conv(20, 1).add("Relu").add("MaxPool", kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
                 .conv(4, 20, stride=4).add("Relu").add("Flatten").gemm(3, 80))
