@@ -107,8 +107,8 @@ void BlockProducts::setWeights(const int8_t *newWeights, bool wantsTransposed) {
     start.resize(paddedLanes(product.lanes()));
     product.pack(spread.empty() ? weights : spread.data(), 0, product.blocks(), panels.data());
     product.sumWeights(panels.data(), 0, product.blocks(), start.data());
-    for (int32_t &sum : start)
-      sum *= -signedOffset;
+    for (int32_t &sum : start) // modulo 2^32, as all sums
+      sum = static_cast<int32_t>(uint32_t(sum) * uint32_t(-signedOffset));
   };
   pack(shape->forward, forwardPanels, forwardStart);
   if (wantsTransposed)

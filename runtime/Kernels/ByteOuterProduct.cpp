@@ -180,7 +180,7 @@ static void addQuads(const int8_t *quads, int64_t words, int64_t lanes, int32_t 
 static void addStart(const int32_t *start, int64_t lanes, int64_t rows, int64_t stride, int32_t *sums) {
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t lane = 0; lane < lanes; ++lane)
-      sums[row * stride + lane] += start[lane];
+      sums[row * stride + lane] = static_cast<int32_t>(uint32_t(sums[row * stride + lane]) + uint32_t(start[lane]));
 }
 
 void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset, int64_t block,
@@ -195,8 +195,8 @@ void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t s
   int32_t start[lanesPerBlock] = {};
   if (inputOffset) {
     addQuads(panel, runs * words, lanes, start);
-    for (int32_t &sum : start)
-      sum *= -inputOffset;
+    for (int32_t &sum : start) // modulo 2^32, as all sums
+      sum = static_cast<int32_t>(uint32_t(sum) * uint32_t(-inputOffset));
   }
   for (int64_t run = 0; run < runs; run += runsPerPass) {
     const WordRuns passRuns = {&runOffsets[run], std::min(runsPerPass, runs - run), words};
