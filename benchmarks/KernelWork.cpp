@@ -122,13 +122,15 @@ class OuterWork {
 public:
   OuterWork(const LinearBlock &layer, int64_t samples)
       : outer(layer, samples), samples(samples), planes(outer.planeBytes()), quads(outer.quadBytes()),
-        gradient(outer.gradientElements()) {}
+        gradient(outer.gradientElements()), isShallow(outer.isShallow(samples)) {}
 
   void run() {
     for (int64_t block = 0; block < outer.blocks(); ++block)
-      for (int64_t row = 0; row < outer.rows(); row += gradientRows)
-        outer.run(planes.data(), quads.data(), samples, 0, block, row, std::min(row + gradientRows, outer.rows()),
-                  gradient.data(), /*accumulates=*/false, &largest);
+      for (int64_t row = 0; row < outer.rows(); row += rowsAtOnce)
+        // A shallow one is formed again for the update, and nothing of it is kept.
+        outer.run(planes.data(), quads.data(), samples, 0, block, row, std::min(row + rowsAtOnce, outer.rows()),
+                  isShallow ? gradient.data() : gradient.data() + row * outer.gradientRow() + block * lanesPerBlock,
+                  isShallow ? lanesPerBlock : outer.gradientRow(), /*accumulates=*/false, &largest);
   }
 
 private:
@@ -138,6 +140,8 @@ private:
   Aligned<int8_t> quads;
   Aligned<int32_t> gradient;
   uint32_t largest = 0;
+  const bool isShallow;
+  const int64_t rowsAtOnce = isShallow ? 48 : gradientRows;
 };
 } // namespace
 

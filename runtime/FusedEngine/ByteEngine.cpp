@@ -25,6 +25,8 @@ constexpr int64_t passBytes = int64_t(4) << 20, errorPassBytes = int64_t(1) << 2
 constexpr int64_t stripBytes = int64_t(32) << 10;
 /// Rows of a gradient that a thread takes at a time, and weights of a neuron.
 constexpr int64_t gradientRows = 192, updateWeights = 512;
+/// Of a gradient that is formed twice, rows that stay in a first-level cache.
+constexpr int64_t tileRows = 48;
 /// From one neuron's piece of a gradient to the next: no power of two, so that they do not share lines of a cache.
 constexpr int64_t updateStride = updateWeights + 16;
 
@@ -68,7 +70,7 @@ void ByteEngine::makeStage(size_t index) {
     stage.pairs = FilterPairs(stage.is.geometry, weightBits);
   stage.largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(weightBits)));
   stage.inBits = program.config.mode == Mode::Infer && weightBits <= 2 && isMatrixProduct(stage.is.geometry) &&
-                 currentIsa() == Isa::Avx512Vnni;
+                 stage.is.geometry.groups == 1 && currentIsa() == Isa::Avx512Vnni;
   if (stage.inBits) {
     stage.ternary = TernaryProduct(stage.is.geometry);
     stage.ternaryPanels.resize(stage.ternary.panelBytes());
@@ -85,7 +87,11 @@ void ByteEngine::makeStage(size_t index) {
   if (stage.is.learns) {
     stage.outer = ByteOuterProduct(stage.is.geometry, program.config.maxBatch);
     stage.planes.resize(stage.outer.planeBytes());
-    stage.gradient.resize(stage.outer.gradientElements());
+    stage.formsTwice = stage.outer.isShallow(program.config.maxBatch);
+    if (stage.formsTwice)
+      stage.ownQuads.resize(stage.outer.quadBytes());
+    else
+      stage.gradient.resize(stage.outer.gradientElements());
   }
   if (stage.is.hasError && index + 1 < stages.size())
     stage.gates.resize(stage.outElements * program.config.maxBatch);
@@ -129,8 +135,8 @@ void ByteEngine::sizeMemory() {
     if (stage.is.handsErrorOn)
       stripSums = std::max<size_t>(stripSums, hasWholeRows(stage.transposed) ? share * lanesPerBlock : stripBytes / 4);
     if (stage.is.learns) {
-      quadBytes = std::max(quadBytes, stage.outer.quadBytes());
-      updateSums = lanesPerBlock * updateStride;
+      quadBytes = std::max(quadBytes, stage.formsTwice ? 0 : stage.outer.quadBytes());
+      updateSums = lanesPerBlock * (updateStride + updateWeights);
     }
   }
   for (int parity = 0; parity < 2; ++parity)
@@ -153,7 +159,7 @@ uint64_t ByteEngine::bytes() const {
   for (const Stage &stage : stages)
     sum += stage.forwardPanels.bytes() + stage.ternaryPanels.bytes() + stage.transposedPanels.bytes() +
            stage.forwardStart.bytes() + stage.transposedStart.bytes() + stage.input.bytes() + stage.planes.bytes() +
-           stage.gates.bytes() + stage.gradient.bytes();
+           stage.gates.bytes() + stage.ownQuads.bytes() + stage.gradient.bytes();
   for (const ThreadMemory &memory : memories)
     sum += memory.sums.bytes() + memory.factors.bytes() + memory.kinds.bytes() + memory.errors.bytes() +
            memory.encoded.bytes() + memory.gradients.bytes();
@@ -536,7 +542,7 @@ void ByteEngine::roundStage(size_t index, const Samples &samples, const StepInpu
       countErrors(stage, rounding, error, *input.activity);
   }
   if (stage.is.learns)
-    stage.outer.fillQuads(layout, memories[samples.thread].errors.data(), samples.first, samples.count, quads.data());
+    stage.outer.fillQuads(layout, memories[samples.thread].errors.data(), samples.first, samples.count, quadsOf(stage));
 }
 
 /// The plain operations round what the pool has scattered already, where it stands behind the rounding: zeros but for these.
@@ -574,15 +580,30 @@ uint32_t ByteEngine::transposeStage(size_t index, const Samples &samples) {
   return maximum;
 }
 
+/// Rows [firstRow, lastRow) of one block of a gradient.
+void ByteEngine::formGradient(Stage &stage, int64_t samples, int64_t block, int64_t firstRow, int64_t lastRow,
+                              int32_t *sums, int64_t stride, uint32_t *maximum) {
+  stage.outer.run(stage.planes.data(), quadsOf(stage), samples, stage.is.isSigned ? signedOffset : 0, block, firstRow,
+                  lastRow, sums, stride, /*accumulates=*/false, maximum);
+}
+
+/// The batch's gradient and its maximum, or its maximum only.
 void ByteEngine::outerStage(size_t index, const StepInput &input) {
   Stage &stage = stages[index];
   const int64_t pieces = (stage.outer.rows() + gradientRows - 1) / gradientRows;
   std::fill(largest.begin(), largest.end(), 0);
   forItems(stage.outer.blocks() * pieces, [&](unsigned thread, int64_t item) {
     const PartClock clock(wantsTimes(input), secondsOf(thread, index, GradientPart));
-    const int64_t first = item % pieces * gradientRows, last = std::min(first + gradientRows, stage.outer.rows());
-    stage.outer.run(stage.planes.data(), quads.data(), input.count, stage.is.isSigned ? signedOffset : 0, item / pieces,
-                    first, last, stage.gradient.data(), /*accumulates=*/false, &largest[thread]);
+    const int64_t block = item / pieces, first = item % pieces * gradientRows;
+    const int64_t last = std::min(first + gradientRows, stage.outer.rows());
+    if (!stage.formsTwice) {
+      const int64_t stride = stage.outer.gradientRow();
+      return formGradient(stage, input.count, block, first, last,
+                          &stage.gradient[first * stride + block * lanesPerBlock], stride, &largest[thread]);
+    }
+    for (int64_t row = first; row < last; row += tileRows)
+      formGradient(stage, input.count, block, row, std::min(row + tileRows, last), memories[thread].gradients.data(),
+                   lanesPerBlock, &largest[thread]);
   });
   stage.largestGradient = *std::max_element(largest.begin(), largest.end());
 }
@@ -599,7 +620,7 @@ void ByteEngine::runUpdate(size_t index, const StepInput &input) {
                                            static_cast<int>(numbers.get(stage.is.gradientExponent)));
   forItems(stage.forward.blocks(), [&](unsigned thread, int64_t block) {
     const PartClock clock(wantsTimes(input), secondsOf(thread, index, UpdatePart));
-    updateBlock(stage, update, block, thread);
+    updateBlock(stage, update, input.count, block, thread);
     packForward(stage, block, block + 1);
   });
   if (stage.is.handsErrorOn)
@@ -610,14 +631,21 @@ void ByteEngine::runUpdate(size_t index, const StepInput &input) {
 }
 
 /// Gradients stand row by row, weights neuron by neuron: a piece of both is brought into one order.
-void ByteEngine::updateBlock(Stage &stage, const WeightUpdate &update, int64_t block, unsigned thread) {
+void ByteEngine::updateBlock(Stage &stage, const WeightUpdate &update, int64_t samples, int64_t block,
+                             unsigned thread) {
   const int64_t rows = stage.is.geometry.rows(), first = block * lanesPerBlock, lanes = stage.forward.lanesOf(block);
   const int64_t gradientRow = stage.outer.gradientRow();
   LayerWeights &weights = layers[stage.is.layer];
   int32_t *gradients = memories[thread].gradients.data();
   for (int64_t row = 0; row < rows; row += updateWeights) {
     const int64_t count = std::min(updateWeights, rows - row);
-    transposeWords(&stage.gradient[row * gradientRow + first], gradientRow, count, lanes, gradients, updateStride);
+    if (stage.formsTwice) {
+      int32_t *piece = gradients + lanesPerBlock * updateStride;
+      formGradient(stage, samples, block, row, row + count, piece, lanesPerBlock, nullptr);
+      transposeWords(piece, lanesPerBlock, count, lanes, gradients, updateStride);
+    } else {
+      transposeWords(&stage.gradient[row * gradientRow + first], gradientRow, count, lanes, gradients, updateStride);
+    }
     for (int64_t lane = 0; lane < lanes; ++lane) {
       const int64_t at = (first + lane) * rows + row;
       WeightUpdate piece = update;

@@ -70,11 +70,15 @@ private:
     HostArray<uint8_t> input;                         ///< images of the samples of a pass, by thread
     HostArray<uint8_t> planes;                        ///< of the batch, where the layer learns
     HostArray<uint8_t> gates;                         ///< of the batch
-    HostArray<int32_t> gradient;                      ///< [row][lane]
-    int64_t passSamples = 1;                          ///< samples that go through the stage together
-    int64_t inputStride = 0;                          ///< bytes of `input` from thread to thread
-    int64_t stripRows = 1;                            ///< rows of sums that are computed together
-    int64_t errorPass = 1;                            ///< samples whose errors are rounded together
+    /// [row][lane]; empty if it is formed twice, once for its maximum and once, piece by piece, for the update: where few positions
+    /// are summed that takes less time than writing and reading it.
+    HostArray<int32_t> gradient;
+    bool formsTwice = false;
+    HostArray<int8_t> ownQuads; ///< of the batch, where the gradient is formed twice
+    int64_t passSamples = 1;    ///< samples that go through the stage together
+    int64_t inputStride = 0;    ///< bytes of `input` from thread to thread
+    int64_t stripRows = 1;      ///< rows of sums that are computed together
+    int64_t errorPass = 1;      ///< samples whose errors are rounded together
     uint32_t largestGradient = 0;
 
     int largestWeight = 1;
@@ -148,12 +152,15 @@ private:
   static void countErrors(const Stage &stage, const ErrorRounding &rounding, const int32_t *error,
                           ActivityCounter &activity);
   uint32_t transposeStage(size_t index, const Samples &samples);
+  void formGradient(Stage &stage, int64_t samples, int64_t block, int64_t firstRow, int64_t lastRow, int32_t *sums,
+                    int64_t stride, uint32_t *maximum);
   void outerStage(size_t index, const StepInput &input);
   void runUpdate(size_t index, const StepInput &input);
-  void updateBlock(Stage &stage, const WeightUpdate &update, int64_t block, unsigned thread);
+  void updateBlock(Stage &stage, const WeightUpdate &update, int64_t samples, int64_t block, unsigned thread);
 
   /// Samples of a thread out of `count`: whole fours, of which the quads of a matrix product make words.
   int64_t shareOf(int64_t count) const { return ((count + pool.size() - 1) / pool.size() + 3) / 4 * 4; }
+  int8_t *quadsOf(Stage &stage) { return stage.formsTwice ? stage.ownQuads.data() : quads.data(); }
   double &secondsOf(unsigned thread, size_t stage, Part part) { return memories[thread].seconds[stage * parts + part]; }
   uint8_t *inputOf(Stage &stage, unsigned thread) { return stage.input.data() + thread * stage.inputStride; }
   HostArray<int32_t> &errorsOf(size_t index) { return errors[index % 2]; }

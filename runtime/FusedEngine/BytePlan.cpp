@@ -86,6 +86,9 @@ private:
   }
   void act(ByteAction::Kind kind, uint32_t stage = 0) { plan_.phases[phase].push_back({kind, stage}); }
 
+  bool takes(const LinearBlock &layer) const {
+    return program.config.mode == Mode::Train ? takesByteProducts(layer) : takesByteForward(layer);
+  }
   const FusedTensor &tensor(int64_t i) const { return fused.tensors[i]; }
   bool fitsWord(int64_t i) const { return tensor(i).type != ElementType::Int64 && tensor(i).type != ElementType::Mask; }
   /// Of maxima and exponents, which may stand next to those of other cores, the first element counts.
@@ -164,13 +167,13 @@ bool Planner::readLayer() {
   stage.layer = static_cast<uint32_t>(forward->operands[2]);
   stage.isSigned = isSigned;
   stage.geometry = program.layers[stage.layer].geometry;
-  if (stage.geometry.isForwardOnly() || program.layers[stage.layer].isCopy())
+  if (program.layers[stage.layer].isCopy())
     return false;
-  if (stage.geometry.height == 1 && stage.geometry.width == 1 && isMatrixProduct(stage.geometry) &&
-      stage.geometry.rows() == channels * height * width)
+  if (stage.geometry.height == 1 && stage.geometry.width == 1 && stage.geometry.groups == 1 &&
+      isMatrixProduct(stage.geometry) && stage.geometry.rows() == channels * height * width)
     stage.geometry = overPlane(stage.geometry, channels, height, width);
   if (stage.geometry.height != height || stage.geometry.width != width ||
-      stage.geometry.rows() != channels * stage.geometry.window() || !takesByteProducts(stage.geometry))
+      stage.geometry.rows() != channels * stage.geometry.window() || !takes(stage.geometry))
     return false;
   StageTensors its;
   its.input = current;

@@ -219,8 +219,9 @@ void BlockProducts::outer(BufferView error, BufferView input, void *gradient, El
     product.fillPlanesFrom(sampleOf<const uint8_t>(input, first), input.sampleStride, count, planes);
     product.fillQuadsFrom(sampleOf<const uint8_t>(error, first), error.sampleStride, count, rows, quads);
     for (int64_t block = 0; block < product.blocks(); ++block)
-      product.run(planes, quads, count, signedOffset, block, firstRow, lastRow, sums, /*accumulates=*/first > 0,
-                  nullptr);
+      product.run(planes, quads, count, signedOffset, block, firstRow, lastRow,
+                  sums + firstRow * product.gradientRow() + block * lanesPerBlock, product.gradientRow(),
+                  /*accumulates=*/first > 0, nullptr);
   }
   product.addTo(sums, firstRow, lastRow, gradient, gradientType);
 }

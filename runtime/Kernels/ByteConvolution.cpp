@@ -27,12 +27,15 @@ bool wage::rt::isMatrixProduct(const LinearBlock &layer) {
          layer.kernelWidth == layer.width;
 }
 
-bool wage::rt::takesByteProducts(const LinearBlock &layer) {
+bool wage::rt::takesByteProducts(const LinearBlock &layer) { return layer.groups == 1 && takesByteForward(layer); }
+
+bool wage::rt::takesByteForward(const LinearBlock &layer) {
   const int64_t padBottom =
       int64_t(layer.outHeight - 1) * layer.strideY + layer.kernelHeight - layer.height - layer.padTop;
   const int64_t padRight =
       int64_t(layer.outWidth - 1) * layer.strideX + layer.kernelWidth - layer.width - layer.padLeft;
-  return !layer.isForwardOnly() && layer.rowBegin == 0 && layer.padTop < layer.kernelHeight &&
+  return layer.dilationY == 1 && layer.dilationX == 1 && layer.rowBegin == 0 &&
+         (layer.groups == 1 || layer.neuronsPerGroup() % lanesPerBlock == 0) && layer.padTop < layer.kernelHeight &&
          layer.padLeft < layer.kernelWidth && padBottom < layer.kernelHeight && padRight < layer.kernelWidth;
 }
 
@@ -97,13 +100,27 @@ ByteConvolution::ByteConvolution(const ByteImages &source, int64_t outHeight, in
 ByteConvolution ByteConvolution::forward(const LinearBlock &layer) {
   ByteConvolution result(inputImages(layer), layer.outHeight, layer.outWidth, layer.strideY, layer.strideX,
                          layer.kernelHeight, layer.kernelWidth);
+  const int64_t channels = result.source.channels / layer.groups;
+  if (layer.groups > 1)
+    result.setGroups(layer.neuronsPerGroup(), channels, layer.kernelHeight, layer.kernelWidth);
   for (int64_t y = 0; y < layer.kernelHeight; ++y)
     for (int64_t x = 0; x < layer.kernelWidth; ++x)
-      for (int64_t channel = 0; channel < result.source.channels; ++channel)
+      for (int64_t channel = 0; channel < channels; ++channel)
         result.depthIndex.push_back((channel * layer.kernelHeight + y) * layer.kernelWidth + x);
   for (int64_t neuron = 0; neuron < layer.neurons; ++neuron)
-    result.laneIndex.push_back(neuron * layer.rows());
+    result.laneIndex.push_back(neuron * layer.rowsPerNeuron());
   return result;
+}
+
+/// A group reads some channels of a pixel, so that each pixel of a window is a run of its own.
+void ByteConvolution::setGroups(int64_t lanes, int64_t channels, int64_t kernelHeight, int64_t kernelWidth) {
+  groupLanes = lanes;
+  groupBytes = runBytes = channels;
+  runWords = (runBytes + 3) / 4;
+  runOffsets.clear();
+  for (int64_t y = 0; y < kernelHeight; ++y)
+    for (int64_t x = 0; x < kernelWidth; ++x)
+      runOffsets.push_back((y * source.width + x) * source.channels);
 }
 
 ByteConvolution ByteConvolution::transposed(const LinearBlock &layer) {
@@ -197,6 +214,8 @@ void ByteConvolution::run(const uint8_t *images, const int8_t *panels, const int
   const int64_t runsPerPass = std::max<int64_t>(1, passWords / runWords);
   const int64_t wordsPerPass = runs > 1 ? runWords : std::min(runWords, passWords);
   const int8_t *panel = panelOf(panels, block);
+  if (groupLanes)
+    images += block * lanesPerBlock / groupLanes * groupBytes;
   for (int64_t run = 0; run < runs; run += runsPerPass)
     for (int64_t word = 0; word < runWords; word += wordsPerPass) {
       const WordRuns passRuns = {&runOffsets[run], std::min(runsPerPass, runs - run),

@@ -184,7 +184,7 @@ static void addStart(const int32_t *start, int64_t lanes, int64_t rows, int64_t 
 }
 
 void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset, int64_t block,
-                           int64_t firstRow, int64_t lastRow, int32_t *gradient, bool accumulates,
+                           int64_t firstRow, int64_t lastRow, int32_t *sums, int64_t stride, bool accumulates,
                            uint32_t *largest) const {
   const ByteTileBody &body = currentByteTile();
   const int64_t lanes = paddedLanes(lanesOf(block)), runs = runsOf(samples), words = wordsOf(samples);
@@ -206,14 +206,14 @@ void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t s
       const uint8_t *places[mostTileRows];
       for (int64_t i = 0; i < rows; ++i)
         places[i] = planes + rowOffsets[row + i];
-      int32_t *sums = gradient + row * gradientRow() + block * lanesPerBlock;
+      int32_t *target = sums + (row - firstRow) * stride;
       if (run == 0 && accumulates && inputOffset)
-        addStart(start, lanes, rows, gradientRow(), sums);
-      body.run({places, passRuns, panel, sums, gradientRow(), run == 0 && !accumulates ? start : nullptr,
+        addStart(start, lanes, rows, stride, target);
+      body.run({places, passRuns, panel, target, stride, run == 0 && !accumulates ? start : nullptr,
                 (inputOffset ? 255 : 127) * 127},
                static_cast<int>(rows), vectors);
       if (isLast && largest) // while the tile is in the cache
-        *largest = std::max(*largest, uint32_t(maxAbs({sums, ElementType::Int32, gradientRow()}, lanes, rows)));
+        *largest = std::max(*largest, uint32_t(maxAbs({target, ElementType::Int32, stride}, lanes, rows)));
       row += rows;
     }
     panel += passRuns.count * words * lanes * wordBytes;

@@ -49,6 +49,8 @@ struct ByteImages {
 
 /// Whether the products of a layer are taken: without groups and dilations, pads smaller than the kernel.
 bool takesByteProducts(const LinearBlock &layer);
+/// Whether the forward product is: also of groups, if each has whole blocks of lanes.
+bool takesByteForward(const LinearBlock &layer);
 
 /// Whether the window is the whole plane and nothing else, so that the product is a matrix product of samples.
 bool isMatrixProduct(const LinearBlock &layer);
@@ -91,6 +93,7 @@ public:
 private:
   ByteConvolution(const ByteImages &source, int64_t outHeight, int64_t outWidth, int64_t strideY, int64_t strideX,
                   int64_t kernelHeight, int64_t kernelWidth);
+  void setGroups(int64_t lanes, int64_t channels, int64_t kernelHeight, int64_t kernelWidth);
   int64_t words() const { return int64_t(runOffsets.size()) * runWords; }
   const int8_t *panelOf(const int8_t *panels, int64_t block) const {
     return panels + block * lanesPerBlock * words() * 4;
@@ -100,6 +103,8 @@ private:
   int64_t outHeight = 1, outWidth = 1, strideY = 1, strideX = 1;
   std::vector<int64_t> runOffsets; ///< of each run of a window, bytes from the window's first
   int64_t runBytes = 0, runWords = 0;
+  /// Lanes of a group, and bytes from what one group reads of a pixel to the next; 0: there is one group.
+  int64_t groupLanes = 0, groupBytes = 0;
   /// Byte d of run r and lane l multiply weight depthIndex[r * runBytes + d] + laneIndex[l].
   std::vector<int64_t> depthIndex, laneIndex;
 };
@@ -123,6 +128,11 @@ public:
   /// Samples whose planes and quads may be written apart from others' are a multiple of this: a matrix product's stand four
   /// to a word.
   int64_t samplesTogether() const { return isMatrix ? 4 : 1; }
+  /// Words of four positions that a gradient of `samples` samples is summed over.
+  int64_t depthWords(int64_t samples) const { return runsOf(samples) * wordsOf(samples); }
+  /// Whether a tile of the gradient is computed faster than it is written to memory and read again.
+  bool isShallow(int64_t samples) const { return depthWords(samples) <= 64; }
+  int64_t lanesOf(int64_t block) const { return std::min(lanesPerBlock, neurons - block * lanesPerBlock); }
 
   /// Writes samples [first, first + count) of the planes from the `count` samples of `images`, padding included.
   void fillPlanes(const uint8_t *images, int64_t first, int64_t count, uint8_t *planes) const;
@@ -138,11 +148,11 @@ public:
     return isMatrix || outWidth % 4 == 0 ? 0 : size_t(lanesPerBlock * outHeight * quadsPerRow * 4);
   }
 
-  /// gradient[k][n] of rows [firstRow, lastRow), in the order of the layer's weights, and the lanes of one block, over `samples`
-  /// samples, or with `accumulates` added to what stands there. `inputOffset` is 128 where the input is signed. Rows and blocks may
-  /// be shared out to threads. Raises `largest`, where it is given, to max|g|.
+  /// sums[(k - firstRow) * stride + lane] = the gradient of rows k in [firstRow, lastRow), in the order of the layer's weights, and
+  /// the lanes of one block, over `samples` samples; or with `accumulates` added to what stands there. `inputOffset` is 128 where
+  /// the input is signed. Rows and blocks may be shared out to threads. Raises `largest`, where it is given, to max|g|.
   void run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset, int64_t block,
-           int64_t firstRow, int64_t lastRow, int32_t *gradient, bool accumulates, uint32_t *largest) const;
+           int64_t firstRow, int64_t lastRow, int32_t *sums, int64_t stride, bool accumulates, uint32_t *largest) const;
 
   /// sums[neuron][row - firstRow] += gradient[row][neuron], Int32 or Int64.
   void addTo(const int32_t *gradient, int64_t firstRow, int64_t lastRow, void *sums, ElementType type) const;
@@ -150,7 +160,6 @@ public:
 private:
   int64_t runsOf(int64_t samples) const { return isMatrix ? 1 : samples * outHeight; }
   int64_t wordsOf(int64_t samples) const { return isMatrix ? (samples + 3) / 4 : quadsPerRow; }
-  int64_t lanesOf(int64_t block) const { return std::min(lanesPerBlock, neurons - block * lanesPerBlock); }
 
   bool isMatrix = false;
   ByteImages source;

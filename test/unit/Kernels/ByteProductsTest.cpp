@@ -201,7 +201,8 @@ template <typename Fill> void Products::checkOuter(bool isSigned, int64_t batch)
     for (int64_t firstRow = 0; firstRow < layer.rows(); firstRow += part) {
       const int64_t lastRow = std::min(layer.rows(), firstRow + part);
       uint32_t largest = 0;
-      product.run(planes.data(), quads.data(), samples, offset, block, firstRow, lastRow, gradient.data(),
+      product.run(planes.data(), quads.data(), samples, offset, block, firstRow, lastRow,
+                  gradient.data() + firstRow * product.gradientRow() + block * lanesPerBlock, product.gradientRow(),
                   /*accumulates=*/false, &largest);
       int64_t maximum = 0;
       for (int64_t n = block * lanesPerBlock; n < std::min(layer.neurons, (block + 1) * lanesPerBlock); ++n)
@@ -243,8 +244,8 @@ void Products::checkOuterOfPlanes(int64_t batch) const {
   GuardedVector<int32_t> gradient(product.gradientElements(), 0x5A5A5A5A);
   for (const bool accumulates : {false, true})
     for (int64_t block = 0; block < product.blocks(); ++block)
-      product.run(planes.data(), quads.data(), samples, signedOffset, block, 0, layer.rows(), gradient.data(),
-                  accumulates, nullptr);
+      product.run(planes.data(), quads.data(), samples, signedOffset, block, 0, layer.rows(),
+                  gradient.data() + block * lanesPerBlock, product.gradientRow(), accumulates, nullptr);
   product.addTo(gradient.data(), 0, layer.rows(), found.view().data, ElementType::Int32);
   product.addTo(gradient.data(), 0, layer.rows(), foundWide.view().data, ElementType::Int64);
   EXPECT_EQ(found.contents(), expected.contents());
