@@ -327,11 +327,8 @@ void ByteEngine::encode(const Samples &samples, int64_t origin, const StepInput 
                 {planes, ElementType::Int8, elements});
     uint8_t *image = inputOf(stage, samples.thread) + (samples.first + s - origin) * images.sampleBytes();
     for (int64_t y = 0; y < images.planeHeight; ++y)
-      for (int64_t x = 0; x < images.planeWidth; ++x) {
-        uint8_t *pixel = image + images.pixel(y, x);
-        for (int64_t channel = 0; channel < images.channels; ++channel)
-          pixel[channel] = static_cast<uint8_t>(planes[channel * plane + y * images.planeWidth + x] ^ signedOffset);
-      }
+      transposeBytes(planes + y * images.planeWidth, plane, images.channels, images.planeWidth,
+                     image + images.pixel(y, 0), images.channels, signedOffset);
   }
 }
 

@@ -92,11 +92,6 @@ void ByteOuterProduct::fillQuads(const ByteImages &layout, const uint8_t *images
   }
 }
 
-static void flipRow(const uint8_t *from, int64_t count, uint8_t *to) {
-  for (int64_t i = 0; i < count; ++i)
-    to[i] = from[i] ^ signedOffset;
-}
-
 void ByteOuterProduct::fillPlanesFrom(const uint8_t *input, int64_t stride, int64_t count, uint8_t *planes) const {
   assert(!isMatrix || source.sampleBytes() == source.channels);
   if (isMatrix)
@@ -109,7 +104,7 @@ void ByteOuterProduct::fillPlanesFrom(const uint8_t *input, int64_t stride, int6
       for (int64_t y = 0; y < source.planeHeight; ++y, plane += source.planeWidth) {
         const int64_t row = source.originY + y;
         if (strideX == 1)
-          flipRow(plane, source.planeWidth, to + row * phaseWidth + source.originX);
+          flipBytes(plane, source.planeWidth, signedOffset, to + row * phaseWidth + source.originX);
         else
           for (int64_t x = 0, column = source.originX; x < source.planeWidth; ++x, ++column)
             to[(column % strideX * source.height + row) * phaseWidth + column / strideX] = plane[x] ^ signedOffset;

@@ -62,6 +62,7 @@ template <int rows, int count> struct SmallTile {
       for (int64_t word = 0; word < tile.runs.words;) {
         Register halves[rows][count] = {};
         const int64_t end = std::min(tile.runs.words, word + together);
+#pragma GCC unroll 4 // spares moves from one word's sums to the next's
         for (; word < end; ++word, panel += wordStride)
           for (int r = 0; r < rows; ++r) {
             const Register bytes = four(tile.rows[row + r] + tile.runs.offsets[run] + word * wage::rt::wordBytes);
@@ -81,6 +82,7 @@ template <int rows, int count> struct SmallTile {
     load(sums);
     const int8_t *panel = tile.panel + firstLane * wage::rt::wordBytes;
     for (int64_t run = 0; run < tile.runs.count; ++run)
+#pragma GCC unroll 4
       for (int64_t word = 0; word < tile.runs.words; ++word, panel += wordStride)
         for (int r = 0; r < rows; ++r) {
           const Register bytes = four(tile.rows[row + r] + tile.runs.offsets[run] + word * wage::rt::wordBytes);

@@ -64,6 +64,11 @@ static int64_t nextPiece(int64_t begin, int64_t length) {
   return begin + 16 < length && begin + 32 > length ? length - 16 : begin + 16;
 }
 
+void wage::rt::flipBytes(const uint8_t *from, int64_t count, uint8_t flip, uint8_t *to) {
+  for (int64_t i = 0; i < count; ++i)
+    to[i] = from[i] ^ flip;
+}
+
 void wage::rt::transposeBytes(const uint8_t *from, int64_t fromStride, int64_t rows, int64_t columns, uint8_t *to,
                               int64_t toStride, uint8_t flip) {
 #if defined(__x86_64__)
@@ -75,6 +80,8 @@ void wage::rt::transposeBytes(const uint8_t *from, int64_t fromStride, int64_t r
     return;
   }
 #endif
+  if (rows == 1 && toStride == 1)
+    return flipBytes(from, columns, flip, to);
   for (int64_t column = 0; column < columns; ++column)
     for (int64_t row = 0; row < rows; ++row)
       to[column * toStride + row] = from[row * fromStride + column] ^ flip;

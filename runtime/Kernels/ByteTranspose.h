@@ -22,6 +22,9 @@ namespace wage::rt {
 void transposeBytes(const uint8_t *from, int64_t fromStride, int64_t rows, int64_t columns, uint8_t *to,
                     int64_t toStride, uint8_t flip = 0);
 
+/// to[i] = from[i] with the bits of `flip` flipped.
+void flipBytes(const uint8_t *from, int64_t count, uint8_t flip, uint8_t *to);
+
 /// to[column * toStride + row] = from[row * fromStride + column] of words of four bytes, which need not be aligned.
 void transposeWords(const void *from, int64_t fromStride, int64_t rows, int64_t columns, void *to, int64_t toStride);
 

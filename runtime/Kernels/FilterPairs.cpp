@@ -76,24 +76,30 @@ void FilterPairs::pack(const int8_t *weights, const int64_t *bias, int64_t first
   }
 }
 
+/// The factors of one pair; `kind` is from one kind of factors to the next.
+static void makePair(const uint8_t *d0, int64_t channels, const uint8_t *d3, uint8_t *__restrict to, int64_t kind) {
+  const uint8_t *d1 = d0 + channels, *d2 = d1 + channels;
+  for (int64_t c = 0; c < channels; ++c) {
+    to[c] = static_cast<uint8_t>(d0[c] - d2[c] + signedOffset);
+    to[kind + c] = static_cast<uint8_t>(d1[c] + d2[c]);
+    to[2 * kind + c] = static_cast<uint8_t>(d2[c] - d1[c] + signedOffset);
+    to[3 * kind + c] = static_cast<uint8_t>(d1[c] - d3[c] + signedOffset);
+  }
+}
+
 void FilterPairs::makeFactors(const uint8_t *image, uint8_t *factors) const {
-  const int64_t channels = source.channels, kind = kindBytes();
-  for (int64_t y = 0; y < source.height; ++y)
-    for (int64_t pair = 0; pair < pairs; ++pair) {
-      const uint8_t *d = image + (y * source.width + 2 * pair) * channels;
-      // Of a last pair that is half beyond the row only the first result is wanted, which does not read d3.
-      const uint8_t *d3 = 2 * pair + 3 < source.width ? d + 3 * channels : d;
-      uint8_t *to = factors + (y * pairs + pair) * channels;
-      runLoop([=] {
-        for (int64_t c = 0; c < channels; ++c) {
-          const uint8_t d0 = d[c], d1 = d[channels + c], d2 = d[2 * channels + c];
-          to[c] = static_cast<uint8_t>(d0 - d2 + signedOffset);
-          to[kind + c] = static_cast<uint8_t>(d1 + d2);
-          to[2 * kind + c] = static_cast<uint8_t>(d2 - d1 + signedOffset);
-          to[3 * kind + c] = static_cast<uint8_t>(d1 - d3[c] + signedOffset);
-        }
-      });
-    }
+  const int64_t channels = source.channels, kind = kindBytes(), width = source.width, count = pairs;
+  for (int64_t y = 0; y < source.height; ++y) {
+    const uint8_t *row = image + y * width * channels;
+    uint8_t *to = factors + y * rowBytes();
+    runLoop([=] {
+      for (int64_t pair = 0; pair < count; ++pair) {
+        const uint8_t *d = row + 2 * pair * channels;
+        // Of a last pair that is half beyond the row only the first result is wanted, which does not read d3.
+        makePair(d, channels, 2 * pair + 3 < width ? d + 3 * channels : d, to + pair * channels, kind);
+      }
+    });
+  }
 }
 
 /// Results of rows of pairs out of the four sums of each.
