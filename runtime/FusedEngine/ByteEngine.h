@@ -51,6 +51,18 @@ public:
   std::vector<LayerWork> layerWork() const;
 
 private:
+  /// Images of the samples that go through convolutions together, and errors that come back: what a second-level cache and
+  /// its share of the third hold.
+  static constexpr int64_t passBytes = int64_t(4) << 20, errorPassBytes = int64_t(1) << 20;
+  /// A strip of sums of one block of lanes, which a first-level cache holds beside what else is read.
+  static constexpr int64_t stripBytes = int64_t(32) << 10;
+  /// Rows of a gradient that a thread takes at a time, and weights of a neuron.
+  static constexpr int64_t gradientRows = 192, updateWeights = 512;
+  /// Of a gradient that is formed twice, rows that stay in a first-level cache.
+  static constexpr int64_t tileRows = 48;
+  /// From one neuron's piece of a gradient to the next: no power of two, so that they do not share lines of a cache.
+  static constexpr int64_t updateStride = updateWeights + 16;
+
   /// A stage's products, and its memory.
   struct Stage {
     ByteStage is;
@@ -129,7 +141,9 @@ private:
   void sizeMemory();
   void packForward(Stage &stage, int64_t firstBlock, int64_t lastBlock);
   void packTransposed(Stage &stage, int64_t firstBlock, int64_t lastBlock);
+  /// Shares out samples 0 ... count - 1: body(Samples).
   template <typename Body> void forSamples(int64_t count, const Body &body);
+  /// Calls body(thread, item) for each item, by whichever thread comes first.
   template <typename Body> void forItems(int64_t count, const Body &body);
 
   void runForward(const StepInput &input, StepOutput &output);
@@ -143,6 +157,12 @@ private:
   void runRows(Stage &stage, int64_t block, const Strip &strip, int64_t sample, int64_t first, int64_t last,
                int32_t *sums);
   QuantizedRow quantizedRow(size_t index, const Strip &strip, int64_t sample, int64_t y, int64_t firstLane);
+  /// Convolutions stand in front: from the first matrix product on, samples are rows, and all of a thread's go together.
+  static bool isMatrix(const ByteStage &stage) { return stage.geometry.positions() == 1; }
+  /// Whether the lanes of a transposed product are a sample's elements; else they are channels, and positions the pixels, as
+  /// also of a window that stands in one position but is not its plane.
+  static bool hasWholeRows(const ByteConvolution &transposed) { return transposed.positions() == 1; }
+  static bool wantsTimes(const StepInput &input) { return input.watch && input.watch->timeLayers; }
   static void countActivations(const Stage &stage, const int32_t *sums, int64_t positions, int64_t lanes,
                                ActivityCounter &activity);
   static void countPooled(const Stage &stage, const QuantizedRow &row, int64_t lanes, ActivityCounter &activity);
@@ -179,6 +199,23 @@ private:
   std::vector<uint32_t> largest;     ///< by thread
   uint64_t timedSamples[2] = {0, 0}; ///< forward, and backward
 };
+
+template <typename Body> void ByteEngine::forSamples(int64_t count, const Body &body) {
+  const int64_t share = shareOf(count);
+  pool.run([&](unsigned thread) {
+    const int64_t first = std::min(count, thread * share), last = std::min(count, first + share);
+    if (first < last)
+      body(Samples{thread, first, last - first});
+  });
+}
+
+template <typename Body> void ByteEngine::forItems(int64_t count, const Body &body) {
+  std::atomic<int64_t> next{0};
+  pool.run([&](unsigned thread) {
+    for (int64_t item; (item = next.fetch_add(1, std::memory_order_relaxed)) < count;)
+      body(thread, item);
+  });
+}
 
 } // namespace wage::rt
 
