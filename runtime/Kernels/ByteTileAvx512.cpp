@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <immintrin.h>
 
+#define WAGE_REGISTER "+v"
 #define WAGE_TARGET [[gnu::target("avx512f,avx512bw,avx512vl"), gnu::always_inline]] inline
 
 namespace {
@@ -41,9 +42,9 @@ using namespace wage::rt;
 /// One register is a vector of lanes; pairs of them where there are pairs.
 static void run(const ByteTile &tile, int rows, int vectors) {
   if (vectors % 2 == 0)
-    runSmallTiles<2>(tile, rows, vectors);
+    runSmallTiles<4, 2>(tile, rows, vectors);
   else
-    runSmallTiles<1>(tile, rows, vectors);
+    runSmallTiles<4, 1>(tile, rows, vectors);
 }
 
 const ByteTileBody wage::rt::avx512ByteTile = {{8, 8, 8, 8}, run};

@@ -6,9 +6,10 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Private to runtime/Kernels, and included once by each file that defines WAGE_TARGET, the target of its functions, and
-// Register, its vectors. An instruction multiplies bytes and adds neighbours in 16 bits, where they would saturate; so what
-// is done depends on how large products can be: many of them are added in 16 bits, or two, or none.
+// Private to runtime/Kernels, and included once by each file that defines WAGE_TARGET, the target of its functions, and what
+// its vectors are: Register and, for the assembler, WAGE_REGISTER. An instruction multiplies bytes and adds neighbours in 16
+// bits, where they would saturate; so what is done depends on how large products can be: many of them are added in 16 bits, or
+// two, or none.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -41,6 +42,14 @@ template <int rows, int count> struct SmallTile {
     return broadcast(word);
   }
 
+  /// The panel's word, which stays in registers: read again from memory by each row, it would take what rows are read with.
+  WAGE_TARGET static void loadLanes(const int8_t *panel, Register (&lanes)[count]) {
+    for (int i = 0; i < count; ++i) {
+      lanes[i] = loadRegister(panel + i * sizeof(Register));
+      __asm__("" : WAGE_REGISTER(lanes[i]));
+    }
+  }
+
   WAGE_TARGET void load(Register (&sums)[rows][count]) const {
     for (int r = 0; r < rows; ++r)
       for (int i = 0; i < count; ++i)
@@ -53,26 +62,45 @@ template <int rows, int count> struct SmallTile {
         storeRegister(tile.sums + (row + r) * tile.rowStride + firstLane + i * registerLanes, sums[r][i]);
   }
 
+  /// Adds the sums of 16 bits to those of 32, and begins them again.
+  WAGE_TARGET static void flush(Register (&halves)[rows][count], Register (&sums)[rows][count]) {
+    for (int r = 0; r < rows; ++r)
+      for (int i = 0; i < count; ++i) {
+        sums[r][i] = addWords(sums[r][i], addNeighbours(halves[r][i]));
+        halves[r][i] = Register{};
+      }
+  }
+
   /// Sums of many pairs stay in 16 bits for `together` words.
   WAGE_TARGET void runHalves(int64_t together) const {
-    Register sums[rows][count];
+    Register sums[rows][count], halves[rows][count] = {};
     load(sums);
     const int8_t *panel = tile.panel + firstLane * wage::rt::wordBytes;
-    for (int64_t run = 0; run < tile.runs.count; ++run)
+    int64_t left = together;
+    for (int64_t run = 0; run < tile.runs.count; ++run) {
+      const uint8_t *places[rows];
+      for (int r = 0; r < rows; ++r)
+        places[r] = tile.rows[row + r] + tile.runs.offsets[run];
       for (int64_t word = 0; word < tile.runs.words;) {
-        Register halves[rows][count] = {};
-        const int64_t end = std::min(tile.runs.words, word + together);
+        const int64_t end = std::min(tile.runs.words, word + left);
+        left -= end - word;
 #pragma GCC unroll 4 // spares moves from one word's sums to the next's
-        for (; word < end; ++word, panel += wordStride)
+        for (; word < end; ++word, panel += wordStride) {
+          Register lanes[count];
+          loadLanes(panel, lanes);
           for (int r = 0; r < rows; ++r) {
-            const Register bytes = four(tile.rows[row + r] + tile.runs.offsets[run] + word * wage::rt::wordBytes);
+            const Register bytes = four(places[r] + word * wage::rt::wordBytes);
             for (int i = 0; i < count; ++i)
-              halves[r][i] = addHalves(halves[r][i], multiplyBytes(bytes, loadRegister(panel + i * sizeof(Register))));
+              halves[r][i] = addHalves(halves[r][i], multiplyBytes(bytes, lanes[i]));
           }
-        for (int r = 0; r < rows; ++r)
-          for (int i = 0; i < count; ++i)
-            sums[r][i] = addWords(sums[r][i], addNeighbours(halves[r][i]));
+        }
+        if (left == 0) {
+          flush(halves, sums);
+          left = together;
+        }
       }
+    }
+    flush(halves, sums);
     store(sums);
   }
 
@@ -83,14 +111,15 @@ template <int rows, int count> struct SmallTile {
     const int8_t *panel = tile.panel + firstLane * wage::rt::wordBytes;
     for (int64_t run = 0; run < tile.runs.count; ++run)
 #pragma GCC unroll 4
-      for (int64_t word = 0; word < tile.runs.words; ++word, panel += wordStride)
+      for (int64_t word = 0; word < tile.runs.words; ++word, panel += wordStride) {
+        Register lanes[count];
+        loadLanes(panel, lanes);
         for (int r = 0; r < rows; ++r) {
           const Register bytes = four(tile.rows[row + r] + tile.runs.offsets[run] + word * wage::rt::wordBytes);
-          for (int i = 0; i < count; ++i) {
-            const Register products = multiplyBytes(bytes, loadRegister(panel + i * sizeof(Register)));
-            sums[r][i] = addWords(sums[r][i], addNeighbours(products));
-          }
+          for (int i = 0; i < count; ++i)
+            sums[r][i] = addWords(sums[r][i], addNeighbours(multiplyBytes(bytes, lanes[i])));
         }
+      }
     store(sums);
   }
 
@@ -124,18 +153,24 @@ template <int rows, int count> struct SmallTile {
   }
 };
 
-template <int count> void runSmallTiles(const wage::rt::ByteTile &tile, int rows, int vectors) {
+/// The last rows of a tile, fewer than `most`.
+template <int most, int count>
+void runLastRows(const wage::rt::ByteTile &tile, int rows, int row, int lane, int64_t wordStride) {
+  if constexpr (most > 0) {
+    if (rows - row == most)
+      return SmallTile<most, count>{tile, row, lane, wordStride}.run();
+    runLastRows<most - 1, count>(tile, rows, row, lane, wordStride);
+  }
+}
+
+/// A tile as small ones of `most` rows by `count` registers.
+template <int most, int count> void runSmallTiles(const wage::rt::ByteTile &tile, int rows, int vectors) {
   const int64_t wordStride = int64_t(vectors) * wage::rt::vectorLanes * wage::rt::wordBytes;
   for (int lane = 0; lane < vectors * wage::rt::vectorLanes; lane += count * registerLanes) {
     int row = 0;
-    for (; row + 4 <= rows; row += 4)
-      SmallTile<4, count>{tile, row, lane, wordStride}.run();
-    if (rows - row == 3)
-      SmallTile<3, count>{tile, row, lane, wordStride}.run();
-    else if (rows - row == 2)
-      SmallTile<2, count>{tile, row, lane, wordStride}.run();
-    else if (rows - row == 1)
-      SmallTile<1, count>{tile, row, lane, wordStride}.run();
+    for (; row + most <= rows; row += most)
+      SmallTile<most, count>{tile, row, lane, wordStride}.run();
+    runLastRows<most - 1, count>(tile, rows, row, lane, wordStride);
   }
 }
 
