@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Golden harness: compiles cases, trains them with wage-run, and compares every array with the golden model's.
 
-    run_case.py CASE_DIR... [--chip=C,...] [--engine=E,...] [--threads=N,...] [--build-dir=DIR] [--keep=DIR]
+    run_case.py CASE_DIR... [--chip=C,...] [--engine=E,...] [--threads=N,...] [--isa=NAME,...|every] [--build-dir=DIR] [--keep=DIR]
 
 CASE_DIR is a folder as wage_oracle.py describes it (case.json, the files it names, expected/). Every combination of the
-given cases, chips, engines and thread counts is run; each run prints the arrays that differ, and the last line is
+given cases, chips, engines, thread counts and instruction sets (every: those that this machine has) is run; each run prints the arrays that differ, and the last line is
 `N passed, N failed` over all arrays of all runs. Exit code 0 if all passed, 1 if not.
 
 The fused engine runs once more without traced steps, which it takes in larger steps of its own: the arrays that this run
@@ -63,15 +63,15 @@ def compile_case(translate, root, case, chip, binary, flags=()):
     return f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}".rstrip()
 
 
-def train_case(run, root, case, binary, engine, threads, result, scratch, traced_steps=()):
+def train_case(run, root, case, binary, engine, threads, isa, result, scratch, traced_steps=()):
     """Trains the case, writing arrays into `result`. Returns an error text, or None."""
     rates = scratch / "rates.txt"
     rates.write_text("".join(f"{rate}\n" for rate in case["lr_log2"]))
     command = [
         run, "train", str(binary), f"--images={root / case['images']}", f"--labels={root / case['labels']}",
         f"--batch={case['batch']}", f"--steps={len(case['lr_log2'])}", f"--lr-log2-file={rates}",
-        f"--seed={case['seed']}", "--shuffle=none", f"--engine={engine}", f"--threads={threads}", "--json",
-        f"--trace-dir={result}"]
+        f"--seed={case['seed']}", "--shuffle=none", f"--engine={engine}", f"--threads={threads}", f"--isa={isa}",
+        "--json", f"--trace-dir={result}"]
     if traced_steps:
         command.append("--trace-steps=" + ",".join(str(step) for step in traced_steps))
     done = subprocess.run(command, capture_output=True, text=True)
@@ -117,22 +117,33 @@ def without_gradients(root, folder):
     return other
 
 
-def judge_run(run, root, case, binary, engine, threads, result, scratch):
+def judge_run(run, root, case, binary, engine, threads, isa, result, scratch):
     """Trains the case, with the fused engine twice. Returns (text of the differences, passed, failed)."""
-    text = train_case(run, root, case, binary, engine, threads, result, scratch, case.get("trace", ()))
+    text = train_case(run, root, case, binary, engine, threads, isa, result, scratch, case.get("trace", ()))
     if text:
         return text, 0, expected_arrays(root)
     verdicts = [compare(root, result)]
     if engine == "fused" and case.get("trace"):
         untraced = result.with_name(result.name + ".untraced")
-        text = train_case(run, root, case, binary, engine, threads, untraced, scratch)
+        text = train_case(run, root, case, binary, engine, threads, isa, untraced, scratch)
         verdicts.append((text, 0, 1) if text else compare_untraced(result, untraced))
     texts, passed, failed = zip(*verdicts)
     return "\n".join(filter(None, texts)), sum(passed), sum(failed)
 
 
-def run_case(tools, root, chip, engines, thread_counts, folder, flags=()):
-    """Compiles one case for one chip and runs it on all engines and thread counts. Yields (what, text, passed, failed)."""
+def supported_isas(run):
+    """The instruction sets that this machine has, as the tool tells them apart: others it refuses before it opens a file."""
+    names = []
+    for name in ("portable", "avx2", "avx512", "avx512-vnni"):
+        done = subprocess.run([run, "infer", "no-such-file", "--images=none", f"--isa={name}"], capture_output=True, text=True)
+        if "instruction set" not in done.stderr:
+            names.append(name)
+    return names
+
+
+def run_case(tools, root, chip, engines, thread_counts, folder, flags=(), isas=("auto",)):
+    """Compiles one case for one chip and runs it on all engines, thread counts and instruction sets. Yields (what, text, passed,
+    failed)."""
     if any(flag.startswith("--recompute-gradients") for flag in flags):
         root = without_gradients(root, folder)
     case = json.loads((root / "case.json").read_text())
@@ -141,10 +152,12 @@ def run_case(tools, root, chip, engines, thread_counts, folder, flags=()):
     problem = compile_case(tools[0], root, case, chip, binary, flags)
     for engine in engines:
         for threads in thread_counts:
-            result = folder / f"{name}.{engine}.{threads}"
-            verdict = (problem, 0, expected_arrays(root)) if problem else judge_run(
-                tools[1], root, case, binary, engine, threads, result, folder)
-            yield f"{root.name} on {chip}, {engine} engine, {threads} threads", *verdict
+            for isa in isas:
+                of_isa, saying = ("", "") if isa == "auto" else (f".{isa}", f", {isa}")
+                result = folder / f"{name}.{engine}.{threads}{of_isa}"
+                verdict = (problem, 0, expected_arrays(root)) if problem else judge_run(
+                    tools[1], root, case, binary, engine, threads, isa, result, folder)
+                yield f"{root.name} on {chip}, {engine} engine, {threads} threads{saying}", *verdict
 
 
 def parse_arguments():
@@ -153,6 +166,7 @@ def parse_arguments():
     parser.add_argument("--chip", default="generic-256")
     parser.add_argument("--engine", default="core")
     parser.add_argument("--threads", default="1")
+    parser.add_argument("--isa", default="auto")
     parser.add_argument("--build-dir")
     parser.add_argument("--keep", type=Path)
     return parser.parse_args()
@@ -161,6 +175,7 @@ def parse_arguments():
 def main():
     arguments = parse_arguments()
     tools = find_tools(arguments.build_dir)
+    isas = supported_isas(tools[1]) if arguments.isa == "every" else arguments.isa.split(",")
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="wage-case-") as scratch:
         folder = arguments.keep or Path(scratch)
@@ -169,7 +184,7 @@ def main():
         for root in arguments.cases:
             for chip in arguments.chip.split(","):
                 for what, text, good, bad in run_case(tools, root, chip, arguments.engine.split(","),
-                                                      arguments.threads.split(","), folder):
+                                                      arguments.threads.split(","), folder, isas=isas):
                     if text:
                         print(text)
                     now = time.monotonic()
