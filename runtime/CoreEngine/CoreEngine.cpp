@@ -28,7 +28,7 @@ uint64_t CoreEngine::leastHostMemory(const Program &program) {
 CoreEngine::CoreEngine(const Program &program, unsigned threads)
     : program(program), positions(program), chunks(program), router(program, chunks), pool(threads) {
   size_t scratchBytes = 64;
-  const auto largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(int(program.config.weightBits))));
+  const int largestWeight = largestWeightInUse(int(program.config.weightBits));
   std::map<std::array<int64_t, 5>, std::shared_ptr<const BlockShape>> shapes;
   for (uint32_t i = 0; i < program.cores.size(); ++i) {
     const Core &core = program.cores[i];

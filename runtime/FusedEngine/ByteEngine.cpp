@@ -42,7 +42,7 @@ void ByteEngine::makeStage(size_t index) {
   stage.inPairs = !stage.is.isSigned && FilterPairs::takes(stage.is.geometry, weightBits, largestBias);
   if (stage.inPairs)
     stage.pairs = FilterPairs(stage.is.geometry, weightBits);
-  stage.largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(weightBits)));
+  stage.largestWeight = largestWeightInUse(weightBits);
   stage.inBits = program.config.mode == Mode::Infer && weightBits <= 2 && isMatrixProduct(stage.is.geometry) &&
                  stage.is.geometry.groups == 1 && currentIsa() == Isa::Avx512Vnni;
   if (stage.inBits) {
@@ -177,15 +177,6 @@ std::vector<LayerWork> ByteEngine::layerWork() const {
 // Weights
 //===----------------------------------------------------------------------===//
 
-/// What a lane's sums start from: the bias, less what the offset of the bytes that it reads adds.
-static void setStart(const ByteConvolution &product, const int8_t *panels, const int64_t *bias, bool isSigned,
-                     int64_t firstBlock, int64_t lastBlock, int32_t *start) {
-  product.sumWeights(panels, firstBlock, lastBlock, start);
-  const int64_t begin = firstBlock * lanesPerBlock, end = std::min(lastBlock * lanesPerBlock, product.lanes());
-  for (int64_t lane = begin; lane < end; ++lane)
-    start[lane] = static_cast<int32_t>((bias ? bias[lane] : 0) - (isSigned ? signedOffset * int64_t(start[lane]) : 0));
-}
-
 void ByteEngine::packForward(Stage &stage, int64_t firstBlock, int64_t lastBlock) {
   const Layer &layer = program.layers[stage.is.layer];
   const int8_t *weights = layers[stage.is.layer].inUse.data();
@@ -198,14 +189,14 @@ void ByteEngine::packForward(Stage &stage, int64_t firstBlock, int64_t lastBlock
     return stage.pairs.pack(weights, bias, firstBlock, lastBlock, stage.forwardPanels.data(),
                             stage.forwardStart.data());
   stage.forward.pack(weights, firstBlock, lastBlock, stage.forwardPanels.data());
-  setStart(stage.forward, stage.forwardPanels.data(), bias, stage.is.isSigned, firstBlock, lastBlock,
-           stage.forwardStart.data());
+  stage.forward.fillStart(stage.forwardPanels.data(), bias, stage.is.isSigned, firstBlock, lastBlock,
+                          stage.forwardStart.data());
 }
 
 void ByteEngine::packTransposed(Stage &stage, int64_t firstBlock, int64_t lastBlock) {
   stage.transposed.pack(layers[stage.is.layer].inUse.data(), firstBlock, lastBlock, stage.transposedPanels.data());
-  setStart(stage.transposed, stage.transposedPanels.data(), nullptr, /*isSigned=*/true, firstBlock, lastBlock,
-           stage.transposedStart.data());
+  stage.transposed.fillStart(stage.transposedPanels.data(), nullptr, /*isSigned=*/true, firstBlock, lastBlock,
+                             stage.transposedStart.data());
 }
 
 void ByteEngine::repack() {

@@ -94,7 +94,7 @@ void FusedEngine::sizeMemory() {
   const int64_t share = (int64_t(program.config.maxBatch) + pool.size() - 1) / pool.size();
   chunk = std::clamp<int64_t>(sampleBudgetBytes / perSample, 1, std::max<int64_t>(share, 1));
   size_t scratchBytes = 64;
-  const auto largestWeight = static_cast<int>(std::max<int64_t>(1, largestInteger(program.config.weightBits)));
+  const int largestWeight = largestWeightInUse(int(program.config.weightBits));
   for (uint32_t i = 0; i < layers.size(); ++i) {
     const LinearBlock &geometry = program.layers[i].geometry;
     const auto shape = std::make_shared<BlockShape>(geometry, largestWeight, chunk);

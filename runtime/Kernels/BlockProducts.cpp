@@ -29,8 +29,7 @@ BlockShape::BlockShape(const LinearBlock &theBlock, int largestWeight, int64_t s
   whole.rowBegin = 0;
   whole.rowEnd = (block.channelEnd() - block.channelBegin()) * block.window();
   // Of a matrix product over planes the rows are the planes' elements as they lie.
-  if (block.positions() == 1 && block.kernelHeight == block.height && block.kernelWidth == block.width &&
-      block.padTop == 0 && block.padLeft == 0)
+  if (isMatrixProduct(block))
     whole.height = whole.width = whole.kernelHeight = whole.kernelWidth = 1;
   inBytes = takesByteProducts(whole);
   if (!inBytes)
@@ -106,9 +105,7 @@ void BlockProducts::setWeights(const int8_t *newWeights, bool wantsTransposed) {
     panels.resize(product.panelBytes());
     start.resize(paddedLanes(product.lanes()));
     product.pack(spread.empty() ? weights : spread.data(), 0, product.blocks(), panels.data());
-    product.sumWeights(panels.data(), 0, product.blocks(), start.data());
-    for (int32_t &sum : start) // modulo 2^32, as all sums
-      sum = static_cast<int32_t>(uint32_t(sum) * uint32_t(-signedOffset));
+    product.fillStart(panels.data(), nullptr, /*isSigned=*/true, 0, product.blocks(), start.data());
   };
   pack(shape->forward, forwardPanels, forwardStart);
   if (wantsTransposed)

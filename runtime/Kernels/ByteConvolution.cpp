@@ -173,6 +173,16 @@ void ByteConvolution::sumWeights(const int8_t *panels, int64_t firstBlock, int64
   }
 }
 
+void ByteConvolution::fillStart(const int8_t *panels, const int64_t *bias, bool isSigned, int64_t firstBlock,
+                                int64_t lastBlock, int32_t *start) const {
+  sumWeights(panels, firstBlock, lastBlock, start);
+  const int64_t begin = firstBlock * lanesPerBlock, end = std::min(lastBlock * lanesPerBlock, paddedLanes(lanes()));
+  const uint32_t factor = isSigned ? uint32_t(-signedOffset) : 0; // modulo 2^32, as all sums
+  for (int64_t lane = begin; lane < end; ++lane)
+    start[lane] = static_cast<int32_t>(uint32_t(start[lane]) * factor +
+                                       (bias && lane < lanes() ? static_cast<uint32_t>(bias[lane]) : 0));
+}
+
 namespace {
 /// The places of successive positions' windows in the images.
 class WindowWalk {

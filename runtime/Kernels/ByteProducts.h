@@ -26,6 +26,9 @@ namespace wage::rt {
 /// What is added to a signed value that is stored as an unsigned byte.
 constexpr int signedOffset = 128;
 
+/// The largest magnitude of a weight in use, to which the loader holds every binary.
+constexpr int largestWeightInUse(int weightBits) { return weightBits == 1 ? 1 : (1 << (weightBits - 1)) - 1; }
+
 /// Bytes that may be read behind the last of images and planes: the rest of a word and of a run.
 constexpr int64_t byteSlack = 64;
 
@@ -75,7 +78,6 @@ public:
   const ByteImages &images() const { return source; }
   int64_t lanes() const { return static_cast<int64_t>(laneIndex.size()); }
   int64_t positions() const { return outHeight * outWidth; } ///< of a sample
-  int64_t outputWidth() const { return outWidth; }
   int64_t blocks() const { return (lanes() + lanesPerBlock - 1) / lanesPerBlock; }
   int64_t lanesOf(int64_t block) const { return std::min(lanesPerBlock, lanes() - block * lanesPerBlock); }
   size_t panelBytes() const { return size_t(paddedLanes(lanes()) * words() * 4); }
@@ -84,6 +86,11 @@ public:
   void pack(const int8_t *weights, int64_t firstBlock, int64_t lastBlock, int8_t *panels) const;
   /// sums[lane] = sum of the weights that lane multiplies, of the same blocks: what an offset of 1 in every byte adds.
   void sumWeights(const int8_t *panels, int64_t firstBlock, int64_t lastBlock, int32_t *sums) const;
+
+  /// start[lane] = bias[lane] (null: 0), less what the offset of the bytes adds where they are signed, of the same blocks; padded
+  /// lanes too, whose bias is 0.
+  void fillStart(const int8_t *panels, const int64_t *bias, bool isSigned, int64_t firstBlock, int64_t lastBlock,
+                 int32_t *start) const;
 
   /// Results of positions [first, first + count), counted through the samples, by the lanes of one block:
   /// results[position - first][lane], in rows of paddedLanes(lanesOf(block)). `start` has all lanes, padded.

@@ -19,14 +19,12 @@ using namespace wage::rt;
 // Factors of a kind are differences, which are stored plus 128, or the one sum, which is never negative.
 static constexpr int sumKind = 1;
 
-static int64_t largestWeight(int weightBits) { return std::max(1, (1 << (weightBits - 1)) - 1); }
-
 bool FilterPairs::takes(const LinearBlock &layer, int weightBits, int64_t largestBias) {
   const int64_t channels = layer.rows() / layer.window();
   // Three weights are added, or one doubled; and twice a result must fit 32 bits.
-  const bool fits =
-      3 * largestWeight(weightBits) <= 127 &&
-      127 * largestWeight(weightBits) * layer.rows() + largestBias <= std::numeric_limits<int32_t>::max() / 2;
+  const bool fits = 3 * int64_t(largestWeightInUse(weightBits)) <= 127 &&
+                    127 * int64_t(largestWeightInUse(weightBits)) * layer.rows() + largestBias <=
+                        std::numeric_limits<int32_t>::max() / 2;
   return fits && takesByteProducts(layer) && layer.kernelWidth == 3 && layer.strideX == 1 && layer.outWidth >= 2 &&
          channels % 4 == 0 && channels >= 16;
 }
@@ -34,7 +32,7 @@ bool FilterPairs::takes(const LinearBlock &layer, int weightBits, int64_t larges
 FilterPairs::FilterPairs(const LinearBlock &layer, int weightBits)
     : source(inputImages(layer)), neurons(layer.neurons), outHeight(layer.outHeight), outWidth(layer.outWidth),
       pairs((outWidth + 1) / 2), kernelHeight(layer.kernelHeight), strideY(layer.strideY),
-      largestProduct(static_cast<int>(255 * 3 * largestWeight(weightBits))) {
+      largestProduct(static_cast<int>(255 * 3 * int64_t(largestWeightInUse(weightBits)))) {
   for (int64_t row = 0; row < kernelHeight; ++row)
     runOffsets.push_back(row * rowBytes());
 }
