@@ -217,8 +217,7 @@ void ByteConvolution::run(const uint8_t *images, const int8_t *panels, const int
   const ByteTileBody &body = currentByteTile();
   const int64_t lanes = paddedLanes(lanesOf(block));
   const int vectors = static_cast<int>(lanes / vectorLanes);
-  const int64_t mostRows = body.rowsOf[vectors - 1];
-  const int64_t tiles = (count + mostRows - 1) / mostRows;
+  const TileRows tileRows(body, vectors, count);
   const auto runs = static_cast<int64_t>(runOffsets.size());
   // A window of one run may be taken in pieces; one of several runs takes whole ones at a time.
   const int64_t runsPerPass = std::max<int64_t>(1, passWords / runWords);
@@ -232,9 +231,8 @@ void ByteConvolution::run(const uint8_t *images, const int8_t *panels, const int
                                  std::min(wordsPerPass, runWords - word)};
       WindowWalk walk(source, outHeight, outWidth, strideY, strideX, first);
       const bool isFirst = run == 0 && word == 0;
-      for (int64_t tile = 0, position = 0; tile < tiles; ++tile) {
-        // Tiles as equal as can be: a short one would use the registers badly.
-        const int64_t rows = count * (tile + 1) / tiles - position;
+      for (int64_t tile = 0, position = 0; tile < tileRows.tiles(); ++tile) {
+        const int64_t rows = tileRows.end(tile) - position;
         const uint8_t *places[mostTileRows];
         for (int64_t row = 0; row < rows; ++row)
           places[row] = images + walk.next() + word * wordBytes;

@@ -10,7 +10,6 @@
 
 #include "runtime/Kernels/ByteTile.h"
 #include "runtime/Kernels/ByteTranspose.h"
-#include "runtime/Kernels/ElementwiseKernels.h"
 
 #include <cassert>
 #include <cstring>
@@ -184,10 +183,11 @@ void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t s
   const ByteTileBody &body = currentByteTile();
   const int64_t lanes = paddedLanes(lanesOf(block)), runs = runsOf(samples), words = wordsOf(samples);
   const int vectors = static_cast<int>(lanes / vectorLanes);
-  const int64_t mostRows = body.rowsOf[vectors - 1], count = lastRow - firstRow;
-  const int64_t tiles = (count + mostRows - 1) / mostRows, runsPerPass = std::max<int64_t>(1, passWords / words);
+  const TileRows tileRows(body, vectors, lastRow - firstRow);
+  const int64_t runsPerPass = std::max<int64_t>(1, passWords / words);
   const int8_t *panel = quads + block * lanesPerBlock * batchQuads * 4;
   int32_t start[lanesPerBlock] = {};
+  uint32_t tileLargest[vectorLanes] = {};
   if (inputOffset) {
     addQuads(panel, runs * words, lanes, start);
     for (int32_t &sum : start) // modulo 2^32, as all sums
@@ -196,8 +196,8 @@ void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t s
   for (int64_t run = 0; run < runs; run += runsPerPass) {
     const WordRuns passRuns = {&runOffsets[run], std::min(runsPerPass, runs - run), words};
     const bool isLast = run + passRuns.count == runs;
-    for (int64_t tile = 0, row = firstRow; tile < tiles; ++tile) {
-      const int64_t rows = firstRow + count * (tile + 1) / tiles - row;
+    for (int64_t tile = 0, row = firstRow; tile < tileRows.tiles(); ++tile) {
+      const int64_t rows = firstRow + tileRows.end(tile) - row;
       const uint8_t *places[mostTileRows];
       for (int64_t i = 0; i < rows; ++i)
         places[i] = planes + rowOffsets[row + i];
@@ -205,12 +205,12 @@ void ByteOuterProduct::run(const uint8_t *planes, const int8_t *quads, int64_t s
       if (run == 0 && accumulates && inputOffset)
         addStart(start, lanes, rows, stride, target);
       body.run({places, passRuns, panel, target, stride, run == 0 && !accumulates ? start : nullptr,
-                (inputOffset ? 255 : 127) * 127},
+                (inputOffset ? 255 : 127) * 127, isLast && largest ? tileLargest : nullptr},
                static_cast<int>(rows), vectors);
-      if (isLast && largest) // while the tile is in the cache
-        *largest = std::max(*largest, uint32_t(maxAbs({target, ElementType::Int32, stride}, lanes, rows)));
       row += rows;
     }
     panel += passRuns.count * words * lanes * wordBytes;
   }
+  if (largest)
+    *largest = std::max(*largest, *std::max_element(tileLargest, tileLargest + vectorLanes));
 }

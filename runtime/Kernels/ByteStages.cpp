@@ -188,8 +188,8 @@ void quantizeWith(const ByteQuantizer &quantizer, const WindowRow &row, int64_t 
 void wage::rt::quantizeRow(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y,
                            int64_t lanes, const QuantizedRow &to) {
 #if defined(__x86_64__)
-  if (currentIsa() >= Isa::Avx512 && takesAvx512(quantizer))
-    return quantizeRowAvx512(quantizer, sums, firstRow, y, lanes, to);
+  if (currentIsa() >= Isa::Avx2 && takesVectors(quantizer))
+    return (currentIsa() >= Isa::Avx512 ? quantizeRowAvx512 : quantizeRowAvx2)(quantizer, sums, firstRow, y, lanes, to);
 #endif
   const WindowRow row(quantizer.pool, sums, firstRow, y, lanes);
   withRounder(quantizer.shift, quantizer.bits, quantizer.rounding, [&](auto round) {

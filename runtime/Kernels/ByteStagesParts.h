@@ -54,14 +54,16 @@ struct WindowRow {
 
 #if defined(__x86_64__)
 /// Whether there is a shift, and sums as large as the clip takes, with half a step, fit 32 bits.
-inline bool takesAvx512(const ByteQuantizer &quantizer) {
+inline bool takesVectors(const ByteQuantizer &quantizer) {
   if (quantizer.shift <= 0 || quantizer.shift >= 31)
     return false;
   const int64_t half = int64_t(1) << (quantizer.shift - 1), beyond = largestInteger(quantizer.bits) + 1;
   return (beyond << quantizer.shift) + half <= std::numeric_limits<int32_t>::max();
 }
 
-/// quantizeRow for a quantizer that it takes.
+/// quantizeRow for a quantizer that takesVectors.
+void quantizeRowAvx2(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y, int64_t lanes,
+                     const QuantizedRow &to);
 void quantizeRowAvx512(const ByteQuantizer &quantizer, const int32_t *sums, int64_t firstRow, int64_t y, int64_t lanes,
                        const QuantizedRow &to);
 /// maskErrors.

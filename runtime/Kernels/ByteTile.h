@@ -18,6 +18,7 @@
 #ifndef WAGE_RUNTIME_KERNELS_BYTETILE_H
 #define WAGE_RUNTIME_KERNELS_BYTETILE_H
 
+#include <algorithm>
 #include <cstdint>
 
 namespace wage::rt {
@@ -42,14 +43,34 @@ struct ByteTile {
   int64_t rowStride;
   const int32_t *start; ///< [lanes]; null: what stands in `sums`
   int largestProduct;   ///< at least the magnitude of any byte of a row times any of the panel; at most 255 * 128
+  /// [vectorLanes]; null: not wanted. The largest of them is raised to the largest magnitude of a sum, while the sums are in
+  /// registers.
+  uint32_t *largest = nullptr;
 };
 
 /// What an instruction set provides.
 struct ByteTileBody {
   /// The most rows of a tile of 1, 2, 3 and 4 vectors: what the registers hold.
   int rowsOf[maximumVectors];
+  int rowStep; ///< numbers of rows that are no multiple of this leave registers unused
   /// Computes a tile of `rows` rows by 16 * `vectors` lanes.
   void (*run)(const ByteTile &tile, int rows, int vectors);
+};
+
+/// Rows shared out to tiles as equal as can be: a short one would use the registers badly.
+class TileRows {
+public:
+  TileRows(const ByteTileBody &body, int vectors, int64_t count)
+      : count(count), step(body.rowStep), most((count + body.rowsOf[vectors - 1] - 1) / body.rowsOf[vectors - 1]) {}
+
+  int64_t tiles() const { return most; }
+  /// The row behind the last of a tile; none is longer than the body takes, for its rowsOf are multiples of its rowStep.
+  int64_t end(int64_t tile) const {
+    return std::min(count, (count * (tile + 1) + most * step - 1) / (most * step) * step);
+  }
+
+private:
+  const int64_t count, step, most;
 };
 
 extern const ByteTileBody portableByteTile;

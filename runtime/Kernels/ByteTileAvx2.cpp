@@ -26,6 +26,7 @@ WAGE_TARGET void storeRegister(void *place, Register value) {
 WAGE_TARGET Register multiplyBytes(Register bytes, Register lanes) { return _mm256_maddubs_epi16(bytes, lanes); }
 WAGE_TARGET Register addHalves(Register a, Register b) { return _mm256_add_epi16(a, b); }
 WAGE_TARGET Register addWords(Register a, Register b) { return _mm256_add_epi32(a, b); }
+WAGE_TARGET Register largerMagnitude(Register a, Register b) { return _mm256_max_epu32(a, _mm256_abs_epi32(b)); }
 /// Products of 16 bits, neighbours added in 32.
 WAGE_TARGET Register multiplyHalves(Register a, Register b) { return _mm256_madd_epi16(a, b); }
 WAGE_TARGET Register addNeighbours(Register halves) { return multiplyHalves(halves, _mm256_set1_epi16(1)); }
@@ -45,5 +46,5 @@ using namespace wage::rt;
 /// row's sum would go through memory, and halve the speed.
 static void run(const ByteTile &tile, int rows, int vectors) { runSmallTiles<3, 2>(tile, rows, vectors); }
 
-const ByteTileBody wage::rt::avx2ByteTile = {{12, 12, 12, 12}, run};
+const ByteTileBody wage::rt::avx2ByteTile = {{12, 12, 12, 12}, 3, run};
 #endif

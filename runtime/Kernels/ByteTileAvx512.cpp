@@ -24,6 +24,7 @@ WAGE_TARGET void storeRegister(void *place, Register value) { _mm512_storeu_si51
 WAGE_TARGET Register multiplyBytes(Register bytes, Register lanes) { return _mm512_maddubs_epi16(bytes, lanes); }
 WAGE_TARGET Register addHalves(Register a, Register b) { return _mm512_add_epi16(a, b); }
 WAGE_TARGET Register addWords(Register a, Register b) { return _mm512_add_epi32(a, b); }
+WAGE_TARGET Register largerMagnitude(Register a, Register b) { return _mm512_max_epu32(a, _mm512_abs_epi32(b)); }
 /// Products of 16 bits, neighbours added in 32.
 WAGE_TARGET Register multiplyHalves(Register a, Register b) { return _mm512_madd_epi16(a, b); }
 WAGE_TARGET Register addNeighbours(Register halves) { return multiplyHalves(halves, _mm512_set1_epi16(1)); }
@@ -47,5 +48,5 @@ static void run(const ByteTile &tile, int rows, int vectors) {
     runSmallTiles<4, 1>(tile, rows, vectors);
 }
 
-const ByteTileBody wage::rt::avx512ByteTile = {{8, 8, 8, 8}, run};
+const ByteTileBody wage::rt::avx512ByteTile = {{8, 8, 8, 8}, 4, run};
 #endif

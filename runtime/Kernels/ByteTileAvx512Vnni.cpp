@@ -52,6 +52,15 @@ template <int Rows, int Vectors>
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v)
       _mm512_storeu_si512(tile.sums + row * tile.rowStride + v * vectorLanes, sums[row][v]);
+  if (!tile.largest)
+    return;
+  __m512i largest[2] = {_mm512_loadu_si512(tile.largest), _mm512_setzero_si512()};
+#pragma GCC unroll 16
+  for (int row = 0; row < Rows; ++row)
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v)
+      largest[v % 2] = _mm512_max_epu32(largest[v % 2], _mm512_abs_epi32(sums[row][v]));
+  _mm512_storeu_si512(tile.largest, _mm512_max_epu32(largest[0], largest[1]));
 }
 
 static constexpr int mostRows[maximumVectors] = {14, 12, 8, 6};
@@ -76,5 +85,5 @@ static void run(const ByteTile &tile, int rows, int vectors) {
   }
 }
 
-const ByteTileBody wage::rt::avx512VnniByteTile = {{mostRows[0], mostRows[1], mostRows[2], mostRows[3]}, run};
+const ByteTileBody wage::rt::avx512VnniByteTile = {{mostRows[0], mostRows[1], mostRows[2], mostRows[3]}, 1, run};
 #endif

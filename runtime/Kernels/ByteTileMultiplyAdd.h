@@ -35,6 +35,7 @@ template <int rows, int count> struct SmallTile {
   const wage::rt::ByteTile &tile;
   const int row, firstLane;
   const int64_t wordStride; ///< of the panel, bytes
+  const int64_t pairs;      ///< pairsThatFit(tile)
 
   WAGE_TARGET static Register four(const uint8_t *bytes) {
     int32_t word;
@@ -60,6 +61,13 @@ template <int rows, int count> struct SmallTile {
     for (int r = 0; r < rows; ++r)
       for (int i = 0; i < count; ++i)
         storeRegister(tile.sums + (row + r) * tile.rowStride + firstLane + i * registerLanes, sums[r][i]);
+    if (!tile.largest)
+      return;
+    Register largest = loadRegister(tile.largest);
+    for (int r = 0; r < rows; ++r)
+      for (int i = 0; i < count; ++i)
+        largest = largerMagnitude(largest, sums[r][i]);
+    storeRegister(tile.largest, largest);
   }
 
   /// Adds the sums of 16 bits to those of 32, and begins them again.
@@ -71,12 +79,43 @@ template <int rows, int count> struct SmallTile {
       }
   }
 
-  /// Sums of many pairs stay in 16 bits for `together` words.
-  WAGE_TARGET void runHalves(int64_t together) const {
+  /// One word of the panel and of the rows, added in 16 bits.
+  WAGE_TARGET static void addHalvesOf(const uint8_t *const (&places)[rows], int64_t word, const int8_t *panel,
+                                      Register (&halves)[rows][count]) {
+    Register lanes[count];
+    loadLanes(panel, lanes);
+    for (int r = 0; r < rows; ++r) {
+      const Register bytes = four(places[r] + word * wage::rt::wordBytes);
+      for (int i = 0; i < count; ++i)
+        halves[r][i] = addHalves(halves[r][i], multiplyBytes(bytes, lanes[i]));
+    }
+  }
+
+  /// All sums stay in 16 bits: windows of few words are done sooner without sums of 32 bits beside them.
+  WAGE_TARGET void runShort() const {
+    Register halves[rows][count] = {}, sums[rows][count];
+    const int8_t *panel = tile.panel + firstLane * wage::rt::wordBytes;
+    for (int64_t run = 0; run < tile.runs.count; ++run) {
+      const uint8_t *places[rows];
+      for (int r = 0; r < rows; ++r)
+        places[r] = tile.rows[row + r] + tile.runs.offsets[run];
+#pragma GCC unroll 2
+      for (int64_t word = 0; word < tile.runs.words; ++word, panel += wordStride)
+        addHalvesOf(places, word, panel, halves);
+    }
+    load(sums);
+    for (int r = 0; r < rows; ++r)
+      for (int i = 0; i < count; ++i)
+        sums[r][i] = addWords(sums[r][i], addNeighbours(halves[r][i]));
+    store(sums);
+  }
+
+  /// Sums of many pairs stay in 16 bits for as many words as fit.
+  WAGE_TARGET void runHalves() const {
     Register sums[rows][count], halves[rows][count] = {};
     load(sums);
     const int8_t *panel = tile.panel + firstLane * wage::rt::wordBytes;
-    int64_t left = together;
+    int64_t left = pairs;
     for (int64_t run = 0; run < tile.runs.count; ++run) {
       const uint8_t *places[rows];
       for (int r = 0; r < rows; ++r)
@@ -85,18 +124,11 @@ template <int rows, int count> struct SmallTile {
         const int64_t end = std::min(tile.runs.words, word + left);
         left -= end - word;
 #pragma GCC unroll 4 // spares moves from one word's sums to the next's
-        for (; word < end; ++word, panel += wordStride) {
-          Register lanes[count];
-          loadLanes(panel, lanes);
-          for (int r = 0; r < rows; ++r) {
-            const Register bytes = four(places[r] + word * wage::rt::wordBytes);
-            for (int i = 0; i < count; ++i)
-              halves[r][i] = addHalves(halves[r][i], multiplyBytes(bytes, lanes[i]));
-          }
-        }
+        for (; word < end; ++word, panel += wordStride)
+          addHalvesOf(places, word, panel, halves);
         if (left == 0) {
           flush(halves, sums);
-          left = together;
+          left = pairs;
         }
       }
     }
@@ -143,9 +175,10 @@ template <int rows, int count> struct SmallTile {
   }
 
   WAGE_TARGET void run() const {
-    const int64_t pairs = pairsThatFit(tile);
-    if (pairs >= 4)
-      runHalves(pairs);
+    if (tile.runs.count * tile.runs.words <= pairs)
+      runShort();
+    else if (pairs >= 4)
+      runHalves();
     else if (pairs >= 1)
       runPairs();
     else
@@ -155,22 +188,23 @@ template <int rows, int count> struct SmallTile {
 
 /// The last rows of a tile, fewer than `most`.
 template <int most, int count>
-void runLastRows(const wage::rt::ByteTile &tile, int rows, int row, int lane, int64_t wordStride) {
+void runLastRows(const wage::rt::ByteTile &tile, int rows, int row, int lane, int64_t wordStride, int64_t pairs) {
   if constexpr (most > 0) {
     if (rows - row == most)
-      return SmallTile<most, count>{tile, row, lane, wordStride}.run();
-    runLastRows<most - 1, count>(tile, rows, row, lane, wordStride);
+      return SmallTile<most, count>{tile, row, lane, wordStride, pairs}.run();
+    runLastRows<most - 1, count>(tile, rows, row, lane, wordStride, pairs);
   }
 }
 
 /// A tile as small ones of `most` rows by `count` registers.
 template <int most, int count> void runSmallTiles(const wage::rt::ByteTile &tile, int rows, int vectors) {
   const int64_t wordStride = int64_t(vectors) * wage::rt::vectorLanes * wage::rt::wordBytes;
+  const int64_t pairs = pairsThatFit(tile);
   for (int lane = 0; lane < vectors * wage::rt::vectorLanes; lane += count * registerLanes) {
     int row = 0;
     for (; row + most <= rows; row += most)
-      SmallTile<most, count>{tile, row, lane, wordStride}.run();
-    runLastRows<most - 1, count>(tile, rows, row, lane, wordStride);
+      SmallTile<most, count>{tile, row, lane, wordStride, pairs}.run();
+    runLastRows<most - 1, count>(tile, rows, row, lane, wordStride, pairs);
   }
 }
 

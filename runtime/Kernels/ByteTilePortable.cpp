@@ -26,6 +26,9 @@ static void runRow(const ByteTile &tile, int row, int vectors, int vector) {
           sums[lane] += static_cast<uint32_t>(int32_t(bytes[wordBytes * word + b]) * panel[wordBytes * lane + b]);
   }
   std::copy_n(sums, vectorLanes, place);
+  if (tile.largest)
+    for (int lane = 0; lane < vectorLanes; ++lane)
+      tile.largest[lane] = std::max(tile.largest[lane], std::min(sums[lane], 0 - sums[lane]));
 }
 
 static void run(const ByteTile &tile, int rows, int vectors) {
@@ -34,4 +37,4 @@ static void run(const ByteTile &tile, int rows, int vectors) {
       runRow(tile, row, vectors, vector);
 }
 
-const ByteTileBody wage::rt::portableByteTile = {{8, 8, 8, 8}, run};
+const ByteTileBody wage::rt::portableByteTile = {{8, 8, 8, 8}, 1, run};

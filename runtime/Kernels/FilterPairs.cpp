@@ -124,12 +124,12 @@ void FilterPairs::run(const uint8_t *factors, const int8_t *panels, const int32_
   const ByteTileBody &body = currentByteTile();
   const int64_t lanes = paddedLanes(lanesOf(block)), count = rows * pairs;
   const int vectors = static_cast<int>(lanes / vectorLanes);
-  const int64_t tiles = (count + body.rowsOf[vectors - 1] - 1) / body.rowsOf[vectors - 1];
+  const TileRows tileRows(body, vectors, count);
   const WordRuns runs = {runOffsets.data(), kernelHeight, source.channels / 4};
   for (int kind = 0; kind < kinds; ++kind) {
     const uint8_t *first = factors + kind * kindBytes() + firstRow * strideY * rowBytes();
-    for (int64_t tile = 0, pair = 0; tile < tiles; ++tile) {
-      const int64_t end = count * (tile + 1) / tiles;
+    for (int64_t tile = 0, pair = 0; tile < tileRows.tiles(); ++tile) {
+      const int64_t end = tileRows.end(tile);
       const uint8_t *places[mostTileRows];
       for (int64_t i = pair; i < end; ++i)
         places[i - pair] = first + i / pairs * strideY * rowBytes() + i % pairs * source.channels;

@@ -80,19 +80,37 @@ void TileCase::check(bool hasStart) const {
   std::generate(sums.begin(), sums.end(), Numbers(INT32_MAX, 6));
   std::generate(start.begin(), start.end(), Numbers(INT32_MAX, 7));
   GuardedVector<int32_t> expected = sums;
+  uint32_t expectedLargest = 0;
   for (int row = 0; row < rows; ++row)
     for (int lane = 0; lane < lanes; ++lane) {
       int32_t &sum = expected[size_t(row * rowStride + lane)];
       sum = int32_t(uint32_t(hasStart ? start[size_t(lane)] : sum) + sumOf(row, lane));
+      expectedLargest = std::max(expectedLargest, sum < 0 ? 0 - uint32_t(sum) : uint32_t(sum));
     }
-  currentByteTile().run({places.data(),
-                         {offsets.data(), int64_t(offsets.size()), words},
-                         panel.data(),
-                         sums.data(),
-                         rowStride,
-                         hasStart ? start.data() : nullptr,
-                         largestProduct},
-                        rows, vectors);
+  const GuardedVector<int32_t> before = sums;
+  const auto run = [&](uint32_t *largest) {
+    currentByteTile().run({places.data(),
+                           {offsets.data(), int64_t(offsets.size()), words},
+                           panel.data(),
+                           sums.data(),
+                           rowStride,
+                           hasStart ? start.data() : nullptr,
+                           largestProduct,
+                           largest},
+                          rows, vectors);
+  };
+  // Larger than what stands there, or not.
+  for (const uint32_t floor : {uint32_t(0), uint32_t(INT32_MAX) + 1}) {
+    GuardedVector<uint32_t> largest(vectorLanes, 0);
+    largest[3] = floor;
+    sums = before;
+    run(largest.data());
+    EXPECT_EQ(sums, expected);
+    EXPECT_EQ(*std::max_element(largest.begin(), largest.end()), std::max(expectedLargest, floor))
+        << rows << " rows, " << vectors << " vectors";
+  }
+  sums = before;
+  run(nullptr);
   EXPECT_EQ(sums, expected) << rows << " rows, " << vectors << " vectors, " << offsets.size() << " runs of " << words
                             << " words, products up to " << largestProduct;
 }
@@ -143,6 +161,22 @@ TEST_P(ByteTiles, OfTheLargestProducts) {
 TEST_P(ByteTiles, ManyWordsWrapAround) {
   for (const Operands &operands : {Operands{255, 128, false}, {129, 127, false}, {127, 1, false}})
     TileCase(3, 2, {0}, 70000, operands).check(true);
+}
+
+// Of every number of rows: none left out, no tile longer than the registers hold, and but for the last in whole steps.
+TEST_P(ByteTiles, ShareOutRows) {
+  const ByteTileBody &body = currentByteTile();
+  for (int vectors = 1; vectors <= maximumVectors; ++vectors)
+    for (int64_t count = 1; count <= 100; ++count) {
+      const TileRows rows(body, vectors, count);
+      int64_t begin = 0;
+      for (int64_t tile = 0; tile < rows.tiles(); begin = rows.end(tile++)) {
+        EXPECT_GT(rows.end(tile), begin) << count << " rows, tile " << tile;
+        EXPECT_LE(rows.end(tile) - begin, body.rowsOf[vectors - 1]) << count << " rows, tile " << tile;
+        EXPECT_TRUE(rows.end(tile) == count || rows.end(tile) % body.rowStep == 0) << count << " rows, tile " << tile;
+      }
+      EXPECT_EQ(begin, count);
+    }
 }
 
 //===----------------------------------------------------------------------===//
