@@ -259,7 +259,7 @@ std::vector<int64_t> ProgramSession::weights(uint32_t ordinal) const {
 
 std::vector<LayerCounts> ProgramSession::weightCounts() const {
   const Config &config = program.config;
-  const int64_t limitOfUsed = std::max<int64_t>(1, largestInteger(config.weightBits));
+  const int64_t limitOfUsed = largestWeightInUse(int(config.weightBits));
   const int64_t limitOfMasters = masterLimit(config.weightBits, config.gradientBits);
   std::vector<LayerCounts> result = ActivityCounter(program).layers();
   std::vector<int16_t> block;

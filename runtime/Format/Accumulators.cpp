@@ -21,7 +21,7 @@ struct Sums {
   const Program &program;
   const Layer &layer;
 
-  uint64_t weight() const { return std::max<int64_t>(1, largestInteger(program.config.weightBits)); }
+  uint64_t weight() const { return uint64_t(largestWeightInUse(int(program.config.weightBits))); }
   uint64_t activation() const {
     return largestInteger(static_cast<int>(std::max<uint32_t>(program.config.activationBits, program.inputBits())));
   }

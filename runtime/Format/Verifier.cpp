@@ -285,8 +285,8 @@ Status verifyWeights(const Program &p, size_t i) {
   const Core &core = p.cores[i];
   const Layer &layer = p.layers[core.layer];
   const uint32_t bits = p.storedWeightBits(layer);
-  const int64_t limit = p.learns(layer) ? masterLimit(int(p.config.weightBits), int(bits))
-                                        : std::max<int64_t>(largestInteger(int(p.config.weightBits)), 1);
+  const int64_t limit =
+      p.learns(layer) ? masterLimit(int(p.config.weightBits), int(bits)) : largestWeightInUse(int(p.config.weightBits));
   const auto count = static_cast<uint64_t>(blockOf(p, core).weights());
   // A part begins on a byte and stays in the cache. Behind a last, shorter one stand weights that have passed.
   std::array<int16_t, 4096> part = {};

@@ -85,8 +85,8 @@ void ByteEngine::sizeMemory() {
   for (size_t i = 0; i < stages.size(); ++i) {
     Stage &stage = stages[i];
     const LinearBlock &geometry = stage.is.geometry;
-    stage.passSamples = i < convolutions ? forwardPass : share;
-    stage.inputStride = (int64_t(stage.images.bytes(stage.passSamples)) + 63) / 64 * 64;
+    const int64_t samplesTogether = i < convolutions ? forwardPass : share;
+    stage.inputStride = (int64_t(stage.images.bytes(samplesTogether)) + 63) / 64 * 64;
     stage.input.resize(stage.inputStride * pool.size(), stage.is.isSigned ? signedOffset : 0);
     // A strip is at least what one row of the pool reads, and keeps rows that the next strip reads again.
     const PoolWindow &window = stage.is.quantizer.pool;
@@ -97,7 +97,7 @@ void ByteEngine::sizeMemory() {
     if (stage.inBits)
       activationBytes = std::max(activationBytes, stage.ternary.activationBytes(TernaryProduct::mostSamples));
     if (stage.inPairs) {
-      factorBytes = std::max(factorBytes, stage.pairs.factorBytes() * stage.passSamples);
+      factorBytes = std::max(factorBytes, stage.pairs.factorBytes() * samplesTogether);
       kindSums = std::max(kindSums, stage.pairs.scratchElements(stage.stripRows));
     }
     if (!stage.is.hasError)
@@ -126,6 +126,16 @@ void ByteEngine::sizeMemory() {
     memory.gradients.resize(updateSums);
     memory.seconds.assign(stages.size() * parts, 0);
   }
+}
+
+uint64_t ByteEngine::leastHostMemory(const BytePlan &plan, uint32_t batch) {
+  uint64_t sum = 0;
+  for (const ByteStage &stage : plan.stages) {
+    const uint64_t input = inputImages(stage.geometry).sampleBytes();
+    const uint64_t gates = stage.hasError ? stage.geometry.neurons * stage.outHeight * stage.outWidth : 0;
+    sum += (stage.learns ? input * batch : input) + gates * batch;
+  }
+  return sum;
 }
 
 uint64_t ByteEngine::bytes() const {

@@ -41,6 +41,9 @@ public:
   ByteEngine(const Program &program, BytePlan plan, std::vector<LayerWeights> &layers, StepNumbers &numbers,
              ThreadPool &pool);
 
+  /// Bytes of host memory of what such an engine keeps of a batch of `batch` samples between forward and backward, or of one sample.
+  static uint64_t leastHostMemory(const BytePlan &plan, uint32_t batch);
+
   /// Does what phase `phase` of the program does.
   void run(uint32_t phase, const StepInput &input, StepOutput &output);
   /// Takes over weights in use that changed elsewhere.
@@ -87,7 +90,6 @@ private:
     HostArray<int32_t> gradient;
     bool formsTwice = false;
     HostArray<int8_t> ownQuads; ///< of the batch, where the gradient is formed twice
-    int64_t passSamples = 1;    ///< samples that go through the stage together
     int64_t inputStride = 0;    ///< bytes of `input` from thread to thread
     int64_t stripRows = 1;      ///< rows of sums that are computed together
     int64_t errorPass = 1;      ///< samples whose errors are rounded together

@@ -16,10 +16,6 @@
 
 namespace wage::rt {
 
-bool BytePlan::learns() const {
-  return std::any_of(stages.begin(), stages.end(), [](const ByteStage &stage) { return stage.learns; });
-}
-
 namespace {
 
 /// Tensors of a stage, by which the backward pass is recognised.

@@ -49,8 +49,6 @@ struct BytePlan {
   std::vector<ByteStage> stages;
   std::vector<std::vector<ByteAction>> phases; ///< by phase of the program
   int targetShift = 0;                         ///< the one-hot target is 2^targetShift
-
-  bool learns() const;
 };
 
 /// The plan of a program, or none if it is not such a chain.

@@ -26,6 +26,15 @@ int64_t firstWeight(const LinearBlock &layer, const Core &core, int64_t neuron) 
   return neuron * layer.rowsPerNeuron() + std::max<int64_t>(0, core.rowBegin - layer.firstRowOf(neuron));
 }
 
+/// Host memory of the tensors that plain steps need, at least.
+uint64_t plainMemory(const Program &program, const FusedProgram &fused) {
+  uint64_t bytes = 0;
+  for (const FusedTensor &tensor : fused.tensors)
+    bytes += static_cast<uint64_t>(tensor.elements) * hostBytes(tensor.type) *
+             (tensor.lifetime == Lifetime::Batch ? program.config.maxBatch : 1);
+  return bytes;
+}
+
 } // namespace
 
 //===----------------------------------------------------------------------===//
@@ -36,16 +45,16 @@ Expected<std::unique_ptr<FusedEngine>> FusedEngine::create(const Program &progra
   Expected<FusedProgram> fused = liftProgram(program);
   if (!fused)
     return Status::error("fused engine: " + fused.status().text());
-  uint64_t bytes = 0;
-  for (const FusedTensor &tensor : fused->tensors)
-    bytes += static_cast<uint64_t>(tensor.elements) * hostBytes(tensor.type) *
-             (tensor.lifetime == Lifetime::Batch ? program.config.maxBatch : 1);
+  std::optional<BytePlan> plan = planBytes(program, *fused);
+  const uint64_t bytes =
+      plan ? ByteEngine::leastHostMemory(*plan, program.config.maxBatch) : plainMemory(program, *fused);
   if (Status status = checkHostMemory(bytes); !status.ok())
     return status;
-  return std::unique_ptr<FusedEngine>(new FusedEngine(program, std::move(*fused), threads));
+  return std::unique_ptr<FusedEngine>(new FusedEngine(program, std::move(*fused), std::move(plan), threads));
 }
 
-FusedEngine::FusedEngine(const Program &program, FusedProgram fusedProgram, unsigned threads)
+FusedEngine::FusedEngine(const Program &program, FusedProgram fusedProgram, std::optional<BytePlan> plan,
+                         unsigned threads)
     : program(program), fused(std::move(fusedProgram)), pool(threads), accumulated(fused.tensors.size(), false),
       shared(fused.tensors.size()), memories(threads) {
   for (const FusedPhase &phase : fused.phases)
@@ -58,7 +67,7 @@ FusedEngine::FusedEngine(const Program &program, FusedProgram fusedProgram, unsi
       }
   sizeNumbers();
   loadWeights();
-  if (std::optional<BytePlan> plan = planBytes(program, fused)) {
+  if (plan) {
     bytes.reset(new ByteEngine(program, std::move(*plan), layers, *this, pool));
     totals.peakBytes += bytes->bytes();
   } else {
@@ -207,11 +216,14 @@ Status FusedEngine::run(const StepInput &input, StepOutput &output) {
   output.logits.assign(size_t(input.count) * program.classes, 0);
   const uint32_t phases = input.isTraining() ? static_cast<uint32_t>(program.phases.size()) : program.inferPhases;
   const bool isPlain = !bytes || input.trace;
-  if (isPlain && !hasMemory)
+  if (isPlain && !hasMemory) { // a traced step of a program that else runs in bytes
+    if (Status status = checkHostMemory(plainMemory(program, fused)); !status.ok())
+      return status;
     sizeMemory();
-  else if (isPlain && bytes) // whose steps have changed the weights
+  } else if (isPlain && bytes) { // whose steps have changed the weights
     for (uint32_t i = 0; i < layers.size(); ++i)
       packWeights(i);
+  }
   for (uint32_t i = 0; i < phases; ++i) {
     input.tellPhase(program.phases[i], true);
     if (isPlain)

@@ -47,7 +47,7 @@ private:
     bool perSample = false;
   };
 
-  FusedEngine(const Program &program, FusedProgram fused, unsigned threads);
+  FusedEngine(const Program &program, FusedProgram fused, std::optional<BytePlan> plan, unsigned threads);
   void loadWeights();
   void sizeNumbers();
   void sizeMemory();

@@ -10,6 +10,7 @@
 
 #include "runtime/Kernels/ByteTranspose.h"
 #include "runtime/Kernels/ElementAccess.h"
+#include "runtime/Kernels/Scratch.h"
 
 #include <cassert>
 #include <cstring>
@@ -45,24 +46,6 @@ BlockShape::BlockShape(const LinearBlock &theBlock, int largestWeight, int64_t s
 // Memory
 //===----------------------------------------------------------------------===//
 
-namespace {
-size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
-/// Pieces of the scratch memory.
-class Scratch {
-public:
-  explicit Scratch(void *memory) : next(static_cast<char *>(memory)) {}
-  template <typename T> T *take(size_t elements) {
-    char *piece = next;
-    next += aligned(elements * sizeof(T));
-    return reinterpret_cast<T *>(piece);
-  }
-
-private:
-  char *next;
-};
-} // namespace
-
 /// Samples whose images are brought into order together.
 int64_t BlockShape::samplesOf(const ByteImages &images) const {
   return std::clamp<int64_t>(imageBytes / images.sampleBytes(), 1, samples);
@@ -76,11 +59,11 @@ size_t BlockShape::scratchBytes() const {
     const ByteImages &images = product->images();
     const int64_t plane = images.planeHeight * images.planeWidth * images.channels;
     const int64_t strip = std::max(stripPositions, samplesOf(images) * (product->positions() == 1));
-    bytes = std::max(bytes, aligned(images.bytes(samplesOf(images))) + aligned(size_t(plane)) +
-                                aligned(strip * lanesPerBlock * sizeof(int32_t)));
+    bytes = std::max(bytes, scratchPiece(images.bytes(samplesOf(images))) + scratchPiece(size_t(plane)) +
+                                scratchPiece(strip * lanesPerBlock * sizeof(int32_t)));
   }
-  return std::max(bytes, aligned(outer.planeBytes()) + aligned(outer.quadBytes()) +
-                             aligned(outer.gradientElements() * sizeof(int32_t)) + aligned(outer.rowBytes()));
+  return std::max(bytes, scratchPiece(outer.planeBytes()) + scratchPiece(outer.quadBytes()) +
+                             scratchPiece(outer.gradientElements() * sizeof(int32_t)) + scratchPiece(outer.rowBytes()));
 }
 
 uint64_t BlockProducts::bytes() const {

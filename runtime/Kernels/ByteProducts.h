@@ -26,9 +26,6 @@ namespace wage::rt {
 /// What is added to a signed value that is stored as an unsigned byte.
 constexpr int signedOffset = 128;
 
-/// The largest magnitude of a weight in use, to which the loader holds every binary.
-constexpr int largestWeightInUse(int weightBits) { return weightBits == 1 ? 1 : (1 << (weightBits - 1)) - 1; }
-
 /// Bytes that may be read behind the last of images and planes: the rest of a word and of a run.
 constexpr int64_t byteSlack = 64;
 

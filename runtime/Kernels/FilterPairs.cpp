@@ -10,6 +10,7 @@
 
 #include "runtime/Kernels/ByteTile.h"
 #include "runtime/Kernels/IsaLoop.h"
+#include "runtime/Numerics/Rounding.h"
 
 #include <cstring>
 #include <limits>

@@ -21,6 +21,7 @@
 #include "runtime/Kernels/GroupedSums.h"
 #include "runtime/Kernels/PaddedImages.h"
 #include "runtime/Kernels/ReferenceProducts.h"
+#include "runtime/Kernels/Scratch.h"
 
 #include <algorithm>
 #include <cassert>
@@ -106,41 +107,22 @@ static int64_t outerGroup(const LinearBlock &block, int64_t samples) {
 // Scratch memory
 //===----------------------------------------------------------------------===//
 
-static size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
 static size_t turnedWeightBytes(const LinearBlock &block) {
   return size_t(channelsOf(block) * block.neurons * block.window());
 }
 
 size_t wage::rt::linearScratchBytes(const LinearBlock &block, int64_t samples) {
   if (isMatrix(block))
-    return aligned(gemmScratchBytes());
-  const size_t forward = aligned(inputImages(block).bytes(forwardGroup(block, samples)));
+    return scratchPiece(gemmScratchBytes());
+  const size_t forward = scratchPiece(inputImages(block).bytes(forwardGroup(block, samples)));
   if (block.isForwardOnly())
-    return aligned(gemmScratchBytes()) + forward;
+    return scratchPiece(gemmScratchBytes()) + forward;
   const size_t transposed =
-      aligned(spreadError(block).bytes(transposedGroup(block, samples))) + aligned(turnedWeightBytes(block));
+      scratchPiece(spreadError(block).bytes(transposedGroup(block, samples))) + scratchPiece(turnedWeightBytes(block));
   const int64_t group = outerGroup(block, samples);
-  const size_t outer = aligned(inputImages(block).bytes(group)) + aligned(errorRows(block).bytes(group));
-  return aligned(gemmScratchBytes()) + std::max({forward, transposed, outer});
+  const size_t outer = scratchPiece(inputImages(block).bytes(group)) + scratchPiece(errorRows(block).bytes(group));
+  return scratchPiece(gemmScratchBytes()) + std::max({forward, transposed, outer});
 }
-
-namespace {
-/// Hands out pieces of the scratch memory; the first is the matrix product's own.
-class Scratch {
-public:
-  explicit Scratch(void *memory) : gemm(memory), next(static_cast<char *>(memory) + aligned(gemmScratchBytes())) {}
-  template <typename T> T *take(size_t bytes) {
-    char *piece = next;
-    next += aligned(bytes);
-    return reinterpret_cast<T *>(piece);
-  }
-  void *const gemm;
-
-private:
-  char *next;
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // Operands
@@ -215,11 +197,12 @@ void wage::rt::forwardProduct(const LinearBlock &block, BufferView input, const 
   if (!gemmTakes(input.type, ElementType::Int8, output.type))
     return reference::forwardProduct(block, input, weights, output, samples);
   Scratch memory(scratch);
+  void *const gemmMemory = memory.take<char>(gemmScratchBytes());
   if (isMatrix(block))
-    return matrixForward(block, input, weights, output, samples, memory.gemm);
+    return matrixForward(block, input, weights, output, samples, gemmMemory);
   const PaddedImages layout = inputImages(block);
   const int64_t together = forwardGroup(block, samples);
-  auto *images = memory.take<int16_t>(layout.bytes(together));
+  auto *images = memory.take<int16_t>(layout.elementsOf(together));
   for (int64_t first = 0; first < samples; first += together) {
     const int64_t count = std::min(together, samples - first);
     layout.fill(input, first, count, images);
@@ -231,7 +214,7 @@ void wage::rt::forwardProduct(const LinearBlock &block, BufferView input, const 
                                      positionAxis(block, layout, count, block.outWidth), rowAxis(block, layout, group)};
         const BufferView planes = from(output, group * block.neuronsPerGroup() * block.positions());
         gemm(weightRows(block, weights, group), columns, planesTarget(planes, first, count, block.positions()),
-             memory.gemm);
+             gemmMemory);
       }
   }
 }
@@ -254,17 +237,18 @@ void wage::rt::transposedProduct(const LinearBlock &block, BufferView error, con
   if (!gemmTakes(error.type, ElementType::Int8, result.type))
     return reference::transposedProduct(block, error, weights, result, samples);
   Scratch memory(scratch);
+  void *const gemmMemory = memory.take<char>(gemmScratchBytes());
   if (isMatrix(block)) {
     if (block.rows() < channelsOf(block) * block.plane())
       clear(result, channelsOf(block) * block.plane(), samples);
     const BufferView rows = from(result, cutRows(block));
     return gemm(matrix(error.data, error.type, samples, error.sampleStride, block.neurons),
                 transposed(matrix(weights, ElementType::Int8, block.neurons, block.rows(), block.rows())),
-                {rows.data, rows.type, rows.sampleStride, evenAxis(block.rows(), 1)}, memory.gemm);
+                {rows.data, rows.type, rows.sampleStride, evenAxis(block.rows(), 1)}, gemmMemory);
   }
   const PaddedImages layout = spreadError(block);
   const int64_t group = transposedGroup(block, samples), depth = block.neurons * block.window();
-  auto *images = memory.take<int16_t>(layout.bytes(group));
+  auto *images = memory.take<int16_t>(layout.elementsOf(group));
   auto *turned = memory.take<int8_t>(turnedWeightBytes(block));
   turnWeights(block, weights, turned);
   for (int64_t first = 0; first < samples; first += group) {
@@ -274,7 +258,7 @@ void wage::rt::transposedProduct(const LinearBlock &block, BufferView error, con
     const Axis taps = {depth, {block.kernelHeight, block.kernelWidth}, {layout.plane(), layout.width, 1}};
     gemm(matrix(turned, ElementType::Int8, channelsOf(block), depth, depth),
          {images, ElementType::Int16, error.type, positions, taps}, planesTarget(result, first, count, block.plane()),
-         memory.gemm);
+         gemmMemory);
   }
 }
 
@@ -303,22 +287,22 @@ void wage::rt::outerProduct(const LinearBlock &block, BufferView error, BufferVi
     return reference::outerProduct(block, error, input, gradient, gradientType, samples);
   const GemmTarget target = {gradient, gradientType, block.rows(), evenAxis(block.rows(), 1), /*accumulate=*/true};
   Scratch memory(scratch);
+  void *const gemmMemory = memory.take<char>(gemmScratchBytes());
   if (isMatrix(block)) {
     const BufferView rows = from(input, cutRows(block));
     return gemm(transposed(matrix(error.data, error.type, samples, error.sampleStride, block.neurons)),
-                transposed(matrix(rows.data, rows.type, samples, rows.sampleStride, block.rows())), target,
-                memory.gemm);
+                transposed(matrix(rows.data, rows.type, samples, rows.sampleStride, block.rows())), target, gemmMemory);
   }
   const PaddedImages inputLayout = inputImages(block), errorLayout = errorRows(block);
   const int64_t group = outerGroup(block, samples);
-  auto *images = memory.take<int16_t>(inputLayout.bytes(group));
-  auto *errors = memory.take<int16_t>(errorLayout.bytes(group));
+  auto *images = memory.take<int16_t>(inputLayout.elementsOf(group));
+  auto *errors = memory.take<int16_t>(errorLayout.elementsOf(group));
   for (int64_t first = 0; first < samples; first += group) {
     const int64_t count = std::min(group, samples - first);
     inputLayout.fill(input, first, count, images);
     gemm(errorColumns(block, errorLayout, error, first, count, errors),
          {images, ElementType::Int16, input.type, rowAxis(block, inputLayout),
           positionAxis(block, inputLayout, count, errorLayout.width)},
-         target, memory.gemm);
+         target, gemmMemory);
   }
 }

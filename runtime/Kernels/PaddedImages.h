@@ -28,7 +28,8 @@ struct PaddedImages {
 
   int64_t plane() const { return height * width; }
   int64_t elements() const { return channels * plane(); }
-  size_t bytes(int64_t samples) const { return size_t(samples * elements() + slack) * sizeof(int16_t); }
+  size_t elementsOf(int64_t samples) const { return size_t(samples * elements() + slack); }
+  size_t bytes(int64_t samples) const { return elementsOf(samples) * sizeof(int16_t); }
 
   /// Fills `images` with samples [firstSample, firstSample + samples) of `source`, Int8 or Int16.
   void fill(BufferView source, int64_t firstSample, int64_t samples, int16_t *images) const;

@@ -58,27 +58,30 @@ static constexpr int wideSums = 24, narrowSums = 12;
     }
 }
 
-/// The best of several tries of `perRound` multiply-accumulates, `rounds` times.
-static double measure(void (*loop)(int), int perRound) {
+#endif
+
+PeakLoop wage::rt::currentPeakLoop() {
+#if defined(__x86_64__)
+  switch (currentIsa()) {
+  case Isa::Portable: break;
+  case Isa::Avx2: return {multiplyAvx2, 32 * narrowSums};
+  case Isa::Avx512: return {multiplyAvx512, 64 * wideSums};
+  case Isa::Avx512Vnni: return {multiplyVnni, 64 * wideSums};
+  }
+#endif
+  return {nullptr, 0};
+}
+
+double wage::rt::measurePeakSpeed() {
   constexpr int rounds = 20000, tries = 20;
+  const PeakLoop loop = currentPeakLoop();
+  if (!loop.run)
+    return 0;
   double best = 1e9;
   for (int i = 0; i < tries; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    loop(rounds);
+    loop.run(rounds);
     best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  return double(rounds) * perRound / best;
-}
-#endif
-
-double wage::rt::measurePeakSpeed() {
-#if defined(__x86_64__)
-  switch (currentIsa()) {
-  case Isa::Portable: return 0;
-  case Isa::Avx2: return measure(multiplyAvx2, 32 * narrowSums);
-  case Isa::Avx512: return measure(multiplyAvx512, 64 * wideSums);
-  case Isa::Avx512Vnni: return measure(multiplyVnni, 64 * wideSums);
-  }
-#endif
-  return 0;
+  return double(rounds) * loop.perRound / best;
 }

@@ -11,8 +11,16 @@
 
 namespace wage::rt {
 
-/// Multiply-accumulates of bytes per second of one thread, at most: of instructions that touch registers only, with the
-/// instruction set in use. Measured within a few milliseconds, the best of several tries, since machines are shared. Where that
+/// A loop of the multiply-accumulate instructions of an instruction set, which touches registers only.
+struct PeakLoop {
+  void (*run)(int rounds); ///< null where the set is no vector's
+  int perRound;            ///< multiply-accumulates of bytes
+};
+
+/// That of the instruction set in use.
+PeakLoop currentPeakLoop();
+
+/// Multiply-accumulates of bytes per second of one thread, at most: of currentPeakLoop. Measured within a few milliseconds, the best of several tries, since machines are shared. Where that
 /// set is no vector's, 0.
 double measurePeakSpeed();
 

@@ -79,6 +79,11 @@ constexpr int64_t quantizeWeight(int64_t master, int weightBits, int masterBits,
   return shiftClip(master, masterBits - weightBits, weightBits, rounding);
 }
 
+/// Largest magnitude of a weight in use, to which the loader holds every binary. Source: arithmetic.md section 3.
+constexpr int largestWeightInUse(int weightBits) {
+  return weightBits == 1 ? 1 : static_cast<int>(largestInteger(weightBits));
+}
+
 /// Largest magnitude of a master weight. Source: arithmetic.md section 7.
 constexpr int64_t masterLimit(int weightBits, int masterBits) {
   return weightBits == 1 ? largestInteger(masterBits)

@@ -82,7 +82,7 @@ template <typename Fill> void Pairs::check(int weightBits) const {
   SCOPED_TRACE(testing::Message() << "weights of " << weightBits << " bits");
   ASSERT_TRUE(FilterPairs::takes(layer, weightBits, 100000));
   GuardedVector<int8_t> weights(size_t(layer.weights()), 0);
-  std::generate(weights.begin(), weights.end(), Fill(std::max<int64_t>(1, largestInteger(weightBits)), 3));
+  std::generate(weights.begin(), weights.end(), Fill(largestWeightInUse(weightBits), 3));
   Batch input(ElementType::Int8, layer.rows() / layer.window() * layer.plane(), samples);
   Batch expected(ElementType::Int32, layer.neurons * layer.positions(), samples);
   Fill next(127, 4);
