@@ -59,8 +59,8 @@ def process_table(results):
         if "why" in result:
             rows.append([process.work, result["why"], "", "", process.bar])
         else:
-            rows.append([process.work, result["seconds"].text(3), result["busy"].text(3), f"{result['mebibytes']:.0f}",
-                         process.bar])
+            rows.append([process.work, result["seconds"].text(3), result["busy"].text(3),
+                         f"{result['mebibytes']:.0f}" if result["mebibytes"] else "small", process.bar])
     return table(["whole process", "seconds", "of processors", "peak MiB", "bar"], rows, words=1)
 
 

@@ -99,7 +99,8 @@ def measure_whole(bench, process):
 def told(result):
     comparison = result.get("comparison")
     if "seconds" in result:
-        return f"{result['seconds'].text(3)} s, {result['mebibytes']:.0f} MiB"
+        peak = f"{result['mebibytes']:.0f} MiB" if result["mebibytes"] else "a small peak"
+        return f"{result['seconds'].text(3)} s, {peak}"
     if comparison is None or not comparison.kept:
         return result.get("why") or f"no pair counted ({comparison.counts()})"
     ours, other = comparison.spread(lambda pair: pair.ours * 1e3), comparison.spread(lambda pair: pair.other * 1e3)
