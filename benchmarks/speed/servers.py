@@ -80,8 +80,10 @@ class Server:
 def measure_process(command, processors):
     """Seconds, seconds of processors and peak MiB of a whole process. Errors: ServerFailed if it does not end well.
 
-    The peak is 0 where it is not known: the system counts in this program's own, from which the process comes. It is placed from here: to run Python in it first, a copy of all of this
-    program's memory would be made, which takes as long as a small inference."""
+    The peak is 0 where it is not known: the system counts in this program's own, from which the process comes. The process is
+    placed from here: to run Python in it first, a copy of all of this program's memory would be made, which takes as long
+    as a small inference.
+    """
     own = os.sched_getaffinity(0)
     with tempfile.TemporaryFile("w+") as output:
         os.sched_setaffinity(0, processors)

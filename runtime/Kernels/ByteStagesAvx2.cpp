@@ -27,24 +27,22 @@ namespace {
 
 constexpr int lanesAtOnce = 16; ///< of two vectors
 
-/// Rounds 8 sums; see ByteStagesAvx512.cpp.
+/// Rounds 8 sums as RoundingNumbers says.
 struct Rounder {
   __m256i low; ///< of a sum: 0 with a Relu
   __m256i restMask, threshold, lessMask, limit, lowLimit;
   __m128i shift, lessShift;
 
   WAGE_INLINE Rounder(const ByteQuantizer &quantizer) {
-    const int32_t half = int32_t(1) << (quantizer.shift - 1);
-    const auto largest = static_cast<int32_t>(largestInteger(quantizer.bits));
-    const bool toEven = quantizer.rounding == Rounding::HalfEven;
-    low = _mm256_set1_epi32(quantizer.hasRelu ? 0 : std::numeric_limits<int32_t>::min());
-    restMask = _mm256_set1_epi32(int32_t((uint32_t(1) << quantizer.shift) - 1));
-    threshold = _mm256_set1_epi32(toEven ? half : half - 1);
-    lessMask = _mm256_set1_epi32(toEven ? 1 : -1);
-    limit = _mm256_set1_epi32(largest);
-    lowLimit = _mm256_set1_epi32(-largest);
+    const RoundingNumbers numbers(quantizer);
+    low = _mm256_set1_epi32(numbers.low);
+    restMask = _mm256_set1_epi32(numbers.restMask);
+    threshold = _mm256_set1_epi32(numbers.threshold);
+    lessMask = _mm256_set1_epi32(numbers.lessMask);
+    limit = _mm256_set1_epi32(numbers.limit);
+    lowLimit = _mm256_set1_epi32(-numbers.limit);
     shift = _mm_cvtsi32_si128(quantizer.shift);
-    lessShift = _mm_cvtsi32_si128(toEven ? quantizer.shift : 31);
+    lessShift = _mm_cvtsi32_si128(numbers.lessShift);
   }
 
   WAGE_INLINE __m256i operator()(__m256i sums) const {
@@ -62,10 +60,9 @@ struct Flags {
   bool hasRelu;
 
   WAGE_INLINE Flags(const ByteQuantizer &quantizer) : hasRelu(quantizer.hasRelu) {
-    const auto limit =
-        static_cast<int32_t>(std::min<int64_t>(quantizer.withinLimit, std::numeric_limits<int32_t>::max()));
-    withinHigh = _mm256_set1_epi32(limit);
-    withinLow = _mm256_set1_epi32(hasRelu ? std::numeric_limits<int32_t>::min() : -limit);
+    const GateRange range(quantizer);
+    withinHigh = _mm256_set1_epi32(range.high);
+    withinLow = _mm256_set1_epi32(range.low);
     within = _mm256_set1_epi32(gateWithin);
     positive = _mm256_set1_epi32(gatePositive);
   }
@@ -148,13 +145,7 @@ void wage::rt::quantizeRowAvx2(const ByteQuantizer &quantizer, const int32_t *su
                                int64_t lanes, const QuantizedRow &to) {
   assert(quantizer.shift > 0 && quantizer.shift < 31);
   const WindowRow row(quantizer.pool, sums, firstRow, y, lanes);
-  if (quantizer.poolsSums && to.gates)
-    quantize<true, true>(quantizer, row, lanes, to);
-  else if (quantizer.poolsSums)
-    quantize<true, false>(quantizer, row, lanes, to);
-  else if (to.gates)
-    quantize<false, true>(quantizer, row, lanes, to);
-  else
-    quantize<false, false>(quantizer, row, lanes, to);
+  withKind(quantizer, to.gates != nullptr,
+           [&](auto poolsSums, auto wantsGates) { quantize<poolsSums, wantsGates>(quantizer, row, lanes, to); });
 }
 #endif

@@ -20,26 +20,23 @@ using namespace wage::rt;
 
 namespace {
 
-/// Rounds 16 sums as roundShift does, for 0 < shift < 31: one more than the floor where the rest is above a threshold, which is
-/// the half less the floor's last bit (ties to even), or, above zero, the half less one (ties away from zero).
+/// Rounds 16 sums as RoundingNumbers says.
 struct Rounder {
   __m512i low; ///< of a sum: 0 with a Relu
   __m512i restMask, threshold, lessMask, one, limit, lowLimit;
   __m128i shift, lessShift;
 
   WAGE_INLINE Rounder(const ByteQuantizer &quantizer) {
-    const int32_t half = int32_t(1) << (quantizer.shift - 1);
-    const auto largest = static_cast<int32_t>(largestInteger(quantizer.bits));
-    const bool toEven = quantizer.rounding == Rounding::HalfEven;
-    low = _mm512_set1_epi32(quantizer.hasRelu ? 0 : std::numeric_limits<int32_t>::min());
-    restMask = _mm512_set1_epi32(int32_t((uint32_t(1) << quantizer.shift) - 1));
-    threshold = _mm512_set1_epi32(toEven ? half : half - 1);
-    lessMask = _mm512_set1_epi32(toEven ? 1 : -1);
+    const RoundingNumbers numbers(quantizer);
+    low = _mm512_set1_epi32(numbers.low);
+    restMask = _mm512_set1_epi32(numbers.restMask);
+    threshold = _mm512_set1_epi32(numbers.threshold);
+    lessMask = _mm512_set1_epi32(numbers.lessMask);
     one = _mm512_set1_epi32(1);
-    limit = _mm512_set1_epi32(largest);
-    lowLimit = _mm512_set1_epi32(-largest);
+    limit = _mm512_set1_epi32(numbers.limit);
+    lowLimit = _mm512_set1_epi32(-numbers.limit);
     shift = _mm_cvtsi32_si128(quantizer.shift);
-    lessShift = _mm_cvtsi32_si128(toEven ? quantizer.shift : 31);
+    lessShift = _mm_cvtsi32_si128(numbers.lessShift);
   }
 
   WAGE_INLINE __m512i operator()(__m512i sums) const {
@@ -57,10 +54,9 @@ struct Flags {
   bool hasRelu;
 
   WAGE_INLINE Flags(const ByteQuantizer &quantizer) : hasRelu(quantizer.hasRelu) {
-    const auto limit =
-        static_cast<int32_t>(std::min<int64_t>(quantizer.withinLimit, std::numeric_limits<int32_t>::max()));
-    withinHigh = _mm512_set1_epi32(limit);
-    withinLow = _mm512_set1_epi32(hasRelu ? std::numeric_limits<int32_t>::min() : -limit);
+    const GateRange range(quantizer);
+    withinHigh = _mm512_set1_epi32(range.high);
+    withinLow = _mm512_set1_epi32(range.low);
   }
 
   WAGE_INLINE __m128i operator()(__m512i sums) const {
@@ -125,14 +121,8 @@ void wage::rt::quantizeRowAvx512(const ByteQuantizer &quantizer, const int32_t *
                                  int64_t lanes, const QuantizedRow &to) {
   assert(quantizer.shift > 0 && quantizer.shift < 31);
   const WindowRow row(quantizer.pool, sums, firstRow, y, lanes);
-  if (quantizer.poolsSums && to.gates)
-    quantize<true, true>(quantizer, row, lanes, to);
-  else if (quantizer.poolsSums)
-    quantize<true, false>(quantizer, row, lanes, to);
-  else if (to.gates)
-    quantize<false, true>(quantizer, row, lanes, to);
-  else
-    quantize<false, false>(quantizer, row, lanes, to);
+  withKind(quantizer, to.gates != nullptr,
+           [&](auto poolsSums, auto wantsGates) { quantize<poolsSums, wantsGates>(quantizer, row, lanes, to); });
 }
 
 WAGE_TARGET uint32_t wage::rt::maskErrorsAvx512(const int32_t *sums, int64_t positions, int64_t lanes,

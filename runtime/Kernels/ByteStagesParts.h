@@ -16,6 +16,7 @@
 #include "runtime/Kernels/ByteStages.h"
 
 #include <limits>
+#include <type_traits>
 
 namespace wage::rt {
 
@@ -59,6 +60,48 @@ inline bool takesVectors(const ByteQuantizer &quantizer) {
     return false;
   const int64_t half = int64_t(1) << (quantizer.shift - 1), beyond = largestInteger(quantizer.bits) + 1;
   return (beyond << quantizer.shift) + half <= std::numeric_limits<int32_t>::max();
+}
+
+/// How vectors round sums as roundShift does, for 0 < shift < 31: one more than the floor where the rest is above a threshold, which
+/// is the half less the floor's last bit (ties to even), or, above zero, the half less one (ties away from zero).
+struct RoundingNumbers {
+  int32_t low; ///< of a sum: 0 with a Relu
+  int32_t restMask, threshold;
+  int lessShift; ///< a sum shifted by this, and masked, is what the threshold is less by
+  int32_t lessMask, limit;
+
+  explicit RoundingNumbers(const ByteQuantizer &quantizer) {
+    const int32_t half = int32_t(1) << (quantizer.shift - 1);
+    const bool toEven = quantizer.rounding == Rounding::HalfEven;
+    low = quantizer.hasRelu ? 0 : std::numeric_limits<int32_t>::min();
+    restMask = int32_t((uint32_t(1) << quantizer.shift) - 1);
+    threshold = toEven ? half : half - 1;
+    lessShift = toEven ? quantizer.shift : 31;
+    lessMask = toEven ? 1 : -1;
+    limit = static_cast<int32_t>(largestInteger(quantizer.bits));
+  }
+};
+
+/// The sums that a gate lets pass.
+struct GateRange {
+  int32_t low, high;
+
+  explicit GateRange(const ByteQuantizer &quantizer)
+      : high(static_cast<int32_t>(std::min<int64_t>(quantizer.withinLimit, std::numeric_limits<int32_t>::max()))) {
+    low = quantizer.hasRelu ? std::numeric_limits<int32_t>::min() : -high;
+  }
+};
+
+/// Calls body(poolsSums, wantsGates) with constants of the quantizer's kind.
+template <typename Body> void withKind(const ByteQuantizer &quantizer, bool wantsGates, Body &&body) {
+  if (quantizer.poolsSums && wantsGates)
+    body(std::true_type(), std::true_type());
+  else if (quantizer.poolsSums)
+    body(std::true_type(), std::false_type());
+  else if (wantsGates)
+    body(std::false_type(), std::true_type());
+  else
+    body(std::false_type(), std::false_type());
 }
 
 /// quantizeRow for a quantizer that takesVectors.

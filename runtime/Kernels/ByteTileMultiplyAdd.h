@@ -104,9 +104,7 @@ template <int rows, int count> struct SmallTile {
         addHalvesOf(places, word, panel, halves);
     }
     load(sums);
-    for (int r = 0; r < rows; ++r)
-      for (int i = 0; i < count; ++i)
-        sums[r][i] = addWords(sums[r][i], addNeighbours(halves[r][i]));
+    flush(halves, sums);
     store(sums);
   }
 
