@@ -112,7 +112,9 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   options.pack = mapping.sharing;
   options.bufferSlots = mapping.bufferSlots;
   options.recomputeGradients.append(mapping.recomputed.begin(), mapping.recomputed.end());
+  options.spikeCode = mapping.spikeCode;
   passes.addPass(chip::createConvertIntegerToChipPass(options));
+  passes.addPass(chip::createChipEncodeSpikesPass({mapping.spikeCode}));
   chip::ChipPlacePassOptions positions = placement;
   positions.cores = mapping.budget;
   positions.pack = mapping.sharing;
@@ -193,6 +195,8 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
                                llvm::cl::init(0)};
   ListOption<std::string> recomputeGradients{
       *this, "recompute-gradients", llvm::cl::desc("layers whose gradients are formed from the batch, or all")};
+  Option<std::string> spikeCode{*this, "spike-code",
+                                llvm::cl::desc("dense, graded, rate or phase (default: the chip's first)")};
   Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
                              llvm::cl::init(chip::ChipPlacePassOptions().placer)};
   ListOption<std::string> faultyCores{*this, "faulty-cores",
@@ -202,7 +206,8 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
 
   chip::MappingOptions mapping() const {
     return {objective, cores,       {copies.begin(), copies.end()},
-            pack,      bufferSlots, {recomputeGradients.begin(), recomputeGradients.end()}};
+            pack,      bufferSlots, {recomputeGradients.begin(), recomputeGradients.end()},
+            spikeCode};
   }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;

@@ -41,7 +41,7 @@ void ActivityCounter::add(Opcode opcode, uint32_t layer, BufferView view, int64_
 
 void ActivityCounter::add(Opcode opcode, uint32_t layer, const ValueCounts &found) {
   const std::lock_guard<std::mutex> lock(mutex);
-  ValueCounts &sum = opcode == Opcode::ShiftClip ? counts[layer].activations : counts[layer].errors;
+  ValueCounts &sum = opcode == Opcode::ShiftClipBy ? counts[layer].errors : counts[layer].activations;
   sum.total += found.total;
   sum.zero += found.zero;
   sum.largest += found.largest;

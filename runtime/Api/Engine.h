@@ -16,15 +16,27 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace wage::rt {
+
+/// Which operands of an instruction that rounds to k bits are its output and k.
+struct RoundedResult {
+  size_t output, bits;
+};
+/// Those of `shift_clip`, `fire` and `shift_clip_by`; nothing of others.
+constexpr std::optional<RoundedResult> roundedResult(Opcode opcode) {
+  return opcode == Opcode::ShiftClip || opcode == Opcode::Fire ? std::optional<RoundedResult>({1, 3})
+         : opcode == Opcode::ShiftClipBy                       ? std::optional<RoundedResult>({2, 4})
+                                                               : std::nullopt;
+}
 
 /// Counts activations and errors by layer, from any number of threads. Sums, so that their order does not matter.
 class ActivityCounter {
 public:
   explicit ActivityCounter(const Program &program);
 
-  /// Counts what a `shift_clip` (Q_A) or a `shift_clip_by` (Q_E) to `bits` bits has left on cores of `layer`, which may be
+  /// Counts what a `shift_clip` or `fire` (Q_A) or a `shift_clip_by` (Q_E) to `bits` bits has left on cores of `layer`, which may be
   /// noIndex: not counted.
   void add(Opcode opcode, uint32_t layer, BufferView view, int64_t elements, int64_t samples, int bits);
   /// Adds what was counted elsewhere.

@@ -22,33 +22,43 @@ void CoreEngine::account(uint32_t phase, uint32_t samples, uint32_t batch) {
   for (uint32_t c : phaseCores[phase]) {
     const WorkCount &work = cores[c]->work();
     latency = std::max(latency, cores[c]->clock());
-    interval = std::max(interval, busyOfPosition[positions.of(c)] += work.busyCycles);
+    interval = std::max(interval, ceilDivide(busyOfPosition[positions.of(c)] += work.busyCycles, samples));
     offChipBytes += work.offChipBytes;
     offChipHops +=
         work.offChipBytes * hopDistance(program.cores[c].x, program.cores[c].y, chip.offChip.portX, chip.offChip.portY);
     totals.macs += work.macs;
     totals.memoryBytes += work.memoryBytes;
+    totals.synapticEvents += work.synapticEvents;
   }
   const Pace pace = positions.anyShared() ? paceInTurns(phase, batch) : Pace{latency, intervalOfBuffers(phase)};
   latency = pace.latency;
   interval = std::max(interval, pace.intervalOfBuffers);
-  // Links: every route of the phase has carried one packet per sample.
+  // Links: every route of the phase has carried one packet per sample, or one for each event.
   uint64_t byteHops = 0;
   std::vector<uint64_t> &load = linkLoad;
   std::fill(load.begin(), load.end(), 0);
   for (uint32_t r : phaseRoutes[phase]) {
-    const uint64_t bytes = router.packetBytes(r);
+    const Route &route = program.routes[r];
+    const uint64_t events = route.carriesEvents() ? router.eventsOfPhase(r) : 0;
+    const uint64_t bytes = routeBytes(program, route, events) * (route.carriesEvents() ? 1 : samples);
     const RoutePath &path = router.path(r);
     for (uint32_t link : path.links)
-      interval = std::max(interval, ceilDivide(load[link] += bytes, chip.noc.linkBytesPerCycle));
-    byteHops += bytes * path.links.size() * samples;
-    totals.packets += samples;
-    totals.packetBytes += bytes * samples;
+      interval = std::max(interval, ceilDivide(load[link] += bytes, uint64_t(samples) * chip.noc.linkBytesPerCycle));
+    byteHops += bytes * path.links.size();
+    totals.packets += route.carriesEvents() ? events : samples;
+    totals.packetBytes += bytes;
+    totals.spikes += events;
+    if (route.carriesEvents()) {
+      LayerSpikes &of = totals.layers[spikesOfRoute[r]];
+      of.values += uint64_t(route.elements) * samples;
+      of.spikes += events;
+    }
   }
   if (chip.offChip.bytesPerCycle)
     interval = std::max(interval, ceilDivide(offChipBytes / samples, chip.offChip.bytesPerCycle));
   totals.cycles += program.phases[phase].perSample ? latency + (samples - 1) * interval : std::max(latency, interval);
   totals.byteHops += byteHops + offChipHops;
+  totals.ticks += samples * ticksOf(program, phase);
   totals.offChipBytes += offChipBytes;
 }
 

@@ -55,6 +55,7 @@ CoreEngine::CoreEngine(const Program &program, unsigned threads)
   hostBuffer.resize(hostElements * sizeof(int64_t) * chunks.largest());
   schedule.waiting.resize(program.routes.size());
   linkLoad.resize(linkCount(program));
+  nameSpikes();
   totals.peakBytes +=
       router.hostMemory() + scratch.size() * (scratchBytes + 64) + hostBuffer.size() + program.images.size();
 }
@@ -72,6 +73,30 @@ void CoreEngine::findRoutes() {
     if (program.routes[r].source != hostNode)
       sendsOf[program.routes[r].source].push_back(r);
   }
+}
+
+/// One row for the input and each layer that sends events, and one for its errors.
+void CoreEngine::nameSpikes() {
+  // By what is sent (activations before errors) and sender: the host first, then layers; cores without weights have one together.
+  std::map<std::pair<bool, uint32_t>, size_t> rows;
+  auto keyOf = [&](uint32_t r) {
+    const uint32_t source = program.routes[r].source;
+    const uint32_t layer = source == hostNode ? 0 : std::min<uint32_t>(program.cores[source].layer, noIndex - 1) + 1;
+    return std::make_pair(chunks.phaseOfRoute(r) >= program.inferPhases, layer);
+  };
+  spikesOfRoute.resize(program.routes.size(), 0);
+  for (uint32_t r = 0; r < program.routes.size(); ++r)
+    if (program.routes[r].carriesEvents())
+      rows.try_emplace(keyOf(r), 0);
+  for (auto &[key, row] : rows) {
+    row = totals.layers.size();
+    const uint32_t layer = key.second - 1;
+    totals.layers.push_back({key.second == 0 ? "input" : layer < program.layers.size() ? program.layers[layer].name : "other",
+                             key.first, 0, 0});
+  }
+  for (uint32_t r = 0; r < program.routes.size(); ++r)
+    if (program.routes[r].carriesEvents())
+      spikesOfRoute[r] = rows.at(keyOf(r));
 }
 
 //===----------------------------------------------------------------------===//
@@ -94,6 +119,7 @@ Status CoreEngine::run(const StepInput &input, StepOutput &output) {
 Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &output) {
   const bool perSample = program.phases[phase].perSample;
   const uint32_t samples = perSample ? input.count : 1, chunk = chunks.ofPhase(phase);
+  router.beginPhase();
   for (uint32_t first = 0; first < samples; first += chunk) {
     ChunkContext context;
     context.phase = phase;
@@ -133,6 +159,7 @@ void CoreEngine::sendFromHost(const ChunkContext &context, const StepInput &inpu
                                   static_cast<int64_t>(input.seed)};
       std::copy_n(control, 3, reinterpret_cast<int64_t *>(hostBuffer.data()));
     }
+    router.announce(port.route, view, 0, context.samples);
     router.send(port.route, view, 0, context.samples, 0);
   }
 }

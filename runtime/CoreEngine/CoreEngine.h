@@ -58,6 +58,7 @@ private:
   };
 
   void findRoutes();
+  void nameSpikes();
   Status runPhase(uint32_t phase, const StepInput &input, StepOutput &output);
   Status runChunk(const ChunkContext &context);
   void runCores(const ChunkContext &context, unsigned thread);
@@ -85,6 +86,7 @@ private:
   Schedule schedule;
   std::map<std::pair<uint32_t, uint32_t>, Pace> turnPace; ///< by phase, and batch where that counts, once known
   std::vector<uint64_t> linkLoad;                         ///< by link: bytes of one sample in the phase being accounted
+  std::vector<size_t> spikesOfRoute;                      ///< of routes of events: where totals.layers counts them
   Counters totals;
 };
 

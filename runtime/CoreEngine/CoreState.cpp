@@ -42,10 +42,15 @@ CoreState::CoreState(const Program &program, uint32_t index, const PhaseChunks &
   }
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
     const Instruction instruction = decodeInstruction(t.words, i);
-    Resolved resolved{instruction.opcode, {}, costOf(program, core, instruction)};
+    Resolved resolved{instruction.opcode, {}, costOf(program, core, instruction), false};
     for (size_t k = 0; k < instruction.operands.size(); ++k)
       resolved.operands[k] = operandValue(instruction.operands[k], core);
     handsErrorsOn |= instruction.opcode == Opcode::Transposed;
+    integrates |= instruction.opcode == Opcode::Integrate;
+    resolved.hasEvents = instruction.opcode == Opcode::Integrate;
+    if (instruction.opcode == Opcode::Receive || instruction.opcode == Opcode::Send)
+      for (int64_t k = resolved.operands[1]; k < resolved.operands[1] + resolved.operands[2]; ++k)
+        resolved.hasEvents |= program.routes[core.links[k].route].carriesEvents();
     stream.push_back(resolved);
   }
   if (core.layer == noIndex)
@@ -56,6 +61,8 @@ CoreState::CoreState(const Program &program, uint32_t index, const PhaseChunks &
   const Layer &layer = program.layers[core.layer];
   lastSteps.resize(program.learns(layer) ? weightCount : 0);
   unpackWeights(&program.images[core.imageOffset], weightCount, program.storedWeightBits(layer), stored.data());
+  if (integrates)
+    events = EventProduct(blockOf(program, core));
   refreshWeights();
 }
 
@@ -67,11 +74,13 @@ void CoreState::refreshWeights() {
   else
     std::copy(stored.begin(), stored.end(), weights.begin());
   products.setWeights(weights.data(), handsErrorsOn);
+  if (integrates)
+    events.setWeights(weights.data());
 }
 
 uint64_t CoreState::hostMemory() const {
   uint64_t bytes =
-      products.bytes() + stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
+      products.bytes() + events.bytes() + stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
   for (const Buffer &buffer : buffers)
     bytes += buffer.bytes.size();
   for (const Resolved &in : stream)
@@ -99,6 +108,7 @@ void CoreState::beginChunk(const ChunkContext &context) {
   if (context.isFirstChunk) {
     cycle = 0;
     count = WorkCount();
+    busiestTick = 0;
     held.beginPhase();
   }
 }
@@ -111,7 +121,6 @@ InstructionCost CoreState::costNow(const Resolved &in, const ChunkContext &conte
 bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) {
   for (; next < end; ++next) {
     const Resolved &in = stream[next];
-    const InstructionCost cost = costNow(in, context);
     if (in.opcode == Opcode::Receive) {
       if (!receive(in, context, router))
         return false;
@@ -122,23 +131,37 @@ bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) 
       if (context.activity)
         countActivity(in, context);
       if (context.isFirstChunk)
-        cycle += cost.cycles;
+        cycle += in.hasEvents ? sampleCosts.front().cycles : costNow(in, context).cycles;
     }
-    count.macs += cost.macs * context.samples;
-    count.memoryBytes += cost.memoryBytes * context.samples;
-    count.offChipBytes += cost.offChipBytes * context.samples;
-    if (context.isFirstChunk) {
-      count.busyCycles += cost.cycles;
+    if (in.hasEvents)
+      for (const InstructionCost &cost : sampleCosts)
+        count.add(cost, 1);
+    else
+      count.add(costNow(in, context), context.samples);
+    if (context.isFirstChunk)
       held.finish(next, cycle);
-    }
   }
   return true;
 }
 
+/// Fills in what the `receive` or `send` at hand costs for each sample, by the events of its packets.
+void CoreState::costMessages(const ChunkContext &context, const Router &router) {
+  const Instruction instruction = decodeInstruction(t.words, next);
+  sampleCosts.clear();
+  for (uint32_t s = 0; s < context.samples; ++s)
+    sampleCosts.push_back(costOfMessage(program, core, instruction,
+                                        [&](uint32_t route) { return router.eventsOf(route, s); }));
+}
+
 void CoreState::send(const Resolved &in, const ChunkContext &context, Router &router) {
-  if (context.isFirstChunk)
-    cycle += in.cost.cycles;
   const BufferView from = view(in.operands[0], context);
+  if (in.hasEvents) {
+    for (int64_t i = in.operands[1]; i < in.operands[1] + in.operands[2]; ++i)
+      router.announce(core.links[i].route, from, core.links[i].offset, context.samples);
+    costMessages(context, router);
+  }
+  if (context.isFirstChunk)
+    cycle += in.hasEvents ? sampleCosts.front().cycles : in.cost.cycles;
   for (int64_t i = in.operands[1]; i < in.operands[1] + in.operands[2]; ++i)
     router.send(core.links[i].route, from, core.links[i].offset, context.samples, cycle);
 }
@@ -173,8 +196,10 @@ bool CoreState::receive(const Resolved &in, const ChunkContext &context, Router 
         held.arrive(next, arrival - router.serializationCycles(route));
     }
   }
+  if (in.hasEvents)
+    costMessages(context, router);
   if (context.isFirstChunk)
-    cycle += in.cost.cycles;
+    cycle += in.hasEvents ? sampleCosts.front().cycles : in.cost.cycles;
   return true;
 }
 
@@ -190,6 +215,7 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::Forward:
   case Opcode::Transposed:
   case Opcode::Outer: return executeProduct(in, context, scratch);
+  case Opcode::Integrate: return integrate(in, context);
   case Opcode::MaxPool:
   case Opcode::MaxPoolScatter:
   case Opcode::SumPool:
@@ -220,6 +246,8 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
   case Opcode::ShiftClip:
     return shiftClip(at(0), at(1), elements(o[1]), samples, static_cast<int>(o[2]), static_cast<int>(o[3]),
                      program.config.rounding);
+  case Opcode::Fire:
+    return fireNeurons(at(0), at(1), elements(o[1]), samples, static_cast<int>(o[2]), static_cast<int>(o[3]), o[4] != 0);
   case Opcode::Within: return within(at(0), at(1), elements(o[1]), samples, (o[3] << 32) | static_cast<uint32_t>(o[2]));
   case Opcode::Positive: return positive(at(0), at(1), elements(o[1]), samples);
   case Opcode::ApplyMask: return applyMask(at(0), at(1), at(2), elements(o[2]), samples);
@@ -249,11 +277,12 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
 }
 
 void CoreState::countActivity(const Resolved &in, const ChunkContext &context) const {
-  if (in.opcode != Opcode::ShiftClip && in.opcode != Opcode::ShiftClipBy)
+  const std::optional<RoundedResult> result = roundedResult(in.opcode);
+  if (!result)
     return;
-  const int64_t output = in.operands[in.opcode == Opcode::ShiftClip ? 1 : 2];
-  const auto bits = static_cast<int>(in.operands[in.opcode == Opcode::ShiftClip ? 3 : 4]);
-  context.activity->add(in.opcode, core.layer, view(output, context), elements(output), context.samples, bits);
+  const int64_t output = in.operands[result->output];
+  context.activity->add(in.opcode, core.layer, view(output, context), elements(output), context.samples,
+                        static_cast<int>(in.operands[result->bits]));
 }
 
 void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, void *scratch) {
@@ -265,6 +294,23 @@ void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, 
   else
     products.outer(view(o[0], context), view(o[1], context), view(o[2], context).data, buffers[o[2]].type,
                    context.samples, scratch);
+}
+
+void CoreState::integrate(const Resolved &in, const ChunkContext &context) {
+  const auto code = static_cast<SpikeCode>(in.operands[7]);
+  const auto bits = static_cast<int>(in.operands[8]);
+  const Instruction instruction = decodeInstruction(t.words, next);
+  BufferView input = view(in.operands[0], context), potentials = view(in.operands[1], context);
+  sampleCosts.clear();
+  for (uint32_t s = 0; s < context.samples; ++s) {
+    const WindowCount window = events.integrate(code, bits, input, potentials);
+    sampleCosts.push_back(costOfWindow(program, core, instruction, window.events, window.ofTick));
+    count.synapticEvents += window.synapticEvents;
+    busiestTick = std::max(busiestTick, *std::max_element(window.ofTick.begin(), window.ofTick.end()));
+    input.data = static_cast<uint8_t *>(input.data) + input.sampleStride * int64_t(hostBytes(input.type));
+    potentials.data =
+        static_cast<uint8_t *>(potentials.data) + potentials.sampleStride * int64_t(hostBytes(potentials.type));
+  }
 }
 
 void CoreState::executePool(const Resolved &in, const ChunkContext &context) {

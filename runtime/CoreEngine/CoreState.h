@@ -14,6 +14,7 @@
 #include "runtime/CoreEngine/Router.h"
 #include "runtime/Format/Cost.h"
 #include "runtime/Kernels/BlockProducts.h"
+#include "runtime/Kernels/EventProduct.h"
 
 namespace wage::rt {
 
@@ -31,8 +32,16 @@ struct ChunkContext {
 
 /// Sums over executed instructions of one phase.
 struct WorkCount {
-  uint64_t macs = 0, memoryBytes = 0, offChipBytes = 0;
-  uint64_t busyCycles = 0; ///< of one sample (or of the phase, when it runs once)
+  uint64_t macs = 0, memoryBytes = 0, offChipBytes = 0, synapticEvents = 0;
+  uint64_t busyCycles = 0; ///< of all samples (or of the phase, when it runs once)
+
+  /// Of `samples` samples that cost the same.
+  void add(const InstructionCost &cost, uint64_t samples) {
+    macs += cost.macs * samples;
+    memoryBytes += cost.memoryBytes * samples;
+    offChipBytes += cost.offChipBytes * samples;
+    busyCycles += cost.cycles * samples;
+  }
 };
 
 /// One core: its memories and its stream. It sees its own buffers, its weights and the router; nothing else.
@@ -55,6 +64,8 @@ public:
   uint64_t clock() const { return cycle; }
   const WorkCount &work() const { return count; }
   const HeldBuffers &heldBuffers() const { return held; }
+  /// The tick with most synaptic events of any window since the phase began, and how many.
+  uint64_t mostSynapticEventsOfTick() const { return busiestTick; }
   bool hasWork(uint32_t phase) const { return t.phaseBegin[phase] != t.phaseBegin[phase + 1]; }
   /// All host memory it has sized.
   uint64_t hostMemory() const;
@@ -72,6 +83,7 @@ private:
     Opcode opcode;
     int64_t operands[maxOperands];
     InstructionCost cost;
+    bool hasEvents = false; ///< a message of events, or their integration: each sample costs its own
   };
 
   bool receive(const Resolved &in, const ChunkContext &context, Router &router);
@@ -81,6 +93,8 @@ private:
   void executeProduct(const Resolved &in, const ChunkContext &context, void *scratch);
   void executePool(const Resolved &in, const ChunkContext &context);
   void executeScalar(const Resolved &in, const ChunkContext &context);
+  void integrate(const Resolved &in, const ChunkContext &context);
+  void costMessages(const ChunkContext &context, const Router &router);
   InstructionCost costNow(const Resolved &in, const ChunkContext &context) const;
   void formGradient(const Resolved &in, const ChunkContext &context, void *scratch);
   void update(int64_t exponentBuffer, int64_t controlBuffer, const void *gradients, ElementType type,
@@ -95,6 +109,10 @@ private:
   std::vector<int16_t> stored, lastSteps;
   std::vector<int8_t> weights;
   BlockProducts products;
+  EventProduct events; ///< of a core that integrates
+  bool integrates = false;
+  std::vector<InstructionCost> sampleCosts; ///< of one instruction with events, by sample of the chunk
+  uint64_t busiestTick = 0;
   bool handsErrorsOn = false;    ///< some instruction multiplies with the transposed weights
   std::vector<uint8_t> gradient; ///< formed from the batch, for one instruction
   size_t next = 0, end = 0;

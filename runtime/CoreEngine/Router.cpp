@@ -8,6 +8,8 @@
 
 #include "runtime/CoreEngine/Router.h"
 
+#include "runtime/Kernels/EventProduct.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -21,14 +23,29 @@ Router::Router(const Program &program, const PhaseChunks &chunks)
     const Route &route = program.routes[i];
     states[i].path = routePath(program, route);
     states[i].offset = bytes;
+    if (route.carriesEvents())
+      states[i].events.resize(chunks.ofRoute(static_cast<uint32_t>(i)));
     bytes += (size_t(route.elements) * hostBytes(route.type) * chunks.ofRoute(static_cast<uint32_t>(i)) + 63) / 64 * 64;
   }
   storage.resize(bytes);
 }
 
+void Router::announce(uint32_t route, BufferView view, int64_t offset, uint32_t samples) {
+  State &state = states[route];
+  const Route &r = program.routes[route];
+  if (!r.carriesEvents())
+    return;
+  view.data = static_cast<uint8_t *>(view.data) + offset * int64_t(hostBytes(r.type));
+  for (uint32_t s = 0; s < samples; ++s) {
+    state.events[s] = countEvents(r.code, view, r.elements, s);
+    state.phaseEvents += state.events[s];
+    if (!state.hasSentFirst)
+      state.firstEvents = state.events[s], state.hasSentFirst = true;
+  }
+}
+
 void Router::send(uint32_t route, BufferView view, int64_t offset, uint32_t samples, uint64_t clock) {
   State &state = states[route];
-  state.packets += samples;
   state.sent = true;
   state.sendCycle = clock;
   if (route == dropped)
@@ -55,6 +72,13 @@ uint64_t Router::cyclesTo(uint32_t route, uint32_t core) const {
   const NocDescription &noc = program.chip.noc;
   return serializationCycles(route) + uint64_t(state.path.hops[i]) * noc.hopCycles +
          uint64_t(state.path.chipCrossings[i]) * noc.interChipCycles;
+}
+
+void Router::beginPhase() {
+  for (size_t i = 0; i < program.routes.size(); ++i) {
+    states[i].phaseEvents = states[i].firstEvents = 0;
+    states[i].hasSentFirst = false;
+  }
 }
 
 void Router::beginChunk() {

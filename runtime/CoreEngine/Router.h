@@ -10,6 +10,7 @@
 #define WAGE_RUNTIME_COREENGINE_ROUTER_H
 
 #include "runtime/CoreEngine/PhaseChunks.h"
+#include "runtime/Format/Cost.h"
 #include "runtime/Format/Mesh.h"
 
 #include <atomic>
@@ -18,10 +19,13 @@
 namespace wage::rt {
 
 /// The network on chip as cores see it: packets go in on a route and come out at its destinations. A chunk of samples
-/// crosses as one copy of memory and counts as one packet per sample.
+/// crosses as one copy of memory and counts as one packet per sample, or as one for each of its events.
 class Router {
 public:
   Router(const Program &program, const PhaseChunks &chunks);
+
+  /// Counts the events that the same call of `send` will put on a route of them.
+  void announce(uint32_t route, BufferView view, int64_t offset, uint32_t samples);
 
   /// Takes the link's range out of `view` for `samples` samples. `clock` is the sender's, cycles.
   void send(uint32_t route, BufferView view, int64_t offset, uint32_t samples, uint64_t clock);
@@ -38,9 +42,9 @@ public:
   /// Cycles from the end of the send to where a packet is complete at a destination, and the cycle of the first sample's.
   uint64_t cyclesTo(uint32_t route, uint32_t core) const;
   uint64_t arrivalCycle(uint32_t route, uint32_t core) const { return states[route].sendCycle + cyclesTo(route, core); }
-  /// Cycles between a packet's first and its last byte.
+  /// Cycles between the first and the last byte of what the route carries, of the first sample.
   uint64_t serializationCycles(uint32_t route) const {
-    return (packetBytes(route) + program.chip.noc.linkBytesPerCycle - 1) / program.chip.noc.linkBytesPerCycle;
+    return (firstBytes(route) + program.chip.noc.linkBytesPerCycle - 1) / program.chip.noc.linkBytesPerCycle;
   }
 
   /// Forgets what has arrived, before the next chunk.
@@ -49,10 +53,16 @@ public:
   /// Makes the route lose its packets, for tests of the detection.
   void dropPacketsOf(uint32_t route) { dropped = route; }
 
-  uint64_t packetsSent(uint32_t route) const { return states[route].packets; }
+  /// Of a route of events: those of one sample of the chunk.
+  uint64_t eventsOf(uint32_t route, uint32_t sample) const { return states[route].events[sample]; }
+  /// Events of all samples since the phase began.
+  uint64_t eventsOfPhase(uint32_t route) const { return states[route].phaseEvents; }
+  /// Starts counting them.
+  void beginPhase();
   const RoutePath &path(uint32_t route) const { return states[route].path; }
-  uint64_t packetBytes(uint32_t route) const {
-    return slotBytes(program.routes[route].type, program.routes[route].elements);
+  /// Bytes on a link, of the first sample of the phase.
+  uint64_t firstBytes(uint32_t route) const {
+    return routeBytes(program, program.routes[route], states[route].firstEvents);
   }
   uint64_t hostMemory() const { return storage.size(); }
 
@@ -62,7 +72,10 @@ private:
     size_t offset = 0; ///< of the payload in `storage`
     std::atomic<bool> arrived{false};
     bool sent = false; ///< read only while no core runs
-    uint64_t packets = 0, sendCycle = 0;
+    uint64_t sendCycle = 0;
+    std::vector<uint64_t> events; ///< by sample of the chunk; empty where the route is dense
+    uint64_t phaseEvents = 0, firstEvents = 0;
+    bool hasSentFirst = false; ///< since the phase began
   };
 
   const Program &program;

@@ -25,6 +25,8 @@ struct CostSums {
   uint64_t memoryBytes = 0;  ///< of the cores' own memories
   uint64_t offChipBytes = 0; ///< to and from off-chip memory
   uint64_t packets = 0, packetBytes = 0;
+  uint64_t spikes = 0;         ///< events sent, each a packet; what is not dense only
+  uint64_t synapticEvents = 0; ///< weights that events added to potentials; they are among the macs
   uint64_t byteHops = 0;     ///< bytes times links, those of packets and those to the off-chip port
   uint64_t weightWrites = 0; ///< masters written by updates
   uint64_t busyCycles = 0;   ///< summed over cores: time that cores work, not time that passes
@@ -36,6 +38,8 @@ struct CostSums {
     offChipBytes += o.offChipBytes * times;
     packets += o.packets * times;
     packetBytes += o.packetBytes * times;
+    spikes += o.spikes * times;
+    synapticEvents += o.synapticEvents * times;
     byteHops += o.byteHops * times;
     weightWrites += o.weightWrites * times;
     busyCycles += o.busyCycles * times;

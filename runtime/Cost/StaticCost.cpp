@@ -222,7 +222,7 @@ private:
     }
   }
 
-  uint64_t packetBytes(uint32_t route) const { return slotBytes(p.routes[route].type, p.routes[route].elements); }
+  uint64_t packetBytes(uint32_t route) const { return mostRouteBytes(p, p.routes[route]); }
 
   //===--------------------------------------------------------------------===//
   // Counting
@@ -239,6 +239,8 @@ private:
         instruction.offChipBytes * (uint64_t(core.x > offChip.portX ? core.x - offChip.portX : offChip.portX - core.x) +
                                     (core.y > offChip.portY ? core.y - offChip.portY : offChip.portY - core.y));
     sums.busyCycles = instruction.cycles;
+    if (in.opcode == Opcode::Integrate)
+      sums.synapticEvents = instruction.macs;
     if (in.opcode == Opcode::Update || in.opcode == Opcode::OuterUpdate)
       sums.weightWrites = blockOf(p, core).weights();
     count(c, part, sums);
@@ -246,7 +248,8 @@ private:
 
   void countPacket(uint32_t route, CostPart part) {
     CostSums sums;
-    sums.packets = 1;
+    sums.spikes = mostEventsOf(p, p.routes[route]);
+    sums.packets = routePackets(p.routes[route], sums.spikes);
     sums.packetBytes = packetBytes(route);
     sums.byteHops = loads.add(p.routes[route], sums.packetBytes) * sums.packetBytes;
     count(p.routes[route].source, part, sums);

@@ -92,6 +92,7 @@ struct StaticCost {
 /// Times come from a timeline: each core's stream is fixed, an instruction takes what costOf() says, and a `receive`
 /// waits for the packets that routes bring. No value is computed, and nothing of the core engine takes part; its
 /// counters must be equal to these (test/unit/Cost, test/oracle/cost_case.py).
+/// Of events the most that there can be are counted, so that a run costs no more than this says.
 /// Errors: cores wait for each other in a circle.
 /// Source: docs/mapping.md, "Cycles" and "Traffic and energy".
 Expected<StaticCost> staticCost(const Program &program, uint32_t samples);

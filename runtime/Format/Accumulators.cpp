@@ -58,6 +58,11 @@ uint32_t signedBits(uint64_t magnitude) {
   return bits;
 }
 
+/// What a neuron adds to its potential before it fires.
+uint64_t halfThreshold(int thresholdLog2) { return thresholdLog2 > 0 ? uint64_t(1) << (thresholdLog2 - 1) : 0; }
+
+uint64_t saturatingAdd(uint64_t a, uint64_t b) { return a + b < a ? ~uint64_t(0) : a + b; }
+
 /// Channels that are aligned may take a wider type than their product.
 ElementType alignedType(const Template &t, ElementType type) {
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
@@ -81,8 +86,10 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
     const Instruction in = decodeInstruction(t.words, i);
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
     auto type = [&](const char *field) { return t.buffers[in.operands[info.fieldIndex(field)].value].type; };
-    if (in.opcode == Opcode::Forward)
+    if (isForwardProduct(in.opcode)) // on the way through a window no sum is larger than at its end could be
       consider(sums.forward(), alignedType(t, type("output")));
+    else if (in.opcode == Opcode::Fire)
+      consider(saturatingAdd(sums.forward(), halfThreshold(in.operands[2].value)), type("input"));
     else if (in.opcode == Opcode::Transposed)
       consider(sums.transposed(type("error")), type("output"));
     else if (in.opcode == Opcode::Outer)

@@ -69,6 +69,8 @@ const NeedsReader::OfTemplate &NeedsReader::readTemplate(const Core &core) {
     of.needs.transposedRead |= in.opcode == Opcode::Transposed;
     of.needs.outerProduct |= in.opcode == Opcode::Outer || isOfBatch(in.opcode);
     of.needs.maxReduce |= in.opcode == Opcode::MaxAbs || in.opcode == Opcode::OuterMax;
+    if (in.opcode == Opcode::Integrate && in.operands[9].value != 0)
+      of.channels = 2;
     if (in.opcode == Opcode::Update || in.opcode == Opcode::OuterUpdate)
       of.needs.masterBits = program.config.gradientBits, of.needs.randomBits = program.config.randomBits;
     if (in.opcode == Opcode::Receive && (in.operands[3].isParameter || in.operands[3].value != 0))
@@ -102,7 +104,7 @@ BlockNeeds NeedsReader::read(const Core &core) {
   BlockNeeds needs = of.needs;
   if (core.layer == noIndex)
     return needs;
-  needs.rows = core.rowEnd - core.rowBegin;
+  needs.rows = of.channels * (core.rowEnd - core.rowBegin);
   needs.neurons = core.neuronEnd - core.neuronBegin;
   needs.synapseBytes =
       packedBytes(blockOf(program, core).weights(), program.storedWeightBits(program.layers[core.layer]));

@@ -54,6 +54,7 @@ private:
   struct OfTemplate {
     BlockNeeds needs;
     std::vector<Instruction> reductions; ///< receives that add or compare
+    uint64_t channels = 1;               ///< axons of one row: two where events have a sign
   };
   const OfTemplate &readTemplate(const Core &core);
   uint32_t fanIn(const Core &core, const Instruction &receive) const;

@@ -14,6 +14,9 @@
 #ifndef WAGE_RUNTIME_FORMAT_CHIPDESCRIPTION_H
 #define WAGE_RUNTIME_FORMAT_CHIPDESCRIPTION_H
 
+#include "runtime/Numerics/SpikeCode.h"
+
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -85,6 +88,17 @@ struct EnergyDescription {
   double macPj = 0, memoryBytePj = 0, hopBytePj = 0, offChipBytePj = 0;
 };
 
+/// Messages that are events.
+struct SpikeDescription {
+  std::vector<SpikeCode> codes; ///< what messages may be; the first is used where nothing is chosen
+  uint32_t eventBytes = 0;      ///< of one event on a link
+  uint32_t tickCycles = 0;      ///< least cycles of a tick
+  /// Ticks come at a fixed time: a core or link with more to do in one than it can would lose events. Else a barrier waits.
+  bool fixedTicks = false;
+
+  bool speaks(SpikeCode code) const { return std::find(codes.begin(), codes.end(), code) != codes.end(); }
+};
+
 struct ChipDescription {
   std::string name;
   uint32_t gridColumns = 0, gridRows = 0; ///< cores per chip
@@ -94,8 +108,8 @@ struct ChipDescription {
   NocDescription noc;
   OffChipDescription offChip;
   EnergyDescription energy;
-  std::vector<std::string> spikeCodes; ///< of "dense", "graded", "rate", "phase"
-  std::vector<uint32_t> faultyCores;   ///< y · (gridColumns·chipColumns) + x, ascending
+  SpikeDescription spikes;
+  std::vector<uint32_t> faultyCores; ///< y · (gridColumns·chipColumns) + x, ascending
 };
 
 } // namespace wage::rt

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 
 namespace wage::rt {
 
@@ -21,7 +22,8 @@ struct CostBuilder {
   const Program &program;
   const Core &core;
   const Template &t;
-  InstructionCost cost;
+  const std::function<uint64_t(uint32_t)> *eventsOf = nullptr; ///< null: the most there can be
+  InstructionCost cost = {};
 
   void addBytes(const BufferDecl &buffer, uint64_t bytes) {
     const auto address = static_cast<uint32_t>(operandValue(buffer.address, core));
@@ -31,8 +33,10 @@ struct CostBuilder {
   uint64_t linkBytes(uint64_t first, uint64_t count) const {
     uint64_t bytes = 0;
     for (uint64_t i = first; i < first + count; ++i) {
-      const Route &route = program.routes[core.links[i].route];
-      bytes += slotBytes(route.type, route.elements);
+      const uint32_t index = core.links[i].route;
+      const Route &route = program.routes[index];
+      bytes += eventsOf && route.carriesEvents() ? routeBytes(program, route, (*eventsOf)(index))
+                                                 : mostRouteBytes(program, route);
     }
     return bytes;
   }
@@ -59,6 +63,8 @@ struct CostBuilder {
       const bool accumulates = info.opcode == Opcode::Receive && operandValue(instruction.operands[3], core) != 0;
       return addBytes(buffer, accumulates ? 2 * bytes : bytes);
     }
+    if (info.work == WorkKind::Event)
+      return; // addWindow
     if (isOfBatch(info.opcode))
       addGradient(instruction, info, samples);
     for (size_t i = isOfBatch(info.opcode) ? 3 : 0; i < info.fields.size(); ++i) {
@@ -71,7 +77,61 @@ struct CostBuilder {
   }
 };
 
+/// Of a window: `events` read from the input, potentials written.
+void addWindow(CostBuilder &builder, const Instruction &instruction, uint64_t events) {
+  const BufferDecl &input = builder.t.buffers[instruction.operands[0].value];
+  const BufferDecl &output = builder.t.buffers[instruction.operands[1].value];
+  builder.addBytes(input, slotBytes(input.type, events));
+  builder.addBytes(output, slotBytes(output.type, operandValue(output.elements, builder.core)));
+}
+
+InstructionCost finish(const CostBuilder &builder, const CoreGroup &group, bool isIdle, uint64_t workCycles) {
+  InstructionCost cost = builder.cost;
+  cost.cycles = std::max({isIdle ? uint64_t(0) : uint64_t(1), workCycles,
+                          ceilDivide(cost.memoryBytes, group.dataBytesPerCycle),
+                          ceilDivide(cost.offChipBytes, builder.program.chip.offChip.bytesPerCycle)});
+  return cost;
+}
+
 } // namespace
+
+uint64_t mostEventsOf(const Program &program, const Route &route) {
+  return uint64_t(route.elements) * mostEvents(route.code, static_cast<int>(program.eventBits(route)));
+}
+
+uint64_t routeBytes(const Program &program, const Route &route, uint64_t events) {
+  return route.carriesEvents() ? events * program.chip.spikes.eventBytes : slotBytes(route.type, route.elements);
+}
+
+uint64_t ticksOf(const Program &program, uint32_t phase) {
+  std::vector<uint64_t> ofLayer(program.layers.size(), 0);
+  for (const Template &t : program.templates)
+    for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i)
+      if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::Integrate)
+        ofLayer[program.originalOf(static_cast<uint32_t>(in.operands[2].value))] = static_cast<uint64_t>(
+            windowTicks(static_cast<SpikeCode>(in.operands[7].value), in.operands[8].value));
+  return std::accumulate(ofLayer.begin(), ofLayer.end(), uint64_t(0));
+}
+
+InstructionCost costOfMessage(const Program &program, const Core &core, const Instruction &instruction,
+                              const std::function<uint64_t(uint32_t)> &eventsOf) {
+  CostBuilder builder{program, core, program.templates[core.templateIndex], &eventsOf};
+  builder.addOperands(instruction, *findOpcode(static_cast<uint16_t>(instruction.opcode)), 1);
+  return finish(builder, groupOf(program, core), builder.cost.memoryBytes + builder.cost.offChipBytes == 0, 0);
+}
+
+InstructionCost costOfWindow(const Program &program, const Core &core, const Instruction &instruction, uint64_t events,
+                             const std::vector<uint64_t> &synapticEventsOfTick) {
+  const CoreGroup &group = groupOf(program, core);
+  CostBuilder builder{program, core, program.templates[core.templateIndex]};
+  addWindow(builder, instruction, events);
+  uint64_t cycles = 0;
+  for (const uint64_t synapticEvents : synapticEventsOfTick) {
+    builder.cost.macs += synapticEvents;
+    cycles += std::max<uint64_t>(program.chip.spikes.tickCycles, ceilDivide(synapticEvents, group.macsPerCycle));
+  }
+  return finish(builder, group, false, cycles);
+}
 
 EnergySplit energyOf(const EnergyDescription &energy, uint64_t macs, uint64_t memoryBytes, uint64_t byteHops,
                      uint64_t offChipBytes) {
@@ -91,7 +151,7 @@ const CoreGroup &groupOf(const Program &program, const Core &core) {
 InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction, uint64_t samples) {
   const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(instruction.opcode));
   const CoreGroup &group = groupOf(program, core);
-  CostBuilder builder{program, core, program.templates[core.templateIndex], {}};
+  CostBuilder builder{program, core, program.templates[core.templateIndex]};
   builder.addOperands(instruction, info, samples);
   InstructionCost &cost = builder.cost;
   const uint64_t weights = core.layer == noIndex ? 0 : blockOf(program, core).weights();
@@ -104,11 +164,17 @@ InstructionCost costOf(const Program &program, const Core &core, const Instructi
     cost.memoryBytes += 2 * packedBytes(weights, program.config.gradientBits);
     workCycles += ceilDivide(weights, group.macsPerCycle);
   }
-  const bool isIdleMessage = info.work == WorkKind::Message && cost.memoryBytes + cost.offChipBytes == 0;
-  cost.cycles = std::max({isIdleMessage ? uint64_t(0) : uint64_t(1), workCycles,
-                          ceilDivide(cost.memoryBytes, group.dataBytesPerCycle),
-                          ceilDivide(cost.offChipBytes, program.chip.offChip.bytesPerCycle)});
-  return cost;
+  if (info.work == WorkKind::Event) {
+    // Every axon has an event in every tick.
+    const auto ticks = static_cast<uint64_t>(windowTicks(static_cast<SpikeCode>(instruction.operands[7].value),
+                                                         instruction.operands[8].value));
+    const uint64_t macs = weights * program.layers[core.layer].geometry.positions();
+    const BufferDecl &input = builder.t.buffers[instruction.operands[0].value];
+    addWindow(builder, instruction, ticks * static_cast<uint64_t>(operandValue(input.elements, core)));
+    cost.macs = ticks * macs;
+    workCycles = ticks * std::max<uint64_t>(program.chip.spikes.tickCycles, ceilDivide(macs, group.macsPerCycle));
+  }
+  return finish(builder, group, info.work == WorkKind::Message && cost.memoryBytes + cost.offChipBytes == 0, workCycles);
 }
 
 } // namespace wage::rt

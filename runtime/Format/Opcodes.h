@@ -37,11 +37,14 @@ enum class FieldKind : uint8_t {
   NeuronEnd
 };
 
-/// What an instruction's cycles are counted in; see Opcodes.def.
 /// Whether an instruction, in a phase that runs once, goes through the samples of the batch.
 constexpr bool isOfBatch(Opcode opcode) { return opcode == Opcode::OuterMax || opcode == Opcode::OuterUpdate; }
 
-enum class WorkKind : uint8_t { None, Mac, Element, Update, Message, BatchMac, BatchUpdate };
+/// Whether an instruction multiplies a layer's input with its weights: the operands of both begin with those of `forward`.
+constexpr bool isForwardProduct(Opcode opcode) { return opcode == Opcode::Forward || opcode == Opcode::Integrate; }
+
+/// What an instruction's cycles are counted in; see Opcodes.def.
+enum class WorkKind : uint8_t { None, Mac, Element, Update, Message, BatchMac, BatchUpdate, Event };
 
 struct FieldInfo {
   std::string_view name;

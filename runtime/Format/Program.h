@@ -30,10 +30,11 @@
 namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
-constexpr uint16_t formatMinor = 5;
-/// What is written where no buffer holds several samples and no gradient is formed from the batch, all that 1.5 adds; where besides
-/// no layer has copies and no core holds several blocks, all that 1.4 adds; and where no layer is frozen either, all that 1.3 adds.
-constexpr uint16_t formatMinorWithoutSlots = 4, formatMinorBeforeMapper = 3, formatMinorWithoutFrozen = 2;
+constexpr uint16_t formatMinor = 6;
+/// What is written where no route carries events, all that 1.6 adds; where besides no buffer holds several samples and no gradient is
+/// formed from the batch, all that 1.5 adds; where besides no layer has copies and no core holds several blocks, all that 1.4 adds;
+/// and where no layer is frozen either, all that 1.3 adds.
+constexpr uint16_t formatMinorWithoutEvents = 5, formatMinorWithoutSlots = 4, formatMinorBeforeMapper = 3, formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".
@@ -153,12 +154,16 @@ struct Core {
 };
 
 /// A packet stream from one node to one or more cores (or the host): `elements` elements of `type` per packet, one packet
-/// per sample in a per-sample phase, one per step otherwise.
+/// per sample in a per-sample phase, one per step otherwise. With a code other than dense it carries the events of those elements,
+/// each a packet of its own, over the ticks of a window.
 struct Route {
   uint32_t source = 0;
   std::vector<uint32_t> destinations;
   uint32_t elements = 0;
   ElementType type = ElementType::Int8;
+  SpikeCode code = SpikeCode::Dense;
+
+  bool carriesEvents() const { return code != SpikeCode::Dense; }
 };
 
 /// What the host puts on a route, or reads from it.
@@ -268,6 +273,13 @@ struct Program {
   }
   /// Bits of one stored weight of a layer.
   uint32_t storedWeightBits(const Layer &layer) const { return storedBits(chip, config, learns(layer)); }
+  bool hasEvents() const {
+    return std::any_of(routes.begin(), routes.end(), [](const Route &route) { return route.carriesEvents(); });
+  }
+  /// Bits of the integers whose events a route carries in rate or phase code, hence the length of its window.
+  uint32_t eventBits(const Route &route) const {
+    return route.source == hostNode ? inputBits() : config.activationBits;
+  }
   /// Bits of an input activation.
   uint32_t inputBits() const { return input ? input->bits : config.activationBits; }
   /// Elements of one image.

@@ -67,7 +67,11 @@ ChipDescription readChip(const fb::Chip &c) {
               c.inter_chip_cycles()};
   chip.offChip = {c.off_chip_bytes(), c.off_chip_port_x(), c.off_chip_port_y(), c.off_chip_bytes_per_cycle()};
   chip.energy = {c.mac_pj(), c.memory_byte_pj(), c.hop_byte_pj(), c.off_chip_byte_pj()};
-  chip.spikeCodes = strings(c.spike_codes());
+  for (const std::string &name : strings(c.spike_codes()))
+    // A word that is none stands for no code; the verifier refuses it.
+    chip.spikes.codes.push_back(spikeCodeOf(name).value_or(static_cast<SpikeCode>(spikeCodeCount)));
+  chip.spikes.eventBytes = c.event_bytes(), chip.spikes.tickCycles = c.tick_cycles();
+  chip.spikes.fixedTicks = c.fixed_ticks();
   chip.faultyCores = numbers(c.faulty_cores());
   return chip;
 }
@@ -178,7 +182,7 @@ Status readCores(const fb::Program &f, Program &p) {
     destinations += r.destinations();
     const uint32_t *first = f.destinations()->data() + r.first_destination();
     p.routes.push_back({r.source(), std::vector<uint32_t>(first, first + r.destinations()), r.elements(),
-                        static_cast<ElementType>(r.type())});
+                        static_cast<ElementType>(r.type()), SpikeCode::Dense});
   }
   return Status();
 }
@@ -252,6 +256,22 @@ Status readCopies(const fb::Program &f, Program &p) {
   return Status();
 }
 
+/// How routes carry their elements, as readFrozenLayers.
+Status readRouteCodes(const fb::Program &f, Program &p) {
+  const auto *codes = f.route_codes();
+  if (!codes)
+    return Status();
+  if (codes->size() != p.routes.size())
+    return Status::error(std::to_string(codes->size()) + " codes of " + std::to_string(p.routes.size()) +
+                         " routes, needed one each");
+  for (uint32_t i = 0; i < codes->size(); ++i) {
+    if (codes->Get(i) >= spikeCodeCount)
+      return Status::error("route " + std::to_string(i) + ": code " + std::to_string(codes->Get(i)) + ", needed 0 to 3");
+    p.routes[i].code = static_cast<SpikeCode>(codes->Get(i));
+  }
+  return p.hasEvents() ? Status() : Status::error("codes of routes, all dense: needed none where no route carries events");
+}
+
 /// Adds up the bytes of what the tables refer to.
 class ReferredBytes {
 public:
@@ -296,7 +316,7 @@ Status checkSharing(const fb::Program &f, uint64_t fileBytes) {
   if (f.tables())
     for (const auto *t : *f.tables())
       bytes.add(t->entries());
-  bytes.add(f.frozen_layers());
+  bytes.add(f.frozen_layers()), bytes.add(f.route_codes());
   bytes.sum += 4 + uint64_t(f.copies() ? f.copies()->size() : 0) * sizeof(fb::LayerCopy);
   if (f.moves())
     for (const auto *m : *f.moves())
@@ -392,6 +412,8 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
   if (Status status = readCopies(file, program); !status.ok())
     return status;
   if (Status status = readCores(file, program); !status.ok())
+    return status;
+  if (Status status = readRouteCodes(file, program); !status.ok())
     return status;
   if (Status status = verifyProgram(program); !status.ok())
     return status;

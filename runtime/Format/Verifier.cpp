@@ -64,6 +64,27 @@ Status verifyConfig(const Program &p) {
   return Status();
 }
 
+/// The codes that the chip's messages may have, and those that they have.
+Status verifySpikes(const Program &p) {
+  const SpikeDescription &s = p.chip.spikes;
+  const std::string where = "chip '" + p.chip.name + "': ";
+  for (size_t i = 0; i < s.codes.size(); ++i)
+    if (static_cast<unsigned>(s.codes[i]) >= spikeCodeCount ||
+        std::find(s.codes.begin(), s.codes.begin() + static_cast<int64_t>(i), s.codes[i]) !=
+            s.codes.begin() + static_cast<int64_t>(i))
+      return Status::error(where + "a spike code is not known or listed twice, needed dense, graded, rate or phase");
+  if (!p.hasEvents())
+    return Status();
+  if (s.eventBytes == 0 || s.tickCycles == 0)
+    return Status::error(where + "events of " + number(s.eventBytes) + " bytes and ticks of " + number(s.tickCycles) +
+                         " cycles, needed at least 1 where routes carry events");
+  for (size_t r = 0; r < p.routes.size(); ++r)
+    if (p.routes[r].carriesEvents() && !s.speaks(p.routes[r].code))
+      return Status::error("route " + number(r) + ": carries events in " + spikeCodeName(p.routes[r].code) +
+                           " code, which chip '" + p.chip.name + "' does not speak");
+  return Status();
+}
+
 Status verifyChip(const Program &p) {
   const ChipDescription &c = p.chip;
   if (!isExtent(c.gridColumns) || !isExtent(c.gridRows) || !isExtent(c.chipColumns) || !isExtent(c.chipRows) ||
@@ -75,6 +96,8 @@ Status verifyChip(const Program &p) {
   if (c.offChip.bytes > 0 &&
       (c.offChip.bytesPerCycle == 0 || c.offChip.portX >= p.systemColumns() || c.offChip.portY >= p.systemRows()))
     return Status::error("chip '" + c.name + "': off-chip memory without bandwidth or with a port outside the grid");
+  if (Status status = verifySpikes(p); !status.ok())
+    return status;
   if (!std::is_sorted(c.faultyCores.begin(), c.faultyCores.end()))
     return Status::error("chip '" + c.name + "': faulty cores are not in ascending order");
   if (c.groups.empty())
@@ -477,7 +500,7 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 Status verifyProgram(const Program &program) {
   for (Status (*part)(const Program &) :
        {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores, verify::movement,
-        verify::instructions, verify::messages, verify::waits, verifySharing})
+        verify::instructions, verify::messages, verify::events, verify::waits, verifySharing})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

@@ -40,6 +40,10 @@ Status instructions(const Program &program);
 /// ports and trace points.
 Status messages(const Program &program);
 
+/// Axons that integrate get events of their own code and sign and nothing else, of integers that their window holds; what cores
+/// exchange in binary codes was fired. Requires sound messages.
+Status events(const Program &program);
+
 /// No cores wait for each other in a circle: the messages of every phase come to an end. Requires sound messages.
 Status waits(const Program &program);
 

@@ -34,6 +34,8 @@ public:
     case Opcode::Forward:
     case Opcode::Transposed:
     case Opcode::Outer: product(); break;
+    case Opcode::Integrate: integrate(); break;
+    case Opcode::Fire: fires(); break;
     case Opcode::MaxPool:
     case Opcode::MaxPoolScatter:
     case Opcode::SumPool:
@@ -133,14 +135,14 @@ private:
     if (!problem.empty())
       return;
     const LinearBlock block = blockOf(p, core);
-    need(in.opcode == Opcode::Forward || !p.layers[core.layer].geometry.isForwardOnly(),
+    need(isForwardProduct(in.opcode) || !p.layers[core.layer].geometry.isForwardOnly(),
          "the layer has groups or dilations, which no product but 'forward' takes");
     const int64_t inputs = (block.channelEnd() - block.channelBegin()) * block.plane();
     const int64_t outputs = block.neurons * block.positions();
     const auto activation = {ElementType::Int8, ElementType::Int16};
     const auto error = {ElementType::Int8, ElementType::Int16, ElementType::Int32};
     const auto accumulator = {ElementType::Int32, ElementType::Int64};
-    if (in.opcode == Opcode::Forward) {
+    if (isForwardProduct(in.opcode)) {
       needElements("input", inputs), needType("input", activation);
       needElements("output", outputs), needType("output", accumulator);
     } else if (in.opcode == Opcode::Transposed) {
@@ -152,6 +154,34 @@ private:
       if (in.opcode == Opcode::Outer)
         needElements("gradient", block.weights()), needType("gradient", accumulator);
     }
+  }
+
+  /// A field that says yes or no.
+  void needFlag(const char *field) {
+    need(value(field) == 0 || value(field) == 1,
+         "'" + std::string(field) + "' is " + std::to_string(value(field)) + ", needed 0 or 1");
+  }
+
+  void integrate() {
+    product();
+    need(value("code") >= 1 && value("code") < spikeCodeCount,
+         "code " + std::to_string(value("code")) + ", needed 1 (graded), 2 (rate) or 3 (phase)");
+    need(value("bits") >= 2 && value("bits") <= 16, "bits " + std::to_string(value("bits")) + ", needed 2 to 16");
+    needFlag("is_signed");
+    need(perSample, "a window belongs to a sample, and the phase runs once");
+  }
+
+  void fires() {
+    needElements("output", elements("input"));
+    needType("input", {ElementType::Int32, ElementType::Int64});
+    needType("output", {ElementType::Int8, ElementType::Int16});
+    const int64_t threshold = value("threshold_log2");
+    need(threshold > -64 && threshold < 64,
+         "a threshold of 2^" + std::to_string(threshold) + ", needed 2^-63 to 2^63");
+    needHolds("output", value("bits"));
+    need(value("bits") >= 2, "bits " + std::to_string(value("bits")) + ", needed at least 2");
+    needFlag("is_signed");
+    need(p.config.rounding == Rounding::HalfAway, "neurons that fire round ties away from zero, the program to even");
   }
 
   void pool() {

@@ -29,12 +29,16 @@ Offset<fb::Chip> writeChip(FlatBufferBuilder &b, const ChipDescription &chip) {
                                          g.dataBytesPerCycle, g.macsPerCycle, g.accumulatorBits, g.reduceFanIn,
                                          learning, b.CreateVector(g.axonsPerWeight)));
   }
+  std::vector<std::string> codes;
+  for (const SpikeCode code : chip.spikes.codes)
+    codes.push_back(spikeCodeName(code));
   return fb::CreateChip(b, b.CreateString(chip.name), chip.gridColumns, chip.gridRows, chip.chipColumns, chip.chipRows,
                         chip.clockMegahertz, b.CreateVector(groups), chip.noc.multicast, chip.noc.linkBytesPerCycle,
                         chip.noc.hopCycles, chip.noc.interChipBytesPerCycle, chip.noc.interChipCycles,
                         chip.offChip.bytes, chip.offChip.portX, chip.offChip.portY, chip.offChip.bytesPerCycle,
                         chip.energy.macPj, chip.energy.memoryBytePj, chip.energy.hopBytePj, chip.energy.offChipBytePj,
-                        b.CreateVectorOfStrings(chip.spikeCodes), b.CreateVector(chip.faultyCores));
+                        b.CreateVectorOfStrings(codes), b.CreateVector(chip.faultyCores), chip.spikes.eventBytes,
+                        chip.spikes.tickCycles, chip.spikes.fixedTicks);
 }
 
 Offset<fb::Layer> writeLayer(FlatBufferBuilder &b, const Layer &layer) {
@@ -226,7 +230,13 @@ std::vector<uint8_t> writeProgram(const Program &p) {
       copies.push_back({i, p.layers[i].copyOf});
   auto layerCopies =
       copies.empty() ? Offset<flatbuffers::Vector<const fb::LayerCopy *>>() : b.CreateVectorOfStructs(copies);
-  const uint16_t minor = needsSlotsOrBatch(p)                          ? formatMinor
+  std::vector<uint8_t> codes;
+  if (p.hasEvents())
+    for (const Route &route : p.routes)
+      codes.push_back(static_cast<uint8_t>(route.code));
+  auto routeCodes = codes.empty() ? Offset<flatbuffers::Vector<uint8_t>>() : b.CreateVector(codes);
+  const uint16_t minor = !codes.empty()                                ? formatMinor
+                         : needsSlotsOrBatch(p)                        ? formatMinorWithoutEvents
                          : !copies.empty() || Positions(p).anyShared() ? formatMinorWithoutSlots
                          : !frozen.empty()                             ? formatMinorBeforeMapper
                                                                        : formatMinorWithoutFrozen;
@@ -235,7 +245,7 @@ std::vector<uint8_t> writeProgram(const Program &p) {
                                 p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,
                                 phases, p.inferPhases, templates, cores, parameters, links, routes, destinations,
                                 hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables, moves,
-                                assemblies, p.logits, frozenLayers, layerCopies);
+                                assemblies, p.logits, frozenLayers, layerCopies, routeCodes);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

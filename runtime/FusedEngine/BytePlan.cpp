@@ -227,6 +227,13 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     } else if (op->opcode == Opcode::Within && !isRounded && its.within < 0) {
       its.within = o[1];
       quantizer.withinLimit = (o[3] << 32) | static_cast<uint32_t>(o[2]);
+    } else if (op->opcode == Opcode::Fire && !isRounded && !quantizer.hasRelu && its.within < 0 &&
+               quantizer.rounding == Rounding::HalfAway) {
+      quantizer.hasRelu = o[4] == 0;
+      quantizer.shift = static_cast<int>(o[2]);
+      quantizer.bits = static_cast<int>(o[3]);
+      isRounded = true;
+      current = o[1];
     } else if (op->opcode == Opcode::ShiftClip && !isRounded) {
       quantizer.shift = static_cast<int>(o[2]);
       quantizer.bits = static_cast<int>(o[3]);

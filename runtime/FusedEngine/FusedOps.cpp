@@ -101,6 +101,8 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
   case Opcode::Relu: return relu(at(0), at(1), elements(1), samples);
   case Opcode::ShiftClip:
     return shiftClip(at(0), at(1), elements(1), samples, static_cast<int>(o[2]), static_cast<int>(o[3]), rounding);
+  case Opcode::Fire:
+    return fireNeurons(at(0), at(1), elements(1), samples, static_cast<int>(o[2]), static_cast<int>(o[3]), o[4] != 0);
   case Opcode::ShiftClipBy: {
     const int exponent = *static_cast<const int32_t *>(at(1).data);
     return shiftClip(at(0), at(2), elements(2), samples, exponent + static_cast<int>(o[3]), static_cast<int>(o[4]),
@@ -122,6 +124,7 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
     return;
   case Opcode::Receive:
   case Opcode::Send:
+  case Opcode::Integrate: // lifted into a forward product
   case Opcode::Update:
   case Opcode::OuterMax:
   case Opcode::OuterUpdate: return; // lifted into host transfers and joined tensors; the others are run by runOnce
@@ -129,11 +132,12 @@ void FusedEngine::executeInstruction(const FusedOp &op, const Range &range) {
 }
 
 void FusedEngine::countActivity(const FusedOp &op, const Range &range, ActivityCounter &activity) {
-  if (op.opcode != Opcode::ShiftClip && op.opcode != Opcode::ShiftClipBy)
+  const std::optional<RoundedResult> result = roundedResult(op.opcode);
+  if (!result)
     return;
-  const int64_t output = op.operands[op.opcode == Opcode::ShiftClip ? 1 : 2];
-  const auto bits = static_cast<int>(op.operands[op.opcode == Opcode::ShiftClip ? 3 : 4]);
-  activity.add(op.opcode, op.layer, view(output, range), fused.tensors[output].elements, range.samples, bits);
+  const int64_t output = op.operands[result->output];
+  activity.add(op.opcode, op.layer, view(output, range), fused.tensors[output].elements, range.samples,
+               static_cast<int>(op.operands[result->bits]));
 }
 
 /// A thread's scratch memory, where kernels may assume 64-byte alignment.

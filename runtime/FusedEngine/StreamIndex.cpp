@@ -16,8 +16,14 @@ StreamIndex::StreamIndex(const Program &program)
       stageOf(program.templates.size()), rootTemplate(program.layers.size() + program.templates.size(), noIndex) {
   for (uint32_t t = 0; t < program.templates.size(); ++t) {
     const std::vector<uint32_t> &words = program.templates[t].words;
-    for (size_t i = 0; i < words.size() / instructionWords; ++i)
-      instructions[t].push_back(decodeInstruction(words, i));
+    for (size_t i = 0; i < words.size() / instructionWords; ++i) {
+      Instruction &in = instructions[t].emplace_back(decodeInstruction(words, i));
+      if (in.opcode != Opcode::Integrate)
+        continue;
+      // What events carry is exactly the integers, so that a whole layer is multiplied as a dense one is.
+      in.opcode = Opcode::Forward;
+      in.operands.resize(findOpcode(static_cast<uint16_t>(Opcode::Forward))->fields.size());
+    }
     findPoolProducts(program, t);
     stageOf[t] = static_cast<uint32_t>(program.layers.size()) + t;
   }

@@ -89,6 +89,21 @@ void wage::rt::shiftClip(BufferView input, BufferView output, int64_t elements, 
   });
 }
 
+void wage::rt::fireNeurons(BufferView input, BufferView output, int64_t elements, int64_t samples, int thresholdLog2,
+                           int bits, bool isSigned) {
+  withElementTypes(input.type, output.type, [&](auto inputZero, auto outputZero) {
+    using Output = decltype(outputZero);
+    for (int64_t sample = 0; sample < samples; ++sample) {
+      const auto *in = sampleOf<const decltype(inputZero)>(input, sample);
+      Output *out = sampleOf<Output>(output, sample);
+      runLoop([=] {
+        for (int64_t i = 0; i < elements; ++i)
+          out[i] = Output(fire(in[i], thresholdLog2, bits, isSigned));
+      });
+    }
+  });
+}
+
 //===----------------------------------------------------------------------===//
 // Relu and masks
 //===----------------------------------------------------------------------===//

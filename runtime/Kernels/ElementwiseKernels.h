@@ -16,7 +16,7 @@
 #define WAGE_RUNTIME_KERNELS_ELEMENTWISEKERNELS_H
 
 #include "runtime/Kernels/LinearProducts.h"
-#include "runtime/Numerics/Rounding.h"
+#include "runtime/Numerics/SpikeCode.h"
 
 namespace wage::rt {
 
@@ -39,6 +39,14 @@ struct PoolWindow {
 /// Source: arithmetic.md sections 1, 4 and 6.
 void shiftClip(BufferView input, BufferView output, int64_t elements, int64_t samples, int shift, int bits,
                Rounding rounding);
+
+/// output = what neurons emit that have integrated `input`, as wage::rt::fire of each element.
+///
+/// Shape:  elementwise; `output` Int8 or Int16.
+/// Units:  |input| < 2^61; the result fits `output`'s type: bits <= its width.
+/// Source: arithmetic.md section 10.
+void fireNeurons(BufferView input, BufferView output, int64_t elements, int64_t samples, int thresholdLog2, int bits,
+                 bool isSigned);
 
 /// Counts elements that are 0 and elements whose magnitude is `limit`; adds to what stands there.
 ///

@@ -50,14 +50,11 @@ std::string checkGroups(const ChipDescription &chip) {
   return {};
 }
 
-std::string checkSpikeCodes(ArrayRef<std::string> codes) {
-  for (const auto &[i, code] : enumerate(codes)) {
-    if (!is_contained({"dense", "graded", "rate", "phase"}, StringRef(code)))
-      return "spike code '" + code + "' is not known, needed dense, graded, rate or phase";
-    if (is_contained(codes.take_front(i), code))
-      return "spike code '" + code + "' is listed twice";
-  }
-  return codes.empty() ? "'spike_codes' is empty, needed at least one" : "";
+std::string checkSpikes(const rt::SpikeDescription &spikes) {
+  for (const auto &[i, code] : enumerate(spikes.codes))
+    if (is_contained(ArrayRef(spikes.codes).take_front(i), code))
+      return std::string("spike code '") + rt::spikeCodeName(code) + "' is listed twice";
+  return spikes.codes.empty() ? "'codes' of 'spikes' is empty, needed at least one" : "";
 }
 
 } // namespace
@@ -83,7 +80,7 @@ std::string checkChip(const ChipDescription &chip) {
         .str();
   if (chip.offChip.bytes && !chip.offChip.bytesPerCycle)
     return "'off_chip' has memory but no 'bytes_per_cycle'";
-  return checkSpikeCodes(chip.spikeCodes);
+  return checkSpikes(chip.spikes);
 }
 
 } // namespace wage

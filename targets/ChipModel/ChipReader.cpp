@@ -57,6 +57,13 @@ std::string checkRange(StringRef field, const std::vector<N> &values, N least, N
   return {};
 }
 
+std::string checkRange(StringRef, const std::vector<std::string> &names, StringRef, StringRef, bool) {
+  for (const std::string &name : names)
+    if (!wage::rt::spikeCodeOf(name))
+      return formatv("spike code '{0}' is not known, needed dense, graded, rate or phase", name);
+  return {};
+}
+
 /// Most of what a chip may have of anything that is counted per core: far above any chip, far below an overflow.
 constexpr uint32_t maxPerCore = 1 << 20;
 constexpr uint64_t maxBytes = uint64_t{1} << 50;
@@ -177,6 +184,20 @@ template <> struct MappingTraits<wage::rt::EnergyDescription> {
   }
 };
 
+template <> struct MappingTraits<wage::rt::SpikeDescription> {
+  static void mapping(IO &io, wage::rt::SpikeDescription &spikes) {
+    std::vector<std::string> names;
+    Fact<std::vector<std::string>, StringRef> codes{"codes", names, {}, {}, {}, true};
+    io.mapRequired("codes", codes);
+    for (const std::string &name : names)
+      if (const auto code = wage::rt::spikeCodeOf(name))
+        spikes.codes.push_back(*code);
+    readFact(io, "event_bytes", spikes.eventBytes, 1u, maxPerCore);
+    readFact(io, "tick_cycles", spikes.tickCycles, 1u, maxPerCore);
+    readFlag(io, "fixed_ticks", spikes.fixedTicks);
+  }
+};
+
 template <> struct MappingTraits<ChipDescription> {
   static void mapping(IO &io, ChipDescription &chip) {
     Extent grid{chip.gridColumns, chip.gridRows}, chips{chip.chipColumns, chip.chipRows};
@@ -188,7 +209,7 @@ template <> struct MappingTraits<ChipDescription> {
     io.mapRequired("noc", chip.noc);
     io.mapRequired("off_chip", chip.offChip);
     io.mapRequired("energy", chip.energy);
-    io.mapRequired("spike_codes", chip.spikeCodes);
+    io.mapRequired("spikes", chip.spikes);
     readList(io, "faulty_cores", chip.faultyCores, 0, wage::maxCores);
   }
   static std::string validate(IO &io, ChipDescription &chip) {

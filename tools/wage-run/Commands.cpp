@@ -141,6 +141,33 @@ void addCounters(JsonObject &json, const rt::Counters &counters, rt::EngineKind 
   json.add("cycles", counters.cycles).add("packets", counters.packets).add("packet_bytes", counters.packetBytes);
   json.add("byte_hops", counters.byteHops).add("off_chip_bytes", counters.offChipBytes).add("macs", counters.macs);
   json.add("memory_bytes", counters.memoryBytes).add("energy_pj", counters.energyPj);
+  if (counters.layers.empty())
+    return;
+  json.add("spikes", counters.spikes).add("synaptic_events", counters.synapticEvents).add("ticks", counters.ticks);
+  std::vector<JsonObject> layers;
+  for (const rt::LayerSpikes &layer : counters.layers)
+    layers.push_back(JsonObject()
+                         .add("layer", layer.layer)
+                         .add("errors", layer.areErrors)
+                         .add("values", layer.values)
+                         .add("spikes", layer.spikes));
+  json.add("spikes_by_layer", layers);
+}
+
+/// What was sent as events, by layer.
+static std::string spikeText(const rt::Counters &counters) {
+  if (counters.layers.empty())
+    return "";
+  std::string text = "events: " + std::to_string(counters.spikes) + " spikes, " +
+                     std::to_string(counters.synapticEvents) + " synaptic events, " + std::to_string(counters.ticks) +
+                     " ticks; spikes per value:";
+  for (size_t i = 0; i < counters.layers.size(); ++i) {
+    const rt::LayerSpikes &layer = counters.layers[i];
+    char rate[32];
+    std::snprintf(rate, sizeof rate, "%.4g", layer.values ? double(layer.spikes) / double(layer.values) : 0.0);
+    text += (i ? ", " : " ") + layer.layer + (layer.areErrors ? " errors " : " ") + rate;
+  }
+  return text + "\n";
 }
 
 std::string counterText(const rt::Counters &counters, rt::EngineKind engine) {
@@ -150,7 +177,7 @@ std::string counterText(const rt::Counters &counters, rt::EngineKind engine) {
   std::snprintf(energy, sizeof energy, "%.4g", counters.energyPj * 1e-6);
   return "chip: " + std::to_string(counters.cycles) + " cycles, " + std::to_string(counters.packets) + " packets, " +
          std::to_string(counters.byteHops) + " byte-hops, " + std::to_string(counters.macs) +
-         " multiply-accumulates, " + energy + " uJ\n";
+         " multiply-accumulates, " + energy + " uJ\n" + spikeText(counters);
 }
 
 } // namespace wage::run

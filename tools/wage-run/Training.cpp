@@ -30,6 +30,17 @@ void addDifference(Counters &total, const Counters &before, const Counters &afte
   total.offChipBytes += after.offChipBytes - before.offChipBytes;
   total.macs += after.macs - before.macs;
   total.memoryBytes += after.memoryBytes - before.memoryBytes;
+  total.spikes += after.spikes - before.spikes;
+  total.synapticEvents += after.synapticEvents - before.synapticEvents;
+  total.ticks += after.ticks - before.ticks;
+  total.layers.resize(after.layers.size());
+  for (size_t i = 0; i < after.layers.size(); ++i) {
+    rt::LayerSpikes &sum = total.layers[i];
+    const rt::LayerSpikes &to = after.layers[i], none, &from = i < before.layers.size() ? before.layers[i] : none;
+    sum.layer = to.layer, sum.areErrors = to.areErrors;
+    sum.values += to.values - from.values;
+    sum.spikes += to.spikes - from.spikes;
+  }
   total.energyPj += after.energyPj - before.energyPj;
   total.peakBytes = std::max(total.peakBytes, after.peakBytes);
 }

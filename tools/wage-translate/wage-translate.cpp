@@ -108,6 +108,9 @@ struct Flags {
                                            cl::desc("Layers whose weight gradients are not kept, but formed from the "
                                                     "batch's errors and inputs, twice: less memory, "
                                                     "more cycles")};
+  cl::opt<std::string> spikeCode{"spike-code", cl::cat(choices), cl::value_desc("dense|graded|rate|phase"),
+                                 cl::desc("How activations cross the network on chip (default: the code that the chip\n"
+                                          "lists first); rate and phase need --rounding=half-away and --mode=infer")};
   cl::opt<uint64_t> cores{"cores", cl::cat(choices), cl::value_desc("N"), cl::init(0),
                           cl::desc("Most cores taken (default: all that the chip has)")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
@@ -297,7 +300,8 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   options.chip = flags.chip;
   options.mapping = {
       flags.objective, flags.cores,       {flags.copies.begin(), flags.copies.end()},
-      flags.pack,      flags.bufferSlots, {flags.recomputeGradients.begin(), flags.recomputeGradients.end()}};
+      flags.pack,      flags.bufferSlots, {flags.recomputeGradients.begin(), flags.recomputeGradients.end()},
+      flags.spikeCode};
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;

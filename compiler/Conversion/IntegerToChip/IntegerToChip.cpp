@@ -51,7 +51,8 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
                                                {copies.begin(), copies.end()},
                                                pack,
                                                bufferSlots,
-                                               {recomputeGradients.begin(), recomputeGradients.end()}});
+                                               {recomputeGradients.begin(), recomputeGradients.end()},
+                                               spikeCode});
     if (failed(assessment))
       return signalPassFailure();
     if (!assessment->fits()) {

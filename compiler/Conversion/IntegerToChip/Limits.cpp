@@ -23,6 +23,7 @@
 #include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
+#include "compiler/Conversion/IntegerToChip/SpikeEncoding.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 #include "dialects/wage/IR/WageOps.h"
 #include "runtime/Format/Accumulators.h"
@@ -96,7 +97,7 @@ unsigned storedBits(Value weights, const rt::ChipDescription &chip, const rt::Co
 
 /// A layer's matrix, as the crossbar of its group sees it; of the layer with the most blocks.
 void addCrossbar(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Config &config,
-                 const rt::ChipDescription &chip, func::FuncOp function) {
+                 const rt::ChipDescription &chip, func::FuncOp function, rt::SpikeCode code) {
   Limit axons{"axons", "axons", "", 0, groups.main->axonsFor(config.weightBits)};
   Limit neurons{"neurons", "neurons", "", 0, groups.main->neurons};
   Limit synapses{"synapse memory", "bits", "", 0, groups.main->synapseBytes * 8};
@@ -108,7 +109,7 @@ void addCrossbar(std::vector<Limit> &limits, const LayerGroups &groups, const rt
     const uint64_t columns = sampleShape(op->getResult(0)).front();
     const rt::CoreGroup &group = groups.of(layer++);
     const std::tuple<Limit *, uint64_t, uint64_t> needs[] = {
-        {&axons, weights / columns, group.axonsFor(config.weightBits)},
+        {&axons, weights / columns * channelsPerAxon(op->getOperand(0), code), group.axonsFor(config.weightBits)},
         {&neurons, columns, group.neurons},
         {&synapses, weights * storedBits(op->getOperand(1), chip, config), group.synapseBytes * 8}};
     for (const auto &[limit, need, supply] : needs)
@@ -153,6 +154,7 @@ struct Assessor {
   const std::vector<int64_t> copies;         ///< asked for, of each layer
   const std::vector<std::string> recomputed; ///< layers whose gradients are formed from the batch
   const bool onlyWhetherFits;
+  const rt::SpikeCode code;
 
   FailureOr<Assessment> assessGroups(const LayerGroups &groups) const {
     const rt::CoreGroup &group = *groups.main;
@@ -168,11 +170,11 @@ struct Assessor {
     if (const uint32_t width = group.widthFor(config.weightBits);
         groups.ofLayer.empty() && (!trains || storesUsed) && width && width != rt::usedBits(chip, config))
       limits.back().state = Limit::Exceeded;
-    addCrossbar(limits, groups, config, chip, function);
+    addCrossbar(limits, groups, config, chip, function, code);
     Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
     if (someLayer([&](Value weights) { return storedBits(weights, chip, config) > synapses.supply; }))
       synapses.state = Limit::Exceeded;
-    const int64_t rows = group.axonsFor(config.weightBits);
+    const int64_t rows = group.axonsFor(config.weightBits) / (code == rt::SpikeCode::Dense ? 1 : 2);
     if (rows < 1 || synapses.state == Limit::Exceeded) {
       axons.state = rows < 1 ? Limit::Exceeded : axons.state;
       return result;
@@ -205,9 +207,16 @@ struct Assessor {
     result.program = std::move(*program);
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
-    addAccumulator(limits, groups, result.program);
-    addCores(limits, result.program, place(result.program, group));
-    addMemory(limits, result.program);
+    const CoreCount count = place(result.program, group);
+    const std::vector<SpikeObstacle> obstacles = obstaclesToSpikes(result.program, code);
+    for (const SpikeObstacle &one : obstacles)
+      addHard(limits, (rt::spikeCodeName(code) + std::string(" events: ") + one.what).c_str(), "capability", one.layer, 1, 0);
+    rt::Program encoded = result.program;
+    if (obstacles.empty())
+      encodeSpikes(encoded, code);
+    addAccumulator(limits, groups, encoded);
+    addCores(limits, result.program, count);
+    addMemory(limits, encoded);
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
@@ -217,13 +226,14 @@ struct Assessor {
   std::optional<rt::Program> lowerCopied(const LayerGroups &groups, ArrayRef<int64_t> counts,
                                          ArrayRef<BlockLimit> blocks) const {
     if (llvm::all_of(counts, [](int64_t count) { return count == 1; }))
-      return StreamLowering(module, function, config, chip, *groups.main, blocks, groups.ofLayer, recomputed).lower();
+      return StreamLowering(module, function, config, chip, *groups.main, blocks, groups.ofLayer, recomputed, code)
+          .lower();
     ModuleOp original = module;
     func::FuncOp originalEntry = function;
     OwningOpRef<ModuleOp> copied(original.clone());
     auto entry = copied->lookupSymbol<func::FuncOp>(originalEntry.getSymName());
     copyPositions(entry, counts);
-    return StreamLowering(*copied, entry, config, chip, *groups.main, blocks, groups.ofLayer, recomputed).lower();
+    return StreamLowering(*copied, entry, config, chip, *groups.main, blocks, groups.ofLayer, recomputed, code).lower();
   }
 
   /// The program with every layer cut as said.
@@ -421,7 +431,13 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
   llvm::Expected<std::vector<std::string>> recomputed = readRecomputed(*function, options.recomputed, *copies);
   if (!recomputed)
     return module.emitError() << toString(recomputed.takeError());
-  const Assessor assessor{module, *function, config, chip, options, *copies, *recomputed, onlyWhetherFits};
+  llvm::Expected<rt::SpikeCode> code = chooseCode(options.spikeCode, chip);
+  if (!code)
+    return module.emitError() << toString(code.takeError());
+  MappingOptions mapping = options;
+  if (*code != rt::SpikeCode::Dense)
+    mapping.sharing = Sharing::Off; // the windows of two blocks on a core would lie over each other
+  const Assessor assessor{module, *function, config, chip, mapping, *copies, *recomputed, onlyWhetherFits, *code};
   std::optional<Assessment> best;
   uint64_t bestCores = 0;
   for (const rt::CoreGroup &group : chip.groups) {

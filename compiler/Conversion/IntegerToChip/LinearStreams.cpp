@@ -8,6 +8,7 @@
 
 #include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
+#include "compiler/Conversion/IntegerToChip/SpikeEncoding.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
 #include <deque>
@@ -206,8 +207,9 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const unsigned bits = rt::storedBits(chip, config, config.mode == rt::Mode::Train && !layer.frozen);
   const size_t first = layer.isCopy() ? layer.copyOf : static_cast<size_t>(layerIndex); // copies are cut alike
   const rt::CoreGroup &cores = groupOf(layerIndex);
+  const int64_t axons = cores.axonsFor(config.weightBits) / channelsPerAxon(input, code);
   const int index = addStage(layer.name, layerIndex,
-                             partitionLayer(layer.geometry, bits, cores.axonsFor(config.weightBits), cores,
+                             partitionLayer(layer.geometry, bits, axons, cores,
                                             first < limits.size() ? limits[first] : BlockLimit()));
   stagesOfWeights[layer.weightName].push_back(index);
   sendInput(input, index);

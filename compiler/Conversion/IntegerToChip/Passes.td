@@ -67,12 +67,38 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
     Option<"bufferSlots", "buffer-slots", "uint64_t", "0",
            "most samples that a buffer holds for which packets come, as chip-allocate will let it (for objective=throughput)">,
     ListOption<"recomputeGradients", "recompute-gradients", "std::string",
-               "Layers whose gradients are formed from the batch's errors and inputs, not kept: names, or all">
+               "Layers whose gradients are formed from the batch's errors and inputs, not kept: names, or all">,
+    Option<"spikeCode", "spike-code", "std::string", "\"\"",
+           "code of the events that chip-encode-spikes will make of messages (default: the chip's first)">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
   let statistics = [
     Statistic<"coreCount", "cores", "cores used">,
     Statistic<"routeCount", "routes", "packet streams">
+  ];
+}
+
+def ChipEncodeSpikesPass : Pass<"chip-encode-spikes", "::mlir::ModuleOp"> {
+  let summary = "Let activations cross as events, summed by neurons that integrate them";
+  let description = [{
+    Needs a dense `chip.program`, cut for events (`convert-integer-to-chip="spike-code=..."`: signed inputs take two axons). Routes
+    between layers get the code, `forward` becomes `integrate`. With `rate` and `phase` a Relu with its rounding becomes `fire`, and
+    a max pool in front of them moves behind it: all three are monotone, so that no number changes. With `graded` the errors of a
+    program that trains cross as signed events too. `dense` changes nothing. Source: arithmetic.md section 10.
+
+    Refuses, layer by layer, what is no neuron that integrates and fires, messages of integers on a chip that has none, ties that
+    round to even and training in a binary code, and a code that the chip does not speak.
+
+    Of the LeNet of `chip-allocate`, with ties away from zero:
+    ```
+    $ wage-translate --import-onnx lenet.onnx | wage-opt         --wage-onnx-to-wage-pipeline="mode=infer init=model rounding=half-away" --wage-to-integer-pipeline         --convert-integer-to-chip="chip=generic-64 spike-code=rate" --chip-encode-spikes="code=rate" -o spikes.mlir
+    $ grep -c 'chip.route.*as "rate"' spikes.mlir
+    11
+    $ grep -o 'chip.inst "fire".*threshold_log2 = [0-9]*' spikes.mlir | sed 's/{.*threshold/... threshold/'
+    ```
+  }];
+  let options = [
+    Option<"code", "code", "std::string", "\"\"", "graded, rate, phase or dense (default: the chip's first)">
   ];
 }
 

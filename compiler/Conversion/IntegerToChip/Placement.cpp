@@ -102,7 +102,7 @@ private:
       return found;
     if (llvm::Error found = readKept(wishes, program))
       return found;
-    const Packed packed = packBlocks(program, wishes, pack, cores);
+    const Packed packed = packBlocks(program, wishes, program.hasEvents() ? Sharing::Off : Sharing(pack), cores);
     if (llvm::Error found = takeAnyPositions(program, wishes, packed))
       return found;
     placement::Problem problem = contract(withNets(std::move(wishes), collectNets(program)), packed);

@@ -101,7 +101,7 @@ placement::Problem collectRoutes(const rt::Program &program, const Runs &runs) {
     for (uint32_t destination : route.destinations)
       to.push_back(nodeOf(destination));
     if (times[r])
-      problem.addNet(nodeOf(route.source), std::move(to), times[r] * rt::slotBytes(route.type, route.elements));
+      problem.addNet(nodeOf(route.source), std::move(to), times[r] * rt::mostRouteBytes(program, route));
   }
   return problem;
 }

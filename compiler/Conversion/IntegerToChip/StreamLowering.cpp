@@ -17,10 +17,11 @@ namespace wage::chip {
 
 StreamLowering::StreamLowering(ModuleOp module, func::FuncOp function, const rt::Config &config,
                                const rt::ChipDescription &chip, const rt::CoreGroup &group, ArrayRef<BlockLimit> limits,
-                               ArrayRef<const rt::CoreGroup *> layerGroups, ArrayRef<std::string> recomputed)
+                               ArrayRef<const rt::CoreGroup *> layerGroups, ArrayRef<std::string> recomputed,
+                               rt::SpikeCode code)
     : module(module), function(function), config(config), chip(chip), group(group),
       limits(limits.begin(), limits.end()), layerGroups(layerGroups.begin(), layerGroups.end()),
-      recomputed(recomputed.begin(), recomputed.end()) {}
+      recomputed(recomputed.begin(), recomputed.end()), code(code) {}
 
 //===----------------------------------------------------------------------===//
 // Phases

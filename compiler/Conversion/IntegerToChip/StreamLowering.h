@@ -84,11 +84,13 @@ struct ReturnedRows {
 class StreamLowering {
 public:
   /// `group` is the kind of core to map to, `layerGroups` that of each layer where they differ; `limits` holds for the blocks of
-  /// each layer, in order, none beyond the list. The gradients of the layers named in `recomputed` are formed from the batch.
+  /// each layer, in order, none beyond the list. The gradients of the layers named in `recomputed` are formed from the batch. The
+  /// program is dense, but cut so that it can be encoded in `code`: signed inputs then take two axons each.
   /// The function's operations must be of the integer level.
   StreamLowering(mlir::ModuleOp module, mlir::func::FuncOp function, const rt::Config &config,
                  const rt::ChipDescription &chip, const rt::CoreGroup &group, llvm::ArrayRef<BlockLimit> limits = {},
-                 llvm::ArrayRef<const rt::CoreGroup *> layerGroups = {}, llvm::ArrayRef<std::string> recomputed = {});
+                 llvm::ArrayRef<const rt::CoreGroup *> layerGroups = {}, llvm::ArrayRef<std::string> recomputed = {},
+                 rt::SpikeCode code = rt::SpikeCode::Dense);
 
   /// The program, without addresses and positions; nothing after a diagnostic at the operation that cannot be mapped.
   std::optional<rt::Program> lower();
@@ -195,6 +197,7 @@ private:
   const std::vector<BlockLimit> limits;
   const std::vector<const rt::CoreGroup *> layerGroups;
   const std::vector<std::string> recomputed;
+  const rt::SpikeCode code;
 
   ProgramBuilder builder;
   std::vector<Stage> stages;

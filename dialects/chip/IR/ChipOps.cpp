@@ -246,6 +246,13 @@ LogicalResult RouteOp::verify() {
   const auto source = static_cast<int32_t>(getSource());
   if (source < -1 || llvm::any_of(getDestinations(), [](int32_t core) { return core < -1; }))
     return emitOpError("source and destinations must be cores of the program or -1, the host");
+  // route_c3
+  if (!getCode())
+    return success();
+  if (!llvm::is_contained(ArrayRef<StringRef>{"graded", "rate", "phase"}, *getCode()))
+    return emitOpError() << "code must be 'graded', 'rate' or 'phase', got '" << *getCode() << "'";
+  if (!getType().isInteger(8) && !getType().isInteger(16))
+    return emitOpError() << "events carry elements of i8 or i16, got " << getType();
   return success();
 }
 

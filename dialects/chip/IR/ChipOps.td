@@ -267,16 +267,24 @@ def Chip_RouteOp : Chip_InProgram<"route"> {
     `source` and `destinations` are positions among the program's cores; -1 is the host. A packet carries `elements` elements
     of `type`. Packets take dimension-order (X first) paths; with multicast they share the links that they have in common.
 
-    (C1) there is a destination. (C2) source and destinations are cores of the program or the host (-1).
+    With a `code` the elements cross as events over a window of ticks, and each event is a packet: `graded`, one per element that
+    is not zero, with its magnitude; `rate`, as many spikes as the magnitude; `phase`, a spike per set bit, the most significant
+    first. A negative element has the events of its magnitude on a second channel. An `integrate` sums them at the other end,
+    a `fire` makes them.
+
+    (C1) there is a destination. (C2) source and destinations are cores of the program or the host (-1). (C3) `code` is `graded`,
+    `rate` or `phase`, and then `type` is i8 or i16.
 
     Example:
     ```mlir
     chip.route from -1 to [0] carries 64 : i8
+    chip.route from 0 to [1, 2] carries 128 : i8 as "rate"
     ```
   }];
-  let arguments = (ins I32Attr:$source, DenseI32ArrayAttr:$destinations, I32Attr:$elements, TypeAttr:$type);
-  let assemblyFormat = "`from` $source `to` $destinations `carries` $elements `:` $type attr-dict";
-  let hasVerifier = 1; // route_c1, route_c2
+  let arguments = (ins I32Attr:$source, DenseI32ArrayAttr:$destinations, I32Attr:$elements, TypeAttr:$type,
+                       OptionalAttr<StrAttr>:$code);
+  let assemblyFormat = "`from` $source `to` $destinations `carries` $elements `:` $type (`as` $code^)? attr-dict";
+  let hasVerifier = 1; // route_c1, route_c2, route_c3
 }
 
 def Chip_HostPortOp : Chip_InProgram<"host_port"> {

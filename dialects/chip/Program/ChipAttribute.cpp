@@ -70,6 +70,13 @@ template <typename Archive> void visitFields(Archive &a, rt::EnergyDescription &
   a("off_chip_byte_pj", e.offChipBytePj);
 }
 
+template <typename Archive> void visitFields(Archive &a, rt::SpikeDescription &s) {
+  a("codes", s.codes);
+  a("event_bytes", s.eventBytes);
+  a("tick_cycles", s.tickCycles);
+  a("fixed_ticks", s.fixedTicks);
+}
+
 template <typename Archive> void visitFields(Archive &a, rt::ChipDescription &c) {
   a("name", c.name);
   a("grid_columns", c.gridColumns);
@@ -81,7 +88,7 @@ template <typename Archive> void visitFields(Archive &a, rt::ChipDescription &c)
   a("noc", c.noc);
   a("off_chip", c.offChip);
   a("energy", c.energy);
-  a("spike_codes", c.spikeCodes);
+  a("spikes", c.spikes);
   a("faulty_cores", c.faultyCores);
 }
 
@@ -96,6 +103,7 @@ struct AttributeWriter {
   Attribute make(uint64_t &v) { return builder.getI64IntegerAttr(static_cast<int64_t>(v)); }
   Attribute make(double &v) { return builder.getF64FloatAttr(v); }
   Attribute make(std::string &v) { return builder.getStringAttr(v); }
+  Attribute make(rt::SpikeCode &v) { return builder.getStringAttr(rt::spikeCodeName(v)); }
   template <typename T> Attribute make(std::vector<T> &items) {
     SmallVector<Attribute> list;
     for (T &item : items)
@@ -148,6 +156,14 @@ struct AttributeReader {
       field = v.str();
     else
       fail(name, "a string");
+  }
+  void take(StringRef name, Attribute a, rt::SpikeCode &field) {
+    auto v = dyn_cast_or_null<StringAttr>(a);
+    const auto code = v ? rt::spikeCodeOf(std::string_view(v.getValue())) : std::nullopt;
+    if (code)
+      field = *code;
+    else
+      fail(name, "dense, graded, rate or phase");
   }
   template <typename T> void take(StringRef name, Attribute a, std::vector<T> &items) {
     auto list = dyn_cast_or_null<ArrayAttr>(a);

@@ -22,6 +22,9 @@ constexpr uint32_t unplaced = 0xFFFFFFFFu;
 /// `ml_program.global`s with the weights are made from the program's images where the module has none of that name.
 mlir::LogicalResult writeProgramIR(const rt::Program &program, mlir::ModuleOp module);
 
+/// The same where the globals are there already, and stay what they are.
+void rewriteProgramIR(const rt::Program &program, mlir::ModuleOp module);
+
 /// Writes what changes when cores are placed and buffers are given addresses back into the module's `chip.program`: the cores'
 /// positions and parameters, the buffers' slots, and the chip's description. Requires: `program` was read from it and has its cores.
 void updateCoresIR(const rt::Program &program, mlir::ModuleOp module);

@@ -171,7 +171,8 @@ private:
   void writeRoutes() {
     for (const rt::Route &r : p.routes)
       RouteOp::create(b, loc(), static_cast<int32_t>(r.source), words(r.destinations).asArrayRef(),
-                      static_cast<int32_t>(r.elements), type(r.type));
+                      static_cast<int32_t>(r.elements), type(r.type),
+                      r.carriesEvents() ? b.getStringAttr(rt::spikeCodeName(r.code)) : StringAttr());
     for (const rt::HostPort &h : p.hostPorts)
       HostPortOp::create(b, loc(), hostDataWord(h.data), static_cast<int32_t>(h.route), static_cast<int32_t>(h.offset));
     for (const rt::TracePoint &t : p.tracePoints) {
@@ -205,6 +206,8 @@ void updateCoresIR(const rt::Program &program, ModuleOp module) {
     for (auto [buffer, declared] : llvm::zip_equal(t.buffers, of.getBody().getOps<BufferOp>()))
       declared.setSlots(buffer.slots == 1 ? std::optional<uint32_t>() : buffer.slots);
 }
+
+void rewriteProgramIR(const rt::Program &program, ModuleOp module) { IRWriter(program, module).write(); }
 
 LogicalResult writeProgramIR(const rt::Program &program, ModuleOp module) {
   module.getContext()->loadDialect<ChipDialect, WageDialect, ml_program::MLProgramDialect>();

@@ -1,0 +1,132 @@
+//===- EventProduct.cpp - a product that sums events, tick by tick --------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "runtime/Kernels/EventProduct.h"
+
+#include "runtime/Kernels/ElementAccess.h"
+
+#include <algorithm>
+
+namespace wage::rt {
+
+uint64_t countEvents(SpikeCode code, BufferView view, int64_t elements, int64_t sample) {
+  uint64_t events = 0;
+  withElementType(view.type, [&](auto zero) {
+    const auto *in = sampleOf<const decltype(zero)>(view, sample);
+    for (int64_t e = 0; e < elements; ++e)
+      events += static_cast<uint64_t>(eventsOf(code, in[e]));
+  });
+  return events;
+}
+
+void EventProduct::setWeights(const int8_t *weights) {
+  const int64_t rows = block.rowsPerNeuron(), perGroup = block.neuronsPerGroup();
+  byRow.resize(static_cast<size_t>(block.weights()));
+  for (int64_t group = 0; group < block.groups; ++group)
+    for (int64_t n = 0; n < perGroup; ++n)
+      for (int64_t row = 0; row < rows; ++row)
+        byRow[(group * rows + row) * perGroup + n] = weights[(group * perGroup + n) * rows + row];
+}
+
+namespace {
+
+/// One axon: where its events go, whatever the code.
+struct Axon {
+  int64_t element, value;
+};
+
+/// The window of one block under way. Potentials are kept [position][neuron], so that an event adds one run of weights.
+template <typename Potential> class Window {
+public:
+  Window(const LinearBlock &block, const int8_t *byRow)
+      : block(block), byRow(byRow), potentials(block.positions() * block.neurons, 0) {}
+
+  /// Adds the weights of the element's axons, times `factor`; returns how many.
+  uint64_t add(int64_t element, int64_t factor) {
+    const int64_t channel = element / block.plane() + block.channelBegin(), pixel = element % block.plane();
+    const int64_t y = pixel / block.width + block.padTop, x = pixel % block.width + block.padLeft;
+    uint64_t added = 0;
+    for (int64_t i = 0; i < block.kernelHeight; ++i) {
+      const int64_t outY = y - i * block.dilationY;
+      if (outY < 0 || outY % block.strideY != 0 || outY / block.strideY >= block.outHeight)
+        continue;
+      for (int64_t j = 0; j < block.kernelWidth; ++j) {
+        const int64_t outX = x - j * block.dilationX;
+        const int64_t row = channel * block.window() + i * block.kernelWidth + j - block.rowBegin;
+        if (outX < 0 || outX % block.strideX != 0 || outX / block.strideX >= block.outWidth || row < 0 ||
+            row >= block.rows())
+          continue;
+        added += addRow(row, outY / block.strideY * block.outWidth + outX / block.strideX, factor);
+      }
+    }
+    return added;
+  }
+
+  void twice() {
+    for (Potential &potential : potentials)
+      potential *= 2;
+  }
+
+  void copyTo(Potential *out) const {
+    const int64_t positions = block.positions();
+    for (int64_t p = 0; p < positions; ++p)
+      for (int64_t n = 0; n < block.neurons; ++n)
+        out[n * positions + p] = potentials[p * block.neurons + n];
+  }
+
+private:
+  uint64_t addRow(int64_t row, int64_t position, int64_t factor) {
+    const int64_t perGroup = block.neuronsPerGroup(), group = row / block.rowsPerNeuron();
+    Potential *at = &potentials[position * block.neurons + group * perGroup];
+    const int8_t *weights = byRow + row * perGroup;
+    const auto times = static_cast<Potential>(factor);
+    for (int64_t n = 0; n < perGroup; ++n)
+      at[n] += weights[n] * times;
+    return static_cast<uint64_t>(perGroup);
+  }
+
+  const LinearBlock &block;
+  const int8_t *byRow;
+  std::vector<Potential> potentials;
+};
+
+} // namespace
+
+WindowCount EventProduct::integrate(SpikeCode code, int bits, BufferView input, BufferView potentials) const {
+  WindowCount count;
+  const int64_t ticks = windowTicks(code, bits);
+  count.ofTick.assign(static_cast<size_t>(ticks), 0);
+  std::vector<Axon> axons; // the silent ones cost nothing
+  withElementType(input.type, [&](auto zero) {
+    const auto *in = static_cast<const decltype(zero) *>(input.data);
+    const int64_t elements = (block.channelEnd() - block.channelBegin()) * block.plane();
+    for (int64_t e = 0; e < elements; ++e)
+      if (in[e] != 0)
+        axons.push_back({e, in[e]});
+  });
+  withElementType(potentials.type, [&](auto zero) {
+    using Potential = decltype(zero);
+    Window<Potential> window(block, byRow.data());
+    for (int64_t tick = 0; tick < ticks; ++tick) {
+      if (code == SpikeCode::Phase && tick > 0)
+        window.twice();
+      for (const Axon &axon : axons) {
+        if (!hasEvent(code, axon.value, tick, bits))
+          continue;
+        const int64_t sign = axon.value < 0 ? -1 : 1;
+        ++count.events;
+        count.ofTick[tick] += window.add(axon.element, code == SpikeCode::Graded ? axon.value : sign);
+      }
+      count.synapticEvents += count.ofTick[tick];
+    }
+    window.copyTo(static_cast<Potential *>(potentials.data));
+  });
+  return count;
+}
+
+} // namespace wage::rt
