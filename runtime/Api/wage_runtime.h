@@ -103,27 +103,27 @@ struct StepReport {
 
 /// Events that carried the values of one layer, or of the input.
 struct LayerSpikes {
-  std::string layer;       ///< whose activations (or errors) they are; "input" of the network's
-  bool areErrors = false;  ///< of a training step's backward pass
-  uint64_t values = 0;     ///< elements that packet streams have carried
-  uint64_t spikes = 0;     ///< events of these
+  std::string layer;      ///< whose activations (or errors) they are; "input" of the network's
+  bool areErrors = false; ///< of a training step's backward pass
+  uint64_t values = 0;    ///< elements that packet streams have carried
+  uint64_t spikes = 0;    ///< events of these
 };
 
 /// Totals since the session started. Cycles, byte-hops, memory and energy are counted by the core engine only, else 0.
 struct Counters {
-  uint64_t cycles = 0;       ///< chip clock cycles
-  uint64_t packets = 0;      ///< packets injected into the NoC; of what is sent as events each is one
-  uint64_t packetBytes = 0;  ///< payload bytes injected
-  uint64_t byteHops = 0;     ///< payload bytes times links crossed
-  uint64_t offChipBytes = 0; ///< bytes to and from off-chip memory
-  uint64_t macs = 0;         ///< multiply-accumulates
-  uint64_t memoryBytes = 0;  ///< bytes to and from the cores' own memories
-  uint64_t spikes = 0;         ///< events sent
-  uint64_t synapticEvents = 0; ///< weights that events added to potentials; they are among `macs`
-  uint64_t ticks = 0;          ///< of all windows, one layer after the other
+  uint64_t cycles = 0;             ///< chip clock cycles
+  uint64_t packets = 0;            ///< packets injected into the NoC; of what is sent as events each is one
+  uint64_t packetBytes = 0;        ///< payload bytes injected
+  uint64_t byteHops = 0;           ///< payload bytes times links crossed
+  uint64_t offChipBytes = 0;       ///< bytes to and from off-chip memory
+  uint64_t macs = 0;               ///< multiply-accumulates
+  uint64_t memoryBytes = 0;        ///< bytes to and from the cores' own memories
+  uint64_t spikes = 0;             ///< events sent
+  uint64_t synapticEvents = 0;     ///< weights that events added to potentials; they are among `macs`
+  uint64_t ticks = 0;              ///< of all windows, one layer after the other
   std::vector<LayerSpikes> layers; ///< the input and the layers in file order that send events
-  double energyPj = 0;       ///< picojoule, by the chip file's constants
-  uint64_t peakBytes = 0;    ///< bytes of host memory sized for the run
+  double energyPj = 0;             ///< picojoule, by the chip file's constants
+  uint64_t peakBytes = 0;          ///< bytes of host memory sized for the run
 };
 
 /// Tells binaries apart, by CRC-32: against mistakes, not against forgery.

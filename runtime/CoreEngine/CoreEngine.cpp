@@ -91,7 +91,9 @@ void CoreEngine::nameSpikes() {
   for (auto &[key, row] : rows) {
     row = totals.layers.size();
     const uint32_t layer = key.second - 1;
-    totals.layers.push_back({key.second == 0 ? "input" : layer < program.layers.size() ? program.layers[layer].name : "other",
+    totals.layers.push_back({key.second == 0                 ? "input"
+                             : layer < program.layers.size() ? program.layers[layer].name
+                                                             : "other",
                              key.first, 0, 0});
   }
   for (uint32_t r = 0; r < program.routes.size(); ++r)

@@ -79,8 +79,8 @@ void CoreState::refreshWeights() {
 }
 
 uint64_t CoreState::hostMemory() const {
-  uint64_t bytes =
-      products.bytes() + events.bytes() + stored.size() * 2 + weights.size() + lastSteps.size() * 2 + stream.size() * sizeof(Resolved);
+  uint64_t bytes = products.bytes() + events.bytes() + stored.size() * 2 + weights.size() + lastSteps.size() * 2 +
+                   stream.size() * sizeof(Resolved);
   for (const Buffer &buffer : buffers)
     bytes += buffer.bytes.size();
   for (const Resolved &in : stream)
@@ -149,8 +149,8 @@ void CoreState::costMessages(const ChunkContext &context, const Router &router) 
   const Instruction instruction = decodeInstruction(t.words, next);
   sampleCosts.clear();
   for (uint32_t s = 0; s < context.samples; ++s)
-    sampleCosts.push_back(costOfMessage(program, core, instruction,
-                                        [&](uint32_t route) { return router.eventsOf(route, s); }));
+    sampleCosts.push_back(
+        costOfMessage(program, core, instruction, [&](uint32_t route) { return router.eventsOf(route, s); }));
 }
 
 void CoreState::send(const Resolved &in, const ChunkContext &context, Router &router) {
@@ -247,7 +247,8 @@ void CoreState::execute(const Resolved &in, const ChunkContext &context, void *s
     return shiftClip(at(0), at(1), elements(o[1]), samples, static_cast<int>(o[2]), static_cast<int>(o[3]),
                      program.config.rounding);
   case Opcode::Fire:
-    return fireNeurons(at(0), at(1), elements(o[1]), samples, static_cast<int>(o[2]), static_cast<int>(o[3]), o[4] != 0);
+    return fireNeurons(at(0), at(1), elements(o[1]), samples, static_cast<int>(o[2]), static_cast<int>(o[3]),
+                       o[4] != 0);
   case Opcode::Within: return within(at(0), at(1), elements(o[1]), samples, (o[3] << 32) | static_cast<uint32_t>(o[2]));
   case Opcode::Positive: return positive(at(0), at(1), elements(o[1]), samples);
   case Opcode::ApplyMask: return applyMask(at(0), at(1), at(2), elements(o[2]), samples);

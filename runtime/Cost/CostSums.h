@@ -27,9 +27,9 @@ struct CostSums {
   uint64_t packets = 0, packetBytes = 0;
   uint64_t spikes = 0;         ///< events sent, each a packet; what is not dense only
   uint64_t synapticEvents = 0; ///< weights that events added to potentials; they are among the macs
-  uint64_t byteHops = 0;     ///< bytes times links, those of packets and those to the off-chip port
-  uint64_t weightWrites = 0; ///< masters written by updates
-  uint64_t busyCycles = 0;   ///< summed over cores: time that cores work, not time that passes
+  uint64_t byteHops = 0;       ///< bytes times links, those of packets and those to the off-chip port
+  uint64_t weightWrites = 0;   ///< masters written by updates
+  uint64_t busyCycles = 0;     ///< summed over cores: time that cores work, not time that passes
 
   CostSums &operator+=(const CostSums &o) { return addTimes(o, 1); }
   CostSums &addTimes(const CostSums &o, uint64_t times) {

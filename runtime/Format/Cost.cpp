@@ -87,9 +87,9 @@ void addWindow(CostBuilder &builder, const Instruction &instruction, uint64_t ev
 
 InstructionCost finish(const CostBuilder &builder, const CoreGroup &group, bool isIdle, uint64_t workCycles) {
   InstructionCost cost = builder.cost;
-  cost.cycles = std::max({isIdle ? uint64_t(0) : uint64_t(1), workCycles,
-                          ceilDivide(cost.memoryBytes, group.dataBytesPerCycle),
-                          ceilDivide(cost.offChipBytes, builder.program.chip.offChip.bytesPerCycle)});
+  cost.cycles =
+      std::max({isIdle ? uint64_t(0) : uint64_t(1), workCycles, ceilDivide(cost.memoryBytes, group.dataBytesPerCycle),
+                ceilDivide(cost.offChipBytes, builder.program.chip.offChip.bytesPerCycle)});
   return cost;
 }
 
@@ -108,8 +108,8 @@ uint64_t ticksOf(const Program &program, uint32_t phase) {
   for (const Template &t : program.templates)
     for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i)
       if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::Integrate)
-        ofLayer[program.originalOf(static_cast<uint32_t>(in.operands[2].value))] = static_cast<uint64_t>(
-            windowTicks(static_cast<SpikeCode>(in.operands[7].value), in.operands[8].value));
+        ofLayer[program.originalOf(static_cast<uint32_t>(in.operands[2].value))] =
+            static_cast<uint64_t>(windowTicks(static_cast<SpikeCode>(in.operands[7].value), in.operands[8].value));
   return std::accumulate(ofLayer.begin(), ofLayer.end(), uint64_t(0));
 }
 
@@ -166,15 +166,16 @@ InstructionCost costOf(const Program &program, const Core &core, const Instructi
   }
   if (info.work == WorkKind::Event) {
     // Every axon has an event in every tick.
-    const auto ticks = static_cast<uint64_t>(windowTicks(static_cast<SpikeCode>(instruction.operands[7].value),
-                                                         instruction.operands[8].value));
+    const auto ticks = static_cast<uint64_t>(
+        windowTicks(static_cast<SpikeCode>(instruction.operands[7].value), instruction.operands[8].value));
     const uint64_t macs = weights * program.layers[core.layer].geometry.positions();
     const BufferDecl &input = builder.t.buffers[instruction.operands[0].value];
     addWindow(builder, instruction, ticks * static_cast<uint64_t>(operandValue(input.elements, core)));
     cost.macs = ticks * macs;
     workCycles = ticks * std::max<uint64_t>(program.chip.spikes.tickCycles, ceilDivide(macs, group.macsPerCycle));
   }
-  return finish(builder, group, info.work == WorkKind::Message && cost.memoryBytes + cost.offChipBytes == 0, workCycles);
+  return finish(builder, group, info.work == WorkKind::Message && cost.memoryBytes + cost.offChipBytes == 0,
+                workCycles);
 }
 
 } // namespace wage::rt

@@ -26,12 +26,16 @@ std::vector<KnownValues> knownValues(const Template &t, const std::vector<Instru
   const KnownValues unknown{true, 0, false, false};
   for (const Instruction &in : stream) {
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-    auto of = [&](const char *field) -> const KnownValues & { return values[in.operands[info.fieldIndex(field)].value]; };
+    auto of = [&](const char *field) -> const KnownValues & {
+      return values[in.operands[info.fieldIndex(field)].value];
+    };
     auto number = [&](const char *field) { return in.operands[info.fieldIndex(field)].value; };
     KnownValues left = unknown;
     switch (in.opcode) {
     case Opcode::Fire: left = {true, static_cast<uint32_t>(number("bits")), number("is_signed") == 0, true}; break;
-    case Opcode::ShiftClip: left = {true, static_cast<uint32_t>(number("bits")), of("input").isNotNegative, false}; break;
+    case Opcode::ShiftClip:
+      left = {true, static_cast<uint32_t>(number("bits")), of("input").isNotNegative, false};
+      break;
     case Opcode::Relu: left = {true, of("input").bits, true, false}; break;
     case Opcode::MaxPool:
     case Opcode::ApplyMask:
@@ -49,8 +53,8 @@ std::vector<KnownValues> knownValues(const Template &t, const std::vector<Instru
 }
 
 std::vector<KnownValues> knownValuesOfRoutes(const Program &program) {
-  const bool isNotNegative = std::all_of(program.encoderTable.begin(), program.encoderTable.end(),
-                                         [](int32_t entry) { return entry >= 0; });
+  const bool isNotNegative =
+      std::all_of(program.encoderTable.begin(), program.encoderTable.end(), [](int32_t entry) { return entry >= 0; });
   std::vector<KnownValues> routes(program.routes.size(), {true, program.inputBits(), isNotNegative, true});
   const std::vector<std::vector<Instruction>> streams = decodeStreams(program);
   std::vector<std::vector<KnownValues>> values;
@@ -71,8 +75,8 @@ bool takesNegativeInput(const Program &program) {
   const bool hasEvents = std::any_of(program.hostPorts.begin(), program.hostPorts.end(), [&](const HostPort &port) {
     return port.data == HostData::Image && program.routes[port.route].carriesEvents();
   });
-  return !hasEvents || std::any_of(program.encoderTable.begin(), program.encoderTable.end(),
-                                   [](int32_t entry) { return entry < 0; });
+  return !hasEvents ||
+         std::any_of(program.encoderTable.begin(), program.encoderTable.end(), [](int32_t entry) { return entry < 0; });
 }
 
 } // namespace wage::rt

@@ -34,7 +34,8 @@ constexpr uint16_t formatMinor = 6;
 /// What is written where no route carries events, all that 1.6 adds; where besides no buffer holds several samples and no gradient is
 /// formed from the batch, all that 1.5 adds; where besides no layer has copies and no core holds several blocks, all that 1.4 adds;
 /// and where no layer is frozen either, all that 1.3 adds.
-constexpr uint16_t formatMinorWithoutEvents = 5, formatMinorWithoutSlots = 4, formatMinorBeforeMapper = 3, formatMinorWithoutFrozen = 2;
+constexpr uint16_t formatMinorWithoutEvents = 5, formatMinorWithoutSlots = 4, formatMinorBeforeMapper = 3,
+                   formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
 constexpr uint32_t hostNode = 0xFFFFFFFFu;
 /// "No layer", "no index".

@@ -266,10 +266,12 @@ Status readRouteCodes(const fb::Program &f, Program &p) {
                          " routes, needed one each");
   for (uint32_t i = 0; i < codes->size(); ++i) {
     if (codes->Get(i) >= spikeCodeCount)
-      return Status::error("route " + std::to_string(i) + ": code " + std::to_string(codes->Get(i)) + ", needed 0 to 3");
+      return Status::error("route " + std::to_string(i) + ": code " + std::to_string(codes->Get(i)) +
+                           ", needed 0 to 3");
     p.routes[i].code = static_cast<SpikeCode>(codes->Get(i));
   }
-  return p.hasEvents() ? Status() : Status::error("codes of routes, all dense: needed none where no route carries events");
+  return p.hasEvents() ? Status()
+                       : Status::error("codes of routes, all dense: needed none where no route carries events");
 }
 
 /// Adds up the bytes of what the tables refer to.

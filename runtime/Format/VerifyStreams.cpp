@@ -176,8 +176,7 @@ private:
     needType("input", {ElementType::Int32, ElementType::Int64});
     needType("output", {ElementType::Int8, ElementType::Int16});
     const int64_t threshold = value("threshold_log2");
-    need(threshold > -64 && threshold < 64,
-         "a threshold of 2^" + std::to_string(threshold) + ", needed 2^-63 to 2^63");
+    need(threshold > -64 && threshold < 64, "a threshold of 2^" + std::to_string(threshold) + ", needed 2^-63 to 2^63");
     needHolds("output", value("bits"));
     need(value("bits") >= 2, "bits " + std::to_string(value("bits")) + ", needed at least 2");
     needFlag("is_signed");

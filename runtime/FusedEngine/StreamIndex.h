@@ -27,8 +27,9 @@ struct StreamIndex {
   /// from: index in Program::assemblies; noIndex for one whole tensor.
   uint32_t inputAssembly(const Program &program, uint32_t t, uint32_t buffer) const;
 
-  std::vector<std::vector<Instruction>> instructions; ///< by template; an `integrate` stands as the `forward` that it equals
-  std::vector<std::vector<uint32_t>> coresOf;         ///< by template
+  std::vector<std::vector<Instruction>>
+      instructions;                           ///< by template; an `integrate` stands as the `forward` that it equals
+  std::vector<std::vector<uint32_t>> coresOf; ///< by template
   /// By template and buffer: the only instruction that writes it, if that is the backward rule of a max pool; noIndex if not.
   std::vector<std::vector<uint32_t>> poolProducts;
   std::vector<RouteEnd> senders;                ///< by route; core == noIndex: the host

@@ -60,7 +60,9 @@ constexpr int64_t eventsOf(SpikeCode code, int64_t n) {
 }
 
 /// The most events that one integer of `bits` bits can have: one per tick.
-constexpr int64_t mostEvents(SpikeCode code, int bits) { return code == SpikeCode::Dense ? 0 : windowTicks(code, bits); }
+constexpr int64_t mostEvents(SpikeCode code, int bits) {
+  return code == SpikeCode::Dense ? 0 : windowTicks(code, bits);
+}
 
 /// Whether `n` has an event in `tick`. Spikes of a rate code come evenly over the window, since a burst at its begin would
 /// load links unevenly; which ticks they are changes no sum.

@@ -210,7 +210,8 @@ struct Assessor {
     const CoreCount count = place(result.program, group);
     const std::vector<SpikeObstacle> obstacles = obstaclesToSpikes(result.program, code);
     for (const SpikeObstacle &one : obstacles)
-      addHard(limits, (rt::spikeCodeName(code) + std::string(" events: ") + one.what).c_str(), "capability", one.layer, 1, 0);
+      addHard(limits, (rt::spikeCodeName(code) + std::string(" events: ") + one.what).c_str(), "capability", one.layer,
+              1, 0);
     rt::Program encoded = result.program;
     if (obstacles.empty())
       encodeSpikes(encoded, code);

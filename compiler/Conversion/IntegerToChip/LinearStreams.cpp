@@ -208,9 +208,9 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   const size_t first = layer.isCopy() ? layer.copyOf : static_cast<size_t>(layerIndex); // copies are cut alike
   const rt::CoreGroup &cores = groupOf(layerIndex);
   const int64_t axons = cores.axonsFor(config.weightBits) / channelsPerAxon(input, code);
-  const int index = addStage(layer.name, layerIndex,
-                             partitionLayer(layer.geometry, bits, axons, cores,
-                                            first < limits.size() ? limits[first] : BlockLimit()));
+  const int index = addStage(
+      layer.name, layerIndex,
+      partitionLayer(layer.geometry, bits, axons, cores, first < limits.size() ? limits[first] : BlockLimit()));
   stagesOfWeights[layer.weightName].push_back(index);
   sendInput(input, index);
   Value sum = op->getResult(0);

@@ -36,7 +36,7 @@ struct MappingOptions {
   Sharing sharing = Sharing::Fit;
   uint64_t bufferSlots = 0; ///< most samples that a buffer holds for which packets come; 0: the batch
   std::vector<std::string> recomputed =
-      {}; ///< layers whose gradients are formed from the batch; `all`: those without copies
+      {};                     ///< layers whose gradients are formed from the batch; `all`: those without copies
   std::string spikeCode = {}; ///< how activations cross; empty: in the code that the chip lists first
 };
 

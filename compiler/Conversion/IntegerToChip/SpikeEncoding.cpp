@@ -34,7 +34,8 @@ llvm::Expected<rt::SpikeCode> chooseCode(StringRef name, const rt::ChipDescripti
   std::string spoken;
   for (const rt::SpikeCode one : codes)
     spoken += (spoken.empty() ? "" : one == codes.back() ? " or " : ", ") + std::string(rt::spikeCodeName(one));
-  return llvm::createStringError("spike code '" + name + "': chip '" + chip.name + "' does not speak it, needed " + spoken);
+  return llvm::createStringError("spike code '" + name + "': chip '" + chip.name + "' does not speak it, needed " +
+                                 spoken);
 }
 
 bool mayBeNegative(Value value) {
@@ -301,7 +302,8 @@ public:
       if (!known[r].wasFired)
         add("activations from neurons that fire (found values of another operation)", layerOf(program, route.source));
       else if (known[r].bits > program.eventBits(route))
-        add("activations of at most " + std::to_string(program.eventBits(route)) + " bits", layerOf(program, route.source));
+        add("activations of at most " + std::to_string(program.eventBits(route)) + " bits",
+            layerOf(program, route.source));
     }
     findForeignSums();
     findMixedWindows();
@@ -341,9 +343,9 @@ private:
       for (size_t k = 0; k < info.fields.size(); ++k)
         if (info.fields[k].isBuffer() && info.fields[k].kind != rt::FieldKind::BufIn &&
             stream[i].operands[k].value == buffer)
-          return llvm::is_contained({rt::Opcode::Integrate, rt::Opcode::AddBias, rt::Opcode::AlignChannels,
-                                     rt::Opcode::Receive},
-                                    info.opcode)
+          return llvm::is_contained(
+                     {rt::Opcode::Integrate, rt::Opcode::AddBias, rt::Opcode::AlignChannels, rt::Opcode::Receive},
+                     info.opcode)
                      ? nullptr
                      : &info;
     }

@@ -256,9 +256,10 @@ private:
   LogicalResult readRoutes() {
     for (RouteOp route : op.getBody().getOps<RouteOp>()) {
       ArrayRef<int32_t> to = route.getDestinations();
-      p.routes.push_back({static_cast<uint32_t>(route.getSource()), std::vector<uint32_t>(to.begin(), to.end()),
-                          static_cast<uint32_t>(route.getElements()), elementType(route.getType()),
-                          rt::spikeCodeOf(std::string_view(route.getCode().value_or("dense"))).value_or(rt::SpikeCode::Dense)});
+      p.routes.push_back(
+          {static_cast<uint32_t>(route.getSource()), std::vector<uint32_t>(to.begin(), to.end()),
+           static_cast<uint32_t>(route.getElements()), elementType(route.getType()),
+           rt::spikeCodeOf(std::string_view(route.getCode().value_or("dense"))).value_or(rt::SpikeCode::Dense)});
     }
     for (HostPortOp port : op.getBody().getOps<HostPortOp>())
       p.hostPorts.push_back({static_cast<uint32_t>(port.getRoute()),
