@@ -123,7 +123,7 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
                         description,
                         {chip::Objective::Cores, options.mapping.budget, options.mapping.copies,
                          options.mapping.sharing, options.mapping.bufferSlots, options.mapping.recomputed,
-                         options.mapping.spikeCode},
+                         options.mapping.watchTicks, options.mapping.spikeCode},
                         report.changes};
     search.reduce("batch", &ConvertOnnxToWageOptions::batch, 1);
     search.reduce("weights", &ConvertOnnxToWageOptions::weights, 1);

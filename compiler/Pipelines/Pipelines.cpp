@@ -122,7 +122,9 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   chip::ChipAllocatePassOptions addresses;
   addresses.bufferSlots = mapping.bufferSlots;
   passes.addPass(chip::createChipAllocatePass(addresses));
-  passes.addPass(chip::createChipVerifyPass());
+  chip::ChipVerifyPassOptions checks;
+  checks.watchTicks = mapping.watchTicks;
+  passes.addPass(chip::createChipVerifyPass(checks));
 }
 
 void buildOnnxToChipPipeline(OpPassManager &passes, const CompileOptions &options) {
@@ -195,6 +197,9 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
                                llvm::cl::init(0)};
   ListOption<std::string> recomputeGradients{
       *this, "recompute-gradients", llvm::cl::desc("layers whose gradients are formed from the batch, or all")};
+  Option<bool> watchTicks{*this, "watch-ticks",
+                          llvm::cl::desc("let fixed ticks be too short for the most events there can be"),
+                          llvm::cl::init(false)};
   Option<std::string> spikeCode{*this, "spike-code",
                                 llvm::cl::desc("dense, graded, rate or phase (default: the chip's first)")};
   Option<std::string> placer{*this, "placer", llvm::cl::desc("raster, hilbert, hilbert+force or traffic"),
@@ -205,9 +210,9 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   Option<std::string> keep{*this, "keep", llvm::cl::desc("program whose positions are kept")};
 
   chip::MappingOptions mapping() const {
-    return {objective, cores,       {copies.begin(), copies.end()},
-            pack,      bufferSlots, {recomputeGradients.begin(), recomputeGradients.end()},
-            spikeCode};
+    return {objective,  cores,       {copies.begin(), copies.end()},
+            pack,       bufferSlots, {recomputeGradients.begin(), recomputeGradients.end()},
+            watchTicks, spikeCode};
   }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;

@@ -9,9 +9,11 @@
 #include "runtime/Api/Engine.h"
 #include "runtime/Api/HostTensors.h"
 #include "runtime/CoreEngine/CoreEngine.h"
+#include "runtime/Cost/TickLoads.h"
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Format/Checksum.h"
 #include "runtime/Format/Container.h"
+#include "runtime/Format/Events.h"
 #include "runtime/Format/Positions.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/FusedEngine.h"
@@ -51,6 +53,10 @@ public:
     // and give numbers of another network.
     if (Status status = told(watched, "prove", [&] { return proveLift(program, StreamIndex(program)); }); !status.ok())
       return status;
+    // Events that a chip would lose change its numbers. The core engine sees every tick and stops at the first that is too full.
+    if (const std::string overload = describeTickOverload(program); !overload.empty() && kind != EngineKind::Core)
+      return Status::error("ticks of chip '" + program.chip.name + "' may be too short: " + overload +
+                           "; needed --engine=core, which watches them");
     return told(watched, "size memory", [&] { return makeEngine(); });
   }
 
@@ -98,6 +104,8 @@ public:
 private:
   void fillInfo();
   Status runInference(StepInput &input, uint32_t count, std::vector<int64_t> &logits) {
+    if (Status status = checkSigns(input.activations, count); !status.ok())
+      return status;
     input.count = count;
     input.watch = &watched;
     StepOutput output;
@@ -111,6 +119,21 @@ private:
       return Status();
     return Status::error("batch of " + std::to_string(count) + " samples, but the binary holds 1 to " +
                          std::to_string(program.config.maxBatch));
+  }
+
+  /// Encoded inputs below zero, where axons have no channel for the sign.
+  Status checkSigns(const int16_t *activations, uint32_t count) const {
+    const uint64_t elements = activations ? count * program.inputElements() : 0;
+    if (!elements || takesNegativeInput(program))
+      return Status();
+    const int16_t *end = activations + elements,
+                  *negative = std::find_if(activations, end, [](int16_t a) { return a < 0; });
+    if (negative == end)
+      return Status();
+    const auto index = static_cast<uint64_t>(negative - activations);
+    return Status::error("sample " + std::to_string(index / program.inputElements()) + ": input element " +
+                         std::to_string(index % program.inputElements()) + " is " + std::to_string(*negative) +
+                         ", needed 0 or more: the chip's axons have no channel for negative inputs");
   }
 
   static uint32_t crcOf(const std::vector<uint8_t> &bytes) {

@@ -136,6 +136,8 @@ Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &
     sendFromHost(context, input);
     if (Status status = runChunk(context); !status.ok())
       return status;
+    if (Status status = checkTicks(context); !status.ok())
+      return status;
     readToHost(context, output);
     if (input.trace)
       trace(context, output, first + context.samples >= samples);
@@ -257,6 +259,35 @@ Status CoreEngine::describeStall(const ChunkContext &context) const {
                          std::to_string(route) + " from " + from + " that never came");
   }
   return Status::error("cores wait for each other in a circle in " + phase);
+}
+
+/// Of a chip whose ticks come at a fixed time: none has more events than a core or a link can take, else the chip would lose some.
+Status CoreEngine::checkTicks(const ChunkContext &context) {
+  const SpikeDescription &spikes = program.chip.spikes;
+  if (!spikes.fixedTicks || !program.hasEvents())
+    return Status();
+  const std::string where = "phase '" + program.phases[context.phase].name + "': ";
+  for (uint32_t c : phaseCores[context.phase]) {
+    const uint64_t supply = uint64_t(spikes.tickCycles) * groupOf(program, program.cores[c]).macsPerCycle;
+    if (const uint64_t need = cores[c]->mostSynapticEventsOfTick(); need > supply)
+      return Status::error(where + "core " + positionOf(c) + ": " + std::to_string(need) +
+                           " synaptic events in one tick, which holds " + std::to_string(supply));
+  }
+  const uint64_t supply = uint64_t(spikes.tickCycles) * program.chip.noc.linkBytesPerCycle;
+  for (uint32_t s = 0; s < context.samples; ++s) {
+    std::map<std::pair<uint32_t, size_t>, uint64_t> load; // by link and tick: the windows of all layers at once
+    for (uint32_t r : phaseRoutes[context.phase]) {
+      const std::vector<uint64_t> ofTick = router.eventsOfTicks(r, s);
+      for (uint32_t link : router.path(r).links)
+        for (size_t tick = 0; tick < ofTick.size(); ++tick)
+          if (const uint64_t need = load[{link, tick}] += ofTick[tick] * spikes.eventBytes; need > supply)
+            return Status::error(where + "a link of core (" + std::to_string(link / 4 % program.systemColumns()) +
+                                 ", " + std::to_string(link / 4 / program.systemColumns()) +
+                                 "): " + std::to_string(need) + " bytes of events in tick " + std::to_string(tick) +
+                                 ", which holds " + std::to_string(supply));
+    }
+  }
+  return Status();
 }
 
 std::string CoreEngine::positionOf(uint32_t core) const {

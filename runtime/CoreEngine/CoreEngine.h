@@ -64,6 +64,7 @@ private:
   void runCores(const ChunkContext &context, unsigned thread);
   void stopOrWake(uint32_t core, const ChunkContext &context);
   void sendFromHost(const ChunkContext &context, const StepInput &input);
+  Status checkTicks(const ChunkContext &context);
   void readToHost(const ChunkContext &context, StepOutput &output);
   void trace(const ChunkContext &context, StepOutput &output, bool isLastChunk);
   void readExponents(uint32_t phase, StepOutput &output);

@@ -59,6 +59,13 @@ void Router::send(uint32_t route, BufferView view, int64_t offset, uint32_t samp
   state.arrived.store(true, std::memory_order_release);
 }
 
+std::vector<uint64_t> Router::eventsOfTicks(uint32_t route, uint32_t sample) const {
+  const Route &r = program.routes[route];
+  return r.carriesEvents()
+             ? countEventsOfTicks(r.code, static_cast<int>(program.eventBits(r)), payload(route), r.elements, sample)
+             : std::vector<uint64_t>();
+}
+
 BufferView Router::payload(uint32_t route) const {
   const Route &r = program.routes[route];
   return {const_cast<uint8_t *>(&storage[states[route].offset]), r.type, r.elements};

@@ -55,6 +55,8 @@ public:
 
   /// Of a route of events: those of one sample of the chunk.
   uint64_t eventsOf(uint32_t route, uint32_t sample) const { return states[route].events[sample]; }
+  /// The same by tick of the window, from what the packets hold.
+  std::vector<uint64_t> eventsOfTicks(uint32_t route, uint32_t sample) const;
   /// Events of all samples since the phase began.
   uint64_t eventsOfPhase(uint32_t route) const { return states[route].phaseEvents; }
   /// Starts counting them.

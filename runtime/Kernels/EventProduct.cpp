@@ -24,6 +24,17 @@ uint64_t countEvents(SpikeCode code, BufferView view, int64_t elements, int64_t 
   return events;
 }
 
+std::vector<uint64_t> countEventsOfTicks(SpikeCode code, int bits, BufferView view, int64_t elements, int64_t sample) {
+  std::vector<uint64_t> events(static_cast<size_t>(windowTicks(code, bits)), 0);
+  withElementType(view.type, [&](auto zero) {
+    const auto *in = sampleOf<const decltype(zero)>(view, sample);
+    for (int64_t e = 0; e < elements; ++e)
+      for (size_t tick = 0; in[e] != 0 && tick < events.size(); ++tick)
+        events[tick] += hasEvent(code, in[e], static_cast<int64_t>(tick), bits);
+  });
+  return events;
+}
+
 void EventProduct::setWeights(const int8_t *weights) {
   const int64_t rows = block.rowsPerNeuron(), perGroup = block.neuronsPerGroup();
   byRow.resize(static_cast<size_t>(block.weights()));

@@ -26,6 +26,9 @@ struct WindowCount {
 /// The events of one sample's first `elements` elements, Int8 or Int16, under `code`.
 uint64_t countEvents(SpikeCode code, BufferView view, int64_t elements, int64_t sample);
 
+/// The same by tick of a window of integers of `bits` bits.
+std::vector<uint64_t> countEventsOfTicks(SpikeCode code, int bits, BufferView view, int64_t elements, int64_t sample);
+
 /// The product of a block's weights with axons whose values come as events: what a core with event-driven axons does. The weights
 /// are kept by axon, so that an event finds those of all its neurons together.
 class EventProduct {

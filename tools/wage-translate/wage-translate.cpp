@@ -111,6 +111,9 @@ struct Flags {
   cl::opt<std::string> spikeCode{"spike-code", cl::cat(choices), cl::value_desc("dense|graded|rate|phase"),
                                  cl::desc("How activations cross the network on chip (default: the code that the chip\n"
                                           "lists first); rate and phase need --rounding=half-away and --mode=infer")};
+  cl::opt<bool> watchTicks{"watch-ticks", cl::cat(choices),
+                           cl::desc("Where ticks come at a fixed time, let them be too short for the most events that\n"
+                                    "there can be: --engine=core stops at the first that is too full")};
   cl::opt<uint64_t> cores{"cores", cl::cat(choices), cl::value_desc("N"), cl::init(0),
                           cl::desc("Most cores taken (default: all that the chip has)")};
   cl::opt<std::string> mode{"mode", cl::cat(choices), cl::value_desc("train|infer"), cl::init("train"),
@@ -299,9 +302,9 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
     return problem;
   options.chip = flags.chip;
   options.mapping = {
-      flags.objective, flags.cores,       {flags.copies.begin(), flags.copies.end()},
-      flags.pack,      flags.bufferSlots, {flags.recomputeGradients.begin(), flags.recomputeGradients.end()},
-      flags.spikeCode};
+      flags.objective,  flags.cores,       {flags.copies.begin(), flags.copies.end()},
+      flags.pack,       flags.bufferSlots, {flags.recomputeGradients.begin(), flags.recomputeGradients.end()},
+      flags.watchTicks, flags.spikeCode};
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;

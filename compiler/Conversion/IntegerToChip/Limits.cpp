@@ -26,6 +26,7 @@
 #include "compiler/Conversion/IntegerToChip/SpikeEncoding.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 #include "dialects/wage/IR/WageOps.h"
+#include "runtime/Cost/TickLoads.h"
 #include "runtime/Format/Accumulators.h"
 
 using namespace mlir;
@@ -218,9 +219,20 @@ struct Assessor {
     addAccumulator(limits, groups, encoded);
     addCores(limits, result.program, count);
     addMemory(limits, encoded);
+    if (obstacles.empty() && count.need <= count.supply)
+      addTicks(limits, encoded);
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
+  }
+
+  /// Of a chip whose ticks come at a fixed time: the core with most to do in one.
+  void addTicks(std::vector<Limit> &limits, const rt::Program &program) const {
+    if (!chip.spikes.fixedTicks || !program.hasEvents() || options.watchTicks)
+      return;
+    if (const std::optional<rt::TickLoad> most = rt::tickLoadsOf(program).core)
+      addHard(limits, "events of a tick", "synaptic events", chip::layerName(program, most->core), most->need,
+              most->supply);
   }
 
   /// The program with layer i in `counts[i]` copies; limits hold for the program's layers.

@@ -37,6 +37,7 @@ struct MappingOptions {
   uint64_t bufferSlots = 0; ///< most samples that a buffer holds for which packets come; 0: the batch
   std::vector<std::string> recomputed =
       {};                     ///< layers whose gradients are formed from the batch; `all`: those without copies
+  bool watchTicks = false;    ///< ticks of a fixed length may be too short for the most events there can be
   std::string spikeCode = {}; ///< how activations cross; empty: in the code that the chip lists first
 };
 

@@ -207,7 +207,8 @@ def ChipVerifyPass : Pass<"chip-verify", "::mlir::ModuleOp"> {
   let description = [{
     Needs a placed and allocated `chip.program`. Proves everything that the runtime's loader proves (see
     `runtime/Format/Verifier.h`), that packets put the layers' blocks together again (`runtime/FusedEngine/LiftProof.h`), and
-    with `sample-cycles` that no link is over its bandwidth at that rate; changes nothing.
+    with `sample-cycles` that no link is over its bandwidth at that rate; changes nothing. Where a chip's ticks come at a fixed time,
+    no core and no link has more to do in one than it can, if every axon has an event in it.
 
     ```
     $ wage-opt --chip-verify placed.mlir -o verified.mlir && cmp placed.mlir verified.mlir
@@ -220,7 +221,9 @@ def ChipVerifyPass : Pass<"chip-verify", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"sampleCycles", "sample-cycles", "uint64_t", "0",
-           "cycles from one sample to the next, at which links must keep up; 0: not checked">
+           "cycles from one sample to the next, at which links must keep up; 0: not checked">,
+    Option<"watchTicks", "watch-ticks", "bool", "false",
+           "let ticks of a fixed length be too short for the most events there can be: the run watches them">
   ];
 }
 

@@ -9,6 +9,7 @@
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/IntegerToChip/PlacementNets.h"
 #include "dialects/chip/Program/ProgramIR.h"
+#include "runtime/Cost/TickLoads.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/LiftProof.h"
 
@@ -63,6 +64,11 @@ struct ChipVerify : impl::ChipVerifyPassBase<ChipVerify> {
     rt::Status status = rt::verifyProgram(*program);
     if (status.ok())
       status = rt::proveLift(*program, rt::StreamIndex(*program));
+    if (const std::string overload = rt::describeTickOverload(*program);
+        status.ok() && !overload.empty() && !watchTicks)
+      status =
+          rt::Status::error("ticks of chip '" + program->chip.name + "' come at a fixed time: " + overload +
+                            " (--watch-ticks leaves it to the run, which stops at the first tick that is too full)");
     if (status.ok() && sampleCycles)
       status = checkLinks(*program, sampleCycles);
     if (!status.ok()) {
