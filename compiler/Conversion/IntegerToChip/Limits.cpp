@@ -51,7 +51,7 @@ rt::Config readConfig(ConfigAttr attribute) {
 /// Adds the limit of what a chip either has enough of or not.
 void addHard(std::vector<Limit> &limits, const char *name, const char *unit, std::string layer, uint64_t need,
              uint64_t supply) {
-  limits.push_back({name, unit, std::move(layer), need, supply, need <= supply ? Limit::Fits : Limit::Exceeded});
+  limits.push_back({name, unit, std::move(layer), need, supply, need <= supply ? Limit::Fits : Limit::Exceeded, ""});
 }
 
 /// What the update and the backward pass ask of a core.
@@ -80,7 +80,7 @@ const rt::CoreGroup &groupOf(const LayerGroups &groups, const rt::Program &progr
 
 /// The widest sum of a core.
 void addAccumulator(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Program &program) {
-  Limit widest{"accumulator width", "bits", "", 0, groups.main->accumulatorBits};
+  Limit widest{"accumulator width", "bits", "", 0, groups.main->accumulatorBits, Limit::Fits, ""};
   rt::AccumulatorBits accumulators(program);
   for (size_t i = 0; i < program.cores.size(); ++i) {
     const uint32_t bits = accumulators.of(program.cores[i]),
@@ -99,9 +99,9 @@ unsigned storedBits(Value weights, const rt::ChipDescription &chip, const rt::Co
 /// A layer's matrix, as the crossbar of its group sees it; of the layer with the most blocks.
 void addCrossbar(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Config &config,
                  const rt::ChipDescription &chip, func::FuncOp function, rt::SpikeCode code) {
-  Limit axons{"axons", "axons", "", 0, groups.main->axonsFor(config.weightBits)};
-  Limit neurons{"neurons", "neurons", "", 0, groups.main->neurons};
-  Limit synapses{"synapse memory", "bits", "", 0, groups.main->synapseBytes * 8};
+  Limit axons{"axons", "axons", "", 0, groups.main->axonsFor(config.weightBits), Limit::Fits, ""};
+  Limit neurons{"neurons", "neurons", "", 0, groups.main->neurons, Limit::Fits, ""};
+  Limit synapses{"synapse memory", "bits", "", 0, groups.main->synapseBytes * 8, Limit::Fits, ""};
   size_t layer = 0;
   function.walk([&](Operation *op) {
     if (!isa<integer::Conv2DOp, integer::MatmulOp>(op))
@@ -138,7 +138,8 @@ void addMemory(std::vector<Limit> &limits, rt::Program &program) {
   limits.push_back({"data memory", "bytes", layerName(program, a.largestCore), a.largestCoreBytes, a.largestCoreSupply,
                     a.largestCoreBytes <= a.largestCoreSupply ? Limit::Fits
                     : a.fits()                                ? Limit::Spills
-                                                              : Limit::Exceeded});
+                                                              : Limit::Exceeded,
+                    ""});
   const size_t most = std::max_element(a.offChipOfLayer.begin(), a.offChipOfLayer.end()) - a.offChipOfLayer.begin();
   const bool named = a.offChipBytes && most < program.layers.size();
   addHard(limits, "off-chip memory", "bytes", named ? program.layers[most].name : "", a.offChipBytes, a.offChipSupply);
@@ -211,8 +212,8 @@ struct Assessor {
     const CoreCount count = place(result.program, group);
     const std::vector<SpikeObstacle> obstacles = obstaclesToSpikes(result.program, code);
     for (const SpikeObstacle &one : obstacles)
-      addHard(limits, (rt::spikeCodeName(code) + std::string(" events: ") + one.what).c_str(), "capability", one.layer,
-              1, 0);
+      limits.push_back({std::string(rt::spikeCodeName(code)) + ": " + one.need, "capability", one.layer, 1, 0,
+                        Limit::Exceeded, one.reason});
     rt::Program encoded = result.program;
     if (obstacles.empty())
       encodeSpikes(encoded, code);
@@ -231,8 +232,7 @@ struct Assessor {
     if (!chip.spikes.fixedTicks || !program.hasEvents() || options.watchTicks)
       return;
     if (const std::optional<rt::TickLoad> most = rt::tickLoadsOf(program).core)
-      addHard(limits, "events of a tick", "synaptic events", chip::layerName(program, most->core), most->need,
-              most->supply);
+      addHard(limits, "events of a tick", "synaptic events", layerName(program, most->core), most->need, most->supply);
   }
 
   /// The program with layer i in `counts[i]` copies; limits hold for the program's layers.
@@ -406,7 +406,8 @@ bool Allocation::fits() const {
 std::string describe(const Limit &limit) {
   std::string text = limit.name + (limit.layer.empty() ? "" : " of layer '" + limit.layer + "'") + ": ";
   if (limit.unit == "capability")
-    return text + "needed, " + (limit.supply ? "there" : "not there");
+    return text + "needed, " + (limit.supply ? "there" : "not there") +
+           (limit.detail.empty() ? "" : " (" + limit.detail + ")");
   return text + std::to_string(limit.need) + " " + limit.unit + " needed, " + std::to_string(limit.supply) + " there" +
          (limit.excess() ? ", " + std::to_string(limit.excess()) + " too many" : "");
 }

@@ -30,6 +30,7 @@ struct Limit {
   std::string name, unit, layer; ///< layer: empty if it is the whole network's
   uint64_t need = 0, supply = 0;
   State state = Fits;
+  std::string detail; ///< more than the name says; may be empty
 
   uint64_t excess() const { return need > supply ? need - supply : 0; }
   bool operator==(const Limit &o) const {

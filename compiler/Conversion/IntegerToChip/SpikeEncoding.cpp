@@ -294,15 +294,20 @@ public:
       const bool isOfHost = route.source == rt::hostNode || llvm::is_contained(route.destinations, rt::hostNode);
       if (!route.carriesEvents()) {
         if (!isOfHost && !program.chip.spikes.speaks(rt::SpikeCode::Dense))
-          add(denseText(route), layerOf(program, route.source));
+          add("no dense messages",
+              route.type == rt::ElementType::Int32 || route.type == rt::ElementType::Int64
+                  ? "partial sums are integers, which spikes do not carry"
+                  : "values cross that no layer multiplies",
+              layerOf(program, route.source));
         continue;
       }
       if (!rt::isBinary(code))
         continue;
       if (!known[r].wasFired)
-        add("activations from neurons that fire (found values of another operation)", layerOf(program, route.source));
+        add("fired activations", "values of another operation cross", layerOf(program, route.source));
       else if (known[r].bits > program.eventBits(route))
-        add("activations of at most " + std::to_string(program.eventBits(route)) + " bits",
+        add("activations within a window",
+            std::to_string(known[r].bits) + " bits, the window holds " + std::to_string(program.eventBits(route)),
             layerOf(program, route.source));
     }
     findForeignSums();
@@ -311,16 +316,10 @@ public:
   }
 
 private:
-  void add(std::string what, std::string layer) {
-    SpikeObstacle obstacle{std::move(what), std::move(layer)};
+  void add(const char *need, std::string reason, std::string layer) {
+    SpikeObstacle obstacle{need, std::move(reason), std::move(layer)};
     if (!llvm::is_contained(found, obstacle))
       found.push_back(std::move(obstacle));
-  }
-
-  static std::string denseText(const rt::Route &route) {
-    return route.type == rt::ElementType::Int32 || route.type == rt::ElementType::Int64
-               ? "messages of integers, not events (partial sums)"
-               : "messages of integers, not events (values that no layer multiplies)";
   }
 
   /// A neuron fires by what it has integrated: its layer's sums, scaled and biased.
@@ -332,7 +331,8 @@ private:
       for (size_t i = 0; i < stream.size(); ++i)
         if (stream[i].opcode == rt::Opcode::Fire)
           if (const rt::OpcodeInfo *writer = foreignWriter(stream, stream[i].operands[0].value, i))
-            add("neurons that fire by their layer's sums (found '" + std::string(writer->mnemonic) + "')", nameOf(t));
+            add("sums of one layer", "neurons would fire by what '" + std::string(writer->mnemonic) + "' gives",
+                nameOf(t));
     }
   }
 
@@ -369,7 +369,8 @@ private:
           for (int64_t i = first + 1; i < last; ++i)
             if (const rt::Route &a = program.routes[core.links[first].route], &b = program.routes[core.links[i].route];
                 a.carriesEvents() && program.eventBits(a) != program.eventBits(b))
-              add("inputs of one width (found the image's beside activations)", program.layers[core.layer].name);
+              add("one width of inputs", "the image's windows are longer or shorter than those of activations",
+                  program.layers[core.layer].name);
         }
   }
 
@@ -402,7 +403,8 @@ struct ChipEncodeSpikes : impl::ChipEncodeSpikesPassBase<ChipEncodeSpikes> {
     if (!obstacles.empty()) {
       auto diagnostic = module.emitError() << "cannot exchange " << rt::spikeCodeName(*chosen) << " events";
       for (const SpikeObstacle &one : obstacles)
-        diagnostic.attachNote() << (one.layer.empty() ? "" : "layer '" + one.layer + "': ") << "needs " << one.what;
+        diagnostic.attachNote() << (one.layer.empty() ? "" : "layer '" + one.layer + "': ") << "needs " << one.need
+                                << " (" << one.reason << ")";
       return signalPassFailure();
     }
     encodeSpikes(*program, *chosen);
@@ -415,9 +417,9 @@ struct ChipEncodeSpikes : impl::ChipEncodeSpikesPassBase<ChipEncodeSpikes> {
 std::vector<SpikeObstacle> obstaclesToSpikes(const rt::Program &program, rt::SpikeCode code) {
   std::vector<SpikeObstacle> found;
   if (rt::isBinary(code) && program.config.mode == rt::Mode::Train)
-    found.push_back({"inference: errors have a sign and a payload, which graded events carry", ""});
+    found.push_back({"inference only", "errors have a sign and a payload, which --spike-code=graded carries", ""});
   if (rt::isBinary(code) && program.config.rounding != rt::Rounding::HalfAway)
-    found.push_back({"--rounding=half-away: a neuron that fires rounds ties away from zero", ""});
+    found.push_back({"--rounding=half-away", "a neuron that fires rounds ties away from zero", ""});
   if (!found.empty() || code == rt::SpikeCode::Dense)
     return found;
   rt::Program encoded = program;

@@ -32,10 +32,10 @@ inline int64_t channelsPerAxon(mlir::Value input, rt::SpikeCode code) {
   return code != rt::SpikeCode::Dense && mayBeNegative(input) ? 2 : 1;
 }
 
-/// Something for which a network cannot exchange events, and where: layer, or empty for the whole network.
+/// What a network would need to exchange events, in few words and with the reason, and where: layer, or empty for the whole network.
 struct SpikeObstacle {
-  std::string what, layer;
-  bool operator==(const SpikeObstacle &o) const { return what == o.what && layer == o.layer; }
+  std::string need, reason, layer;
+  bool operator==(const SpikeObstacle &o) const { return need == o.need && reason == o.reason && layer == o.layer; }
 };
 
 /// Why `program`, which is dense, cannot be encoded; empty if it can.
