@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """Writes LeNet as a float ONNX model with initial weights, ready for training with wage.
 
-    make_lenet.py OUT.onnx [--channels=32,64] [--hidden=512] [--side=28] [--classes=10] [--seed=1] [--opset=13]
+    make_lenet.py OUT.onnx [--inputs=1] [--channels=32,64] [--hidden=512] [--side=28] [--classes=10] [--seed=1]
+                  [--opset=13]
 
 The network is C1C5-MP2-C2C5-MP2-HFC-10: two 5x5 convolutions with padding 2, each with Relu and 2x2 max pooling, a fully
-connected layer with Relu, and a fully connected output; no biases. With the default sizes it is the MNIST network of Wu
-et al., "Training and Inference with Integers in Deep Neural Networks" (ICLR 2018). Weights are uniform in +-max(L, Lmin),
-L = sqrt(6 / fan-in), Lmin = 0.75: that paper's start for weights of 2 bits, which are -0.5, 0 and 0.5.
+connected layer with Relu, and a fully connected output; no biases. Images have --inputs channels. With the default sizes
+it is the MNIST network of Wu et al., "Training and Inference with Integers in Deep Neural Networks" (ICLR 2018). Weights
+are uniform in +-max(L, Lmin), L = sqrt(6 / fan-in), Lmin = 0.75: that paper's start for weights of 2 bits, which are
+-0.5, 0 and 0.5.
 """
 import argparse
 
@@ -22,11 +24,11 @@ def weight(name, shape, random):
     return numpy_helper.from_array(random.uniform(-limit, limit, shape).astype(np.float32), name)
 
 
-def make_lenet(channels, hidden, side, classes, seed, opset):
+def make_lenet(inputs, channels, hidden, side, classes, seed, opset):
     random = np.random.default_rng(seed)
     c1, c2 = channels
     features = c2 * (side // 4) ** 2
-    initializers = [weight("conv1.weight", (c1, 1, 5, 5), random), weight("conv2.weight", (c2, c1, 5, 5), random),
+    initializers = [weight("conv1.weight", (c1, inputs, 5, 5), random), weight("conv2.weight", (c2, c1, 5, 5), random),
                     weight("fc1.weight", (hidden, features), random), weight("fc2.weight", (classes, hidden), random)]
     padded = {"kernel_shape": [5, 5], "pads": [2, 2, 2, 2]}
     halved = {"kernel_shape": [2, 2], "strides": [2, 2]}
@@ -43,7 +45,7 @@ def make_lenet(channels, hidden, side, classes, seed, opset):
         helper.make_node("Gemm", ["relu3.out", "fc2.weight"], ["logits"], name="fc2", transB=1),
     ]
     graph = helper.make_graph(
-        nodes, "lenet", [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", 1, side, side])],
+        nodes, "lenet", [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", inputs, side, side])],
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", classes])], initializers)
     model = helper.make_model(graph, producer_name="wage examples", opset_imports=[helper.make_opsetid("", opset)])
     model.ir_version = 7
@@ -54,6 +56,7 @@ def make_lenet(channels, hidden, side, classes, seed, opset):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", metavar="OUT.onnx")
+    parser.add_argument("--inputs", type=int, default=1)
     parser.add_argument("--channels", default="32,64", type=lambda text: [int(part) for part in text.split(",")])
     parser.add_argument("--hidden", type=int, default=512)
     parser.add_argument("--side", type=int, default=28)
@@ -63,8 +66,8 @@ def main():
     arguments = parser.parse_args()
     if len(arguments.channels) != 2 or arguments.side % 4 != 0 or arguments.opset < 11:
         parser.error("two channel numbers, a side divisible by 4 and an opset from 11 on are needed")
-    onnx.save(make_lenet(arguments.channels, arguments.hidden, arguments.side, arguments.classes, arguments.seed,
-                         arguments.opset), arguments.file)
+    onnx.save(make_lenet(arguments.inputs, arguments.channels, arguments.hidden, arguments.side, arguments.classes,
+                         arguments.seed, arguments.opset), arguments.file)
 
 
 if __name__ == "__main__":

@@ -173,6 +173,12 @@ bool hasClassAxis(const Program &program) {
          std::count_if(shape.begin(), shape.end(), [](uint32_t extent) { return extent > 1; }) <= 1;
 }
 
+double inputInteger(const HostInput &format, uint64_t channel, double value) {
+  const double scaled = value * factorOf(format.scale, channel, 1);
+  // Ties go to even, as nothing changes the rounding mode.
+  return std::nearbyint((scaled + factorOf(format.offset, channel, 0)) / format.step);
+}
+
 void quantizeInput(const Program &program, const HostInput &format, const double *values, uint32_t count,
                    int16_t *activations) {
   const uint64_t elements = elementsOf(format.shape), plane = program.inputElements() / program.inputChannels;
@@ -180,10 +186,7 @@ void quantizeInput(const Program &program, const HostInput &format, const double
   std::fill_n(activations, count * program.inputElements(), int16_t(0));
   for (uint32_t s = 0; s < count; ++s)
     forEachElement(format.order, program.inputElements(), [&](uint64_t from, uint64_t to) {
-      const uint64_t channel = to / plane;
-      const double scaled = values[s * elements + from] * factorOf(format.scale, channel, 1);
-      // Ties go to even, as nothing changes the rounding mode.
-      const double steps = std::nearbyint((scaled + factorOf(format.offset, channel, 0)) / format.step);
+      const double steps = inputInteger(format, to / plane, values[s * elements + from]);
       activations[s * program.inputElements() + to] = int16_t(std::min(std::max(steps, -limit), limit));
     });
 }

@@ -24,6 +24,13 @@ HostInput inputFormat(const Program &program);
 /// in the chip's order. Also where the binary says nothing of its output.
 bool hasClassAxis(const Program &program);
 
+/// (value * scale + offset) / step of an element of a channel of the chip's input, rounded to the nearest integer but not
+/// clipped.
+///
+/// Units:  `value` as the model's input; the result in steps of the input's grid.
+/// Source: arithmetic.md section 1 (round to nearest, ties to even).
+double inputInteger(const HostInput &format, uint64_t channel, double value);
+
 /// clip(round((value * scale + offset) / step), k) of every element, in the chip's order; what the order leaves out is 0.
 ///
 /// Shape:  `values` [count][elements of the format's shape]; `activations` [count][inputElements()], all written.

@@ -86,6 +86,10 @@ public:
   }
 
   Status inferReal(const double *values, uint32_t count, std::vector<int64_t> &logits) override;
+  Status inferActivations(const int16_t *activations, uint32_t count, std::vector<int64_t> &logits) override;
+  double inputInteger(uint32_t channel, double value) const override {
+    return rt::inputInteger(hostInput, channel, value);
+  }
   Expected<std::vector<double>> realOutputs(const std::vector<int64_t> &logits) const override;
 
   Status trainStep(const uint8_t *images, const uint32_t *labels, uint32_t count, int lrLog2, uint64_t seed,
@@ -167,6 +171,7 @@ void ProgramSession::fillInfo() {
   summary.classes = program.classes;
   summary.hasClassAxis = hasClassAxis(program);
   summary.realInputShape = hostInput.shape;
+  summary.inputBits = hostInput.bits;
   summary.hasRealOutput = program.output.has_value();
   if (program.output) {
     summary.realOutputShape = program.output->finalShape();
@@ -200,6 +205,21 @@ Status ProgramSession::inferReal(const double *values, uint32_t count, std::vect
   quantizeInput(program, hostInput, values, count, activations.data());
   StepInput input;
   input.activations = activations.data();
+  return runInference(input, count, logits);
+}
+
+Status ProgramSession::inferActivations(const int16_t *activations, uint32_t count, std::vector<int64_t> &logits) {
+  if (Status status = checkCount(count); !status.ok())
+    return status;
+  const int64_t limit = largestInteger(int(hostInput.bits));
+  const uint64_t elements = program.inputElements();
+  for (uint64_t i = 0; i < count * elements; ++i)
+    if (std::abs(int64_t(activations[i])) > limit)
+      return Status::error("element " + std::to_string(i % elements) + " of sample " + std::to_string(i / elements) +
+                           " of the batch is " + std::to_string(activations[i]) + ", the input needs -" +
+                           std::to_string(limit) + " to " + std::to_string(limit));
+  StepInput input;
+  input.activations = activations;
   return runInference(input, count, logits);
 }
 

@@ -39,6 +39,7 @@ struct ProgramInfo {
   bool hasClassAxis = true;                       ///< they are one per class, and the largest is the prediction
   std::vector<uint32_t> realInputShape;           ///< the model's own, without the batch
   std::vector<uint32_t> realOutputShape;          ///< the model's own, without the batch; if hasRealOutput
+  uint32_t inputBits = 0;                         ///< of an input activation
   bool hasRealOutput = false;                     ///< the binary says what its accumulators are worth
   bool outputIsIndex = false;                     ///< the model ends in an arg_max
   uint32_t errorQuantisers = 0;                   ///< J: number of Q_E in a training step
@@ -154,6 +155,19 @@ public:
   /// Units:  as the model's input.
   /// Errors: those of infer; a value is no number.
   virtual Status inferReal(const double *values, uint32_t count, std::vector<int64_t> &logits) = 0;
+
+  /// As infer, with input activations in place of bytes, which are looked up in no table.
+  ///
+  /// Shape:  `activations` count x channels x height x width; `logits` count x classes, resized.
+  /// Units:  steps of the input's grid.
+  /// Errors: those of infer; an activation is not within +-(2^(inputBits-1) - 1).
+  virtual Status inferActivations(const int16_t *activations, uint32_t count, std::vector<int64_t> &logits) = 0;
+
+  /// The activation that a real value becomes in a channel of the input: rounded, but not clipped to inputBits.
+  ///
+  /// Units:  `value` as the model's input; the result in steps of the input's grid.
+  /// Errors: none. Requires channel < channels.
+  virtual double inputInteger(uint32_t channel, double value) const = 0;
 
   /// What the model's own output is for these logits: real values, or indices if outputIsIndex.
   ///

@@ -16,19 +16,6 @@ namespace wage::rt {
 
 namespace {
 
-/// Splits at commas, unless a file has the whole text as its name.
-std::vector<std::string> splitPaths(const std::string &paths) {
-  struct stat status;
-  if (::stat(paths.c_str(), &status) == 0)
-    return {paths};
-  std::vector<std::string> parts;
-  size_t begin = 0;
-  for (size_t comma; (comma = paths.find(',', begin)) != std::string::npos; begin = comma + 1)
-    parts.push_back(paths.substr(begin, comma - begin));
-  parts.push_back(paths.substr(begin));
-  return parts;
-}
-
 std::string shapeText(uint64_t channels, uint64_t height, uint64_t width) {
   return std::to_string(channels) + "x" + std::to_string(height) + "x" + std::to_string(width);
 }
@@ -54,6 +41,18 @@ Status appendImages(Dataset &data, const std::string &path, bool &labelled) {
 }
 
 } // namespace
+
+std::vector<std::string> splitPaths(const std::string &paths) {
+  struct stat status;
+  if (::stat(paths.c_str(), &status) == 0)
+    return {paths};
+  std::vector<std::string> parts;
+  size_t begin = 0;
+  for (size_t comma; (comma = paths.find(',', begin)) != std::string::npos; begin = comma + 1)
+    parts.push_back(paths.substr(begin, comma - begin));
+  parts.push_back(paths.substr(begin));
+  return parts;
+}
 
 bool carriesLabels(const std::string &paths) {
   for (const std::string &path : splitPaths(paths))

@@ -40,6 +40,9 @@ struct Dataset {
   const uint8_t *image(uint64_t index) const { return pixels.data() + index * imageBytes(); }
 };
 
+/// The files that `paths` names: one, or several separated by commas. A file that has the whole text as its name comes first.
+std::vector<std::string> splitPaths(const std::string &paths);
+
 /// Whether `paths` names files that carry their own labels (CIFAR-10, told by the name), so that a tool can ask for the
 /// missing labels before it reads anything.
 bool carriesLabels(const std::string &paths);

@@ -21,7 +21,16 @@ namespace {
 /// NumPy pads headers to 64 bytes; an honest one of a plain array stays far below this.
 constexpr uint32_t largestHeaderBytes = 1 << 16;
 
-/// Reads the Python dictionary literal of an .npy header: quoted strings, True or False, and tuples of integers.
+/// A structured type as NumPy writes it, so that an error can name it.
+std::string typeText(const std::vector<NpyField> &fields) {
+  std::string text;
+  for (const NpyField &field : fields)
+    text += (text.empty() ? "('" : ", ('") + field.name + "', '" + field.type + "')";
+  return "[" + text + "]";
+}
+
+/// Reads the Python dictionary literal of an .npy header: quoted strings, True or False, tuples of integers, and lists of pairs
+/// of strings.
 class HeaderParser {
 public:
   explicit HeaderParser(const std::string &text) : text(text) {}
@@ -35,7 +44,7 @@ public:
       if (!string(key) || !take(':'))
         return false;
       bool &seen = key == "descr" ? haveType : key == "fortran_order" ? haveOrder : haveShape;
-      const bool valid = key == "descr"           ? string(header.type)
+      const bool valid = key == "descr"           ? type(header)
                          : key == "fortran_order" ? boolean(header.fortranOrder)
                                                   : key == "shape" && tuple(header.shape);
       if (!valid || seen)
@@ -71,6 +80,21 @@ private:
     value = text.substr(at + 1, end - at - 1);
     at = end + 1;
     return true;
+  }
+
+  bool type(NpyHeader &header) {
+    if (!take('['))
+      return string(header.type);
+    while (!take(']')) {
+      NpyField field;
+      if (!take('(') || !string(field.name) || !take(',') || !string(field.type) || !take(')'))
+        return false;
+      header.fields.push_back(std::move(field));
+      if (!take(',') && peek() != ']')
+        return false;
+    }
+    header.type = typeText(header.fields);
+    return !header.fields.empty();
   }
 
   bool boolean(bool &value) {

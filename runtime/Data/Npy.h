@@ -18,9 +18,16 @@
 
 namespace wage::rt {
 
+/// One field of a structured element type.
+struct NpyField {
+  std::string name; ///< empty: bytes that only fill up
+  std::string type; ///< as NpyHeader::type
+};
+
 /// What stands in front of the elements of an .npy file.
 struct NpyHeader {
-  std::string type; ///< NumPy's descr, such as "|u1" or "<i8"
+  std::string type;             ///< NumPy's descr, such as "|u1", "<i8" or "[('t', '<i8'), ('x', '<i2')]"
+  std::vector<NpyField> fields; ///< of a structured type, in the order of their bytes, nothing between them; else none
   bool fortranOrder = false;
   std::vector<uint64_t> shape;
 };
@@ -29,7 +36,8 @@ struct NpyHeader {
 inline constexpr char npyMagic[] = "\x93NUMPY";
 
 /// Reads the header, versions 1.0 to 3.0; `source` then stands at the first element.
-/// Errors: another version, or a header that is not the dictionary NumPy writes.
+/// Errors: another version, or a header that is not the dictionary NumPy writes. Of structured types those are read whose
+///         fields are plain: neither structured in turn nor arrays.
 /// Source: numpy.lib.format, "Format Version 1.0" to "3.0".
 Expected<NpyHeader> readNpyHeader(ByteSource &source);
 

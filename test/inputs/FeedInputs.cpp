@@ -8,7 +8,7 @@
 //
 //   feed-inputs KIND FILE EVERY MIB [BINARY]
 //
-// Reads FILE as KIND (onnx, chip, binary, checkpoint, images, reals, labels), cut after every EVERY-th byte and with single bits
+// Reads FILE as KIND (onnx, chip, binary, checkpoint, images, reals, events, labels), cut after every EVERY-th byte and with single bits
 // of every EVERY-th byte flipped, all within this process, so that a crash, a failed assertion or a sanitizer's report ends
 // it. Checksums are renewed, since a hostile file has the right one. What is accepted goes one step on: a chip is checked,
 // a binary runs a training step, a checkpoint is restored into BINARY and trains on. Every refusal must have one line of
@@ -20,6 +20,7 @@
 #include "runtime/Api/wage_runtime.h"
 #include "runtime/Checkpoint/Checkpoint.h"
 #include "runtime/Data/AtomicFile.h"
+#include "runtime/Data/EventFiles.h"
 #include "runtime/Data/FileFormats.h"
 #include "runtime/Data/RealArray.h"
 #include "runtime/Format/Checksum.h"
@@ -151,6 +152,12 @@ Reader readerOf(const std::string &kind, Scratch &scratch, rt::Session *session)
     return [&](const Bytes &bytes) { return rt::readImageFile(scratch.write(bytes)).status(); };
   if (kind == "reals")
     return [&](const Bytes &bytes) { return rt::RealArray::read(scratch.write(bytes), {1, 8, 8}).status(); };
+  if (kind == "events")
+    return [&](const Bytes &bytes) {
+      rt::EventWindows windows;
+      windows.width = windows.height = 8;
+      return rt::readEventFile(scratch.write(bytes), windows).status();
+    };
   if (kind == "labels")
     return [&](const Bytes &bytes) { return rt::readLabelFile(scratch.write(bytes)).status(); };
   return nullptr;

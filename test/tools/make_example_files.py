@@ -22,6 +22,7 @@ for ours, theirs in [("train-images", "train-images-idx3-ubyte"), ("train-labels
 numpy.save(folder / "i.npy", numpy.frombuffer((folder / "train-images").read_bytes()[16:], numpy.uint8).reshape(-1, 1, 28, 28))
 numpy.save(folder / "images.npy", numpy.load(folder / "i.npy"))
 numpy.save(folder / "l.npy", numpy.frombuffer((folder / "train-labels").read_bytes()[8:], numpy.uint8).astype(numpy.int64))
+(folder / "bars.txt").write_text("".join(f"{1000 * x} {x} {y} 1\n" for x in range(28) for y in range(28)))
 
 # A network and records in the form of CIFAR-10.
 random = numpy.random.default_rng(1)

@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "tools/wage-run/Commands.h"
+#include "tools/wage-run/EventReport.h"
 #include "tools/wage-run/InferenceInput.h"
 #include "tools/wage-run/InferenceOutput.h"
 #include "tools/wage-run/Progress.h"
@@ -26,13 +27,27 @@ constexpr Option inferOptions[] = {
     {"--input", "F.npy",
      "instead of images: real values, float32 or float64 .npy in the model's\n"
      "own shape with the batch in front, which are rounded to the input's grid"},
+    {"--events", "F",
+     "instead of images: recordings of event cameras, text lines `t x y polarity`\n"
+     "or .npy, each also gzipped; several files separated by commas"},
     {"--labels", "F", "their labels, for counting errors; CIFAR-10 has them inside"},
     {"--batch", "N", "images at a time, default and limit: what the binary was compiled for"},
-    {"--limit", "N", "only the first N images"},
+    {"--limit", "N", "only the first N images, or windows of recordings"},
     {"--logits", "F.npy", "write the output accumulators, [images][classes] integers"},
     {"--outputs", "F.npy",
      "write the model's own output: real values (float32) in its own shape,\n"
-     "Softmax applied, or the indices (int64) of its ArgMax"}};
+     "Softmax applied, or the indices (int64) of its ArgMax"},
+    {"--window", "US", "--events: a sample counts the events of US microseconds"},
+    {"--window-count", "N", "--events: windows of each recording, default up to its last event"},
+    {"--window-start", "US", "--events: when the first window begins, default at the first event"},
+    {"--sensor", "WIDTHxHEIGHT", "--events: the sensor's pixels, for a network that takes a row of numbers"},
+    {"--polarity", "difference|sum",
+     "--events: what an input of one channel counts, on minus off events (the\n"
+     "default) or both; two channels count off and on events"},
+    {"--event-value", "R",
+     "--events: what one event is worth as the model's input, a real value,\n"
+     "default 1: the model takes frames of counts"},
+    {"--saturate-events", nullptr, "--events: clip counts that the input cannot hold, which else are an error"}};
 
 constexpr Command command = {
     "infer",
@@ -42,25 +57,44 @@ constexpr Command command = {
     "largest\n"
     "output accumulator, the first of equal ones. `wage-run info` says which shapes --input and --outputs have, and "
     "what\n"
-    "one integer of the input and of the output is worth.",
+    "one integer of the input and of the output is worth.\n"
+    "Of recordings it prints the class of each window and, from the sum of their output accumulators, of the "
+    "recording,\n"
+    "and takes a label for each recording.",
     inferOptions,
     runOptions,
     "  wage-run infer trained.wbin --images=t10k-images-idx3-ubyte.gz --labels=t10k-labels-idx1-ubyte.gz\n"
     "  wage-run infer vgg.wbin --images=test_batch.bin --limit=100 --engine=core --json\n"
     "  wage-run infer lenet.wbin --images=images.npy --logits=logits.npy\n"
-    "  wage-run infer lenet.wbin --input=preprocessed.npy --outputs=probabilities.npy\n",
+    "  wage-run infer lenet.wbin --input=preprocessed.npy --outputs=probabilities.npy\n"
+    "  wage-run infer lenet.wbin --events=bars.txt --window=10000 --event-value=0.5\n",
     ", 130 stopped by SIGINT, 143 by SIGTERM"};
 
 struct InferFlags {
   EngineChoice engine;
+  EventFlags events;
   std::optional<uint64_t> batch, limit;
 };
 
+/// Errors: none of the flags that name the samples is given, or several.
+Status checkOneInput(const Arguments &arguments) {
+  std::vector<std::string> given;
+  for (const char *flag : {"--images", "--input", "--events"})
+    if (arguments.has(flag))
+      given.emplace_back(flag);
+  if (given.empty())
+    return Status::error("--images=F, --input=F.npy or --events=F is needed");
+  return given.size() == 1 ? Status() : Status::error(given[0] + " and " + given[1] + " are both given, one is needed");
+}
+
 Expected<InferFlags> inferFlags(const Arguments &arguments) {
-  if (arguments.has("--images") == arguments.has("--input"))
-    return Status::error(arguments.has("--images") ? "--images and --input are both given, one is needed"
-                                                   : "--images=F or --input=F.npy is needed");
+  if (Status status = checkOneInput(arguments); !status.ok())
+    return status;
   InferFlags flags;
+  Expected<EventFlags> events = eventFlags(arguments);
+  if (!events)
+    return events.status();
+  flags.events = *events;
   Expected<EngineChoice> engine = engineChoice(arguments);
   if (!engine)
     return engine.status();
@@ -76,21 +110,34 @@ Expected<InferFlags> inferFlags(const Arguments &arguments) {
   return flags;
 }
 
-void printResult(const InferenceResult &result, bool labelled, const rt::Counters &counters, rt::EngineKind engine) {
+/// What a run leaves to be printed.
+struct Outcome {
+  InferenceResult result;
+  bool labelled = false;
+  const EventReport *events = nullptr; ///< null without recordings
+};
+
+void printResult(const Outcome &outcome, const rt::Counters &counters, rt::EngineKind engine) {
+  const InferenceResult &result = outcome.result;
   const double rate = result.seconds > 0 ? double(result.images) / result.seconds : 0.0;
-  const std::string errors =
-      labelled ? "errors " + shareText(result.errors, result.images) : std::to_string(result.images) + " images";
-  std::printf("%s, %.0f images/s\n%s", errors.c_str(), rate, counterText(counters, engine).c_str());
+  const uint64_t labelled = outcome.events ? outcome.events->recordings() : result.images;
+  const std::string text = outcome.labelled ? "errors " + shareText(result.errors, labelled)
+                                            : std::to_string(result.images) + (outcome.events ? " windows" : " images");
+  std::printf("%s%s, %.0f images/s\n%s", outcome.events ? outcome.events->text().c_str() : "", text.c_str(), rate,
+              counterText(counters, engine).c_str());
 }
 
-void printJson(const InferenceResult &result, bool labelled, const rt::Counters &counters, rt::EngineKind engine) {
+void printJson(const Outcome &outcome, const rt::Counters &counters, rt::EngineKind engine) {
+  const InferenceResult &result = outcome.result;
   JsonObject json;
   json.add("command", "infer").add("engine", engine == rt::EngineKind::Core ? "core" : "fused");
   json.add("images", result.images);
-  if (labelled)
+  if (outcome.labelled)
     json.add("errors", result.errors);
   else
     json.addNull("errors");
+  if (outcome.events)
+    json.add("recordings", outcome.events->json());
   if (result.interrupted)
     json.add("interrupted", stopSignalName(stopSignal()));
   json.add("steps", uint64_t(0)).add("seconds", result.seconds);
@@ -99,13 +146,14 @@ void printJson(const InferenceResult &result, bool labelled, const rt::Counters 
   std::printf("%s\n", json.text().c_str());
 }
 
-Expected<InferenceInput> readInput(const Arguments &arguments, const rt::ProgramInfo &info, Profile *profile) {
+Expected<InferenceInput> readInput(const Arguments &arguments, const InferFlags &flags, const rt::Session &session,
+                                   Profile *profile) {
   const ProfileSpan span(profile, "read data");
-  return InferenceInput::read(arguments, info);
+  return InferenceInput::read(arguments, flags.events, session);
 }
 
 Status classify(rt::Session &session, const InferenceInput &input, InferencePlan plan, InferenceOutput &output,
-                Profile *profile, InferenceResult &result) {
+                EventReport *events, Profile *profile, InferenceResult &result) {
   const ProfileSpan span(profile, "classify");
   const bool labelled = !input.labels().empty();
   watchStopSignals();
@@ -113,6 +161,8 @@ Status classify(rt::Session &session, const InferenceInput &input, InferencePlan
   Progress progress("classifying", plan.images);
   const LogitSink sink = [&](const std::vector<int64_t> &part, uint64_t imagesDone) {
     progress.update(imagesDone, labelled ? std::optional<uint64_t>(result.errors) : std::nullopt);
+    if (Status status = events ? events->take(part) : Status(); !status.ok())
+      return status;
     return output.take(session, part);
   };
   return infer(session, input.runner(session), input.labels(), plan, sink, result);
@@ -128,7 +178,7 @@ Status runJob(const Arguments &arguments, const InferFlags &flags, Profile *prof
   if (batch > info.maxBatch)
     return Status::error("--batch: found " + std::to_string(batch) + ", '" + arguments.operand() + "' holds at most " +
                          std::to_string(info.maxBatch));
-  Expected<InferenceInput> input = readInput(arguments, info, profile);
+  Expected<InferenceInput> input = readInput(arguments, flags, **session, profile);
   if (!input)
     return input.status();
   const InferencePlan plan = {
@@ -136,7 +186,11 @@ Status runJob(const Arguments &arguments, const InferFlags &flags, Profile *prof
   Expected<InferenceOutput> output = InferenceOutput::prepare(arguments, info, plan.images);
   if (!output)
     return output.status();
-  if (Status status = classify(**session, *input, plan, *output, profile, result); !status.ok())
+  std::optional<EventReport> report;
+  if (input->events())
+    report.emplace(*input->events(), info);
+  EventReport *events = report ? &*report : nullptr;
+  if (Status status = classify(**session, *input, plan, *output, events, profile, result); !status.ok())
     return status;
   if (result.interrupted)
     std::fprintf(stderr, "wage-run infer: stopped by %s after image %llu of %llu\n", stopSignalName(stopSignal()),
@@ -146,9 +200,11 @@ Status runJob(const Arguments &arguments, const InferFlags &flags, Profile *prof
     if (Status status = output->write(info, result.images); !status.ok())
       return status;
   }
-  const bool labelled = !input->labels().empty();
+  const bool labelled = !(events ? input->events()->labels() : input->labels()).empty();
+  if (events && labelled)
+    result.errors = events->errors();
   profileLayers(profile, **session, (result.images + batch - 1) / batch, arguments.has("--json"));
-  (arguments.has("--json") ? printJson : printResult)(result, labelled, (*session)->counters(), engine);
+  (arguments.has("--json") ? printJson : printResult)({result, labelled, events}, (*session)->counters(), engine);
   return Status();
 }
 

@@ -44,7 +44,9 @@ Expected<std::vector<uint32_t>> readOwnLabels(const Arguments &arguments, const 
 
 } // namespace
 
-Expected<InferenceInput> InferenceInput::read(const Arguments &arguments, const rt::ProgramInfo &info) {
+Expected<InferenceInput> InferenceInput::read(const Arguments &arguments, const EventFlags &flags,
+                                              const rt::Session &session) {
+  const rt::ProgramInfo &info = session.info();
   if (Status status = checkLabelled(arguments, info); !status.ok())
     return status;
   InferenceInput input;
@@ -55,6 +57,14 @@ Expected<InferenceInput> InferenceInput::read(const Arguments &arguments, const 
     input.samples = images->count;
     input.classes = images->labels;
     input.data = std::move(*images);
+    return input;
+  }
+  if (arguments.has("--events")) {
+    Expected<EventInput> events = EventInput::read(arguments, flags, session);
+    if (!events)
+      return events.status();
+    input.samples = events->count();
+    input.data = std::move(*events);
     return input;
   }
   Expected<rt::RealArray> reals = rt::RealArray::read(arguments.text("--input"), info.realInputShape);
@@ -73,6 +83,10 @@ BatchRunner InferenceInput::runner(rt::Session &session) const {
   if (const auto *images = std::get_if<rt::Dataset>(&data))
     return [&session, images](uint64_t first, uint32_t count, std::vector<int64_t> &logits) {
       return session.infer(images->image(first), count, logits);
+    };
+  if (const EventInput *recordings = events())
+    return [&session, recordings](uint64_t first, uint32_t count, std::vector<int64_t> &logits) {
+      return recordings->infer(session, first, count, logits);
     };
   const auto *reals = &std::get<rt::RealArray>(data);
   uint64_t elements = 1;

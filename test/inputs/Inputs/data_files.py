@@ -160,6 +160,57 @@ def feed_reals():
     feed_real("real values", "empty", b"")
 
 
+def feed_events():
+    kinds = {"<i8": np.int64, "fields": [("t", "<i8"), ("x", "<i2"), ("y", "<i2"), ("p", "|b1")]}
+    rows = [(70 * i, i % 8, i * i % 8, i % 2) for i in range(40)]
+
+    def feed_recording(kind, name, content, codes=(1,), more=(), **judgement):
+        campaign.feed(kind, name, {"net.wbin": binary, "e": content},
+                      ["wage-run", "infer", "net.wbin", "--events=e", "--window=500", "--event-value=0.0625", "--threads=1",
+                       "--logits=out.npy", *more], codes=codes, lines=1, output="out.npy", **judgement)
+
+    good = {kind: npy(np.array(rows, kinds[kind])) for kind in kinds}
+    good["text"] = b"# t x y p\n8 8\n" + "".join("{} {} {} {}\n".format(*row) for row in rows).encode()
+    for kind, content in good.items():
+        for name, packed in ((kind, content), (f"{kind}, packed", gzip.compress(content, mtime=0))):
+            feed_recording("recordings, good", name, packed, codes=(0,))
+            for at in range(0, len(packed), max(every // 8, 1)):
+                # Text that ends after a line is a shorter recording.
+                feed_recording("recordings cut short", f"{name} at {at}", packed[:at], codes=(0, 1) if name == "text" else (1,))
+                flipped = bytearray(packed)
+                flipped[at] ^= 1 << at % 8
+                feed_recording("recordings with a bit flipped", f"{name} at {at}", bytes(flipped), codes=(0, 1))
+    for kind in ("<f4", "<f8", ">i8", "|b1", "|O", "", "<i16", "\x1b[31m"):
+        feed_recording("recordings", f"of {kind!r}", npy_header(f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (3, 4)}}")
+                       + bytes(3 * 4 * 16))
+    for fields in ("[]", "[('t', '<i8')]", "[('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '<f4')]", "[('t', '|V65536')" * 9,
+                   "[" + "('', '|V65536'), " * 3000 + "]", "[('t', '<i8', (2,)), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]",
+                   "[('t', [('a', '<i8')]), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]",
+                   "[('t', '<i8'), ('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]"):
+        feed_recording("recordings", f"of {fields[:30]}", npy_header(f"{{'descr': {fields}, 'fortran_order': False, 'shape': (3,)}}")
+                       + bytes(99))
+    for shape in ("()", "(4,)", "(0, 4)", "(3, 3)", "(3, 4, 1)", f"({2**59}, 4)", f"({2**61}, 4)", f"({2**64 - 1}, 4)", "(-1, 4)"):
+        feed_recording("recordings", f"shape {shape}", npy_header(f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}}}")
+                       + bytes(96), mib=64)
+    feed_recording("recordings", "Fortran order", npy(np.asfortranarray(np.array(rows))))
+    for column, value in ((0, -1), (0, 2**62 + 1), (0, 2**63 - 1), (0, 2**62), (1, 8), (1, -1), (1, 2**32), (2, 8), (2, -2**63), (3, 2),
+                          (3, -2), (3, 2**63 - 1)):
+        for row in (0, 39):
+            spoilt = np.array(rows)
+            spoilt[row, column] = value
+            feed_recording("recordings", f"{value} in column {column} of row {row}", npy(spoilt))
+            feed_recording("recordings", f"{value} in column {column} of line {row}",
+                           "".join("{} {} {} {}\n".format(*line) for line in spoilt.tolist()).encode())
+    for name, text in {"empty": b"", "comments": b"#\n" * 1000, "zeros": bytes(100), "a sensor": b"8 8\n", "words": b"a b c d\n",
+                       "a long word": b"1" * 10000000, "a long line": b"1 " * 5000000, "many digits": b"0" * 10000000 + b" 1 1 1\n",
+                       "both units": b"1 1 1 1\n2.5 1 1 1\n", "control": b"\x1b[31m 1 1 1\n", "blanks": b" " * 10000000,
+                       "not a number": b"nan 1 1 1\n"}.items():
+        feed_recording("recordings", name, text, codes=(0,) if name == "many digits" else (1,))
+    feed_recording("recordings", "behind the windows", good["text"], more=["--window-count=5"])
+    feed_recording("recordings", "before the windows", good["text"], more=["--window-start=1"])
+    feed_recording("recordings", "a bomb", gzip.compress(b"1 1 1 1\n" * (1 << 26), 9), mib=64)
+
+
 def feed_no_files():
     for name, make in {"a folder": os.mkdir, "a pipe": os.mkfifo, "/dev/zero": lambda path: path.symlink_to("/dev/zero"),
                        "/dev/null": lambda path: path.symlink_to("/dev/null"),
@@ -186,5 +237,6 @@ feed_shapes()
 feed_cifar()
 feed_bombs()
 feed_reals()
+feed_events()
 feed_no_files()
 campaign.finish()

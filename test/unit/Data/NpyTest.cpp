@@ -46,6 +46,18 @@ TEST(Npy, ReadsAnyKeyOrderAndQuotes) {
   EXPECT_TRUE(read->shape.empty());
 }
 
+TEST(Npy, ReadsStructuredTypes) {
+  Expected<NpyHeader> read = header(
+      npy("{'descr': [('t', '<i8'), ('', '|V2'),(\"x\",'<u2')], 'fortran_order': False, 'shape': (7,), }\n", ""));
+  ASSERT_TRUE(read) << read.status().text();
+  EXPECT_EQ(read->type, "[('t', '<i8'), ('', '|V2'), ('x', '<u2')]");
+  ASSERT_EQ(read->fields.size(), 3u);
+  EXPECT_EQ(read->fields[1].name, "");
+  EXPECT_EQ(read->fields[1].type, "|V2");
+  EXPECT_EQ(read->fields[2].name, "x");
+  EXPECT_EQ(read->shape, (std::vector<uint64_t>{7}));
+}
+
 TEST(Npy, RefusesBrokenHeaders) {
   const std::string notDictionary = "the .npy header is not a dictionary of descr, fortran_order and shape";
   for (const char *dictionary : {"", "{", "{}", "{'descr': '|u1', 'fortran_order': False}",
@@ -54,8 +66,11 @@ TEST(Npy, RefusesBrokenHeaders) {
                                  "{'descr': '|u1', 'fortran_order': False, 'shape': (-1,)}",
                                  "{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,)}",
                                  "{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (1,)}",
-                                 "{'descr': '|u1", "{'descr': [('a', '|u1')], 'fortran_order': False, 'shape': (1,)}",
-                                 "{'descr': '|u1', 'fortran_order': False, 'shape': (1,)} x",
+                                 "{'descr': '|u1", "{'descr': [], 'fortran_order': False, 'shape': (1,)}",
+                                 "{'descr': [('a', '|u1'], 'fortran_order': False, 'shape': (1,)}",
+                                 "{'descr': [('a', '|u1', (2,))], 'fortran_order': False, 'shape': (1,)}",
+                                 "{'descr': [('a', [('b', '|u1')])], 'fortran_order': False, 'shape': (1,)}",
+                                 "{'descr': [('a', '|u1')", "{'descr': '|u1', 'fortran_order': False, 'shape': (1,)} x",
                                  "{'what': (1,), 'fortran_order': False, 'shape': (1,)}"})
     EXPECT_EQ(headerProblem(npy(dictionary, "")), notDictionary) << dictionary;
   EXPECT_EQ(headerProblem("\x93NUMPX\1"), "ends after 7 bytes, the .npy header needs 8");

@@ -50,6 +50,15 @@ void expectNear(const std::vector<double> &found, const std::vector<double> &nee
     EXPECT_NEAR(found[i], needed[i], 1e-12 * std::max(1.0, std::abs(needed[i]))) << "element " << i;
 }
 
+TEST(InputInteger, ScalesByChannelAndRoundsButDoesNotClip) {
+  HostInput format;
+  format.step = 0.5, format.scale = {1, -2}, format.offset = {0.25};
+  EXPECT_EQ(inputInteger(format, 0, 1), 2);  // 2.5
+  EXPECT_EQ(inputInteger(format, 1, 1), -4); // -3.5
+  EXPECT_EQ(inputInteger(format, 1, -500), 2000);
+  EXPECT_EQ(inputInteger(HostInput(), 3, 1e6), 1e6);
+}
+
 TEST(QuantizeInput, RoundsTiesToEvenAndClips) {
   const double inf = std::numeric_limits<double>::infinity();
   // Without a format a step is 2^-7.

@@ -98,6 +98,33 @@ TEST_P(Saving, GoesOnWhereItStopped) {
   EXPECT_EQ(readBytes(rest.path), readBytes(whole.path));
 }
 
+/// Activations that the table gives of an image are the image; those that the input does not hold are refused.
+TEST_P(Saving, InfersFromActivations) {
+  const Program program = readTestProgram(GetParam());
+  const uint32_t count = program.config.maxBatch;
+  const std::vector<uint8_t> images = drawImages(program, count, 3);
+  const size_t elements = program.inputElements(), tables = program.encoderTable.size() / 256;
+  std::vector<int16_t> activations;
+  for (size_t i = 0; i < images.size(); ++i)
+    activations.push_back(program.encoderTable[i % elements / (elements / tables) * 256 + images[i]]);
+  for (EngineKind kind : {EngineKind::Core, EngineKind::Fused}) {
+    auto session = openProgram(programPath(GetParam()), kind);
+    std::vector<int64_t> needed, found;
+    ASSERT_EQ(refusalOf(session->infer(images.data(), count, needed)), "");
+    ASSERT_EQ(refusalOf(session->inferActivations(activations.data(), count, found)), "");
+    EXPECT_EQ(found, needed);
+    EXPECT_NE(refusalOf(session->inferActivations(activations.data(), count + 1, found)), "");
+    const int64_t limit = largestInteger(int(session->info().inputBits));
+    std::vector<int16_t> wrong = activations;
+    for (int64_t value : {limit + 1, -limit - 1}) {
+      wrong[elements] = static_cast<int16_t>(value);
+      EXPECT_EQ(refusalOf(session->inferActivations(wrong.data(), count, found)),
+                "element 0 of sample 1 of the batch is " + std::to_string(value) + ", the input needs -" +
+                    std::to_string(limit) + " to " + std::to_string(limit));
+    }
+  }
+}
+
 /// The same without a file: weights taken from one session and given to another.
 TEST_P(Saving, RestoresWeights) {
   const Program program = readTestProgram(GetParam());

@@ -56,6 +56,10 @@ public:
   rt::Status inferReal(const double *, uint32_t, std::vector<int64_t> &) override {
     return rt::Status::error("takes images only");
   }
+  rt::Status inferActivations(const int16_t *, uint32_t, std::vector<int64_t> &) override {
+    return rt::Status::error("takes images only");
+  }
+  double inputInteger(uint32_t, double value) const override { return value; }
   rt::Expected<std::vector<double>> realOutputs(const std::vector<int64_t> &) const override {
     return rt::Status::error("gives logits only");
   }
