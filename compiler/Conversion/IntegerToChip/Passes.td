@@ -86,7 +86,7 @@ def ChipEncodeSpikesPass : Pass<"chip-encode-spikes", "::mlir::ModuleOp"> {
     a max pool in front of them moves behind it: all three are monotone, so that no number changes. With `graded` the errors of a
     program that trains cross as signed events too. `dense` changes nothing. Source: arithmetic.md section 10.
 
-    Refuses, layer by layer, what is no neuron that integrates and fires, messages of integers on a chip that has none, ties that
+    Refuses, layer by layer, what no neuron has fired, messages of integers and sums of other layers on a chip that has none, ties that
     round to even and training in a binary code, and a code that the chip does not speak.
 
     Of the LeNet of `chip-allocate`, with ties away from zero:

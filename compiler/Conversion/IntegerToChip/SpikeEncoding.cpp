@@ -322,9 +322,10 @@ private:
       found.push_back(std::move(obstacle));
   }
 
-  /// A neuron fires by what it has integrated: its layer's sums, scaled and biased.
+  /// Where nothing but spikes crosses, a neuron fires by what it has integrated: its layer's sums, scaled and biased. Cores that also
+  /// exchange integers have the instructions for other sums too.
   void findForeignSums() {
-    if (!rt::isBinary(code))
+    if (!rt::isBinary(code) || program.chip.spikes.speaks(rt::SpikeCode::Dense))
       return;
     for (size_t t = 0; t < program.templates.size(); ++t) {
       const std::vector<rt::Instruction> stream = rt::decodeStream(program.templates[t]);

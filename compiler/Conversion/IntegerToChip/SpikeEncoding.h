@@ -40,9 +40,9 @@ struct SpikeObstacle {
 
 /// Why `program`, which is dense, cannot be encoded; empty if it can.
 ///
-/// Binary codes need neurons that integrate and fire: inference, ties that round away from zero, and nothing but a bias, scales,
-/// a Relu, a max pool and the rounding between a layer's sums and the next layer's axons. Cores of a chip without dense messages
-/// exchange nothing but events.
+/// Binary codes need neurons that integrate and fire: inference, ties that round away from zero, and a rounding in front of the next
+/// layer's axons. On a chip without dense messages cores exchange nothing but events, and between a layer's sums and the next
+/// layer's axons is nothing but a bias, scales, a Relu, a max pool and that rounding.
 std::vector<SpikeObstacle> obstaclesToSpikes(const rt::Program &program, rt::SpikeCode code);
 
 /// Makes activations, and the errors of a program that trains, cross as events: routes get the code, `forward` becomes `integrate`,
