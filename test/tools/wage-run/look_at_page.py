@@ -52,7 +52,9 @@ class Page:
         self.check(button.get_attribute("aria-pressed") == "true", f"{group}: '{choice}' is not pressed")
 
     def move(self, element, x, y):
-        """The mouse to a point of an element, from its upper left corner."""
+        """The mouse to a point of an element, from its upper left corner. The middle that offsets count from is that of the part
+        in view, so all of it must be."""
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
         size = element.size
         ActionChains(self.browser, duration=0).move_to_element_with_offset(
             element, round(x - size["width"] / 2), round(y - size["height"] / 2)).perform()
@@ -161,7 +163,6 @@ class Page:
         canvas = self.browser.find_element(By.ID, "raster")
         marks = sum(len(layer["event_row"]) for layer in raster["layers"])
         self.check(int(canvas.get_attribute("data-marks")) == marks, f"the raster does not have {marks} marks")
-        self.browser.execute_script("arguments[0].scrollIntoView()", canvas)
         self.look_at_colours(canvas, raster)
         for index, layer in enumerate(raster["layers"]):
             if not layer["event_row"]:
