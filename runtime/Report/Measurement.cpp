@@ -47,9 +47,8 @@ void describeTotals(const Program &p, const StaticCost &cost, const Measurement 
   const SpikeActivity &a = m.activity;
   const LayerActivity total = totalOf(a);
   const auto images = double(a.images);
-  text.add("measured on %llu images in %llu batches of at most %u, one image on average:\n  %-26s %14s %14s %9s\n",
-           static_cast<unsigned long long>(a.images), static_cast<unsigned long long>(a.batchCount()),
-           a.batches.rbegin()->first, "", "measured", "at most", "share");
+  text.add("measured on %llu images, batches of at most %u, one image on average:\n  %-26s %14s %14s %9s\n",
+           static_cast<unsigned long long>(a.images), a.batches.rbegin()->first, "", "measured", "at most", "share");
   addShare("cycles", double(m.counters.cycles) / images, double(mostCycles(cost, a)) / images, text);
   addShare("latency, cycles", double(a.latencyCycles) / double(a.batchCount()), double(cost.inference.latencyCycles),
            text);

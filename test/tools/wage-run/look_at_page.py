@@ -52,12 +52,15 @@ class Page:
         self.check(button.get_attribute("aria-pressed") == "true", f"{group}: '{choice}' is not pressed")
 
     def move(self, element, x, y):
-        """The mouse to a point of an element, from its upper left corner. The middle that offsets count from is that of the part
-        in view, so all of it must be."""
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        size = element.size
-        ActionChains(self.browser, duration=0).move_to_element_with_offset(
-            element, round(x - size["width"] / 2), round(y - size["height"] / 2)).perform()
+        """The mouse to a point of an element, from its upper left corner. Offsets within elements count from the middle of the
+        part in view, so that a place in the window is safer."""
+        left, top = self.browser.execute_script(
+            "const [element, x] = arguments; element.scrollIntoView({block: 'center'});"
+            "element.parentElement.scrollLeft = x - 50;"
+            "const box = element.getBoundingClientRect(); return [box.left, box.top]", element, x)
+        chain = ActionChains(self.browser, duration=0)
+        chain.w3c_actions.pointer_action.move_to_location(round(left + x), round(top + y))
+        chain.perform()
 
     def tooltip(self):
         box = self.browser.find_element(By.ID, "tooltip")
