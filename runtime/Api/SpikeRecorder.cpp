@@ -18,13 +18,6 @@
 
 namespace wage::rt {
 
-uint64_t SpikeActivity::batchCount() const {
-  uint64_t count = 0;
-  for (const auto &[size, often] : batches)
-    count += often;
-  return count;
-}
-
 SpikeRecorder::SpikeRecorder(const Program &program, uint64_t shownImage) : routes(program.routes.size()) {
   found.shownImage = shownImage;
   found.layers.resize(program.layers.size() + 2);

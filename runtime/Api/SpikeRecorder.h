@@ -45,7 +45,12 @@ struct SpikeActivity {
   uint64_t largestLatencyCycles = 0;    ///< of them
   std::vector<LayerActivity> layers;    ///< the input, layers in file order that fire or integrate, others
 
-  uint64_t batchCount() const;
+  uint64_t batchCount() const {
+    uint64_t count = 0;
+    for (const auto &[size, often] : batches)
+      count += often;
+    return count;
+  }
 };
 
 /// Gathers them. Routes may be added to from any number of threads, each route from one at a time; all else from one.

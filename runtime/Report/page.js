@@ -51,11 +51,17 @@ function writeHeader() {
     'Energy leaves out leakage, clocks, packet headers and the arithmetic of elementwise instructions.';
 }
 
+// Titles of what counts the most events there can be.
+function sayAtMost() {
+  if (cost.at_most) for (const title of document.querySelectorAll('h2.cost')) title.textContent += ', at most';
+}
+
 function longestPhase() {
   return shownPhases().reduce((best, phase, i) => phase.cycles > data.phases[best].cycles ? i : best, 0);
 }
 
 writeHeader();
+sayAtMost();
 chosen.phase = longestPhase();
 makeSwitch('runs', 'run', [['inference', 'inference'], ...(cost.training ? [['training', 'training step']] : [])]);
 makeSwitch('colours', 'colour', Object.entries(measures).map(([key, measure]) => [key, measure.title]));
