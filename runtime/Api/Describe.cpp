@@ -12,6 +12,7 @@
 #include "runtime/Format/Positions.h"
 #include "runtime/Report/CostJson.h"
 #include "runtime/Report/CostText.h"
+#include "runtime/Report/Measurement.h"
 #include "runtime/Report/Page.h"
 #include "runtime/Support/Json.h"
 
@@ -278,15 +279,18 @@ void dumpCores(const Program &p, Text &text) {
   }
 }
 
-std::string infoText(const Program &p, const StaticCost &cost) {
+/// `measured` may be null.
+std::string infoText(const Program &p, const StaticCost &cost, const Measurement *measured) {
   Text text;
   describeHeader(p, text);
   describeLayers(p, text);
   describeCost(p, cost, text);
+  if (measured)
+    describeMeasurement(p, cost, *measured, text);
   return text.out;
 }
 
-std::string infoJson(const Program &p, const StaticCost &cost) {
+std::string infoJson(const Program &p, const StaticCost &cost, const Measurement *measured) {
   const Positions positions(p);
   JsonObject json, chip;
   std::vector<JsonObject> layers;
@@ -305,12 +309,16 @@ std::string infoJson(const Program &p, const StaticCost &cost) {
   json.add("parameter_words", sizes.parameters).add("links", sizes.links);
   json.add("weight_bytes", uint64_t(p.images.size())).add("layers", layers);
   addCostMembers(p, cost, json);
+  if (measured)
+    json.add("measured", measurementJson(p, cost, *measured));
   return json.text();
 }
 
-/// What `describe` makes of the program in `path` and of its costs for batches of `samples`, 0 for the largest.
+/// What `describe` makes of the program in `path`, of its costs for batches of `samples`, 0 for the largest, and of what `session`,
+/// which may be null, has measured.
 template <typename Describe>
-Expected<std::string> describeWithCost(const std::string &path, uint32_t samples, Describe describe) {
+Expected<std::string> describeWithCost(const std::string &path, uint32_t samples, const Session *session,
+                                       Describe describe) {
   const Expected<Program> program = loadProgram(path);
   if (!program)
     return program.status();
@@ -321,23 +329,28 @@ Expected<std::string> describeWithCost(const std::string &path, uint32_t samples
   const Expected<StaticCost> cost = staticCost(*program, samples ? samples : largest);
   if (!cost)
     return Status::error(path + ": " + cost.status().text());
-  return describe(*program, *cost);
+  std::optional<Measurement> measured;
+  if (session)
+    measured = Measurement{*session->spikeActivity(), session->counters()};
+  return describe(*program, *cost, measured ? &*measured : nullptr);
 }
 
 } // namespace
 
-Expected<std::string> describeProgram(const std::string &path, uint32_t samples) {
-  return describeWithCost(path, samples, infoText);
+Expected<std::string> describeProgram(const std::string &path, uint32_t samples, const Session *measured) {
+  return describeWithCost(path, samples, measured, infoText);
 }
 
-Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples) {
-  return describeWithCost(path, samples,
-                          [](const Program &p, const StaticCost &cost) { return infoJson(p, cost) + "\n"; });
+Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples, const Session *measured) {
+  return describeWithCost(path, samples, measured, [](const Program &p, const StaticCost &cost, const Measurement *m) {
+    return infoJson(p, cost, m) + "\n";
+  });
 }
 
-Expected<std::string> reportProgram(const std::string &path, uint32_t samples) {
-  return describeWithCost(path, samples,
-                          [](const Program &p, const StaticCost &cost) { return reportPageOf(infoJson(p, cost)); });
+Expected<std::string> reportProgram(const std::string &path, uint32_t samples, const Session *measured) {
+  return describeWithCost(path, samples, measured, [](const Program &p, const StaticCost &cost, const Measurement *m) {
+    return reportPageOf(infoJson(p, cost, m));
+  });
 }
 
 Expected<std::string> dumpProgram(const std::string &path) {

@@ -9,6 +9,7 @@
 #ifndef WAGE_RUNTIME_API_ENGINE_H
 #define WAGE_RUNTIME_API_ENGINE_H
 
+#include "runtime/Api/SpikeRecorder.h"
 #include "runtime/Api/wage_runtime.h"
 #include "runtime/Format/Program.h"
 #include "runtime/Kernels/ElementwiseKernels.h"
@@ -59,6 +60,7 @@ struct StepInput {
   uint64_t seed = 0, step = 0;
   bool trace = false;
   ActivityCounter *activity = nullptr; ///< may be null
+  SpikeRecorder *spikes = nullptr;     ///< may be null; of inference on the core engine
   const SessionWatch *watch = nullptr; ///< may be null
 
   bool isTraining() const { return labels != nullptr; }

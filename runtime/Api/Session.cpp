@@ -60,8 +60,14 @@ public:
     return told(watched, "size memory", [&] { return makeEngine(); });
   }
 
+  void makeRecorder() {
+    const bool counts = watched.countSpikes && kind == EngineKind::Core && program.hasEvents();
+    spikes = counts ? std::make_unique<SpikeRecorder>(program, watched.shownImage) : nullptr;
+  }
+
   Status makeEngine() {
     engine.reset();
+    makeRecorder();
     if (kind == EngineKind::Core) {
       if (Status status = checkHostMemory(CoreEngine::leastHostMemory(program)); !status.ok())
         return status;
@@ -97,9 +103,15 @@ public:
 
   std::vector<int64_t> weights(uint32_t ordinal) const override;
   std::vector<LayerCounts> weightCounts() const override;
-  void watch(const SessionWatch &watch) override { watched = watch; }
+  void watch(const SessionWatch &watch) override {
+    watched = watch;
+    makeRecorder();
+  }
   Counters counters() const override { return engine->counters(); }
   std::vector<LayerWork> layerWork() const override { return engine->layerWork(); }
+  std::shared_ptr<const SpikeActivity> spikeActivity() const override {
+    return spikes ? std::make_shared<const SpikeActivity>(spikes->activity()) : nullptr;
+  }
   ProgramIdentity identity() const override;
   std::vector<uint8_t> weightImages() const override;
   Status restoreWeights(const std::vector<uint8_t> &images) override;
@@ -112,8 +124,11 @@ private:
       return status;
     input.count = count;
     input.watch = &watched;
+    input.spikes = spikes.get();
     StepOutput output;
     Status status = engine->run(input, output);
+    if (spikes)
+      spikes->endBatch(count);
     logits = std::move(output.logits);
     return status;
   }
@@ -151,6 +166,7 @@ private:
   const HostInput hostInput;
   SessionWatch watched;
   std::unique_ptr<Engine> engine;
+  std::unique_ptr<SpikeRecorder> spikes; ///< null: not wanted
   ProgramInfo summary;
 };
 

@@ -84,6 +84,10 @@ struct SessionWatch {
   bool countLayers = false;
   /// Session::layerWork() is wanted.
   bool timeLayers = false;
+  /// Session::spikeActivity() is wanted, on the core engine, and of image `shownImage` what single neurons fired. Costs one reading
+  /// of all that is sent as events.
+  bool countSpikes = false;
+  uint64_t shownImage = 0;
 };
 
 /// What the host's threads did for one part of one layer.
@@ -109,6 +113,8 @@ struct LayerSpikes {
   uint64_t values = 0;    ///< elements that packet streams have carried
   uint64_t spikes = 0;    ///< events of these
 };
+
+struct SpikeActivity; // SpikeRecorder.h
 
 /// Totals since the session started. Cycles, byte-hops, memory and energy are counted by the core engine only, else 0.
 struct Counters {
@@ -196,6 +202,10 @@ public:
   /// Since SessionWatch::timeLayers was set, layer by layer; empty where the engine runs other than layer by layer.
   virtual std::vector<LayerWork> layerWork() const { return {}; }
 
+  /// Of the images inferred since SessionWatch::countSpikes was set; none otherwise, on the fused engine, and where no message is an
+  /// event.
+  virtual std::shared_ptr<const SpikeActivity> spikeActivity() const { return nullptr; }
+
   /// Identity of the binary that was opened, whatever the weights are now.
   virtual ProgramIdentity identity() const = 0;
 
@@ -213,11 +223,13 @@ public:
 };
 
 /// Human-readable summary (`wage-run info`), and the same as a JSON object on one line, with the costs of a batch of `samples`
-/// samples, 0 for the largest. Errors: as Session::open; the binary holds no such batch; cores wait in a circle.
-Expected<std::string> describeProgram(const std::string &path, uint32_t samples = 0);
-Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples = 0);
-/// The same costs as one page of HTML that needs nothing beside it (`wage-run report`). Errors: as describeProgram.
-Expected<std::string> reportProgram(const std::string &path, uint32_t samples = 0);
+/// samples, 0 for the largest. `measured`: a session of the same binary that has a spikeActivity(), which is told beside the costs.
+/// Errors: as Session::open; the binary holds no such batch; cores wait in a circle.
+Expected<std::string> describeProgram(const std::string &path, uint32_t samples = 0, const Session *measured = nullptr);
+Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples = 0,
+                                            const Session *measured = nullptr);
+/// The same as one page of HTML that needs nothing beside it (`wage-run report`). Errors: as describeProgram.
+Expected<std::string> reportProgram(const std::string &path, uint32_t samples = 0, const Session *measured = nullptr);
 /// Full listing of a binary (`wage-run dump`). Errors: as Session::open.
 Expected<std::string> dumpProgram(const std::string &path);
 

@@ -15,7 +15,8 @@ namespace wage::rt {
 
 static uint64_t ceilDivide(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
-void CoreEngine::account(uint32_t phase, uint32_t samples, uint32_t batch) {
+/// Returns the cycles of the first sample.
+uint64_t CoreEngine::account(uint32_t phase, uint32_t samples, uint32_t batch) {
   const ChipDescription &chip = program.chip;
   uint64_t latency = 0, interval = 0, offChipBytes = 0, offChipHops = 0;
   std::vector<uint64_t> busyOfPosition(positions.size(), 0);
@@ -56,10 +57,20 @@ void CoreEngine::account(uint32_t phase, uint32_t samples, uint32_t batch) {
   }
   if (chip.offChip.bytesPerCycle)
     interval = std::max(interval, ceilDivide(offChipBytes / samples, chip.offChip.bytesPerCycle));
-  totals.cycles += program.phases[phase].perSample ? latency + (samples - 1) * interval : std::max(latency, interval);
+  if (!program.phases[phase].perSample)
+    latency = std::max(latency, interval);
+  totals.cycles += latency + (samples - 1) * interval;
   totals.byteHops += byteHops + offChipHops;
   totals.ticks += samples * ticksOf(program, phase);
   totals.offChipBytes += offChipBytes;
+  return latency;
+}
+
+void CoreEngine::record(uint32_t phase, uint64_t latency, SpikeRecorder &spikes) const {
+  spikes.addLatency(latency);
+  for (uint32_t c : phaseCores[phase])
+    if (const uint32_t layer = program.cores[c].layer; layer != noIndex)
+      spikes.addSynapticEvents(program.originalOf(layer), cores[c]->work().synapticEvents);
 }
 
 uint64_t CoreEngine::intervalOfBuffers(uint32_t phase) const {

@@ -132,6 +132,7 @@ Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &
     context.isFirstChunk = first == 0;
     context.keepSteps = input.trace;
     context.activity = input.activity;
+    context.spikes = input.spikes;
     router.beginChunk();
     sendFromHost(context, input);
     if (Status status = runChunk(context); !status.ok())
@@ -143,8 +144,11 @@ Status CoreEngine::runPhase(uint32_t phase, const StepInput &input, StepOutput &
       trace(context, output, first + context.samples >= samples);
   }
   readExponents(phase, output);
-  if (samples)
-    account(phase, samples, input.count);
+  if (samples) {
+    const uint64_t latency = account(phase, samples, input.count);
+    if (input.spikes)
+      record(phase, latency, *input.spikes);
+  }
   return Status();
 }
 
@@ -164,6 +168,8 @@ void CoreEngine::sendFromHost(const ChunkContext &context, const StepInput &inpu
       std::copy_n(control, 3, reinterpret_cast<int64_t *>(hostBuffer.data()));
     }
     router.announce(port.route, view, 0, context.samples);
+    if (context.spikes && route.carriesEvents())
+      context.spikes->add(port.route, view, 0, context.firstSample, context.samples);
     router.send(port.route, view, 0, context.samples, 0);
   }
 }

@@ -70,7 +70,8 @@ private:
   void readExponents(uint32_t phase, StepOutput &output);
   Status describeStall(const ChunkContext &context) const;
   std::string positionOf(uint32_t core) const;
-  void account(uint32_t phase, uint32_t samples, uint32_t batch);
+  uint64_t account(uint32_t phase, uint32_t samples, uint32_t batch);
+  void record(uint32_t phase, uint64_t latency, SpikeRecorder &spikes) const;
   uint64_t intervalOfBuffers(uint32_t phase) const;
   Pace paceInTurns(uint32_t phase, uint32_t batch);
 

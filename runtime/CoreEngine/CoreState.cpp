@@ -156,8 +156,11 @@ void CoreState::costMessages(const ChunkContext &context, const Router &router) 
 void CoreState::send(const Resolved &in, const ChunkContext &context, Router &router) {
   const BufferView from = view(in.operands[0], context);
   if (in.hasEvents) {
-    for (int64_t i = in.operands[1]; i < in.operands[1] + in.operands[2]; ++i)
+    for (int64_t i = in.operands[1]; i < in.operands[1] + in.operands[2]; ++i) {
       router.announce(core.links[i].route, from, core.links[i].offset, context.samples);
+      if (context.spikes)
+        context.spikes->add(core.links[i].route, from, core.links[i].offset, context.firstSample, context.samples);
+    }
     costMessages(context, router);
   }
   if (context.isFirstChunk)

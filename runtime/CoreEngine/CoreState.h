@@ -19,6 +19,7 @@
 namespace wage::rt {
 
 class ActivityCounter;
+class SpikeRecorder;
 
 /// What a phase's streams run on: samples [first, first + samples) of the batch, or once.
 struct ChunkContext {
@@ -28,6 +29,7 @@ struct ChunkContext {
   bool isFirstChunk = true;            ///< cycles are counted for the first sample and extended to the batch
   bool keepSteps = false;              ///< an Update leaves its steps for the trace
   ActivityCounter *activity = nullptr; ///< may be null
+  SpikeRecorder *spikes = nullptr;     ///< may be null
 };
 
 /// Sums over executed instructions of one phase.

@@ -214,6 +214,7 @@ void addCostMembers(const Program &program, const StaticCost &cost, JsonObject &
   json.add("phases", phasesJson(program, cost)).add("core_table", coreTable(program, cost));
   json.add("limits", limitsJson(program, cost));
   all.add("samples", uint64_t(cost.inference.samples)).add("clock_megahertz", uint64_t(program.chip.clockMegahertz));
+  all.add("at_most", program.hasEvents());
   all.add("link_bytes_per_cycle", uint64_t(program.chip.noc.linkBytesPerCycle));
   all.add("stages", stagesJson(program, cost)).add("inference", runJson(program, cost, cost.inference));
   for (const RunCost &run : cost.training)

@@ -18,8 +18,12 @@ using Number = unsigned long long; // what printf's %llu takes
 
 constexpr size_t shownLimits = 3;
 
+/// Behind the title of costs that count the most events there can be.
+const char *atMost(const Program &p) { return p.hasEvents() ? ", at most" : ""; }
+
 void describePhases(const Program &p, const StaticCost &cost, Text &text) {
-  text.add("phases:\n  %-14s %-10s %14s %14s %12s %12s  %-8s %14s\n", "name", "runs", "macs", "off-chip", "latency",
+  text.add("phases%s%s:\n  %-14s %-10s %14s %14s %12s %12s  %-8s %14s\n", atMost(p),
+           p.hasEvents() ? " (an event per value and tick)" : "", "name", "runs", "macs", "off-chip", "latency",
            "interval", "bound by", "batch");
   for (uint32_t i = 0; i < cost.phases.size(); ++i) {
     const PhaseCost &phase = cost.phases[i];
@@ -48,9 +52,9 @@ void describeRun(const Program &p, const char *name, const RunCost &run, Text &t
 }
 
 void describeRuns(const Program &p, const StaticCost &cost, Text &text) {
-  text.add("a batch of %u at %u MHz:\n  %-14s %12s %12s %12s %11s %12s %10s %10s %10s %10s\n", cost.inference.samples,
-           p.chip.clockMegahertz, "run", "cycles", "latency", "interval", "samples/s", "uJ/sample", "MAC", "memory",
-           "NoC", "off-chip");
+  text.add("a batch of %u at %u MHz%s:\n  %-14s %12s %12s %12s %11s %12s %10s %10s %10s %10s\n", cost.inference.samples,
+           p.chip.clockMegahertz, atMost(p), "run", "cycles", "latency", "interval", "samples/s", "uJ/sample", "MAC",
+           "memory", "NoC", "off-chip");
   describeRun(p, "inference", cost.inference, text);
   for (const RunCost &run : cost.training)
     describeRun(p, "training step", run, text);
@@ -61,7 +65,7 @@ void describeStages(const Program &p, const StaticCost &cost, Text &text) {
   const bool trains = !cost.training.empty();
   const size_t parts = trains ? costPartNames.size() : 0; // inference has only one
   const RunCost &run = trains ? cost.training.front() : cost.inference;
-  text.add("energy of %s, uJ per sample:\n  %-20s", trains ? "a training step" : "inference", "name");
+  text.add("energy of %s, uJ per sample%s:\n  %-20s", trains ? "a training step" : "inference", atMost(p), "name");
   for (size_t i = 0; i < parts; ++i)
     text.add(" %10s", costPartNames[i]);
   text.add(" %10s %10s %10s %10s %10s%s\n", "sum", "MAC", "memory", "NoC", "off-chip", trains ? "       writes" : "");

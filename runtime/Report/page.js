@@ -5,6 +5,7 @@
 
 function redraw() {
   drawTotals();
+  drawSpikes();
   drawGrid();
   drawTimeline();
   drawStages();
@@ -45,8 +46,14 @@ function writeHeader() {
     `${data.mode === 'train' ? 'trains' : 'infers'} with bits ${widths}; ` +
     `input ${input.channels} × ${input.height} × ${input.width}, ${data.classes} classes`;
   byId('footer').textContent = 'Derived from the chip description, the instruction streams and the routes; the core ' +
-    'engine counts the same numbers when it runs them. Energy leaves out leakage, clocks, packet headers and the ' +
-    'arithmetic of elementwise instructions.';
+    'engine counts the same numbers when it runs them' +
+    (cost.at_most ? ', or less: messages are events, and as many are counted as there can be. ' : '. ') +
+    'Energy leaves out leakage, clocks, packet headers and the arithmetic of elementwise instructions.';
+}
+
+// Titles of what counts the most events there can be.
+function sayAtMost() {
+  if (cost.at_most) for (const title of document.querySelectorAll('h2.cost')) title.textContent += ', at most';
 }
 
 function longestPhase() {
@@ -54,6 +61,7 @@ function longestPhase() {
 }
 
 writeHeader();
+sayAtMost();
 chosen.phase = longestPhase();
 makeSwitch('runs', 'run', [['inference', 'inference'], ...(cost.training ? [['training', 'training step']] : [])]);
 makeSwitch('colours', 'colour', Object.entries(measures).map(([key, measure]) => [key, measure.title]));
@@ -61,6 +69,7 @@ makeSwitch('views', 'view', [['used', 'cores in use'], ['all', 'whole system']])
 byId('links').addEventListener('change', redraw);
 watchGrid();
 watchTimeline();
+watchSpikes();
 fitView();
 redraw();
 addEventListener('resize', () => { fitView(); redraw(); });
@@ -76,5 +85,10 @@ globalThis.wageReport = {
     camera.y = cores.y[core] + 0.5 - canvas.clientHeight / 2 / camera.pitch;
     drawGrid();
     return [toX(cores.x[core] + 0.5), toY(cores.y[core] + 0.5)];
+  },
+  // Where in its canvas a line and tick of a layer's window stand.
+  spot(layer, line, tick) {
+    const shown = rasterWindows()[layer];
+    return [shown.left + shown.tick * (tick + 0.4), rasterTop + shown.line * (line + 0.5)];
   },
 };

@@ -16,17 +16,18 @@ const valueOf = key => key.split('.').reduce((object, name) => object[name], { r
 
 function drawTotals() {
   const total = run(), samples = cost.samples, energy = total.energy_by, busiest = largest(total.links.bytes);
-  const [most, spender] = spenders.map(([key, name]) => [energy[key], name]).reduce((a, b) => b[0] > a[0] ? b : a);
+  const [spent, spender] = spenders.map(([key, name]) => [energy[key], name]).reduce((a, b) => b[0] > a[0] ? b : a);
+  const most = cost.at_most ? ', at most' : '', least = cost.at_most ? ', at least' : '';
   byId('totals').replaceChildren(
-    card('run.cycles', 'cycles', short(total.cycles), time(total.cycles) + ', batch of ' + samples),
-    card('run.latency_cycles', 'latency', time(total.latency_cycles),
+    card('run.cycles', 'cycles' + most, short(total.cycles), time(total.cycles) + ', batch of ' + samples),
+    card('run.latency_cycles', 'latency' + most, time(total.latency_cycles),
       whole(total.latency_cycles) + ' cycles for one sample'),
-    card('run.samples_per_second', 'throughput', short(total.samples_per_second ?? 0) + '/s',
+    card('run.samples_per_second', 'throughput' + least, short(total.samples_per_second ?? 0) + '/s',
       whole(total.interval_cycles) + ' cycles more per sample'),
-    card('run.energy_pj', 'energy', joule(total.energy_pj_per_sample),
-      `a sample; ${percent(ratio(most, total.energy_pj))} ${spender}`),
-    card('run.macs', 'multiply-adds', short(total.macs), 'of the batch'),
-    card('run.byte_hops', 'traffic', bytes(total.byte_hops) + '·hops', 'busiest link ' + bytes(busiest)),
+    card('run.energy_pj', 'energy' + most, joule(total.energy_pj_per_sample),
+      `a sample; ${percent(ratio(spent, total.energy_pj))} ${spender}`),
+    card('run.macs', 'multiply-adds' + most, short(total.macs), 'of the batch'),
+    card('run.byte_hops', 'traffic' + most, bytes(total.byte_hops) + '·hops', 'busiest link ' + bytes(busiest)),
     card('data.cores', 'cores', whole(data.cores), `of ${whole(columns * rows)}, ${whole(data.routes)} routes`),
     card('run.weight_writes', 'weight writes', short(total.weight_writes),
       total.weight_writes ? 'a step, each weight once' : 'none in inference'));

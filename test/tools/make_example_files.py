@@ -46,3 +46,5 @@ numpy.save(folder / "preprocessed.npy", (numpy.load(folder / "i.npy") / 127.5 - 
 for name in ["lenet", "vgg"]:
     subprocess.run(["wage-translate", "--onnx-to-chip", folder / f"{name}.onnx", "--chip=generic-64", "--batch=16",
                     "-o", folder / f"{name}.wbin"], check=True)
+subprocess.run(["wage-translate", "--onnx-to-chip", folder / "lenet.onnx", "--chip=generic-64", "--batch=16", "--mode=infer", "--init=model",
+                "--rounding=half-away", "--spike-code=phase", "-o", folder / "spikes.wbin"], check=True)

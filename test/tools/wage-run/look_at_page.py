@@ -4,8 +4,9 @@
 
 Checked: the browser's console stays empty and nothing is asked of the network; the totals are the JSON's, of every run; a
 mouse over a core (N of them, spread over the list) shows its place, layer and memory; every colour and view and the large
-phases can be chosen; a layer chosen in the table is marked; a phase's cores show their times. Prints what is wrong, or the
-number of checks.
+phases can be chosen; a layer chosen in the table is marked; a phase's cores show their times. If the JSON has measured spikes:
+their table is the JSON's, the raster has as many marks, of the right colour where spikes are and none where there are none, and
+shows neuron and value under the mouse; else there is no such section. Prints what is wrong, or the number of checks.
 """
 import argparse
 import json
@@ -30,6 +31,12 @@ def open_browser(size):
     return webdriver.Chrome(options=options, service=webdriver.chrome.service.Service(shutil.which("chromedriver")))
 
 
+def number_of(text):
+    """The number that the page shows as `text`: "14.94 M", "53.1 %", "1,176"."""
+    size, _, unit = text.replace(",", "").partition(" ")
+    return float(size) * {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}.get(unit, 1)
+
+
 class Page:
     def __init__(self, browser, info):
         self.browser, self.info, self.checks, self.problems = browser, info, 0, []
@@ -45,10 +52,15 @@ class Page:
         self.check(button.get_attribute("aria-pressed") == "true", f"{group}: '{choice}' is not pressed")
 
     def move(self, element, x, y):
-        """The mouse to a point of an element, from its upper left corner."""
-        size = element.size
-        ActionChains(self.browser, duration=0).move_to_element_with_offset(
-            element, round(x - size["width"] / 2), round(y - size["height"] / 2)).perform()
+        """The mouse to a point of an element, from its upper left corner. Offsets within elements count from the middle of the
+        part in view, so that a place in the window is safer."""
+        left, top = self.browser.execute_script(
+            "const [element, x] = arguments; element.scrollIntoView({block: 'center'});"
+            "element.parentElement.scrollLeft = x - 50;"
+            "const box = element.getBoundingClientRect(); return [box.left, box.top]", element, x)
+        chain = ActionChains(self.browser, duration=0)
+        chain.w3c_actions.pointer_action.move_to_location(round(left + x), round(top + y))
+        chain.perform()
 
     def tooltip(self):
         box = self.browser.find_element(By.ID, "tooltip")
@@ -62,7 +74,7 @@ class Page:
         for key, shown, text in self.read("[data-key]", "[e.dataset.key, e.dataset.value, e.textContent]"):
             value = {"run": self.info["cost"][name], "data": self.info}
             for part in key.split("."):
-                value = value[part]
+                value = value[int(part) if isinstance(value, list) else part]
             self.check(float(shown) == float(value), f"{name}: {key} is {shown}, the JSON has {value}")
             self.check(text and "NaN" not in text and "undefined" not in text, f"{name}: {key} shows '{text}'")
 
@@ -106,6 +118,72 @@ class Page:
         text = self.tooltip()
         self.check("begins" in text and "at work" in text, f"{name}: a core's span shows '{text}'")
 
+    def look_at_rates(self, measured):
+        images = measured["images"]
+        lines = self.read("#spike-rates tbody tr", "[...e.cells].map(cell => cell.textContent.trim())")
+        self.check([line[0] for line in lines] == [layer["layer"] for layer in measured["layers"]],
+                   f"spikes: the table has the layers {[line[0] for line in lines]}")
+        for line, layer in zip(lines, measured["layers"]):
+            wanted = {}
+            if "neurons" in layer:
+                wanted.update({3: layer["neurons"], 4: layer["spikes"] / layer["values"],
+                               5: layer["most_spikes"] / layer["values"], 6: 100 * layer["silent"] / layer["values"]})
+            if "synaptic_events" in layer:
+                found, most = layer["synaptic_events"], layer["most_synaptic_events"]
+                wanted.update({8: found / images, 9: most / images, 10: 100 * found / most})
+            for column, value in wanted.items():
+                shown = number_of(line[column])
+                self.check(abs(shown - value) <= 1e-3 * value + (0.06 if column in (6, 10) else 0),
+                           f"{layer['layer']}: column {column} shows {line[column]}, the JSON has {value}")
+
+    def spot(self, *place):
+        return self.browser.execute_script("return wageReport.spot(...arguments)", *place)
+
+    def colours_at(self, canvas, spots):
+        """Red, green, blue and opacity at each spot; read at once, since the console warns of many readings."""
+        return self.browser.execute_script(
+            "const [canvas, spots] = arguments, scale = canvas.width / canvas.clientWidth;"
+            "const all = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;"
+            "return spots.map(([x, y]) => {"
+            "  const at = 4 * (Math.floor(y * scale) * canvas.width + Math.floor(x * scale));"
+            "  return [...all.slice(at, at + 4)]; });", canvas, spots)
+
+    def look_at_colours(self, canvas, raster):
+        places = []
+        for index, layer in enumerate(raster["layers"]):
+            events = list(zip(layer["event_row"], layer["event_tick"]))
+            places += [(index, row, tick) for row, tick in events[::max(1, len(events) // 5)]]
+            places += [(index, row, 0) for row, value in enumerate(layer["value"]) if value == 0][:3]
+        colours = self.colours_at(canvas, [self.spot(*place) for place in places])
+        for (index, row, tick), (red, _, blue, opacity) in zip(places, colours):
+            layer = raster["layers"][index]
+            value = layer["value"][row]
+            is_right = abs(red - blue) < 20 if value == 0 else red > blue + 20 if value < 0 else blue > red + 20
+            self.check(opacity == 255 and is_right,
+                       f"{layer['layer']}, line {row}, tick {tick}: red {red}, blue {blue} for {value}")
+
+    def look_at_raster(self, raster):
+        canvas = self.browser.find_element(By.ID, "raster")
+        marks = sum(len(layer["event_row"]) for layer in raster["layers"])
+        self.check(int(canvas.get_attribute("data-marks")) == marks, f"the raster does not have {marks} marks")
+        self.look_at_colours(canvas, raster)
+        for index, layer in enumerate(raster["layers"]):
+            if not layer["event_row"]:
+                continue
+            middle = len(layer["event_row"]) // 2
+            row, tick = layer["event_row"][middle], layer["event_tick"][middle]
+            self.move(canvas, *self.spot(index, row, tick))
+            text = self.tooltip()
+            for wanted in (f"neuron {layer['neuron'][row]:,}", f"{layer['value'][row]:,}"):
+                self.check(wanted in text, f"{layer['layer']}: over line {row} '{wanted}' is not in '{text}'")
+
+    def look_at_spikes(self):
+        section = self.browser.find_element(By.ID, "spikes")
+        self.check(section.is_displayed() == ("measured" in self.info), "spikes are shown, but were not measured, or not")
+        if "measured" in self.info:
+            self.look_at_rates(self.info["measured"])
+            self.look_at_raster(self.info["measured"]["raster"])
+
     def read_logs(self):
         for entry in self.browser.get_log("browser"):
             self.problems.append(f"console: {entry['message']}")
@@ -123,6 +201,7 @@ class Page:
             self.press("runs", name)
             self.compare_totals(name)
             self.compare_table(name)
+        self.look_at_spikes()
         self.look_at_phases(runs[-1])
         self.choose_layer()
         for view in ("all", "used"):

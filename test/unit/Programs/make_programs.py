@@ -5,6 +5,7 @@
 
 Writes OUT_DIR/NAME.wbin and OUT_DIR/NAME.infer.wbin for each network below, compiled for tiny versions of CHIP on which
 every layer is cut: into a tree of partial sums where a layer has many inputs, into neuron ranges where it has many outputs.
+OUT_DIR/spiking.CODE.wbin, for inference, exchanges events of each code, and OUT_DIR/shared.wbin graded ones of which some go to two layers.
 And OUT_DIR/grouped.wbin of a network of the integer level whose layers have groups.
 branches.mlir beside this script, which can only infer, is both.
 """
@@ -161,6 +162,18 @@ def main(translate, listed, out):
                            (flags if mode == "train" else []), check=True)
 
 
+def make_spiking(translate, listed, out):
+    chip, model = out / "spiking.yaml", out / "spiking.onnx"
+    make_chip(listed.read_text(), chip, axons=300, neurons=40, synapse_bytes=16384, data_bytes=1 << 16)
+    (Network((2, 6, 6)).conv(5, 2).add("Relu").add("MaxPool", kernel_shape=[2, 2], strides=[2, 2]).conv(6, 5, 2, 0).add("Relu")
+     .add("Flatten").gemm(50, 24).add("Relu").gemm(3, 50)).save(model)
+    cases = [("spiking." + code, model, code) for code in ("graded", "rate", "phase")]
+    for name, network, code in cases + [("shared", out / "residual.onnx", "graded")]:
+        subprocess.run([translate, "--onnx-to-chip", network, f"--chip={chip}", "--placer=raster", "--mode=infer", "--bits=4-6-8-8",
+                        "--init=pretrained", "--batch=5", "--rounding=half-away", f"--spike-code={code}", "-o", out / f"{name}.wbin"],
+                       check=True)
+
+
 def make_branches(translate, listed, out):
     out.mkdir(parents=True, exist_ok=True)
     chip, program = out / "branches.yaml", out / "branches.mlir"
@@ -174,4 +187,5 @@ def make_branches(translate, listed, out):
 if __name__ == "__main__":
     make_branches(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    make_spiking(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
     make_grouped(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], sys.argv[5])
