@@ -122,7 +122,7 @@ Expected<std::unique_ptr<rt::Session>> measure(const Arguments &arguments, const
   if (!(*session)->spikeActivity())
     return Status::error(arguments.operand() + ": no message is an event, so that there is nothing to measure; " +
                          "--images needs a binary of `wage-translate --spike-code`");
-  Expected<InferenceInput> input = InferenceInput::read(arguments, info);
+  Expected<InferenceInput> input = InferenceInput::read(arguments, EventFlags(), **session);
   if (!input)
     return input.status();
   const uint32_t largest = std::min(batch ? batch : info.maxBatch, info.maxBatch);
