@@ -271,7 +271,8 @@ void dumpCores(const Program &p, Text &text) {
   }
   for (size_t i = 0; i < p.routes.size(); ++i) {
     const Route &r = p.routes[i];
-    text.add("route %zu: %u x %s from %s to", i, r.elements, typeName(r.type),
+    text.add("route %zu: %u x %s%s%s from %s to", i, r.elements, typeName(r.type), r.carriesEvents() ? " as " : "",
+             r.carriesEvents() ? spikeCodeName(r.code) : "",
              r.source == hostNode ? "host" : std::to_string(r.source).c_str());
     for (uint32_t d : r.destinations)
       text.add(" %s", d == hostNode ? "host" : std::to_string(d).c_str());

@@ -66,7 +66,7 @@ def feed_binaries():
         flipped[at] ^= 1 << at % 8
         feed_binary("binaries with a bit flipped", f"at {at}", bytes(flipped))
         feed_binary("binaries with a bit flipped, checksum renewed", f"at {at}", renewed(flipped), codes=(0, 1))
-    for major, minor in [(0, 0), (0, 1), (1, 6), (1, 65535), (2, 0), (2, 1), (65535, 65535)]:
+    for major, minor in [(0, 0), (0, 1), (1, 7), (1, 65535), (2, 0), (2, 1), (65535, 65535)]:
         other = renewed(with_field(with_field(binary, 0, "<H", major), 1, "<H", minor))
         feed_binary("binaries of other versions", f"{major}.{minor}", other, says=f"format version {major}.{minor}")
     begin, count = images_of(binary, IMAGES)

@@ -246,6 +246,40 @@ INSTANTIATE_TEST_SUITE_P(All, Costs, ::testing::ValuesIn(allPrograms()), [](cons
   return name;
 });
 
+/// The most that events can cost: every axon has one in every tick.
+class BoundsOfEvents : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(BoundsOfEvents, AreNeverPassedByARun) {
+  const Program original = readTestProgram(GetParam());
+  Dice dice(3);
+  for (int chip = 0; chip < 25; ++chip) {
+    Program program = original;
+    redraw(program, dice);
+    program.chip.spikes.eventBytes = 1 + dice.below(9);
+    program.chip.spikes.tickCycles = 1 + dice.below(40);
+    const uint32_t samples = 1 + dice.below(program.config.maxBatch);
+    const StaticCost cost = costOfProgram(program, samples);
+    const CostSums most = cost.inference.total();
+    const Counters counted = countRun(program, samples, false);
+    EXPECT_LE(counted.cycles, cost.inference.cycles) << "chip " << chip;
+    EXPECT_LE(counted.macs, most.macs);
+    EXPECT_LE(counted.memoryBytes, most.memoryBytes);
+    EXPECT_LE(counted.packets, most.packets);
+    EXPECT_LE(counted.packetBytes, most.packetBytes);
+    EXPECT_LE(counted.byteHops, most.byteHops);
+    EXPECT_LE(counted.spikes, most.spikes);
+    EXPECT_LE(counted.synapticEvents, most.synapticEvents);
+    EXPECT_LE(counted.energyPj, most.energy(program.chip).total());
+    EXPECT_GT(counted.spikes, 0u);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BoundsOfEvents, ::testing::ValuesIn(spikingPrograms()), [](const auto &info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+});
+
 /// Swaps the first Send of a phase with a Receive behind it, where there are two such.
 bool waitBeforeSending(Template &t, uint32_t phase) {
   for (uint32_t send = t.phaseBegin[phase]; send < t.phaseBegin[phase + 1]; ++send)

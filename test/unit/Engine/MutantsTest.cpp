@@ -17,6 +17,7 @@
 #include "test/unit/Programs/Mutations.h"
 #include "test/unit/Programs/Programs.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>
 
@@ -77,5 +78,10 @@ INSTANTIATE_TEST_SUITE_P(Chains, RandomMutants, ::testing::Values("corner", "awa
                          [](const auto &info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Inference, RandomMutants, ::testing::ValuesIn(inferencePrograms()),
                          [](const auto &info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Spiking, RandomMutants, ::testing::ValuesIn(spikingPrograms()), [](const auto &info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+});
 
 } // namespace

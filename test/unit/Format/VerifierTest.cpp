@@ -296,7 +296,7 @@ TEST(SharedCores, TakeANewerMinorOnlyWhereThereAreSome) {
 /// Buffers with places for further samples are of a newer minor still, and take memory for themselves.
 TEST(BufferSlots, TakeANewerMinorOnlyWhereThereAreSome) {
   Program program = readTestProgram("buffered");
-  EXPECT_EQ(program.readMinor, formatMinor);
+  EXPECT_EQ(program.readMinor, formatMinorWithoutEvents);
   EXPECT_EQ(writeProgram(program), programBytes("buffered"));
   uint32_t most = 1;
   for (Template &t : program.templates)
@@ -386,7 +386,7 @@ class RecomputedRefusals : public ::testing::TestWithParam<Wrong> {};
 TEST_P(RecomputedRefusals, NamePlaceFoundAndNeeded) {
   Program program = readTestProgram("recomputed");
   ASSERT_TRUE(verifyProgram(program).ok());
-  EXPECT_EQ(program.readMinor, formatMinor);
+  EXPECT_EQ(program.readMinor, formatMinorWithoutEvents);
   GetParam().apply(program);
   const Status status = verifyProgram(program);
   ASSERT_FALSE(status.ok());
@@ -410,6 +410,71 @@ const Wrong recomputed[] = {
     {"AnotherLayer", [](Program &p) { word(p, p.cores[0].templateIndex, Opcode::OuterUpdate, 6) = 1; }, "('outer_update'): layer 1, but the core holds another's weights"},
 };
 INSTANTIATE_TEST_SUITE_P(Recomputed, RecomputedRefusals, ::testing::ValuesIn(recomputed), caseName);
+
+/// The program "spiking.rate": spikes between four layers, of which the first has signed inputs and the third two cores.
+class EventRefusals : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(EventRefusals, NamePlaceFoundAndNeeded) {
+  Program program = readTestProgram("spiking.rate");
+  ASSERT_TRUE(verifyProgram(program).ok());
+  GetParam().apply(program);
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find(GetParam().text), std::string::npos)
+      << "found:  " << status.text() << "\nneeded: " << GetParam().text;
+}
+
+/// Makes the first instruction of `opcode` in a template another one with the same first operands.
+void replaceOpcode(Program &p, size_t t, Opcode opcode, Opcode other, size_t fields) {
+  uint32_t *words = &word(p, t, opcode, 0);
+  words[0] = static_cast<uint32_t>(other) | (words[0] & ~0xFFFFu & ((1u << (16 + fields)) - 1));
+  std::fill(words + 1 + fields, words + instructionWords, 0);
+}
+
+const Wrong events[] = {
+    {"NoCode", [](Program &p) { word(p, 0, Opcode::Integrate, 8) = 0; }, "('integrate'): code 0, needed 1 (graded), 2 (rate) or 3 (phase)"},
+    {"UnknownCode", [](Program &p) { word(p, 0, Opcode::Integrate, 8) = 4; }, "('integrate'): code 4, needed 1 (graded)"},
+    {"Bits", [](Program &p) { word(p, 0, Opcode::Integrate, 9) = 17; }, "('integrate'): bits 17, needed 2 to 16"},
+    {"SignIsAFlag", [](Program &p) { word(p, 0, Opcode::Integrate, 10) = 2; }, "'is_signed' is 2, needed 0 or 1"},
+    {"OtherCode", [](Program &p) { word(p, 1, Opcode::Integrate, 8) = 3; }, "core (1, 0): route 1 carries rate to axons that integrate phase events"},
+    {"OtherWindow", [](Program &p) { word(p, 1, Opcode::Integrate, 9) = 5; }, "core (1, 0): route 1 carries rate spikes of 6 bits to a window of 5"},
+    {"NoSign", [](Program &p) { word(p, 0, Opcode::Integrate, 10) = 0; }, "core (0, 0): route 0 carries rate events that may be negative to axons without a channel for the sign"},
+    {"AxonsForTheSign", [](Program &p) { p.chip.groups[0].axons = 20; word(p, 1, Opcode::Integrate, 10) = 1; }, "axons"},
+    {"SignOfFired", [](Program &p) { word(p, 1, Opcode::Fire, 5) = 1; }, "carries rate events that may be negative to axons without a channel for the sign"},
+    {"DenseToAxons", [](Program &p) { p.routes[1].code = SpikeCode::Dense; }, "core (1, 0): route 1 carries dense to axons that integrate rate events"},
+    {"SpikesToAProduct", [](Program &p) { replaceOpcode(p, 1, Opcode::Integrate, Opcode::Forward, 7); }, "core (1, 0): route 1 carries rate spikes to a buffer that no neuron integrates"},
+    {"NotFired", [](Program &p) { replaceOpcode(p, 1, Opcode::Fire, Opcode::ShiftClip, 4); }, "route 2: carries spikes that no neuron has fired"},
+    {"TooManyBits", [](Program &p) { word(p, 1, Opcode::Fire, 4) = 7; }, "route 2: carries integers of 7 bits in windows of 6"},
+    {"Threshold", [](Program &p) { word(p, 0, Opcode::Fire, 3) = 64; }, "('fire'): a threshold of 2^64, needed 2^-63 to 2^63"},
+    {"FiredBits", [](Program &p) { word(p, 0, Opcode::Fire, 4) = 9; }, "('fire'): 'output' cannot hold 9 bits"},
+    {"OneBit", [](Program &p) { word(p, 0, Opcode::Fire, 4) = 1; }, "('fire'): bits 1, needed at least 2"},
+    {"FireIsAFlag", [](Program &p) { word(p, 0, Opcode::Fire, 5) = 2; }, "'is_signed' is 2, needed 0 or 1"},
+    {"TiesToEven", [](Program &p) { p.config.rounding = Rounding::HalfEven; }, "('fire'): neurons that fire round ties away from zero, the program to even"},
+    {"NotSpoken", [](Program &p) { p.chip.spikes.codes = {SpikeCode::Dense, SpikeCode::Graded}; }, "carries events in rate code, which chip 'tiny' does not speak"},
+    {"CodeTwice", [](Program &p) { p.chip.spikes.codes.push_back(SpikeCode::Rate); }, "chip 'tiny': a spike code is not known or listed twice"},
+    {"NoEventBytes", [](Program &p) { p.chip.spikes.eventBytes = 0; }, "chip 'tiny': events of 0 bytes and ticks of 1 cycles, needed at least 1"},
+    {"NoTick", [](Program &p) { p.chip.spikes.tickCycles = 0; }, "and ticks of 0 cycles, needed at least 1"},
+    {"WideEvents", [](Program &p) { p.routes[5].code = SpikeCode::Rate; }, "route 5: carries events of an element type that is no activation's"},
+    {"Summed", [](Program &p) { word(p, 1, Opcode::Receive, 4) = 1; }, "'Conv3.root', instruction 0 ('receive')"},
+    {"SharedCore", [](Program &p) { p.cores[1].x = p.cores[0].x; p.chip.groups[0].axons = p.chip.groups[0].neurons = 4096; p.chip.groups[0].synapseBytes = 1 << 20; }, "blocks share cores in a program with events, whose windows would lie over each other"},
+    {"Potential", [](Program &p) { p.chip.groups[0].accumulatorBits = 12; }, "bits of sums: "},
+    {"Rewritten", [](Program &p) { insertInstruction(p.templates[1], 1, {Opcode::Relu, {{0, false}, {0, false}}}); }, "writes buffer 'MaxPool2.max_pool', whose events are integrated"},
+};
+INSTANTIATE_TEST_SUITE_P(Events, EventRefusals, ::testing::ValuesIn(events), caseName);
+
+/// Files without events are what they were before there were any; codes come back as they were written.
+TEST(Events, TakeANewerMinorOnlyWhereThereAreSome) {
+  const Program program = readTestProgram("spiking.rate");
+  EXPECT_EQ(program.readMinor, formatMinor);
+  EXPECT_EQ(writeProgram(program), programBytes("spiking.rate"));
+  const Expected<Program> again = readProgram(writeProgram(program));
+  ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
+  EXPECT_EQ(again->routes[1].code, SpikeCode::Rate);
+  EXPECT_EQ(again->routes[5].code, SpikeCode::Dense);
+  EXPECT_TRUE(again->hasEvents());
+  EXPECT_EQ(again->chip.spikes.codes, program.chip.spikes.codes);
+  EXPECT_EQ(again->chip.spikes.eventBytes, 4u);
+}
 
 /// Says of a layer that learns that it is frozen, with weights in use to go with it: then only its updates are wrong.
 void freeze(Program &p, size_t layer) {

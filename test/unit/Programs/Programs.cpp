@@ -54,6 +54,11 @@ const std::vector<std::string> &inferencePrograms() {
   return names;
 }
 
+const std::vector<std::string> &spikingPrograms() {
+  static const std::vector<std::string> names{"spiking.graded", "spiking.rate", "spiking.phase"};
+  return names;
+}
+
 const std::vector<std::string> &everyProgram() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list = trainingPrograms();

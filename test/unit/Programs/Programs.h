@@ -38,7 +38,9 @@ const std::vector<std::string> &trainingPrograms();
 const std::vector<std::string> &bytePrograms();
 /// Names of programs that only infer.
 const std::vector<std::string> &inferencePrograms();
-/// Of these, and of a program that can only infer: branches, tables, products and moves.
+/// The same, of such whose cores exchange events.
+const std::vector<std::string> &spikingPrograms();
+/// Names of all training programs, and of a program that can only infer: branches, tables, products and moves.
 const std::vector<std::string> &everyProgram();
 
 /// `count` images as the program takes them, drawn from `seed`.
