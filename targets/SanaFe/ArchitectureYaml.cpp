@@ -33,7 +33,7 @@ public:
       : replay(replay), chip(replay.program->chip), uses(uses), out(text) {}
 
   std::string run() {
-    const auto [columns, rows] = gridOf(replay);
+    const uint32_t columns = replay.columns, rows = replay.rows;
     out << "# Made by wage: see docs/sanafe.md\narchitecture:\n  name: \"" << groupName(chip.name)
         << "\"\n  attributes:\n    topology: mesh\n    width: " << columns << "\n    height: " << rows
         << "\n    link_buffer_size: " << linkBufferMessages << "\n    sync_model: fixed\n";

@@ -13,19 +13,7 @@
 namespace wage::sanafe {
 
 std::string addressOf(const Replay &replay, const Place &place) {
-  return std::to_string(place.x * gridOf(replay).second + place.y) + (place.isHost ? ".1" : ".0");
-}
-
-std::pair<uint32_t, uint32_t> gridOf(const Replay &replay) {
-  std::pair<uint32_t, uint32_t> grid{1, 1};
-  auto reach = [&](const Place &place) {
-    grid = {std::max(grid.first, place.x + 1), std::max(grid.second, place.y + 1)};
-  };
-  for (const Axons &axons : replay.axons)
-    reach(axons.place);
-  for (const Block &block : replay.blocks)
-    reach(block.place);
-  return grid;
+  return std::to_string(place.x * replay.rows + place.y) + (place.isHost ? ".1" : ".0");
 }
 
 llvm::SmallVector<int64_t, 3> gateTicks(const Block &block, int64_t steps) {

@@ -75,9 +75,10 @@ int64_t Block::largestSum() const {
     int64_t sum = 0;
     for (int64_t row = 0; row < rows; ++row)
       sum += std::abs(int64_t(weights[n * rows + row]));
-    largest = std::max(largest, sum << scaleLog2[n]);
+    largest = std::max(largest, sum * (int64_t(1) << scaleLog2[n]));
   }
-  return largest * largestInteger(bits);
+  // Rows fit 31 bits, weights 7, scales 24.
+  return largest > INT64_MAX / largestInteger(bits) ? INT64_MAX : largest * largestInteger(bits);
 }
 
 uint64_t Replay::edges() const {

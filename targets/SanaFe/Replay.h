@@ -110,7 +110,8 @@ struct Replay {
   const rt::Program *program = nullptr;
   std::vector<Axons> axons;
   std::vector<Block> blocks;
-  int64_t steps = 0; ///< time-steps to simulate
+  uint32_t columns = 1, rows = 1; ///< of the mesh that holds all places
+  int64_t steps = 0;              ///< time-steps to simulate
   rt::Counters counters;
   std::vector<int64_t> logits;
 

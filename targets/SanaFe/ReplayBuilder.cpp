@@ -18,6 +18,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 using namespace wage::rt;
 
@@ -31,6 +32,11 @@ constexpr int64_t largestLeakyPotential = int64_t(1) << 25;
 constexpr int64_t largestPotential = int64_t(1) << 49;
 /// Beyond it no potential of these is near the threshold, and the half of one not exact.
 constexpr int largestThresholdLog2 = 48;
+/// A layer whose channels' scales or whose bias are larger only sums, so that nothing here overflows.
+constexpr int32_t largestScaleLog2 = 24;
+constexpr int64_t largestBias = int64_t(1) << 48;
+/// Entries of spike trains are shorter than synapses.
+constexpr uint64_t trainEntriesPerEdge = 16;
 
 class Builder {
 public:
@@ -57,9 +63,15 @@ public:
     for (uint32_t c = 0; c < program.cores.size(); ++c)
       if (Status status = addBlock(c, engine); !status.ok())
         return status;
-    for (const Block &block : replay.blocks)
+    for (const Block &block : replay.blocks) {
       replay.steps = std::max(replay.steps, block.lastStep());
+      reach(block.place);
+    }
+    for (const Axons &axons : replay.axons)
+      reach(axons.place);
     if (Status status = checkEdges(edgeLimit); !status.ok())
+      return status;
+    if (Status status = checkTrains(edgeLimit); !status.ok())
       return status;
     for (Block &block : replay.blocks)
       if (Status status = finish(block); !status.ok())
@@ -86,6 +98,8 @@ private:
                                     [](const Instruction &in) { return in.opcode == Opcode::Integrate; });
     if (found == stream.end())
       return Status();
+    if (std::any_of(found + 1, stream.end(), [](const Instruction &in) { return in.opcode == Opcode::Integrate; }))
+      return Status::error("layer '" + layerName(core) + "': found several 'integrate' on one core, needed one");
     Block block;
     block.core = c;
     block.name = groupName(layerName(core)) + "_b" + std::to_string(c);
@@ -137,12 +151,17 @@ private:
         for (size_t n = 0; n < scale.size(); ++n) {
           const int32_t shift = layer.finestScale() - layer.scaleLog2[core.neuronBegin + n];
           scale[n] += shift;
+          if (scale[n] > largestScaleLog2 || std::abs(bias[n]) > largestBias >> largestScaleLog2)
+            return;
           bias[n] *= int64_t(1) << shift;
         }
         sums = in.operands[1].value;
       } else if (in.opcode == Opcode::AddBias && takesSums) {
-        for (size_t n = 0; n < bias.size(); ++n)
+        for (size_t n = 0; n < bias.size(); ++n) {
+          if (std::abs(layer.bias[core.neuronBegin + n]) > largestBias || std::abs(bias[n]) > largestBias)
+            return;
           bias[n] += layer.bias[core.neuronBegin + n];
+        }
         sums = in.operands[1].value;
       } else if (writes(in, sums)) {
         return;
@@ -221,6 +240,23 @@ private:
                          std::to_string(limit) + " (--edge-limit)");
   }
 
+  Status checkTrains(uint64_t edgeLimit) const {
+    uint64_t entries = 0;
+    for (const Axons &axons : replay.axons)
+      for (size_t neuron = 0; neuron < axons.neurons(); ++neuron)
+        entries += axons.spikesOf(neuron) ? uint64_t(windowTicks(axons.code, axons.bits)) : 0;
+    if (entries / trainEntriesPerEdge <= edgeLimit)
+      return Status();
+    return Status::error("axons: found " + std::to_string(entries) + " entries of spike trains, needed at most " +
+                         std::to_string(trainEntriesPerEdge) + " for each of " + std::to_string(edgeLimit) +
+                         " synapses (--edge-limit)");
+  }
+
+  void reach(const Place &place) {
+    replay.columns = std::max(replay.columns, place.x + 1);
+    replay.rows = std::max(replay.rows, place.y + 1);
+  }
+
   Status finish(Block &block) const {
     const std::string layer = layerName(program.cores[block.core]);
     const int64_t largest = block.largestSum();
@@ -233,10 +269,10 @@ private:
     sumUp(block);
     if (!block.fires)
       return Status();
-    int64_t largestBias = 0;
-    for (const int64_t bias : block.bias)
-      largestBias = std::max(largestBias, std::abs(bias));
-    block.hold = int64_t(llvm::PowerOf2Ceil(uint64_t(largest + largestBias + block.halfThreshold() + 1)));
+    int64_t bias = 0;
+    for (const int64_t one : block.bias)
+      bias = std::max(bias, std::abs(one));
+    block.hold = int64_t(llvm::PowerOf2Ceil(uint64_t(largest + bias + block.halfThreshold() + 1)));
     const int64_t positions = block.geometry.positions();
     for (size_t i = 0; i < block.results.size(); ++i) {
       const size_t n = i / size_t(positions);

@@ -31,8 +31,6 @@ using CoreUses = std::map<Place, CoreUse>;
 
 /// Tile and core as SANA-FE addresses them: tiles go down the columns of the mesh.
 std::string addressOf(const Replay &replay, const Place &place);
-/// Columns and rows of the mesh that hold all places.
-std::pair<uint32_t, uint32_t> gridOf(const Replay &replay);
 
 /// When each neuron of a block's gate has its one spike.
 llvm::SmallVector<int64_t, 3> gateTicks(const Block &block, int64_t steps);

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Compares what SANA-FE's simulator wrote with what the export says that it should: compare.py FOLDER RESULTS
 
 FOLDER holds expected.yaml of --chip-to-sanafe; RESULTS is the folder of `sim -s -o RESULTS FOLDER/arch.yaml FOLDER/snn.yaml
@@ -50,5 +51,5 @@ for block in expected["blocks"]:
     of_core[block["core"]] += block["synaptic_events"]
 assert hops == expected["sanafe"]["hops"]
 assert events == of_core, (events, of_core)
-print(f"SANA-FE: {fired} neurons fire and {summed} sum as expected, {sum(events.values())} synaptic events on {len(events)} cores, "
-      f"{summary['total_messages_sent']} messages, {hops} hops")
+print(f"SANA-FE: {fired} neurons fire and {summed} sum as expected, {sum(events.values())} synaptic events on "
+      f"{len(events)} cores, {summary['total_messages_sent']} messages, {hops} hops")

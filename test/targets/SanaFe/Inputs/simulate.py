@@ -1,14 +1,15 @@
+#!/usr/bin/python3
 """Reads what --chip-to-sanafe wrote as SANA-FE does, simulates it as SANA-FE documents it, and compares with the runtime.
 
     simulate.py FOLDER CHIP.yaml INFER.json [LAYER:CHANNELSxHEIGHTxWIDTH:POOL or LAYER:logits ...]
 
-FOLDER holds arch.yaml, snn.yaml and expected.yaml; INFER.json is what `wage-run infer --engine=core --json` printed for the same
-image. For each LAYER that fires, its spikes are pooled (POOL x POOL, maximum) and compared with those of its own axons; the sums of a
-LAYER:logits must be the network's.
+FOLDER holds arch.yaml, snn.yaml and expected.yaml; INFER.json is what `wage-run infer --engine=core --json` printed for the
+same image. For each LAYER that fires, its spikes are pooled (POOL x POOL, maximum) and compared with those of its own axons;
+the sums of a LAYER:logits must be the network's.
 
-Shares no code with wage and none with SANA-FE; what SANA-FE does is written from its documentation (docs/models.rst, snn/README.md,
-arch/README.md) and its source (models.cpp, chip.cpp): in each time-step every soma takes the current that arrived in the step
-before, and each spike is one message to each core where the neuron has synapses.
+Shares no code with wage and none with SANA-FE; what SANA-FE does is written from its documentation (docs/models.rst,
+snn/README.md, arch/README.md) and its source (models.cpp, chip.cpp): in each time-step every soma takes the current that
+arrived in the step before, and each spike is one message to each core where the neuron has synapses.
 """
 import json
 import re
@@ -172,7 +173,7 @@ def main(folder, chip_path, infer_path, *pools):
     expected, chip, infer = load(folder / "expected.yaml"), load(chip_path), json.loads(infer_path.read_text())
     run = simulate(net, arch, expected["time_steps"])
     of = lambda name, values: np.asarray(values)[net.groups[name].start:net.groups[name].stop]
-    gates = np.concatenate([np.zeros(0, int)] + [np.arange(r.start, r.stop) for n, r in net.groups.items() if re.search(r"_g\d+$", n)])
+    gates = np.array([n for name, group in net.groups.items() if re.search(r"_g\d+$", name) for n in group], int)
     gate_events = int((run["fired"][net.source][np.isin(net.source, gates)]).sum())
     gate_messages = int(run["fired"][gates].sum())
 
@@ -211,21 +212,24 @@ def main(folder, chip_path, infer_path, *pools):
     total = events * core["synapse"] + run["hops"] * arch.hop_energy + run["message_energy"]
 
     # What a layer fires is, pooled, what its axons say: so the layers together are the network.
+    blocks = lambda layer: [b for b in expected["blocks"] if re.fullmatch(layer + r"_b\d+", b["group"])]
     for text in pools:
         layer, shape, *size = text.split(":")
         if shape == "logits":
-            sums = [of(b["group"], run["history"][b["window"]]) for b in expected["blocks"] if re.fullmatch(layer + r"_b\d+", b["group"])]
+            sums = [of(block["group"], run["history"][block["window"]]) for block in blocks(layer)]
             assert np.concatenate(sums).tolist() == wage["logits"], layer
             continue
         channels, height, width = map(int, shape.split("x"))
         size = int(size[0])
-        spikes = np.concatenate([of(b["group"], run["fired"]) for b in expected["blocks"] if re.fullmatch(layer + r"_b\d+", b["group"])])
+        spikes = np.concatenate([of(block["group"], run["fired"]) for block in blocks(layer)])
         pooled = spikes.reshape(channels, height // size, size, width // size, size).max((2, 4)).ravel()
-        axons = np.concatenate([of(a["group"], run["fired"]) for a in expected["axons"] if re.fullmatch(layer + r"_r\d+", a["group"])])
+        axons = np.concatenate([of(axons["group"], run["fired"]) for axons in expected["axons"]
+                                if re.fullmatch(layer + r"_r\d+", axons["group"])])
         assert pooled.tolist() == axons.tolist(), layer
     print(f"{len(net.source)} synapses, {expected['time_steps']} time-steps: {counts['fired']} neurons fire and "
-          f"{counts['potentials']} sum as expected, {events - gate_events} synaptic events, {run['messages'] - gate_messages} messages, "
-          f"{run['hops']} hops, {len(pools)} layers linked, {total * 1e12:.0f} pJ of {infer['energy_pj']:.0f}")
+          f"{counts['potentials']} sum as expected, {events - gate_events} synaptic events, "
+          f"{run['messages'] - gate_messages} messages, {run['hops']} hops, "
+          f"{len(pools)} layers linked, {total * 1e12:.0f} pJ of {infer['energy_pj']:.0f}")
 
 
 if __name__ == "__main__":
