@@ -70,10 +70,12 @@ Totals totalsOf(const Replay &replay) {
   return totals;
 }
 
-void printList(llvm::raw_ostream &out, const std::vector<int64_t> &numbers) {
+template <typename Number> void printList(llvm::raw_ostream &out, const std::vector<Number> &numbers) {
   out << '[';
-  for (size_t i = 0; i < numbers.size(); ++i)
-    out << (i ? i % 24 ? ", " : ",\n      " : "") << numbers[i];
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    out << (i ? i % 24 ? ", " : ",\n      " : "");
+    printNumber(out, double(numbers[i]));
+  }
   out << "]\n";
 }
 
@@ -107,6 +109,10 @@ std::string expectedYaml(const Replay &replay) {
         << "\"\n    synaptic_events: " << block.synapticEvents << "\n    window: " << block.ticks() << "\n    "
         << (block.fires ? "fired: " : "potentials: ");
     printList(out, block.results);
+    if (!block.fires)
+      continue;
+    out << "    remaining: ";
+    printList(out, block.remaining);
   }
   return text;
 }

@@ -6,8 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// The form is that of SANA-FE's snn/README.md. Numbers that may not fit 32 bits have a decimal point: its reader takes the
-// others as int, without a check.
+// The form is that of SANA-FE's snn/README.md.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -25,15 +24,6 @@ namespace wage::sanafe {
 namespace {
 
 constexpr size_t numbersPerLine = 16;
-
-void printNumber(llvm::raw_ostream &out, double number) {
-  if (number == std::floor(number) && std::abs(number) < INT_MAX)
-    out << int64_t(number);
-  else if (number == std::floor(number))
-    out << int64_t(number) << ".0";
-  else
-    out << llvm::format("%.17g", number);
-}
 
 class NetworkWriter {
 public:
@@ -101,8 +91,8 @@ private:
   }
 
   void writeGroup(const Block &block) {
-    out << "    - name: " << block.name << "\n      attributes: {" << (block.fires ? "log_spikes" : "log_potential")
-        << ": true, soma: {threshold: ";
+    out << "    - name: " << block.name << "\n      attributes: {" << (block.fires ? "log_spikes: true, " : "")
+        << "log_potential: true, soma: {threshold: ";
     printNumber(out, block.fires ? std::ldexp(1.0, block.thresholdLog2) : unreachable);
     out << ", reset_mode: " << (block.fires ? "soft" : "none");
     if (block.code == SpikeCode::Phase)
@@ -218,6 +208,13 @@ private:
 };
 
 } // namespace
+
+void printNumber(llvm::raw_ostream &out, double number) {
+  if (number != std::floor(number))
+    out << llvm::format("%.17g", number);
+  else
+    out << int64_t(number) << (std::abs(number) < INT_MAX ? "" : ".0");
+}
 
 std::string networkYaml(const Replay &replay, CoreUses &uses) { return NetworkWriter(replay, uses).run(); }
 

@@ -84,8 +84,9 @@ struct Block {
   std::vector<int64_t> bias;
   int64_t hold = 0; ///< keeps every potential below the threshold while the window lasts
 
-  std::vector<int64_t> results; ///< spikes if it fires, else sums
-  uint64_t synapticEvents = 0;  ///< counted by the runtime's kernel
+  std::vector<int64_t> results;  ///< spikes if it fires, else sums
+  std::vector<double> remaining; ///< if it fires: potentials after the last time-step
+  uint64_t synapticEvents = 0;   ///< counted by the runtime's kernel
 
   size_t neurons() const { return size_t(geometry.neurons * geometry.positions()); }
   int64_t ticks() const { return rt::windowTicks(code, bits); }

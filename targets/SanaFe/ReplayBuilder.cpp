@@ -18,6 +18,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 using namespace wage::rt;
@@ -278,6 +279,9 @@ private:
       const size_t n = i / size_t(positions);
       const int64_t potential = block.results[i] * (int64_t(1) << block.scaleLog2[n]) + block.bias[n];
       block.results[i] = fire(potential, block.thresholdLog2, block.spikeBits, false);
+      block.remaining.push_back(
+          double(potential + block.halfThreshold() - (block.closes(replay.steps) ? block.hold : 0)) -
+          std::ldexp(double(block.results[i]), block.thresholdLog2));
     }
     return Status();
   }

@@ -23,18 +23,20 @@ for key in ("total_spikes", "total_messages_sent", "total_neurons_fired"):
     assert summary[key] == expected["sanafe"][key], (key, summary[key], expected["sanafe"][key])
 
 spikes = collections.Counter(neuron for neuron, _ in list(rows("spikes.csv"))[1:])
-head, *steps = rows("potentials.csv") if any("potentials" in b for b in expected["blocks"]) else [[]]
+head, *steps = rows("potentials.csv")
 column = {name.removeprefix("neuron "): i for i, name in enumerate(head)}
 fired = summed = 0
 for block in expected["blocks"]:
     if "fired" in block:
         assert [spikes[f"{block['group']}.{i}"] for i in range(len(block["fired"]))] == block["fired"], block["group"]
         fired += len(block["fired"])
-        continue
-    found = [steps[block["window"]][column[f"{block['group']}.{i}"]] for i in range(len(block["potentials"]))]
+        step, potentials = -1, block["remaining"]
+    else:
+        step, potentials = block["window"], block["potentials"]
+        summed += len(potentials)
     # Written with six digits.
-    assert found == [f"{p:.6g}" for p in block["potentials"]], block["group"]
-    summed += len(found)
+    found = [steps[step][column[f"{block['group']}.{i}"]] for i in range(len(potentials))]
+    assert found == [f"{p:.6g}" for p in potentials], block["group"]
 for axons in expected["axons"]:
     assert sum(n for neuron, n in spikes.items() if neuron.split(".")[0] == axons["group"]) == axons["spikes"]
 

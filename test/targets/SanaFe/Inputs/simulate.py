@@ -183,6 +183,8 @@ def main(folder, chip_path, infer_path, *pools):
         kind = "fired" if "fired" in block else "potentials"
         found = of(block["group"], run["fired"] if kind == "fired" else run["history"][block["window"]])
         assert found.tolist() == block[kind], block["group"]
+        if kind == "fired":
+            assert of(block["group"], run["history"][-1]).tolist() == block["remaining"], block["group"]
         counts[kind] += len(found)
         own_gates = sum(len(r) for n, r in net.groups.items() if n == re.sub(r"_b(\d+)$", r"_g\1", block["group"]))
         assert of(block["group"], run["arrived"]).sum() == block["synaptic_events"] + own_gates * len(found)
