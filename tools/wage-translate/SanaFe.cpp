@@ -105,6 +105,8 @@ ExitStatus writeFolder(const sanafe::SanaFeFiles &files, StringRef folder) {
 } // namespace
 
 ExitStatus chipToSanaFeCommand(StringRef input, StringRef folder, const SanaFeChoices &choices) {
+  if (folder == "-")
+    return fail(exitUsageWrong, "-o: found standard output, needed a folder for SANA-FE's files");
   const std::optional<std::vector<uint8_t>> bytes = readBinary(input);
   if (!bytes)
     return exitInputWrong;

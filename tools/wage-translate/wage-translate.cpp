@@ -352,8 +352,6 @@ ExitStatus dispatch(const Flags &flags) {
   if (flags.output.empty() && !flags.check)
     return fail(exitUsageWrong, llvm::Twine("-o is missing, needed a ") + (flags.chipToSanaFe ? "folder" : "file") +
                                     " for " + flags.whatIsWritten());
-  if (flags.chipToSanaFe && flags.output == "-")
-    return fail(exitUsageWrong, "-o: found standard output, needed a folder for " + llvm::Twine(flags.whatIsWritten()));
   if (flags.evaluate)
     return evaluateCommand(flags.input, std::vector<std::string>(flags.arrays.begin(), flags.arrays.end()),
                            flags.output);
@@ -371,10 +369,6 @@ ExitStatus dispatch(const Flags &flags) {
   return flags.check ? checkCommand(flags.input, options, flags.json)
                      : onnxToChipCommand(flags.input, flags.output, flags.profile, options);
 }
-
-} // namespace
-
-namespace {
 
 /// LLVM's words, `wage-translate: Unknown command line argument '--chp=a'.  Try: ...`, as a line of ours. Of a wrong value
 /// it has printed its own line, and nothing stands in `words`.
