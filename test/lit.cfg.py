@@ -10,10 +10,11 @@ Features:
     chromium       a browser, its driver and Selenium for Python are installed
     onnxruntime    ONNX Runtime for Node.js is installed in the build folder; if it is not, npm is asked for it
     torch          PyTorch is installed (Debian's python3-torch); only benchmarks need it
+    sanafe         the environment variable WAGE_SANAFE names SANA-FE's simulator, a program that others make (docs/sanafe.md)
     slow           see above
 
 Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above),
-%onnx_testdata (see above), %onnxruntime (the folder of its node_modules).
+%onnx_testdata (see above), %onnxruntime (the folder of its node_modules), %sanafe (see above).
 """
 import os
 import shutil
@@ -61,6 +62,13 @@ if not browser:
 else:
     lit_config.note(f"{', '.join(browser)} (install chromium, chromium-driver and python3-selenium): tests in a browser are "
                     "reported as unsupported")
+
+simulator = os.environ.get("WAGE_SANAFE")
+if simulator and os.access(simulator, os.X_OK):
+    config.available_features.add("sanafe")
+    config.substitutions.append(("%sanafe", simulator))
+else:
+    lit_config.note("no SANA-FE (set WAGE_SANAFE to its program `sim`): the test that runs it is reported as unsupported")
 
 # Importing it would take seconds.
 find_torch = "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)"

@@ -39,6 +39,9 @@ public:
   void readBlock(uint32_t core, int16_t *values) const override;
   Counters counters() const override;
 
+  /// What a route carried last: its elements for each sample of the last chunk; of a batch of one sample, for that.
+  BufferView packetOf(uint32_t route) const { return router.payload(route); }
+
   /// Makes a route lose its packets, for tests.
   void dropPacketsOf(uint32_t route) { router.dropPacketsOf(route); }
 

@@ -37,6 +37,15 @@ ExitStatus evaluateCommand(llvm::StringRef input, llvm::ArrayRef<std::string> ar
 ExitStatus chipToBinaryCommand(llvm::StringRef input, llvm::StringRef output);
 ExitStatus binaryToChipCommand(llvm::StringRef input, llvm::StringRef output);
 
+/// What --chip-to-sanafe replays, and how much of it.
+struct SanaFeChoices {
+  std::string images;     ///< files of images, as of wage-run infer
+  uint64_t sample = 0;    ///< which of them
+  uint64_t edgeLimit = 0; ///< most synapses
+};
+/// Writes a binary, or a module of the chip level (.mlir), into `folder` as SANA-FE reads it: docs/sanafe.md.
+ExitStatus chipToSanaFeCommand(llvm::StringRef input, llvm::StringRef folder, const SanaFeChoices &choices);
+
 } // namespace wage
 
 #endif // WAGE_TOOLS_WAGE_TRANSLATE_COMMANDS_H

@@ -14,6 +14,7 @@
 
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "runtime/Support/LargePages.h"
+#include "targets/SanaFe/Export.h"
 
 #include "mlir/IR/AsmState.h"
 
@@ -52,6 +53,9 @@ constexpr llvm::StringLiteral overview = R"(wage: from an ONNX network to a neur
     wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline
     wage-translate --binary-to-chip lenet.wbin | wage-opt --chip-verify --mlir-print-debuginfo -o lenet.mlir
     wage-translate --chip-to-binary lenet.mlir -o again.wbin
+  Have SANA-FE check spikes, traffic and energy of a binary that exchanges events, on the first of some images:
+    wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 --mode=infer --rounding=half-away --spike-code=rate -o spikes.wbin
+    wage-translate --chip-to-sanafe spikes.wbin --images=images.npy -o sanafe
   See where the time goes, in chrome://tracing or Perfetto:
     wage-translate --onnx-to-chip lenet.onnx --chip=generic-64 -o lenet.wbin --profile=compile-profile.json
 
@@ -73,6 +77,9 @@ struct Flags {
                            cl::desc("Compile an ONNX file (or .mlir of the onnx level) into a chip's binary")};
   cl::opt<bool> chipToBinary{"chip-to-binary", cl::cat(actions), cl::desc("Encode a module of the chip level")};
   cl::opt<bool> binaryToChip{"binary-to-chip", cl::cat(actions), cl::desc("Decode a binary, back to the same bytes")};
+  cl::opt<bool> chipToSanaFe{"chip-to-sanafe", cl::cat(actions),
+                             cl::desc("Write a binary (or .mlir of the chip level) that exchanges events as SANA-FE's\n"
+                                      "YAML, into the folder of -o, one image replayed")};
   cl::opt<bool> exportOnnx{"export-onnx", cl::cat(actions),
                            cl::desc("Write the integers that the chip infers with as standard ONNX")};
   cl::opt<bool> integerToOnnx{"integer-to-onnx", cl::cat(actions),
@@ -174,15 +181,24 @@ struct Flags {
 
   cl::list<std::string> arrays{"input", cl::cat(general), cl::value_desc("F.npy|F.pb"), cl::CommaSeparated,
                                cl::desc("What --evaluate is to evaluate: one file per input of the graph")};
+  cl::opt<std::string> images{"images", cl::cat(general), cl::value_desc("F"),
+                              cl::desc("Images of which --chip-to-sanafe replays one")};
+  cl::opt<uint64_t> sample{"sample", cl::cat(general), cl::value_desc("N"), cl::init(0),
+                           cl::desc("Which one, counted from 0 (default 0)")};
+  cl::opt<uint64_t> edgeLimit{"edge-limit", cl::cat(general), cl::value_desc("N"), cl::init(sanafe::defaultEdgeLimit),
+                              cl::desc("Most synapses that --chip-to-sanafe writes (default 4000000)")};
   cl::opt<std::string> output{"o", cl::cat(general), cl::value_desc("FILE"),
                               cl::desc("Output file; - is standard output")};
   cl::opt<std::string> input{cl::Positional, cl::desc("INPUT"), cl::cat(general)};
 
   int countActions() const {
-    return importOnnx + onnxToChip + exportOnnx + integerToOnnx + chipToBinary + binaryToChip + evaluate;
+    return importOnnx + onnxToChip + exportOnnx + integerToOnnx + chipToBinary + binaryToChip + chipToSanaFe + evaluate;
   }
   const char *whatIsWritten() const {
-    return evaluate ? "the result" : exportOnnx || integerToOnnx ? "the network" : "the binary";
+    return chipToSanaFe                  ? "SANA-FE's files"
+           : evaluate                    ? "the result"
+           : exportOnnx || integerToOnnx ? "the network"
+                                         : "the binary";
   }
 };
 
@@ -316,7 +332,7 @@ ExitStatus dispatch(const Flags &flags) {
     return fail(exitUsageWrong, "found " + llvm::Twine(flags.countActions()) +
                                     " actions, needed one of --import-onnx, "
                                     "--onnx-to-chip, --export-onnx, --integer-to-onnx, --chip-to-binary, "
-                                    "--binary-to-chip, --evaluate and --check (see --help)");
+                                    "--binary-to-chip, --chip-to-sanafe, --evaluate and --check (see --help)");
   if (flags.check && flags.countActions() != static_cast<int>(flags.onnxToChip))
     return fail(exitUsageWrong, "--check compiles an ONNX file, needed no other action than --onnx-to-chip with it");
   if (flags.json && !flags.check)
@@ -325,6 +341,11 @@ ExitStatus dispatch(const Flags &flags) {
     return fail(exitUsageWrong, "--input is for --evaluate, found no --evaluate");
   if (flags.profile.getNumOccurrences() && (!flags.onnxToChip || flags.check || flags.profile.empty()))
     return fail(exitUsageWrong, "--profile needs --onnx-to-chip and a file");
+  if (!flags.chipToSanaFe &&
+      (flags.images.getNumOccurrences() || flags.sample.getNumOccurrences() || flags.edgeLimit.getNumOccurrences()))
+    return fail(exitUsageWrong, "--images, --sample and --edge-limit are for --chip-to-sanafe, found another action");
+  if (flags.chipToSanaFe && flags.images.empty())
+    return fail(exitUsageWrong, "--images is missing, needed images of which --chip-to-sanafe replays one");
   if (flags.input.empty())
     return fail(exitUsageWrong, "the input file is missing");
   if (flags.importOnnx)
@@ -332,12 +353,15 @@ ExitStatus dispatch(const Flags &flags) {
   if (flags.binaryToChip)
     return binaryToChipCommand(flags.input, flags.output);
   if (flags.output.empty() && !flags.check)
-    return fail(exitUsageWrong, "-o is missing, needed a file for " + llvm::Twine(flags.whatIsWritten()));
+    return fail(exitUsageWrong, llvm::Twine("-o is missing, needed a ") + (flags.chipToSanaFe ? "folder" : "file") +
+                                    " for " + flags.whatIsWritten());
   if (flags.evaluate)
     return evaluateCommand(flags.input, std::vector<std::string>(flags.arrays.begin(), flags.arrays.end()),
                            flags.output);
   if (flags.chipToBinary)
     return chipToBinaryCommand(flags.input, flags.output);
+  if (flags.chipToSanaFe)
+    return chipToSanaFeCommand(flags.input, flags.output, {flags.images, flags.sample, flags.edgeLimit});
   if (flags.integerToOnnx)
     return integerToOnnxCommand(flags.input, flags.output);
   CompileOptions options;
@@ -348,10 +372,6 @@ ExitStatus dispatch(const Flags &flags) {
   return flags.check ? checkCommand(flags.input, options, flags.json)
                      : onnxToChipCommand(flags.input, flags.output, flags.profile, options);
 }
-
-} // namespace
-
-namespace {
 
 /// LLVM's words, `wage-translate: Unknown command line argument '--chp=a'.  Try: ...`, as a line of ours. Of a wrong value
 /// it has printed its own line, and nothing stands in `words`.

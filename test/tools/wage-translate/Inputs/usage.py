@@ -6,8 +6,8 @@ from pathlib import Path
 out = Path(sys.argv[1])
 COMPILE = ["--onnx-to-chip", "no.onnx", f"-o={out}"]
 CHIP = COMPILE + ["--chip=generic-64"]
-ACTIONS = ("--import-onnx, --onnx-to-chip, --export-onnx, --integer-to-onnx, --chip-to-binary, --binary-to-chip, --evaluate and "
-           "--check")
+ACTIONS = ("--import-onnx, --onnx-to-chip, --export-onnx, --integer-to-onnx, --chip-to-binary, --binary-to-chip, "
+           "--chip-to-sanafe, --evaluate and --check")
 CASES = [
     ([], 2, f"found 0 actions, needed one of {ACTIONS} (see --help)"),
     (["--import-onnx", "--binary-to-chip", "a"], 2, f"found 2 actions, needed one of {ACTIONS} (see --help)"),
@@ -16,6 +16,12 @@ CASES = [
     (["--import-onnx"], 2, "the input file is missing"),
     (["--onnx-to-chip", "a", "--chip=generic-64"], 2, "-o is missing, needed a file for the binary"),
     (["--chip-to-binary", "a"], 2, "-o is missing, needed a file for the binary"),
+    (["--chip-to-sanafe", "a", "--images=b"], 2, "-o is missing, needed a folder for SANA-FE's files"),
+    (["--chip-to-sanafe", "a", "--images=b", "-o=-"], 2, "-o: found standard output, needed a folder for SANA-FE's files"),
+    (["--chip-to-sanafe", "a", f"-o={out}"], 2, "--images is missing, needed images of which --chip-to-sanafe replays one"),
+    (["--binary-to-chip", "a", "--sample=1"], 2, "--images, --sample and --edge-limit are for --chip-to-sanafe, found another action"),
+    (["--chip-to-sanafe", "no.wbin", "--images=b", f"-o={out}"], 1, "no.wbin: cannot be read: No such file or directory"),
+    (["--chip-to-sanafe", "no.mlir", "--images=b", f"-o={out}"], 1, "no.mlir: cannot be read: No such file or directory"),
     (["--export-onnx", "a"], 2, "-o is missing, needed a file for the network"),
     (["--integer-to-onnx", "a"], 2, "-o is missing, needed a file for the network"),
     (["--export-onnx", "a", f"-o={out}", "--chip=generic-64"], 2,
