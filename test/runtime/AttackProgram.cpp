@@ -148,6 +148,8 @@ private:
     change("route type", [r](Program &p) {
       p.routes[r].type = p.routes[r].type == ElementType::Int8 ? ElementType::Int16 : ElementType::Int8;
     });
+    for (unsigned code = 0; code < spikeCodeCount; ++code)
+      change("route code", [r, code](Program &p) { p.routes[r].code = static_cast<SpikeCode>(code); });
     for (size_t d = 0; d < honest.routes[r].destinations.size(); ++d)
       change("route destination", [r, d](Program &p) { p.routes[r].destinations[d] += 1; });
     if (r > 0)
