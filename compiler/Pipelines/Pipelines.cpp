@@ -112,6 +112,7 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   options.pack = mapping.sharing;
   options.bufferSlots = mapping.bufferSlots;
   options.recomputeGradients.append(mapping.recomputed.begin(), mapping.recomputed.end());
+  options.watchTicks = mapping.watchTicks;
   options.spikeCode = mapping.spikeCode;
   passes.addPass(chip::createConvertIntegerToChipPass(options));
   passes.addPass(chip::createChipEncodeSpikesPass({mapping.spikeCode}));

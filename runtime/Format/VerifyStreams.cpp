@@ -173,7 +173,7 @@ private:
 
   void fires() {
     needElements("output", elements("input"));
-    needType("input", {ElementType::Int32, ElementType::Int64});
+    need(type("input") != ElementType::Mask, "masks are no potentials");
     needType("output", {ElementType::Int8, ElementType::Int16});
     const int64_t threshold = value("threshold_log2");
     need(threshold > -64 && threshold < 64, "a threshold of 2^" + std::to_string(threshold) + ", needed 2^-63 to 2^63");

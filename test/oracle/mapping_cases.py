@@ -5,7 +5,7 @@
 
 Makes cases as make_cases.py does, every other one with residual sums, and maps each M times: every time onto a chip description of its
 own (crossbar, synapse and data memory, reduce fan-in, multicast, grid, several chips, faulty cores), with an objective, a number of
-cores, packing, a placer and more faulty cores drawn at random. Each mapping is trained on both engines, and every array is compared with the golden
+cores, messages as graded events or not, packing, a placer and more faulty cores drawn at random. Each mapping is trained on both engines, and every array is compared with the golden
 model's. A mapping that is refused must be refused for its chip, by a limit of the fit report; at most half of all may be. The last line
 is `N passed, N failed, N refused`; a failure prints the flags that repeat it, and its chip description stays in OUT_DIR.
 """
@@ -73,6 +73,11 @@ def schedule_flags(random):
     return flags + (["--recompute-gradients=all"] if random.random() < 0.3 else [])
 
 
+def code_flags(random):
+    """As schedule_flags: in every third mapping activations and errors cross as events."""
+    return ["--spike-code=graded"] if random.random() < 0.33 else []
+
+
 def is_refusal(text):
     """Whether the compiler has said that the chip is too small, and by which limit."""
     return "cannot train this network" in text and "needed" in text and "does not fit" in text
@@ -99,7 +104,7 @@ def main():
         for index in range(arguments.maps):
             chip = arguments.folder / f"chip-{seed}-{index}.yaml"
             flags = schedule_flags(np.random.default_rng([seed, index, 5]))
-            flags += random_flags(random, random_chip(random, chip))
+            flags += code_flags(np.random.default_rng([seed, index, 6])) + random_flags(random, random_chip(random, chip))
             scratch = arguments.folder / f"map-{seed}-{index}"
             scratch.mkdir()
             mappings += 1

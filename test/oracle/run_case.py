@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Golden harness: compiles cases, trains them with wage-run, and compares every array with the golden model's.
 
-    run_case.py CASE_DIR... [--chip=C,...] [--engine=E,...] [--threads=N,...] [--isa=NAME,...|every] [--build-dir=DIR] [--keep=DIR]
+    run_case.py CASE_DIR... [--chip=C,...] [--engine=E,...] [--threads=N,...] [--isa=NAME,...|every] [--spike-code=CODE]
+                [--build-dir=DIR] [--keep=DIR]
 
 CASE_DIR is a folder as wage_oracle.py describes it (case.json, the files it names, expected/). Every combination of the
 given cases, chips, engines, thread counts and instruction sets (every: those that this machine has) is run; each run prints the arrays that differ, and the last line is
@@ -9,6 +10,8 @@ given cases, chips, engines, thread counts and instruction sets (every: those th
 
 The fused engine runs once more without traced steps, which it takes in larger steps of its own: the arrays that this run
 writes (weights, exponents, logits) must be those of the traced one, byte for byte, and are counted with it.
+
+--spike-code=graded lets activations and errors cross as events.
 
 The tools are taken from DIR/bin; without --build-dir from PATH, or else from the latest build under build/.
 --keep=DIR leaves each run's arrays there, in CASE.CHIP.ENGINE.THREADS/, and its binary beside them.
@@ -167,6 +170,7 @@ def parse_arguments():
     parser.add_argument("--engine", default="core")
     parser.add_argument("--threads", default="1")
     parser.add_argument("--isa", default="auto")
+    parser.add_argument("--spike-code")
     parser.add_argument("--build-dir")
     parser.add_argument("--keep", type=Path)
     return parser.parse_args()
@@ -175,6 +179,7 @@ def parse_arguments():
 def main():
     arguments = parse_arguments()
     tools = find_tools(arguments.build_dir)
+    flags = [f"--spike-code={arguments.spike_code}"] if arguments.spike_code else []
     isas = supported_isas(tools[1]) if arguments.isa == "every" else arguments.isa.split(",")
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="wage-case-") as scratch:
@@ -184,7 +189,7 @@ def main():
         for root in arguments.cases:
             for chip in arguments.chip.split(","):
                 for what, text, good, bad in run_case(tools, root, chip, arguments.engine.split(","),
-                                                      arguments.threads.split(","), folder, isas=isas):
+                                                      arguments.threads.split(","), folder, flags, isas):
                     if text:
                         print(text)
                     now = time.monotonic()

@@ -52,7 +52,7 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
                                                pack,
                                                bufferSlots,
                                                {recomputeGradients.begin(), recomputeGradients.end()},
-                                               /*watchTicks=*/true,
+                                               watchTicks,
                                                spikeCode});
     if (failed(assessment))
       return signalPassFailure();

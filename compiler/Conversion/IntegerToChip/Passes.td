@@ -68,6 +68,8 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
            "most samples that a buffer holds for which packets come, as chip-allocate will let it (for objective=throughput)">,
     ListOption<"recomputeGradients", "recompute-gradients", "std::string",
                "Layers whose gradients are formed from the batch's errors and inputs, not kept: names, or all">,
+    Option<"watchTicks", "watch-ticks", "bool", "false",
+           "let ticks of a fixed length be too short for the most events there can be">,
     Option<"spikeCode", "spike-code", "std::string", "\"\"",
            "code of the events that chip-encode-spikes will make of messages (default: the chip's first)">
   ];
