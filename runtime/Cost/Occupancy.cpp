@@ -8,7 +8,10 @@
 
 #include "runtime/Cost/Occupancy.h"
 
+#include "runtime/Cost/TickLoads.h"
+
 #include "runtime/Format/Accumulators.h"
+#include "runtime/Format/BlockNeeds.h"
 #include "runtime/Format/Cost.h"
 #include "runtime/Format/Extents.h"
 #include "runtime/Format/Positions.h"
@@ -53,6 +56,7 @@ std::vector<Occupancy> coreLimits(const Program &program, const Positions &posit
       data{"data memory", "bytes", spill}, accumulator{"accumulator width", "bits"}, width{"weight width", "bits"},
       masters{"learning: master weights", "bits"};
   AccumulatorBits accumulators(program);
+  NeedsReader needs(program);
   for (uint32_t position = 0; position < positions.size(); ++position) {
     const uint32_t first = positions.blocksOf(position).front();
     const CoreGroup &group = groupOf(program, program.cores[first]);
@@ -64,7 +68,7 @@ std::vector<Occupancy> coreLimits(const Program &program, const Positions &posit
       if (core.layer == noIndex)
         continue;
       const Layer &layer = program.layers[core.layer];
-      use.rows += core.rowEnd - core.rowBegin;
+      use.rows += needs.read(core).rows; // twice, where events have a sign
       use.neurons += core.neuronEnd - core.neuronBegin;
       use.synapseBits += blockOf(program, core).weights() * program.storedWeightBits(layer);
       raise(width, c, program.config.weightBits, group.weightBits.empty() ? 0 : group.weightBits.back());
@@ -83,6 +87,21 @@ std::vector<Occupancy> coreLimits(const Program &program, const Positions &posit
     if (limit.core != noIndex)
       limits.push_back(limit);
   return limits;
+}
+
+/// Of a chip whose ticks come at a fixed time: the core and the link with most events in one, at most.
+void addTicks(std::vector<Occupancy> &limits, const Program &program) {
+  if (!program.chip.spikes.fixedTicks || !program.hasEvents())
+    return;
+  const TickLoads loads = tickLoadsOf(program);
+  Occupancy cores{"synaptic events of a tick", "events"}, links{"events of a tick on a link", "bytes"};
+  if (loads.core)
+    raise(cores, loads.core->core, loads.core->need, loads.core->supply);
+  if (loads.link)
+    links.need = loads.link->need, links.supply = loads.link->supply;
+  for (const Occupancy &limit : {cores, links})
+    if (limit.need)
+      limits.push_back(limit);
 }
 
 } // namespace
@@ -116,6 +135,7 @@ std::vector<Occupancy> occupancies(const Program &program) {
     offChip += memoryOf(program, core).offChip;
   limits.push_back({"off-chip memory", "bytes", LimitRelief::None, offChip,
                     program.chip.offChip.bytes * program.chip.chipColumns * program.chip.chipRows});
+  addTicks(limits, program);
   std::stable_sort(limits.begin(), limits.end(),
                    [](const Occupancy &a, const Occupancy &b) { return a.share() > b.share(); });
   return limits;

@@ -51,7 +51,7 @@ EXPECTED = {
     "sums": {"CODE: no dense messages"},
     "neurons": {"CODE: sums of one layer", "CODE: fired activations"},
     # What no shape tells: bounds of sums, and how much a core has left for buffers.
-    "sizes": {"accumulator width", "data memory", "cores", "off-chip memory", "synapse memory", "events of a tick"},
+    "sizes": {"accumulator width", "data memory", "cores", "off-chip memory", "synapse memory", "synaptic events of a tick"},
 }
 NOTE = re.compile(r"note: [^:]*: (?P<limit>.*?)(?: of layer '(?P<layer>[^']*)')?: "
                   r"(?:needed, not there(?: \(.*\))?|(?P<need>\d+) [a-z ]+ needed, (?P<supply>\d+) there, \d+ too many)$")

@@ -232,7 +232,7 @@ struct Assessor {
     if (!chip.spikes.fixedTicks || !program.hasEvents() || options.watchTicks)
       return;
     if (const std::optional<rt::TickLoad> most = rt::tickLoadsOf(program).core)
-      addHard(limits, "events of a tick", "synaptic events", layerName(program, most->core), most->need, most->supply);
+      addHard(limits, "synaptic events of a tick", "events", layerName(program, most->core), most->need, most->supply);
   }
 
   /// The program with layer i in `counts[i]` copies; limits hold for the program's layers.
