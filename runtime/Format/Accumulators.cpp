@@ -59,7 +59,9 @@ uint32_t signedBits(uint64_t magnitude) {
 }
 
 /// What a neuron adds to its potential before it fires.
-uint64_t halfThreshold(int thresholdLog2) { return thresholdLog2 > 0 ? uint64_t(1) << (thresholdLog2 - 1) : 0; }
+uint64_t halfThreshold(int thresholdLog2) {
+  return thresholdLog2 <= 0 ? 0 : thresholdLog2 > 64 ? ~uint64_t(0) : uint64_t(1) << (thresholdLog2 - 1);
+}
 
 uint64_t saturatingAdd(uint64_t a, uint64_t b) { return a + b < a ? ~uint64_t(0) : a + b; }
 

@@ -10,7 +10,7 @@
 
 #include "runtime/Kernels/ElementAccess.h"
 
-#include <algorithm>
+#include <type_traits>
 
 namespace wage::rt {
 
@@ -51,8 +51,11 @@ struct Axon {
   int64_t element, value;
 };
 
-/// The window of one block under way. Potentials are kept [position][neuron], so that an event adds one run of weights.
+/// The window of one block under way. Potentials are kept [position][neuron], so that an event adds one run of weights; and without
+/// a sign, so that sums of a file that claims too narrow a type wrap around as those of the other kernels do.
 template <typename Potential> class Window {
+  using Word = std::make_unsigned_t<Potential>;
+
 public:
   Window(const LinearBlock &block, const int8_t *byRow)
       : block(block), byRow(byRow), potentials(block.positions() * block.neurons, 0) {}
@@ -79,7 +82,7 @@ public:
   }
 
   void twice() {
-    for (Potential &potential : potentials)
+    for (Word &potential : potentials)
       potential *= 2;
   }
 
@@ -87,23 +90,23 @@ public:
     const int64_t positions = block.positions();
     for (int64_t p = 0; p < positions; ++p)
       for (int64_t n = 0; n < block.neurons; ++n)
-        out[n * positions + p] = potentials[p * block.neurons + n];
+        out[n * positions + p] = static_cast<Potential>(potentials[p * block.neurons + n]);
   }
 
 private:
   uint64_t addRow(int64_t row, int64_t position, int64_t factor) {
     const int64_t perGroup = block.neuronsPerGroup(), group = row / block.rowsPerNeuron();
-    Potential *at = &potentials[position * block.neurons + group * perGroup];
+    Word *at = &potentials[position * block.neurons + group * perGroup];
     const int8_t *weights = byRow + row * perGroup;
-    const auto times = static_cast<Potential>(factor);
+    const auto times = static_cast<Word>(factor);
     for (int64_t n = 0; n < perGroup; ++n)
-      at[n] += weights[n] * times;
+      at[n] += static_cast<Word>(weights[n]) * times;
     return static_cast<uint64_t>(perGroup);
   }
 
   const LinearBlock &block;
   const int8_t *byRow;
-  std::vector<Potential> potentials;
+  std::vector<Word> potentials;
 };
 
 } // namespace

@@ -97,6 +97,9 @@ def ChipEncodeSpikesPass : Pass<"chip-encode-spikes", "::mlir::ModuleOp"> {
     $ grep -c 'chip.route.*as "rate"' spikes.mlir
     11
     $ grep -o 'chip.inst "fire".*threshold_log2 = [0-9]*' spikes.mlir | sed 's/{.*threshold/... threshold/'
+    chip.inst "fire" ... threshold_log2 = 2
+    chip.inst "fire" ... threshold_log2 = 3
+    chip.inst "fire" ... threshold_log2 = 4
     ```
   }];
   let options = [
