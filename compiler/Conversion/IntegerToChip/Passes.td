@@ -93,7 +93,9 @@ def ChipEncodeSpikesPass : Pass<"chip-encode-spikes", "::mlir::ModuleOp"> {
 
     Of the LeNet of `chip-allocate`, with ties away from zero:
     ```
-    $ wage-translate --import-onnx lenet.onnx | wage-opt         --wage-onnx-to-wage-pipeline="mode=infer init=model rounding=half-away" --wage-to-integer-pipeline         --convert-integer-to-chip="chip=generic-64 spike-code=rate" --chip-encode-spikes="code=rate" -o spikes.mlir
+    $ wage-translate --import-onnx lenet.onnx | wage-opt --wage-onnx-to-wage-pipeline="mode=infer init=model rounding=half-away" \
+        --wage-to-integer-pipeline --convert-integer-to-chip="chip=generic-64 spike-code=rate" --chip-encode-spikes="code=rate" \
+        -o spikes.mlir
     $ grep -c 'chip.route.*as "rate"' spikes.mlir
     11
     $ grep -o 'chip.inst "fire".*threshold_log2 = [0-9]*' spikes.mlir | sed 's/{.*threshold/... threshold/'

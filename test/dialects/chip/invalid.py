@@ -36,6 +36,8 @@ ROWS = [
     ("core_c2", r"links \[0, ", "links [", "links must be pairs (route, offset), got "),
     ("route_c1", r"(chip.route from \S+ to )\[[^]]*\]", r"\1[]", "must have a destination"),
     ("route_c2", r"chip.route from -1", "chip.route from -2", "source and destinations must be cores of the program or -1, the host"),
+    ("route_c3", r'as "graded"', 'as "ttfs"', "code must be 'graded', 'rate' or 'phase', got 'ttfs'"),
+    ("route_c3", r'(chip.route .* : )i8( as "graded")', r"\1i32\2", "events carry elements of i8 or i16, got 'i32'"),
     ("host_port_c1", r'(chip.host_port .*)"image"', r'\1"picture"', "data must be 'image', 'labels', 'control' or 'logits', got 'picture'"),
     ("trace_c1", r'(chip.trace "out" : )"slice"', r'\1"slices"', "kind 'slices' is none of the six kinds of trace points"),
 ]

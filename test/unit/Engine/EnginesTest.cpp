@@ -11,6 +11,7 @@
 #include "runtime/FusedEngine/FusedEngine.h"
 #include "test/unit/Programs/Programs.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace wage::rt;
@@ -149,6 +150,63 @@ TEST_P(Engines, CountPacketsAndProducts) {
 
 INSTANTIATE_TEST_SUITE_P(All, Engines, ::testing::ValuesIn(everyProgram()),
                          [](const auto &info) { return info.param; });
+
+/// Programs whose cores exchange events.
+class EventEngines : public Engines {};
+
+TEST_P(EventEngines, GiveTheSameBitsForAnyThreads) {
+  ASSERT_TRUE(program.hasEvents());
+  Schedule schedule;
+  schedule.trace = true;
+  const Outcome expected = runProgram(program, Kind::Core, 1, schedule);
+  ASSERT_EQ(expected.problem, "");
+  EXPECT_GT(expected.counters.spikes, 0u);
+  EXPECT_GT(expected.counters.synapticEvents, 0u);
+  EXPECT_GT(expected.counters.ticks, 0u);
+  for (unsigned threads = 1; threads <= 4; ++threads) {
+    const Outcome core = runProgram(program, Kind::Core, threads, schedule);
+    EXPECT_TRUE(core == expected) << threads << " threads, core engine " << core.problem;
+    expectEqual(core.counters, expected.counters);
+    EXPECT_EQ(core.counters.spikes, expected.counters.spikes);
+    EXPECT_EQ(core.counters.synapticEvents, expected.counters.synapticEvents);
+    const Outcome fused = runProgram(program, Kind::Fused, threads, schedule);
+    EXPECT_TRUE(fused == expected) << threads << " threads, fused engine " << fused.problem;
+  }
+}
+
+TEST_P(EventEngines, NoticeEveryLostPacket) {
+  for (uint32_t route = 0; route < program.routes.size(); ++route) {
+    CoreEngine engine(program, 2);
+    engine.dropPacketsOf(route);
+    const std::string problem = runEngine(program, engine).problem;
+    EXPECT_NE(problem.find("for a packet of route " + std::to_string(route) + " "), std::string::npos) << problem;
+  }
+}
+
+std::vector<std::string> eventPrograms() {
+  std::vector<std::string> names = spikingPrograms();
+  names.insert(names.end(), {"events", "events.infer", "shared"});
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EventEngines, ::testing::ValuesIn(eventPrograms()), [](const auto &info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+});
+
+/// The events of a network say what its dense messages say: "deep", cut otherwise.
+TEST(Events, ChangeNoBits) {
+  const Program dense = readTestProgram("deep"), events = readTestProgram("events");
+  const std::vector<uint8_t> images = drawImages(dense, 5, 8);
+  for (Kind kind : {Kind::Core, Kind::Fused})
+    EXPECT_EQ(logitsOf(events, kind, images, 5), logitsOf(dense, kind, images, 5));
+  const Outcome counted = runProgram(events, Kind::Core, 1);
+  ASSERT_EQ(counted.problem, "");
+  EXPECT_TRUE(std::any_of(counted.counters.layers.begin(), counted.counters.layers.end(), [](const LayerSpikes &layer) {
+    return layer.areErrors && layer.spikes > 0;
+  })) << "no error crosses as an event";
+}
 
 /// A table per channel: the odd channels' are read backwards, which is the one table fed with inverted bytes.
 TEST(Encoding, TakesATablePerChannel) {

@@ -78,6 +78,8 @@ INSTANTIATE_TEST_SUITE_P(Chains, RandomMutants, ::testing::Values("corner", "awa
                          [](const auto &info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Inference, RandomMutants, ::testing::ValuesIn(inferencePrograms()),
                          [](const auto &info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Events, RandomMutants, ::testing::Values("events"),
+                         [](const auto &info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Spiking, RandomMutants, ::testing::ValuesIn(spikingPrograms()), [](const auto &info) {
   std::string name = info.param;
   std::replace(name.begin(), name.end(), '.', '_');

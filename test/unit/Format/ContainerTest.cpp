@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <gtest/gtest.h>
 
 using namespace wage::rt;
@@ -81,6 +82,40 @@ TEST(Container, RefusesRowsThatShare) {
   core->mutate_first_parameter(0);
   storeChecksum(bytes);
   EXPECT_NE(refusalOf(bytes).find("core 1: its parameter row begins at 0"), std::string::npos) << refusalOf(bytes);
+}
+
+/// The codes of a binary's routes, after `change`, and what becomes of it.
+std::string refusalOfCodes(const std::function<void(uint8_t *codes, flatbuffers::uoffset_t count)> &change) {
+  std::vector<uint8_t> bytes = programBytes("spiking.rate");
+  const auto *codes = fb::GetProgram(bytes.data())->route_codes();
+  change(const_cast<uint8_t *>(codes->data()), codes->size());
+  EXPECT_TRUE(hasSoundStructure(bytes));
+  storeChecksum(bytes);
+  return refusalOf(bytes);
+}
+
+TEST(Container, RefusesCodesThatAreNone) {
+  EXPECT_EQ(refusalOfCodes([](uint8_t *, flatbuffers::uoffset_t) {}), "");
+  EXPECT_NE(refusalOfCodes([](uint8_t *codes, flatbuffers::uoffset_t) {
+              codes[1] = 4;
+            }).find("route 1: code 4, needed 0 to 3"),
+            std::string::npos);
+  EXPECT_NE(refusalOfCodes([](uint8_t *codes, flatbuffers::uoffset_t count) {
+              std::fill_n(codes, count, 0);
+            }).find("codes of routes, all dense: needed none where no route carries events"),
+            std::string::npos);
+  const std::string fewer = refusalOfCodes(
+      [](uint8_t *codes, flatbuffers::uoffset_t count) { flatbuffers::WriteScalar(codes - sizeof count, count - 1); });
+  EXPECT_NE(fewer.find(" routes, needed one each"), std::string::npos) << fewer;
+}
+
+/// Words that are no code stand for none, and are refused.
+TEST(Container, RefusesAChipThatSpeaksNoSuchCode) {
+  std::vector<uint8_t> bytes = programBytes("spiking.rate");
+  const auto *word = fb::GetProgram(bytes.data())->chip()->spike_codes()->Get(0);
+  const_cast<char *>(word->c_str())[0] ^= 1;
+  storeChecksum(bytes);
+  EXPECT_NE(refusalOf(bytes).find("a spike code is not known or listed twice"), std::string::npos) << refusalOf(bytes);
 }
 
 TEST(Container, RefusesWhatIsNoBinary) {
@@ -150,7 +185,7 @@ TEST_P(Forged, BytesAreRefusedOrRun) {
   printf("%s: %zu bytes, %u refused, %u read\n", GetParam().c_str(), honest.size(), refused, ran);
 }
 
-const std::vector<std::string> smallPrograms{"flat", "flat.infer", "small", "pooled.infer"};
+const std::vector<std::string> smallPrograms{"flat", "flat.infer", "small", "pooled.infer", "spiking.rate"};
 INSTANTIATE_TEST_SUITE_P(Programs, Forged,
                          ::testing::ValuesIn(std::getenv("WAGE_FORGERIES") ? allPrograms() : smallPrograms),
                          [](const auto &info) {

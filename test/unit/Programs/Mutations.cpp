@@ -85,7 +85,7 @@ std::string changeOpcode(Program &p, Dice &dice) {
   if (t.words.empty())
     return "";
   const size_t i = dice.below(t.words.size() / instructionWords);
-  t.words[i * instructionWords] = (t.words[i * instructionWords] & 0xFFFF0000u) | dice.below(28);
+  t.words[i * instructionWords] = (t.words[i * instructionWords] & 0xFFFF0000u) | dice.below(31);
   return "opcode of instruction " + n(i) + " of " + t.name;
 }
 
@@ -148,12 +148,13 @@ std::string shiftRoute(Program &p, Dice &dice) {
 std::string changeRoute(Program &p, Dice &dice) {
   const size_t r = dice.below(p.routes.size());
   Route &route = p.routes[r];
-  switch (dice.below(6)) {
+  switch (dice.below(7)) {
   case 0: route.source = dice.below(p.cores.size()); break;
   case 1: route.destinations[dice.below(route.destinations.size())] = dice.below(p.cores.size()); break;
   case 2: route.destinations.push_back(dice.below(p.cores.size())); break;
   case 3: route.destinations.pop_back(); break;
   case 4: route.elements = nudged(route.elements, dice); break;
+  case 5: route.code = static_cast<SpikeCode>(dice.below(spikeCodeCount)); break;
   default: route.type = static_cast<ElementType>(dice.below(6));
   }
   return "route " + n(r);

@@ -38,7 +38,7 @@ const std::vector<std::string> &trainingPrograms();
 const std::vector<std::string> &bytePrograms();
 /// Names of programs that only infer.
 const std::vector<std::string> &inferencePrograms();
-/// The same, of such whose cores exchange events.
+/// The same, of such whose cores exchange events. "events" and "events.infer" do so in training and inference.
 const std::vector<std::string> &spikingPrograms();
 /// Names of all training programs, and of a program that can only infer: branches, tables, products and moves.
 const std::vector<std::string> &everyProgram();

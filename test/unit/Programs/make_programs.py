@@ -132,7 +132,9 @@ def networks():
             ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2}),
             ("buffered", residual, "3-8-8-8", 5, {"init": "pretrained", "slots": 4}),
-            ("recomputed", deep, "2-8-8-8", 5, {"recomputes": True})]
+            ("recomputed", deep, "2-8-8-8", 5, {"recomputes": True}),
+            # Activations, and the errors that a cut layer's blocks get, as signed events with payloads; two axons for each of a sign.
+            ("events", deep, "2-8-8-8", 5, {"code": "graded", "axons": 14})]
 
 
 def make_grouped(translate, listed, out, opt, network):
@@ -152,12 +154,13 @@ def main(translate, listed, out):
         learns, slots = changes.pop("learns", None), changes.pop("slots", 1)
         rounding = changes.pop("rounding", "half-even")
         flags = ["--recompute-gradients=all"] if changes.pop("recomputes", False) else []
+        code = changes.pop("code", "dense")
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
             subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}", f"--bits={bits}",
                             f"--init={init}", f"--batch={batch}", f"--buffer-slots={slots}",
-                            f"--rounding={rounding}", "-o", out / (name + suffix)] +
+                            f"--rounding={rounding}", f"--spike-code={code}", "-o", out / (name + suffix)] +
                            ([f"--train-layers={learns}"] if learns and mode == "train" else []) +
                            (flags if mode == "train" else []), check=True)
 
