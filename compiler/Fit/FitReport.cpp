@@ -140,7 +140,11 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
       onnx.emitError() << llvm::toString(other.takeError());
       return failure();
     }
-    FailureOr<Assessment> there = chip::assess(*module, *other, {}, /*onlyWhetherFits=*/true);
+    chip::MappingOptions mapping;
+    mapping.spikeCode = options.mapping.spikeCode;
+    // A chip that does not speak the code is no way out; its diagnostic is of no interest.
+    ScopedDiagnosticHandler silence(onnx.getContext(), [](Diagnostic &) { return success(); });
+    FailureOr<Assessment> there = chip::assess(*module, *other, mapping, /*onlyWhetherFits=*/true);
     if (succeeded(there) && there->fits())
       report.fittingChips.push_back(listed.name.str());
   }
