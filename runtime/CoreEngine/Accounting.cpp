@@ -15,7 +15,6 @@ namespace wage::rt {
 
 static uint64_t ceilDivide(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
-/// Returns the cycles of the first sample.
 uint64_t CoreEngine::account(uint32_t phase, uint32_t samples, uint32_t batch) {
   const ChipDescription &chip = program.chip;
   uint64_t latency = 0, interval = 0, offChipBytes = 0, offChipHops = 0;
@@ -61,7 +60,7 @@ uint64_t CoreEngine::account(uint32_t phase, uint32_t samples, uint32_t batch) {
     latency = std::max(latency, interval);
   totals.cycles += latency + (samples - 1) * interval;
   totals.byteHops += byteHops + offChipHops;
-  totals.ticks += samples * ticksOf(program, phase);
+  totals.ticks += samples * ticksOfPhase[phase];
   totals.offChipBytes += offChipBytes;
   return latency;
 }

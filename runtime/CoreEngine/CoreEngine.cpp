@@ -55,6 +55,8 @@ CoreEngine::CoreEngine(const Program &program, unsigned threads)
   hostBuffer.resize(hostElements * sizeof(int64_t) * chunks.largest());
   schedule.waiting.resize(program.routes.size());
   linkLoad.resize(linkCount(program));
+  for (uint32_t phase = 0; phase < program.phases.size(); ++phase)
+    ticksOfPhase.push_back(ticksOf(program, phase));
   nameSpikes();
   totals.peakBytes +=
       router.hostMemory() + scratch.size() * (scratchBytes + 64) + hostBuffer.size() + program.images.size();

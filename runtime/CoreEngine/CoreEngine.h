@@ -73,7 +73,9 @@ private:
   void readExponents(uint32_t phase, StepOutput &output);
   Status describeStall(const ChunkContext &context) const;
   std::string positionOf(uint32_t core) const;
+  /// Adds what the cores and links have done in a phase; returns the cycles of its first sample.
   uint64_t account(uint32_t phase, uint32_t samples, uint32_t batch);
+  /// Tells the recorder what it can only know when the phase is done.
   void record(uint32_t phase, uint64_t latency, SpikeRecorder &spikes) const;
   uint64_t intervalOfBuffers(uint32_t phase) const;
   Pace paceInTurns(uint32_t phase, uint32_t batch);
@@ -90,8 +92,9 @@ private:
   std::vector<uint8_t> hostBuffer;
   Schedule schedule;
   std::map<std::pair<uint32_t, uint32_t>, Pace> turnPace; ///< by phase, and batch where that counts, once known
-  std::vector<uint64_t> linkLoad;                         ///< by link: bytes of one sample in the phase being accounted
-  std::vector<size_t> spikesOfRoute;                      ///< of routes of events: where totals.layers counts them
+  std::vector<uint64_t> linkLoad;     ///< by link: bytes of all samples in the phase being accounted
+  std::vector<uint64_t> ticksOfPhase; ///< of a sample's windows
+  std::vector<size_t> spikesOfRoute;  ///< of routes of events: where totals.layers counts them
   Counters totals;
 };
 

@@ -121,6 +121,7 @@ InstructionCost CoreState::costNow(const Resolved &in, const ChunkContext &conte
 bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) {
   for (; next < end; ++next) {
     const Resolved &in = stream[next];
+    const InstructionCost cost = in.hasEvents ? InstructionCost() : costNow(in, context);
     if (in.opcode == Opcode::Receive) {
       if (!receive(in, context, router))
         return false;
@@ -131,13 +132,13 @@ bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) 
       if (context.activity)
         countActivity(in, context);
       if (context.isFirstChunk)
-        cycle += in.hasEvents ? sampleCosts.front().cycles : costNow(in, context).cycles;
+        cycle += in.hasEvents ? sampleCosts.front().cycles : cost.cycles;
     }
     if (in.hasEvents)
-      for (const InstructionCost &cost : sampleCosts)
-        count.add(cost, 1);
+      for (const InstructionCost &own : sampleCosts)
+        count.add(own, 1);
     else
-      count.add(costNow(in, context), context.samples);
+      count.add(cost, context.samples);
     if (context.isFirstChunk)
       held.finish(next, cycle);
   }

@@ -23,8 +23,10 @@ Router::Router(const Program &program, const PhaseChunks &chunks)
     const Route &route = program.routes[i];
     states[i].path = routePath(program, route);
     states[i].offset = bytes;
-    if (route.carriesEvents())
+    if (route.carriesEvents()) {
       states[i].events.resize(chunks.ofRoute(static_cast<uint32_t>(i)));
+      eventRoutes.push_back(i);
+    }
     bytes += (size_t(route.elements) * hostBytes(route.type) * chunks.ofRoute(static_cast<uint32_t>(i)) + 63) / 64 * 64;
   }
   storage.resize(bytes);
@@ -82,7 +84,7 @@ uint64_t Router::cyclesTo(uint32_t route, uint32_t core) const {
 }
 
 void Router::beginPhase() {
-  for (size_t i = 0; i < program.routes.size(); ++i) {
+  for (const size_t i : eventRoutes) {
     states[i].phaseEvents = states[i].firstEvents = 0;
     states[i].hasSentFirst = false;
   }

@@ -83,6 +83,7 @@ private:
   const Program &program;
   std::unique_ptr<State[]> states;
   std::vector<uint8_t> storage;
+  std::vector<size_t> eventRoutes; ///< routes that carry events
   uint32_t dropped = noIndex;
 };
 

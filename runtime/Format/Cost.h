@@ -63,15 +63,17 @@ InstructionCost costOfWindow(const Program &program, const Core &core, const Ins
 
 /// Events that one packet stream has per sample at most: each element one in every tick. 0 of what is dense.
 uint64_t mostEventsOf(const Program &program, const Route &route);
-/// Packets and bytes of a route per sample (or step), of `events` events if it carries such.
+/// Packets of a route per sample (or step), of `events` events if it carries such.
 inline uint64_t routePackets(const Route &route, uint64_t events) { return route.carriesEvents() ? events : 1; }
+/// Bytes that these put on each link.
 uint64_t routeBytes(const Program &program, const Route &route, uint64_t events);
-/// Ticks of all windows of a phase, one layer after the other (its copies and blocks share theirs).
-uint64_t ticksOf(const Program &program, uint32_t phase);
-/// The same at most.
+/// The bytes of the most events that there can be.
 inline uint64_t mostRouteBytes(const Program &program, const Route &route) {
   return routeBytes(program, route, mostEventsOf(program, route));
 }
+
+/// Ticks of all windows of a phase, one layer after the other (its copies and blocks share theirs).
+uint64_t ticksOf(const Program &program, uint32_t phase);
 
 } // namespace wage::rt
 

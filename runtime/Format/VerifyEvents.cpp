@@ -95,21 +95,23 @@ private:
     for (int64_t i = first; i < last; ++i) {
       const uint32_t r = core.links[i].route;
       const Route &route = p.routes[r];
-      const std::string where = coreName(p, c) + ": route " + number(r) + " carries " + spikeCodeName(route.code);
+      // Made where it is needed: there may be millions of links.
+      auto fail = [&](const std::string &text) {
+        return Status::error(coreName(p, c) + ": route " + number(r) + " carries " + spikeCodeName(route.code) + text);
+      };
       if (route.carriesEvents() && operandValue(in.operands[3], core) != 0)
-        return Status::error(where + " events into a sum or maximum");
+        return fail(" events into a sum or maximum");
       if (!to.integrate) {
         if (isBinary(route.code))
-          return Status::error(where + " spikes to a buffer that no neuron integrates");
+          return fail(" spikes to a buffer that no neuron integrates");
         continue;
       }
       if (route.code != to.code)
-        return Status::error(where + " to axons that integrate " + spikeCodeName(to.code) + " events");
+        return fail(std::string(" to axons that integrate ") + spikeCodeName(to.code) + " events");
       if (isBinary(route.code) && p.eventBits(route) != to.bits)
-        return Status::error(where + " spikes of " + number(p.eventBits(route)) + " bits to a window of " +
-                             number(to.bits));
+        return fail(" spikes of " + number(p.eventBits(route)) + " bits to a window of " + number(to.bits));
       if (!to.isSigned && !sources[r].isNotNegative)
-        return Status::error(where + " events that may be negative to axons without a channel for the sign");
+        return fail(" events that may be negative to axons without a channel for the sign");
     }
     return Status();
   }

@@ -210,18 +210,23 @@ struct Assessor {
     if (group.reduceFanIn == 0)
       refuseSplitRows(axons, result.program);
     const CoreCount count = place(result.program, group);
-    const std::vector<SpikeObstacle> obstacles = obstaclesToSpikes(result.program, code);
+    // A dense program is counted as it is: copies of large ones are dear.
+    std::optional<rt::Program> encoded;
+    std::vector<SpikeObstacle> obstacles;
+    if (code != rt::SpikeCode::Dense) {
+      obstacles = encodeSpikes(encoded.emplace(result.program), code);
+      if (!obstacles.empty())
+        encoded.reset();
+    }
+    rt::Program &counted = encoded ? *encoded : result.program;
     for (const SpikeObstacle &one : obstacles)
       limits.push_back({std::string(rt::spikeCodeName(code)) + ": " + one.need, "capability", one.layer, 1, 0,
                         Limit::Exceeded, one.reason});
-    rt::Program encoded = result.program;
-    if (obstacles.empty())
-      encodeSpikes(encoded, code);
-    addAccumulator(limits, groups, encoded);
+    addAccumulator(limits, groups, counted);
     addCores(limits, result.program, count);
-    addMemory(limits, encoded);
-    if (obstacles.empty() && count.need <= count.supply)
-      addTicks(limits, encoded);
+    addMemory(limits, counted);
+    if (encoded && count.need <= count.supply)
+      addTicks(limits, *encoded);
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;

@@ -59,11 +59,6 @@ class Streams {
 public:
   explicit Streams(rt::Program &program) : program(program), streams(rt::decodeStreams(program)) {}
 
-  /// `phase` of a template, without the rest.
-  ArrayRef<rt::Instruction> phaseOf(size_t t, size_t phase) const {
-    const std::vector<uint32_t> &begin = program.templates[t].phaseBegin;
-    return ArrayRef(streams[t]).slice(begin[phase], begin[phase + 1] - begin[phase]);
-  }
   std::vector<rt::Instruction> &of(size_t t) { return streams[t]; }
 
   /// Takes away instruction `index` of a template.
@@ -386,21 +381,25 @@ struct ChipEncodeSpikes : impl::ChipEncodeSpikesPassBase<ChipEncodeSpikes> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
-    if (failed(program))
+    // Most programs stay dense; of these nothing but the chip is read.
+    const FailureOr<rt::ChipDescription> chip = readChipIR(module);
+    if (failed(chip))
       return signalPassFailure();
-    llvm::Expected<rt::SpikeCode> chosen = chooseCode(code, program->chip);
+    llvm::Expected<rt::SpikeCode> chosen = chooseCode(code, *chip);
     if (!chosen) {
       module.emitError() << llvm::toString(chosen.takeError());
       return signalPassFailure();
     }
     if (*chosen == rt::SpikeCode::Dense)
       return;
+    FailureOr<rt::Program> program = readProgramIR(module, /*withImages=*/false);
+    if (failed(program))
+      return signalPassFailure();
     if (program->hasEvents()) {
       module.emitError("the program's messages are events already");
       return signalPassFailure();
     }
-    const std::vector<SpikeObstacle> obstacles = obstaclesToSpikes(*program, *chosen);
+    const std::vector<SpikeObstacle> obstacles = encodeSpikes(*program, *chosen);
     if (!obstacles.empty()) {
       auto diagnostic = module.emitError() << "cannot exchange " << rt::spikeCodeName(*chosen) << " events";
       for (const SpikeObstacle &one : obstacles)
@@ -408,14 +407,13 @@ struct ChipEncodeSpikes : impl::ChipEncodeSpikesPassBase<ChipEncodeSpikes> {
                                 << " (" << one.reason << ")";
       return signalPassFailure();
     }
-    encodeSpikes(*program, *chosen);
     rewriteProgramIR(*program, module);
   }
 };
 
 } // namespace
 
-std::vector<SpikeObstacle> obstaclesToSpikes(const rt::Program &program, rt::SpikeCode code) {
+std::vector<SpikeObstacle> encodeSpikes(rt::Program &program, rt::SpikeCode code) {
   std::vector<SpikeObstacle> found;
   if (rt::isBinary(code) && program.config.mode == rt::Mode::Train)
     found.push_back({"inference only", "errors have a sign and a payload, which --spike-code=graded carries", ""});
@@ -423,14 +421,8 @@ std::vector<SpikeObstacle> obstaclesToSpikes(const rt::Program &program, rt::Spi
     found.push_back({"--rounding=half-away", "a neuron that fires rounds ties away from zero", ""});
   if (!found.empty() || code == rt::SpikeCode::Dense)
     return found;
-  rt::Program encoded = program;
-  encodeSpikes(encoded, code);
-  return ObstacleFinder(encoded, code).run();
-}
-
-void encodeSpikes(rt::Program &program, rt::SpikeCode code) {
-  if (code != rt::SpikeCode::Dense)
-    Encoder(program, code).run();
+  Encoder(program, code).run();
+  return ObstacleFinder(program, code).run();
 }
 
 } // namespace wage::chip

@@ -38,18 +38,16 @@ struct SpikeObstacle {
   bool operator==(const SpikeObstacle &o) const { return need == o.need && reason == o.reason && layer == o.layer; }
 };
 
-/// Why `program`, which is dense, cannot be encoded; empty if it can.
+/// Makes activations, and the errors of a program that trains, cross as events: routes get the code, `forward` becomes `integrate`,
+/// and with binary codes Relu and rounding become `fire`, behind which the max pool in front of them moves. Buffers and trace points
+/// of what is then nowhere go. `dense` changes nothing.
 ///
+/// Returns why a program cannot be encoded, and is then of no use; nothing if it is.
 /// Binary codes need neurons that integrate and fire: inference, ties that round away from zero, and a rounding in front of the next
 /// layer's axons. On a chip without dense messages cores exchange nothing but events, and between a layer's sums and the next
 /// layer's axons is nothing but a bias, scales, a Relu, a max pool and that rounding.
-std::vector<SpikeObstacle> obstaclesToSpikes(const rt::Program &program, rt::SpikeCode code);
-
-/// Makes activations, and the errors of a program that trains, cross as events: routes get the code, `forward` becomes `integrate`,
-/// and with binary codes Relu and rounding become `fire`, behind which the max pool in front of them moves. Buffers and trace points
-/// of what is then nowhere go. `dense` changes nothing. Requires: no obstacles.
 /// Source: arithmetic.md section 10.
-void encodeSpikes(rt::Program &program, rt::SpikeCode code);
+std::vector<SpikeObstacle> encodeSpikes(rt::Program &program, rt::SpikeCode code);
 
 } // namespace wage::chip
 

@@ -33,6 +33,9 @@ void updateCoresIR(const rt::Program &program, mlir::ModuleOp module);
 /// empty otherwise. Errors: a diagnostic at the operation that is missing or does not fit its use.
 mlir::FailureOr<rt::Program> readProgramIR(mlir::ModuleOp module, bool withImages);
 
+/// The chip of the module's `chip.program`, without the rest. Errors: as readProgramIR.
+mlir::FailureOr<rt::ChipDescription> readChipIR(mlir::ModuleOp module);
+
 /// The module's `wage.input` and `wage.output`, which programs have where the module does, and back.
 void readHostAttributes(mlir::ModuleOp module, rt::Program &program);
 void writeHostAttributes(const rt::Program &program, mlir::ModuleOp module);

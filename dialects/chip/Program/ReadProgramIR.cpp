@@ -22,15 +22,29 @@ namespace wage::chip {
 
 namespace {
 
+FailureOr<ProgramOp> onlyProgram(ModuleOp module) {
+  auto programs = module.getOps<ProgramOp>();
+  if (!llvm::hasSingleElement(programs))
+    return module.emitError() << "needs exactly one chip.program, found " << llvm::range_size(programs);
+  return *programs.begin();
+}
+
+FailureOr<rt::ChipDescription> chipOf(ProgramOp op) {
+  rt::ChipDescription chip;
+  if (failed(chipFromAttribute(op.getDescription(), chip, [&] { return op.emitOpError(); })))
+    return failure();
+  return chip;
+}
+
 class IRReader {
 public:
   explicit IRReader(ModuleOp module) : module(module) {}
 
   FailureOr<rt::Program> read(bool withImages) {
-    auto programs = module.getOps<ProgramOp>();
-    if (!llvm::hasSingleElement(programs))
-      return module.emitError() << "needs exactly one chip.program, found " << llvm::range_size(programs);
-    op = *programs.begin();
+    const FailureOr<ProgramOp> found = onlyProgram(module);
+    if (failed(found))
+      return failure();
+    op = *found;
     if (failed(readConfig()) || failed(readHeader()) || failed(readTables()) || failed(readTemplates()) ||
         failed(readCores()) || failed(readRoutes()) || failed(readAssemblies()) || failed(readBiases(module, p)))
       return failure();
@@ -68,7 +82,11 @@ private:
     p.logits = op.getLogits().value_or(rt::noIndex);
     p.state = {static_cast<uint64_t>(state[0]), static_cast<uint64_t>(state[1]), static_cast<uint64_t>(state[2])};
     p.inputType = elementType(op.getInputType());
-    return chipFromAttribute(op.getDescription(), p.chip, [&] { return op.emitOpError(); });
+    FailureOr<rt::ChipDescription> chip = chipOf(op);
+    if (failed(chip))
+      return failure();
+    p.chip = std::move(*chip);
+    return success();
   }
 
   static rt::ElementType elementType(Type type) {
@@ -294,6 +312,13 @@ private:
 };
 
 } // namespace
+
+FailureOr<rt::ChipDescription> readChipIR(ModuleOp module) {
+  const FailureOr<ProgramOp> op = onlyProgram(module);
+  if (failed(op))
+    return failure();
+  return chipOf(*op);
+}
 
 FailureOr<rt::Program> readProgramIR(ModuleOp module, bool withImages) { return IRReader(module).read(withImages); }
 
