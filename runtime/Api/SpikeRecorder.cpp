@@ -55,10 +55,9 @@ void SpikeRecorder::numberCores(const Program &program) {
       const Instruction &in = streams[core.templateIndex][i];
       if (in.opcode != Opcode::Send)
         continue;
-      const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
-      for (int64_t k = first; k < last; ++k)
-        if (program.routes[core.links[k].route].carriesEvents())
-          sentOf[in.operands[0].value].push_back({core.links[k].offset, core.links[k].route});
+      for (const Link &link : linksOf(in, core))
+        if (program.routes[link.route].carriesEvents())
+          sentOf[in.operands[0].value].push_back({link.offset, link.route});
     }
     const uint32_t layer = core.layer == noIndex ? noIndex : program.originalOf(core.layer);
     for (const auto &[buffer, sent] : sentOf)

@@ -281,19 +281,45 @@ Status CoreEngine::checkTicks(const ChunkContext &context) {
       return Status::error(where + "core " + positionOf(c) + ": " + std::to_string(need) +
                            " synaptic events in one tick, which holds " + std::to_string(supply));
   }
-  const uint64_t supply = uint64_t(spikes.tickCycles) * program.chip.noc.linkBytesPerCycle;
-  for (uint32_t s = 0; s < context.samples; ++s) {
-    std::map<std::pair<uint32_t, size_t>, uint64_t> load; // by link and tick: the windows of all layers at once
-    for (uint32_t r : phaseRoutes[context.phase]) {
-      const std::vector<uint64_t> ofTick = router.eventsOfTicks(r, s);
-      for (uint32_t link : router.path(r).links)
-        for (size_t tick = 0; tick < ofTick.size(); ++tick)
-          if (const uint64_t need = load[{link, tick}] += ofTick[tick] * spikes.eventBytes; need > supply)
-            return Status::error(where + "a link of core (" + std::to_string(link / 4 % program.systemColumns()) +
-                                 ", " + std::to_string(link / 4 / program.systemColumns()) +
-                                 "): " + std::to_string(need) + " bytes of events in tick " + std::to_string(tick) +
-                                 ", which holds " + std::to_string(supply));
+  for (uint32_t s = 0; s < context.samples; ++s)
+    if (Status status = checkLinksOfTicks(context.phase, s); !status.ok())
+      return Status::error(where + status.text());
+  return Status();
+}
+
+Status CoreEngine::checkLinksOfTicks(uint32_t phase, uint32_t sample) const {
+  const uint64_t supply = uint64_t(program.chip.spikes.tickCycles) * program.chip.noc.linkBytesPerCycle;
+  const uint64_t eventBytes = program.chip.spikes.eventBytes;
+  std::vector<std::pair<uint32_t, std::vector<uint64_t>>> routes; // with their events by tick
+  std::map<uint32_t, uint64_t> most; // by link, bytes if the windows of all layers had their fullest ticks at once
+  for (const uint32_t r : phaseRoutes[phase]) {
+    std::vector<uint64_t> ofTick = router.eventsOfTicks(r, sample);
+    if (ofTick.empty())
+      continue;
+    const uint64_t fullest = *std::max_element(ofTick.begin(), ofTick.end()) * eventBytes;
+    for (const uint32_t link : router.path(r).links)
+      most[link] += fullest;
+    routes.emplace_back(r, std::move(ofTick));
+  }
+  // Ticks are looked at where that is too much.
+  for (const auto &[link, bytes] : most) {
+    if (bytes <= supply)
+      continue;
+    std::vector<uint64_t> load;
+    for (const auto &[r, ofTick] : routes) {
+      const std::vector<uint32_t> &links = router.path(r).links;
+      if (std::find(links.begin(), links.end(), link) == links.end())
+        continue;
+      load.resize(std::max(load.size(), ofTick.size()));
+      for (size_t tick = 0; tick < ofTick.size(); ++tick)
+        load[tick] += ofTick[tick] * eventBytes;
     }
+    const auto over = std::find_if(load.begin(), load.end(), [&](uint64_t need) { return need > supply; });
+    if (over != load.end())
+      return Status::error("a link of core (" + std::to_string(link / 4 % program.systemColumns()) + ", " +
+                           std::to_string(link / 4 / program.systemColumns()) + "): " + std::to_string(*over) +
+                           " bytes of events in tick " + std::to_string(over - load.begin()) + ", which holds " +
+                           std::to_string(supply));
   }
   return Status();
 }

@@ -68,6 +68,7 @@ private:
   void stopOrWake(uint32_t core, const ChunkContext &context);
   void sendFromHost(const ChunkContext &context, const StepInput &input);
   Status checkTicks(const ChunkContext &context);
+  Status checkLinksOfTicks(uint32_t phase, uint32_t sample) const;
   void readToHost(const ChunkContext &context, StepOutput &output);
   void trace(const ChunkContext &context, StepOutput &output, bool isLastChunk);
   void readExponents(uint32_t phase, StepOutput &output);

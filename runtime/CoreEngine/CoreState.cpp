@@ -9,6 +9,7 @@
 #include "runtime/CoreEngine/CoreState.h"
 
 #include "runtime/Api/Engine.h"
+#include "runtime/Format/Events.h"
 #include "runtime/Kernels/MovementKernels.h"
 #include "runtime/Kernels/SumKernels.h"
 
@@ -302,13 +303,12 @@ void CoreState::executeProduct(const Resolved &in, const ChunkContext &context, 
 }
 
 void CoreState::integrate(const Resolved &in, const ChunkContext &context) {
-  const auto code = static_cast<SpikeCode>(in.operands[7]);
-  const auto bits = static_cast<int>(in.operands[8]);
   const Instruction instruction = decodeInstruction(t.words, next);
+  const EventWindow axons = windowOf(instruction);
   BufferView input = view(in.operands[0], context), potentials = view(in.operands[1], context);
   sampleCosts.clear();
   for (uint32_t s = 0; s < context.samples; ++s) {
-    const WindowCount window = events.integrate(code, bits, input, potentials);
+    const WindowCount window = events.integrate(axons.code, axons.bits, input, potentials);
     sampleCosts.push_back(costOfWindow(program, core, instruction, window.events, window.ofTick));
     count.synapticEvents += window.synapticEvents;
     busiestTick = std::max(busiestTick, *std::max_element(window.ofTick.begin(), window.ofTick.end()));

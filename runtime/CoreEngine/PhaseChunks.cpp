@@ -9,6 +9,7 @@
 #include "runtime/CoreEngine/PhaseChunks.h"
 
 #include "runtime/Format/Opcodes.h"
+#include "runtime/Format/Streams.h"
 
 #include <algorithm>
 
@@ -80,9 +81,8 @@ void PhaseChunks::findRoutePhases(const Program &program) {
     forEachInstruction(program.templates[core.templateIndex], [&](uint32_t phase, const Instruction &in) {
       if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
         return;
-      const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
-      for (int64_t k = first; k < first + links; ++k)
-        routePhase[core.links[k].route] = phase;
+      for (const Link &link : linksOf(in, core))
+        routePhase[link.route] = phase;
     });
 }
 

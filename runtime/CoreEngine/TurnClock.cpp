@@ -9,6 +9,7 @@
 #include "runtime/CoreEngine/TurnClock.h"
 
 #include "runtime/Format/Cost.h"
+#include "runtime/Format/Streams.h"
 
 #include <algorithm>
 #include <utility>
@@ -32,8 +33,8 @@ TurnClock::TurnClock(const Program &program, const Positions &positions, const R
       const bool copies = in.opcode == Opcode::Receive && operandValue(in.operands[3], core) == 0;
       Step step{costOf(program, core, in, batch).cycles, nullptr, nullptr, in.opcode, copies};
       if (in.opcode == Opcode::Receive || in.opcode == Opcode::Send) {
-        step.first = core.links.data() + operandValue(in.operands[1], core);
-        step.last = step.first + operandValue(in.operands[2], core);
+        const LinkSpan links = linksOf(in, core);
+        step.first = links.begin(), step.last = links.end();
       }
       blocks[c].steps.push_back(step);
     }

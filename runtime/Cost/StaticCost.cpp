@@ -170,32 +170,27 @@ private:
 
   /// Waits for the packets of a receive; false where one has not been sent yet: then the core is in its list.
   bool receive(uint32_t c, const Instruction &in) {
-    const Core &core = p.cores[c];
-    const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
-    for (int64_t i = first; i < last; ++i)
-      if (const uint32_t route = core.links[i].route; !hasCome[route]) {
-        progress[c].nextWaiter = firstWaiter[route];
-        firstWaiter[route] = c;
+    const LinkSpan links = linksOf(in, p.cores[c]);
+    for (const Link &link : links)
+      if (!hasCome[link.route]) {
+        progress[c].nextWaiter = firstWaiter[link.route];
+        firstWaiter[link.route] = c;
         return false;
       }
-    for (int64_t i = first; i < last; ++i) {
-      const uint32_t route = core.links[i].route;
-      const uint64_t arrival = arrivalOf(route, c);
+    for (const Link &link : links) {
+      const uint64_t arrival = arrivalOf(link.route, c);
       progress[c].clock = std::max(progress[c].clock, arrival);
       if (const Operand &mode = in.operands[3]; !mode.isParameter && mode.value == 0)
-        landings.arrive(c, static_cast<uint32_t>(in.operands[0].value), arrival - serializationCycles(route));
+        landings.arrive(c, static_cast<uint32_t>(in.operands[0].value), arrival - serializationCycles(link.route));
     }
     return true;
   }
 
   /// The host sends without an instruction; its packet is counted where it first arrives.
   void countHostPackets(uint32_t c, const Instruction &in, CostPart part) {
-    const Core &core = p.cores[c];
-    const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
-    for (int64_t i = first; i < last; ++i)
-      if (const Route &route = p.routes[core.links[i].route];
-          route.source == hostNode && route.destinations.front() == c)
-        countPacket(core.links[i].route, part);
+    for (const Link &link : linksOf(in, p.cores[c]))
+      if (const Route &route = p.routes[link.route]; route.source == hostNode && route.destinations.front() == c)
+        countPacket(link.route, part);
   }
 
   uint64_t arrivalOf(uint32_t route, uint32_t core) const {
@@ -209,10 +204,7 @@ private:
   }
 
   void send(uint32_t c, const Instruction &in, CostPart part) {
-    const Core &core = p.cores[c];
-    const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
-    for (int64_t i = first; i < last; ++i) {
-      const uint32_t route = core.links[i].route;
+    for (const auto &[route, offset] : linksOf(in, p.cores[c])) {
       sentAt[route] = progress[c].clock;
       hasCome[route] = true;
       countPacket(route, part);

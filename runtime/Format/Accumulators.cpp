@@ -65,12 +65,30 @@ uint64_t halfThreshold(int thresholdLog2) {
 
 uint64_t saturatingAdd(uint64_t a, uint64_t b) { return a + b < a ? ~uint64_t(0) : a + b; }
 
+/// The most that a buffer's element can be.
+uint64_t largestOf(ElementType type) { return uint64_t(1) << (chipBits(type) - 1); }
+
 /// Channels that are aligned may take a wider type than their product.
 ElementType alignedType(const Template &t, ElementType type) {
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
     if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::AlignChannels)
       type = std::max(type, t.buffers[in.operands[1].value].type);
   return type;
+}
+
+/// By buffer, whether it holds sums of the layer's products, with bias and scales or not, or maxima of such.
+std::vector<bool> findLayerSums(const Template &t) {
+  std::vector<bool> isLayerSum(t.buffers.size(), false);
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
+    const Instruction in = decodeInstruction(t.words, i);
+    const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+    const bool keeps = in.opcode == Opcode::AddBias || in.opcode == Opcode::AlignChannels ||
+                       in.opcode == Opcode::MaxPool || in.opcode == Opcode::Relu;
+    if (const int output = info.fieldIndex("output"); output >= 0)
+      isLayerSum[in.operands[output].value] =
+          isForwardProduct(in.opcode) || (keeps && isLayerSum[in.operands[0].value]);
+  }
+  return isLayerSum;
 }
 
 } // namespace
@@ -84,6 +102,16 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
   auto consider = [&](uint64_t magnitude, ElementType type) {
     needed = std::max(needed, std::min(signedBits(magnitude), chipBits(type)));
   };
+  const std::vector<bool> isLayerSum = findLayerSums(t);
+  // Half a threshold comes on top of what a neuron has integrated, so that both together may be wider than the buffer's type. Of
+  // other sums nothing is known but their type.
+  auto considerFire = [&](const Instruction &fire) {
+    const ElementType type = t.buffers[fire.operands[0].value].type;
+    if (!isLayerSum[fire.operands[0].value])
+      return consider(~uint64_t(0), type);
+    const uint64_t potential = std::min(sums.forward(), largestOf(type));
+    needed = std::max(needed, signedBits(saturatingAdd(potential, halfThreshold(fire.operands[2].value))));
+  };
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
     const Instruction in = decodeInstruction(t.words, i);
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
@@ -91,7 +119,7 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
     if (isForwardProduct(in.opcode)) // on the way through a window no sum is larger than at its end could be
       consider(sums.forward(), alignedType(t, type("output")));
     else if (in.opcode == Opcode::Fire)
-      consider(saturatingAdd(sums.forward(), halfThreshold(in.operands[2].value)), type("input"));
+      considerFire(in);
     else if (in.opcode == Opcode::Transposed)
       consider(sums.transposed(type("error")), type("output"));
     else if (in.opcode == Opcode::Outer)

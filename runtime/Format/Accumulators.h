@@ -16,10 +16,10 @@ namespace wage::rt {
 /// Returns the bits, sign included, of the widest sum that `core` accumulates; 0 if it multiplies nothing. The fit report,
 /// chip-place and the loader compare it with the core's accumulator.
 ///
-/// Counted with operands as large as their bits allow: forward, rows x activation x weight on the finest
-/// grid of the channels, and the bias; transposed, neurons x
+/// Counted with operands as large as their bits allow: forward and integrate, rows x activation x weight on the finest
+/// grid of the channels, and the bias; fire, half a threshold more where the potential is such a sum; transposed, neurons x
 /// window x error x weight; outer, positions x batch x error x activation; sums
-/// of values and of windows, as wide as their type. It is never more than the buffer's type: where
+/// of values and of windows, as wide as their type. But for fire it is never more than the buffer's type: where
 /// weights cannot change, the compiler's bound analysis knows them and may choose a type that the formula calls too narrow.
 /// Errors: none. Requires that the core's template, layer and buffers are in range.
 /// Source: arithmetic.md sections 1, 4 and 6.

@@ -9,6 +9,7 @@
 #include "runtime/Format/BlockNeeds.h"
 
 #include "runtime/Format/Accumulators.h"
+#include "runtime/Format/Events.h"
 
 #include <algorithm>
 
@@ -69,7 +70,7 @@ const NeedsReader::OfTemplate &NeedsReader::readTemplate(const Core &core) {
     of.needs.transposedRead |= in.opcode == Opcode::Transposed;
     of.needs.outerProduct |= in.opcode == Opcode::Outer || isOfBatch(in.opcode);
     of.needs.maxReduce |= in.opcode == Opcode::MaxAbs || in.opcode == Opcode::OuterMax;
-    if (in.opcode == Opcode::Integrate && in.operands[9].value != 0)
+    if (in.opcode == Opcode::Integrate && windowOf(in).isSigned)
       of.channels = 2;
     if (in.opcode == Opcode::Update || in.opcode == Opcode::OuterUpdate)
       of.needs.masterBits = program.config.gradientBits, of.needs.randomBits = program.config.randomBits;

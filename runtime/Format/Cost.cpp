@@ -8,6 +8,8 @@
 
 #include "runtime/Format/Cost.h"
 
+#include "runtime/Format/Events.h"
+
 #include <algorithm>
 #include <cassert>
 #include <numeric>
@@ -107,9 +109,10 @@ uint64_t ticksOf(const Program &program, uint32_t phase) {
   std::vector<uint64_t> ofLayer(program.layers.size(), 0);
   for (const Template &t : program.templates)
     for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i)
-      if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::Integrate)
-        ofLayer[program.originalOf(static_cast<uint32_t>(in.operands[2].value))] =
-            static_cast<uint64_t>(windowTicks(static_cast<SpikeCode>(in.operands[7].value), in.operands[8].value));
+      if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::Integrate) {
+        uint64_t &ticks = ofLayer[program.originalOf(static_cast<uint32_t>(in.operands[2].value))];
+        ticks = std::max(ticks, static_cast<uint64_t>(windowOf(in).ticks()));
+      }
   return std::accumulate(ofLayer.begin(), ofLayer.end(), uint64_t(0));
 }
 
@@ -166,8 +169,7 @@ InstructionCost costOf(const Program &program, const Core &core, const Instructi
   }
   if (info.work == WorkKind::Event) {
     // Every axon has an event in every tick.
-    const auto ticks = static_cast<uint64_t>(
-        windowTicks(static_cast<SpikeCode>(instruction.operands[7].value), instruction.operands[8].value));
+    const auto ticks = static_cast<uint64_t>(windowOf(instruction).ticks());
     const uint64_t macs = weights * program.layers[core.layer].geometry.positions();
     const BufferDecl &input = builder.t.buffers[instruction.operands[0].value];
     addWindow(builder, instruction, ticks * static_cast<uint64_t>(operandValue(input.elements, core)));

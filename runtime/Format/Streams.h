@@ -29,6 +29,19 @@ inline std::vector<std::vector<Instruction>> decodeStreams(const Program &progra
   return streams;
 }
 
+/// The links of a core that a `receive` or `send` names.
+struct LinkSpan {
+  const Link *first = nullptr, *last = nullptr;
+  const Link *begin() const { return first; }
+  const Link *end() const { return last; }
+};
+
+/// Requires that they are in range.
+inline LinkSpan linksOf(const Instruction &message, const Core &core) {
+  const Link *first = core.links.data() + operandValue(message.operands[1], core);
+  return {first, first + operandValue(message.operands[2], core)};
+}
+
 /// Of every template the cores that run it, ascending.
 inline std::vector<std::vector<uint32_t>> coresOfTemplates(const Program &program) {
   std::vector<std::vector<uint32_t>> cores(program.templates.size());

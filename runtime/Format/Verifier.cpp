@@ -75,9 +75,11 @@ Status verifySpikes(const Program &p) {
       return Status::error(where + "a spike code is not known or listed twice, needed dense, graded, rate or phase");
   if (!p.hasEvents())
     return Status();
-  if (s.eventBytes == 0 || s.tickCycles == 0)
+  // Of windows of 2^15 ticks, 2^31 events and a million cores no cost is then more than 64 bits.
+  constexpr uint32_t most = 1 << 20;
+  if (s.eventBytes == 0 || s.tickCycles == 0 || s.eventBytes > most || s.tickCycles > most)
     return Status::error(where + "events of " + number(s.eventBytes) + " bytes and ticks of " + number(s.tickCycles) +
-                         " cycles, needed at least 1 where routes carry events");
+                         " cycles, needed 1 to " + number(most) + " where routes carry events");
   for (size_t r = 0; r < p.routes.size(); ++r)
     if (p.routes[r].carriesEvents() && !s.speaks(p.routes[r].code))
       return Status::error("route " + number(r) + ": carries events in " + spikeCodeName(p.routes[r].code) +

@@ -11,33 +11,20 @@
 #include "runtime/Format/Streams.h"
 #include "runtime/Format/VerifierParts.h"
 
-#include <algorithm>
+#include <optional>
 
 namespace wage::rt::verify {
 
 namespace {
 
-/// The window of an axon buffer, by template and buffer.
-struct Axons {
-  bool integrate = false;
-  SpikeCode code = SpikeCode::Dense;
-  uint32_t bits = 0;
-  bool isSigned = false;
-};
-
 class EventCheck {
 public:
-  explicit EventCheck(const Program &p) : p(p), streams(decodeStreams(p)), sources(knownValuesOfRoutes(p)) {
-    for (size_t i = 0; i < p.templates.size(); ++i) {
-      axons.emplace_back(p.templates[i].buffers.size());
-      for (const Instruction &in : streams[i])
-        if (in.opcode == Opcode::Integrate)
-          axons[i][in.operands[0].value] = {true, static_cast<SpikeCode>(in.operands[7].value),
-                                            static_cast<uint32_t>(in.operands[8].value), in.operands[9].value != 0};
-    }
-  }
+  explicit EventCheck(const Program &p) : p(p), streams(decodeStreams(p)), sources(knownValuesOfRoutes(p)) {}
 
-  Status run() const {
+  Status run() {
+    for (size_t i = 0; i < p.templates.size(); ++i)
+      if (Status status = collectAxons(i); !status.ok())
+        return status;
     for (size_t i = 0; i < p.templates.size(); ++i)
       if (Status status = checkWriters(i); !status.ok())
         return status;
@@ -53,6 +40,23 @@ public:
   }
 
 private:
+  /// Axons have one window: one instruction says what their events mean.
+  Status collectAxons(size_t index) {
+    const Template &t = p.templates[index];
+    axons.emplace_back(t.buffers.size());
+    for (size_t i = 0; i < streams[index].size(); ++i) {
+      const Instruction &in = streams[index][i];
+      if (in.opcode != Opcode::Integrate)
+        continue;
+      std::optional<EventWindow> &window = axons[index][in.operands[0].value];
+      if (window)
+        return Status::error("template '" + t.name + "', instruction " + number(i) + " ('integrate'): buffer '" +
+                             t.buffers[in.operands[0].value].name + "' is integrated twice, needed once");
+      window = windowOf(in);
+    }
+    return Status();
+  }
+
   /// Nothing but packets may fill axons that integrate.
   Status checkWriters(size_t index) const {
     const Template &t = p.templates[index];
@@ -61,7 +65,7 @@ private:
       const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
       for (size_t k = 0; k < info.fields.size(); ++k)
         if (info.fields[k].isBuffer() && info.fields[k].kind != FieldKind::BufIn &&
-            axons[index][in.operands[k].value].integrate &&
+            axons[index][in.operands[k].value] &&
             (in.opcode != Opcode::Receive || in.operands[3].isParameter || in.operands[3].value != 0))
           return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" +
                                std::string(info.mnemonic) + "'): writes buffer '" +
@@ -90,10 +94,9 @@ private:
 
   Status checkReceive(size_t c, const Instruction &in) const {
     const Core &core = p.cores[c];
-    const Axons &to = axons[core.templateIndex][in.operands[0].value];
-    const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
-    for (int64_t i = first; i < last; ++i) {
-      const uint32_t r = core.links[i].route;
+    const std::optional<EventWindow> &to = axons[core.templateIndex][in.operands[0].value];
+    for (const Link &link : linksOf(in, core)) {
+      const uint32_t r = link.route;
       const Route &route = p.routes[r];
       // Made where it is needed: there may be millions of links.
       auto fail = [&](const std::string &text) {
@@ -101,16 +104,16 @@ private:
       };
       if (route.carriesEvents() && operandValue(in.operands[3], core) != 0)
         return fail(" events into a sum or maximum");
-      if (!to.integrate) {
+      if (!to) {
         if (isBinary(route.code))
           return fail(" spikes to a buffer that no neuron integrates");
         continue;
       }
-      if (route.code != to.code)
-        return fail(std::string(" to axons that integrate ") + spikeCodeName(to.code) + " events");
-      if (isBinary(route.code) && p.eventBits(route) != to.bits)
-        return fail(" spikes of " + number(p.eventBits(route)) + " bits to a window of " + number(to.bits));
-      if (!to.isSigned && !sources[r].isNotNegative)
+      if (route.code != to->code)
+        return fail(std::string(" to axons that integrate ") + spikeCodeName(to->code) + " events");
+      if (isBinary(route.code) && static_cast<int>(p.eventBits(route)) != to->bits)
+        return fail(" spikes of " + number(p.eventBits(route)) + " bits to a window of " + std::to_string(to->bits));
+      if (!to->isSigned && !sources[r].isNotNegative)
         return fail(" events that may be negative to axons without a channel for the sign");
     }
     return Status();
@@ -118,7 +121,7 @@ private:
 
   const Program &p;
   const std::vector<std::vector<Instruction>> streams;
-  std::vector<std::vector<Axons>> axons; ///< by template and buffer
+  std::vector<std::vector<std::optional<EventWindow>>> axons; ///< by template and buffer; those that integrate
   const std::vector<KnownValues> sources;
 };
 

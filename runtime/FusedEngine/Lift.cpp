@@ -8,6 +8,7 @@
 
 #include "runtime/FusedEngine/Lift.h"
 
+#include "runtime/Format/Streams.h"
 #include "runtime/FusedEngine/BufferRoles.h"
 #include "runtime/FusedEngine/StreamIndex.h"
 
@@ -81,15 +82,13 @@ private:
     for (uint32_t c : index.coresOf[t]) {
       const Core &core = program.cores[c];
       const Instruction &in = index.instructions[t][at];
-      const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
-      for (int64_t k = first; k < first + links; ++k) {
-        const uint32_t route = core.links[k].route;
-        const RouteEnd &sender = index.senders[route];
+      for (const Link &link : linksOf(in, core)) {
+        const RouteEnd &sender = index.senders[link.route];
         if (sender.core == noIndex)
-          visit(route, noIndex, sender);
+          visit(link.route, noIndex, sender);
         else if (const uint32_t from = program.cores[sender.core].templateIndex;
                  index.stageOf[from] != index.stageOf[t])
-          visit(route, from, sender);
+          visit(link.route, from, sender);
       }
     }
   }
@@ -226,12 +225,9 @@ void Lifter::liftAssembly(std::vector<FusedOp> &ops, uint32_t to, const Assembly
 /// Of what roots send only logits are operations; the rest is lifted where it is received.
 void Lifter::liftSend(std::vector<FusedOp> &ops, uint32_t t, const Instruction &in) {
   bool leaves = false;
-  for (uint32_t c : index.coresOf[t]) {
-    const Core &core = program.cores[c];
-    const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
-    for (int64_t k = first; k < first + links; ++k)
-      leaves |= index.hostPorts[core.links[k].route] >= 0;
-  }
+  for (uint32_t c : index.coresOf[t])
+    for (const Link &link : linksOf(in, program.cores[c]))
+      leaves |= index.hostPorts[link.route] >= 0;
   if (!leaves)
     return;
   const auto buffer = static_cast<uint32_t>(in.operands[0].value);

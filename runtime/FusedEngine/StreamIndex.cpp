@@ -8,6 +8,8 @@
 
 #include "runtime/FusedEngine/StreamIndex.h"
 
+#include "runtime/Format/Streams.h"
+
 namespace wage::rt {
 
 StreamIndex::StreamIndex(const Program &program)
@@ -39,13 +41,12 @@ StreamIndex::StreamIndex(const Program &program)
       const Instruction &in = instructions[t][i];
       if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
         continue;
-      const int64_t first = operandValue(in.operands[1], core), links = operandValue(in.operands[2], core);
-      for (int64_t k = first; k < first + links; ++k) {
-        const RouteEnd end{c, i, static_cast<uint32_t>(in.operands[0].value), core.links[k].offset};
+      for (const Link &link : linksOf(in, core)) {
+        const RouteEnd end{c, i, static_cast<uint32_t>(in.operands[0].value), link.offset};
         if (in.opcode == Opcode::Send)
-          senders[core.links[k].route] = end;
+          senders[link.route] = end;
         else
-          receivers[core.links[k].route].push_back(end);
+          receivers[link.route].push_back(end);
       }
     }
   }

@@ -46,7 +46,7 @@ void EventProduct::setWeights(const int8_t *weights) {
 
 namespace {
 
-/// One axon: where its events go, whatever the code.
+/// An axon that is not silent: which element of the block's input it carries, and that integer.
 struct Axon {
   int64_t element, value;
 };
@@ -62,22 +62,8 @@ public:
 
   /// Adds the weights of the element's axons, times `factor`; returns how many.
   uint64_t add(int64_t element, int64_t factor) {
-    const int64_t channel = element / block.plane() + block.channelBegin(), pixel = element % block.plane();
-    const int64_t y = pixel / block.width + block.padTop, x = pixel % block.width + block.padLeft;
     uint64_t added = 0;
-    for (int64_t i = 0; i < block.kernelHeight; ++i) {
-      const int64_t outY = y - i * block.dilationY;
-      if (outY < 0 || outY % block.strideY != 0 || outY / block.strideY >= block.outHeight)
-        continue;
-      for (int64_t j = 0; j < block.kernelWidth; ++j) {
-        const int64_t outX = x - j * block.dilationX;
-        const int64_t row = channel * block.window() + i * block.kernelWidth + j - block.rowBegin;
-        if (outX < 0 || outX % block.strideX != 0 || outX / block.strideX >= block.outWidth || row < 0 ||
-            row >= block.rows())
-          continue;
-        added += addRow(row, outY / block.strideY * block.outWidth + outX / block.strideX, factor);
-      }
-    }
+    block.forEachWindow(element, [&](int64_t row, int64_t position) { added += addRow(row, position, factor); });
     return added;
   }
 

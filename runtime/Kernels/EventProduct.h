@@ -46,8 +46,9 @@ public:
   /// first. The sums are those of forwardProduct.
   ///
   /// Shape:  `input` [channelEnd - channelBegin][height][width], Int8 or Int16; `potentials` Int32 or Int64.
-  /// Units:  |input| <= largestInteger(bits).
-  /// Errors: none. The compiler has proved that every sum on the way fits the potentials' type.
+  /// Units:  |input| <= largestInteger(bits) where the code is binary; `bits` says nothing of graded events.
+  /// Errors: none. Sums that do not fit the potentials' type wrap around, as those of the other products; that none does is proved
+  ///         before (Accumulators.h).
   /// Source: arithmetic.md section 10.
   WindowCount integrate(SpikeCode code, int bits, BufferView input, BufferView potentials) const;
 

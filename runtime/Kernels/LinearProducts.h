@@ -80,7 +80,26 @@ struct LinearBlock {
   int64_t channelEnd() const { return (rowEnd + window() - 1) / window(); }
   int64_t plane() const { return int64_t(height) * width; }
   int64_t positions() const { return int64_t(outHeight) * outWidth; }
+
+  /// Calls visit(row of the block, output position) for each window that element `element` of the block's input, channels
+  /// [channelBegin, channelEnd) of the plane, stands in.
+  template <typename F> void forEachWindow(int64_t element, F visit) const;
 };
+
+template <typename F> void LinearBlock::forEachWindow(int64_t element, F visit) const {
+  const int64_t channel = element / plane() + channelBegin(), pixel = element % plane();
+  const int64_t y = pixel / width + padTop, x = pixel % width + padLeft;
+  for (int64_t i = 0; i < kernelHeight; ++i) {
+    const int64_t outY = y - i * dilationY;
+    if (outY < 0 || outY % strideY != 0 || outY / strideY >= outHeight)
+      continue;
+    for (int64_t j = 0; j < kernelWidth; ++j) {
+      const int64_t outX = x - j * dilationX, row = channel * window() + i * kernelWidth + j - rowBegin;
+      if (outX >= 0 && outX % strideX == 0 && outX / strideX < outWidth && row >= 0 && row < rows())
+        visit(row, outY / strideY * outWidth + outX / strideX);
+    }
+  }
+}
 
 inline bool LinearBlock::hasPart(int64_t firstRow, int64_t lastRow, int64_t neuronBegin, int64_t neuronEnd) const {
   if (firstRow < 0 || firstRow >= lastRow || lastRow > rowEnd || neuronBegin < 0 || neuronBegin >= neuronEnd ||

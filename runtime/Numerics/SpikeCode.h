@@ -85,22 +85,21 @@ constexpr bool hasEvent(SpikeCode code, int64_t n, int64_t tick, int bits) {
 /// That is Relu, round_shift with half_away, and clip. A `isSigned` neuron is a pair, whose second channel does the same with
 /// the negated potential; the result is the difference of both.
 ///
-/// Units:  |potential| < 2^61.
+/// Units:  thresholdLog2 from -63 to 63; every potential.
 /// Source: arithmetic.md section 10.
 constexpr int64_t fire(int64_t potential, int thresholdLog2, int bits, bool isSigned) {
-  if (potential < 0)
-    return isSigned ? -fire(-potential, thresholdLog2, bits, false) : 0;
-  const int64_t most = largestInteger(bits);
-  if (thresholdLog2 >= 62)
-    return 0; // half a threshold and the potential are less than one
-  if (thresholdLog2 > 0) {
-    const int64_t spikes = (potential + (int64_t(1) << (thresholdLog2 - 1))) >> thresholdLog2;
-    return spikes < most ? spikes : most;
-  }
-  const int left = -thresholdLog2;
-  if (potential == 0)
+  const bool isNegative = potential < 0;
+  if (isNegative && !isSigned)
     return 0;
-  return left >= bits || potential > (most >> left) ? most : potential << left;
+  const uint64_t magnitude = isNegative ? -static_cast<uint64_t>(potential) : static_cast<uint64_t>(potential);
+  const auto most = static_cast<uint64_t>(largestInteger(bits));
+  uint64_t spikes = 0;
+  if (thresholdLog2 > 0) // the half that is added carries exactly where the bit below the threshold is set
+    spikes = (magnitude >> thresholdLog2) + (magnitude >> (thresholdLog2 - 1) & 1);
+  else
+    spikes = magnitude > most >> -thresholdLog2 ? most : magnitude << -thresholdLog2;
+  const auto count = static_cast<int64_t>(spikes < most ? spikes : most);
+  return isNegative ? -count : count;
 }
 
 } // namespace wage::rt

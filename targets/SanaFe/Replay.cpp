@@ -17,25 +17,6 @@ using namespace wage::rt;
 
 namespace wage::sanafe {
 
-namespace {
-
-/// Calls visit(row of the block, output position) for each window that an element of the block's input stands in.
-void forEachWindow(const LinearBlock &block, int64_t element, llvm::function_ref<void(int64_t, int64_t)> visit) {
-  const int64_t channel = element / block.plane() + block.channelBegin(), pixel = element % block.plane();
-  const int64_t y = pixel / block.width + block.padTop, x = pixel % block.width + block.padLeft;
-  for (int64_t i = 0; i < block.kernelHeight; ++i)
-    for (int64_t j = 0; j < block.kernelWidth; ++j) {
-      const int64_t outY = y - i * block.dilationY, outX = x - j * block.dilationX;
-      const int64_t row = channel * block.window() + i * block.kernelWidth + j - block.rowBegin;
-      if (outY < 0 || outY % block.strideY != 0 || outY / block.strideY >= block.outHeight || outX < 0 ||
-          outX % block.strideX != 0 || outX / block.strideX >= block.outWidth || row < 0 || row >= block.rows())
-        continue;
-      visit(row, outY / block.strideY * block.outWidth + outX / block.strideX);
-    }
-}
-
-} // namespace
-
 int64_t Axons::spikesOf(size_t neuron) const {
   const int64_t value = values[elementOf(neuron)];
   return (value < 0) == isNegative(neuron) ? eventsOf(code, value) : 0;
@@ -54,7 +35,7 @@ int64_t Axons::factorOf(size_t neuron) const {
 
 void Block::forEachSynapse(int64_t element, llvm::function_ref<void(int64_t, int64_t)> visit) const {
   const int64_t rows = geometry.rowsPerNeuron(), perGroup = geometry.neuronsPerGroup();
-  forEachWindow(geometry, element, [&](int64_t row, int64_t position) {
+  geometry.forEachWindow(element, [&](int64_t row, int64_t position) {
     const int64_t first = row / rows * perGroup;
     for (int64_t n = first; n < first + perGroup; ++n)
       visit(n * geometry.positions() + position,
@@ -64,7 +45,7 @@ void Block::forEachSynapse(int64_t element, llvm::function_ref<void(int64_t, int
 
 uint64_t Block::countSynapses(int64_t element) const {
   uint64_t count = 0;
-  forEachWindow(geometry, element, [&](int64_t, int64_t) { count += geometry.neuronsPerGroup(); });
+  geometry.forEachWindow(element, [&](int64_t, int64_t) { count += geometry.neuronsPerGroup(); });
   return count;
 }
 

@@ -107,8 +107,9 @@ private:
     block.gate = groupName(layerName(core)) + "_g" + std::to_string(c);
     block.place = {core.x, core.y, false};
     block.geometry = blockOf(program, core);
-    block.code = static_cast<SpikeCode>(found->operands[7].value);
-    block.bits = found->operands[8].value;
+    const EventWindow window = windowOf(*found);
+    block.code = window.code;
+    block.bits = window.bits;
     block.inputBytes = chipBits(program.templates[core.templateIndex].buffers[found->operands[0].value].type) / 8;
     block.synapsesPerCycle = groupOf(program, core).macsPerCycle;
     readWeights(core, block);
@@ -187,9 +188,7 @@ private:
       if (in.opcode != Opcode::Receive || in.operands[3].value != 0)
         return Status::error(missing + "'" + std::string(findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic) +
                              "' fills, needed events of other cores or of the host");
-      const int64_t first = operandValue(in.operands[1], core), last = first + operandValue(in.operands[2], core);
-      for (int64_t i = first; i < last; ++i) {
-        const Link &link = core.links[size_t(i)];
+      for (const Link &link : linksOf(in, core)) {
         if (!program.routes[link.route].carriesEvents())
           return Status::error(missing + "dense messages fill, needed events");
         block.feeds.push_back({axonsOf(link.route, engine), link.offset});

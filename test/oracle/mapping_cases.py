@@ -78,6 +78,11 @@ def code_flags(random):
     return ["--spike-code=graded"] if random.random() < 0.33 else []
 
 
+def without_shared_windows(flags):
+    """Blocks share no cores where messages are events, and are not to be asked to."""
+    return ["--pack=fit" if flag == "--pack=on" else flag for flag in flags] if "--spike-code=graded" in flags else flags
+
+
 def is_refusal(text):
     """Whether the compiler has said that the chip is too small, and by which limit."""
     return "cannot train this network" in text and "needed" in text and "does not fit" in text
@@ -105,6 +110,7 @@ def main():
             chip = arguments.folder / f"chip-{seed}-{index}.yaml"
             flags = schedule_flags(np.random.default_rng([seed, index, 5]))
             flags += code_flags(np.random.default_rng([seed, index, 6])) + random_flags(random, random_chip(random, chip))
+            flags = without_shared_windows(flags)
             scratch = arguments.folder / f"map-{seed}-{index}"
             scratch.mkdir()
             mappings += 1

@@ -101,7 +101,7 @@ struct Flags {
       cl::desc("Position copies: N of all convolutions, or of one layer, each of which computes a band of rows")};
   cl::opt<chip::Sharing> pack{
       "pack", cl::cat(choices), cl::init(chip::Sharing::Fit),
-      cl::desc("Whether several small blocks share a core (default fit)"),
+      cl::desc("Whether several small blocks share a core (default fit; none do\nwhere messages are events)"),
       cl::values(clEnumValN(chip::Sharing::Off, "off", "Each has a core of its own"),
                  clEnumValN(chip::Sharing::Fit, "fit", "Where there are too few cores otherwise"),
                  clEnumValN(chip::Sharing::On, "on", "Wherever they fit"))};

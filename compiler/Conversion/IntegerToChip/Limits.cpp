@@ -176,7 +176,7 @@ struct Assessor {
     Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
     if (someLayer([&](Value weights) { return storedBits(weights, chip, config) > synapses.supply; }))
       synapses.state = Limit::Exceeded;
-    const int64_t rows = group.axonsFor(config.weightBits) / (code == rt::SpikeCode::Dense ? 1 : 2);
+    const int64_t rows = group.axonsFor(config.weightBits) / mostChannelsPerAxon();
     if (rows < 1 || synapses.state == Limit::Exceeded) {
       axons.state = rows < 1 ? Limit::Exceeded : axons.state;
       return result;
@@ -230,6 +230,16 @@ struct Assessor {
     for (rt::Core &core : result.program.cores) // chip-place decides
       core.x = core.y = 0;
     return result;
+  }
+
+  int64_t mostChannelsPerAxon() const {
+    int64_t most = 1;
+    func::FuncOp entry = function;
+    entry.walk([&](Operation *op) {
+      if (isa<integer::Conv2DOp, integer::MatmulOp>(op))
+        most = std::max(most, channelsPerAxon(op->getOperand(0), code));
+    });
+    return most;
   }
 
   /// Of a chip whose ticks come at a fixed time: the core with most to do in one.
@@ -454,8 +464,12 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
   if (!code)
     return module.emitError() << toString(code.takeError());
   MappingOptions mapping = options;
-  if (*code != rt::SpikeCode::Dense)
-    mapping.sharing = Sharing::Off; // the windows of two blocks on a core would lie over each other
+  if (*code != rt::SpikeCode::Dense) {
+    llvm::Expected<Sharing> sharing = sharingOfEvents(options.sharing);
+    if (!sharing)
+      return module.emitError() << toString(sharing.takeError());
+    mapping.sharing = *sharing;
+  }
   const Assessor assessor{module, *function, config, chip, mapping, *copies, *recomputed, onlyWhetherFits, *code};
   std::optional<Assessment> best;
   uint64_t bestCores = 0;

@@ -12,6 +12,7 @@
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "compiler/Conversion/IntegerToChip/PlacementNets.h"
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
+#include "compiler/Conversion/IntegerToChip/SpikeEncoding.h"
 #include "dialects/chip/Program/ProgramIR.h"
 
 #include <algorithm>
@@ -94,15 +95,18 @@ private:
       return problem;
     if (llvm::Error problem = checkGrid(program.chip))
       return problem;
+    llvm::Expected<Sharing> sharing = program.hasEvents() ? sharingOfEvents(pack) : Sharing(pack);
+    if (!sharing)
+      return sharing.takeError();
     auto pins = parseEach(pin, parsePin);
     if (!pins)
       return pins.takeError();
     placement::Problem wishes = gridOf(program);
     if (llvm::Error found = setAreas(wishes, program, *pins))
       return found;
-    if (llvm::Error found = readKept(wishes, program))
+    if (llvm::Error found = readKept(wishes, program, *sharing))
       return found;
-    const Packed packed = packBlocks(program, wishes, program.hasEvents() ? Sharing::Off : Sharing(pack), cores);
+    const Packed packed = packBlocks(program, wishes, *sharing, cores);
     if (llvm::Error found = takeAnyPositions(program, wishes, packed))
       return found;
     placement::Problem problem = contract(withNets(std::move(wishes), collectNets(program)), packed);
@@ -162,13 +166,13 @@ private:
     return positions ? addFaultyCores(chip, *positions) : positions.takeError();
   }
 
-  llvm::Error readKept(placement::Problem &problem, const rt::Program &program) {
+  llvm::Error readKept(placement::Problem &problem, const rt::Program &program, Sharing sharing) {
     if (keep.empty())
       return llvm::Error::success();
     llvm::Expected<rt::Program> earlier = readEarlierProgram(keep);
     if (!earlier)
       return earlier.takeError();
-    if (llvm::Error found = keepPlacement(problem, program, *earlier, pack != Sharing::Off))
+    if (llvm::Error found = keepPlacement(problem, program, *earlier, sharing != Sharing::Off))
       return llvm::createStringError(keep + ": " + toString(std::move(found)));
     return llvm::Error::success();
   }

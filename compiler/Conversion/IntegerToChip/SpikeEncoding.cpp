@@ -25,17 +25,27 @@ namespace wage::chip {
 #include "compiler/Conversion/IntegerToChip/Passes.h.inc"
 
 llvm::Expected<rt::SpikeCode> chooseCode(StringRef name, const rt::ChipDescription &chip) {
-  const std::vector<rt::SpikeCode> &codes = chip.spikes.codes;
+  // Chips that are older than events say nothing of codes.
+  const std::vector<rt::SpikeCode> codes =
+      chip.spikes.codes.empty() ? std::vector{rt::SpikeCode::Dense} : chip.spikes.codes;
   if (name.empty())
     return codes.front();
   const std::optional<rt::SpikeCode> code = rt::spikeCodeOf(std::string_view(name));
-  if (code && chip.spikes.speaks(*code))
+  if (code && llvm::is_contained(codes, *code))
     return *code;
   std::string spoken;
   for (const rt::SpikeCode one : codes)
     spoken += (spoken.empty() ? "" : one == codes.back() ? " or " : ", ") + std::string(rt::spikeCodeName(one));
   return llvm::createStringError("spike code '" + name + "': chip '" + chip.name + "' does not speak it, needed " +
                                  spoken);
+}
+
+llvm::Expected<Sharing> sharingOfEvents(Sharing asked) {
+  if (asked == Sharing::On)
+    return llvm::createStringError(
+        "--pack=on: found messages that are events, and the windows of two blocks on a core would "
+        "lie over each other; needed off, fit or --spike-code=dense");
+  return Sharing::Off;
 }
 
 bool mayBeNegative(Value value) {
@@ -84,6 +94,7 @@ private:
 /// A Relu (or none) and a rounding, and the max pool in front of both (or none), as instructions of a template.
 struct Activation {
   size_t pool = SIZE_MAX, relu = SIZE_MAX, round = SIZE_MAX;
+  bool keepsRelu = false; ///< others read what it gives
 };
 
 class Encoder {
@@ -125,15 +136,39 @@ private:
         at.round = i;
     if (at.round == SIZE_MAX)
       return false;
-    at.relu = writerOf(t, stream[at.round].operands[0].value, at.round);
+    const int32_t rounded = stream[at.round].operands[0].value;
+    at.relu = writerOf(t, rounded, at.round);
     if (!isOpcode(t, at.relu, rt::Opcode::Relu))
       at.relu = SIZE_MAX;
     const size_t first = at.relu == SIZE_MAX ? at.round : at.relu;
-    at.pool = writerOf(t, stream[first].operands[0].value, first);
-    if (!isOpcode(t, at.pool, rt::Opcode::MaxPool))
+    at.keepsRelu = at.relu != SIZE_MAX && isReadBesides(t, rounded, at.relu, at.round);
+    // What others read of the pool, or of the Relu behind it, is the maximum of sums: then neurons fire by that.
+    const int32_t pooled = stream[first].operands[0].value;
+    at.pool = writerOf(t, pooled, first);
+    if (!isOpcode(t, at.pool, rt::Opcode::MaxPool) || at.keepsRelu || isReadBesides(t, pooled, at.pool, first))
       at.pool = SIZE_MAX;
     rewrite(t, at, first);
     return true;
+  }
+
+  /// Whether another instruction than `reader` reads what `writer` has left in `buffer`, which may be written anew behind it.
+  bool isReadBesides(size_t t, int32_t buffer, size_t writer, size_t reader) {
+    const std::vector<rt::Instruction> &stream = streams.of(t);
+    for (size_t i = writer + 1; i < stream.size(); ++i) {
+      const rt::OpcodeInfo &info = *rt::findOpcode(static_cast<uint16_t>(stream[i].opcode));
+      bool isOverwritten = false;
+      for (size_t k = 0; k < info.fields.size(); ++k) {
+        if (!info.fields[k].isBuffer() || stream[i].operands[k].value != buffer)
+          continue;
+        if (info.fields[k].kind == rt::FieldKind::BufOut)
+          isOverwritten = true;
+        else if (i != reader)
+          return true;
+      }
+      if (isOverwritten)
+        return false;
+    }
+    return false;
   }
 
   void rewrite(size_t t, const Activation &at, size_t first) {
@@ -153,7 +188,7 @@ private:
       stream[at.pool] = fire;
       stream[at.round] = pool;
     }
-    if (at.relu != SIZE_MAX)
+    if (at.relu != SIZE_MAX && !at.keepsRelu)
       streams.erase(t, at.relu);
   }
 
@@ -186,10 +221,8 @@ private:
       for (const rt::Instruction &in : streams.of(core.templateIndex)) {
         if (in.opcode != rt::Opcode::Receive || in.operands[3].value != 0)
           continue;
-        const int64_t first = rt::operandValue(in.operands[1], core);
-        const int64_t last = first + rt::operandValue(in.operands[2], core);
-        for (int64_t i = first; i < last; ++i) {
-          rt::Route &route = program.routes[core.links[i].route];
+        for (const rt::Link &link : rt::linksOf(in, core)) {
+          rt::Route &route = program.routes[link.route];
           const bool isNarrow = route.type == rt::ElementType::Int8 || route.type == rt::ElementType::Int16;
           if (multiplied[core.templateIndex][in.operands[0].value] || (isNarrow && code == rt::SpikeCode::Graded))
             route.code = code;
@@ -219,13 +252,10 @@ private:
 
   void describeAxons(const rt::Core &core, const rt::Instruction &receive, ArrayRef<rt::KnownValues> known,
                      rt::Instruction &integrate) {
-    const int64_t first = rt::operandValue(receive.operands[1], core);
-    const int64_t last = first + rt::operandValue(receive.operands[2], core);
-    for (int64_t i = first; i < last; ++i) {
-      const uint32_t r = core.links[i].route;
+    for (const rt::Link &link : rt::linksOf(receive, core)) {
       integrate.operands[8].value =
-          std::max(integrate.operands[8].value, static_cast<int32_t>(program.eventBits(program.routes[r])));
-      integrate.operands[9].value |= !known[r].isNotNegative;
+          std::max(integrate.operands[8].value, static_cast<int32_t>(program.eventBits(program.routes[link.route])));
+      integrate.operands[9].value |= !known[link.route].isNotNegative;
     }
   }
 
@@ -270,11 +300,12 @@ private:
   Streams streams;
 };
 
+std::string layerOf(const rt::Program &program, const rt::Core &core) {
+  return core.layer == rt::noIndex ? program.templates[core.templateIndex].name : program.layers[core.layer].name;
+}
+
 std::string layerOf(const rt::Program &program, uint32_t core) {
-  if (core == rt::hostNode)
-    return "";
-  const rt::Core &at = program.cores[core];
-  return at.layer == rt::noIndex ? program.templates[at.templateIndex].name : program.layers[at.layer].name;
+  return core == rt::hostNode ? "" : layerOf(program, program.cores[core]);
 }
 
 /// Obstacles of an encoded program: what crosses between cores and is no event that a neuron has fired.
@@ -359,15 +390,20 @@ private:
   void findMixedWindows() {
     for (const rt::Core &core : program.cores)
       for (const rt::Instruction &in : rt::decodeStream(program.templates[core.templateIndex]))
-        if (in.opcode == rt::Opcode::Receive && rt::isBinary(code)) {
-          const int64_t first = rt::operandValue(in.operands[1], core);
-          const int64_t last = first + rt::operandValue(in.operands[2], core);
-          for (int64_t i = first + 1; i < last; ++i)
-            if (const rt::Route &a = program.routes[core.links[first].route], &b = program.routes[core.links[i].route];
-                a.carriesEvents() && program.eventBits(a) != program.eventBits(b))
-              add("one width of inputs", "the image's windows are longer or shorter than those of activations",
-                  program.layers[core.layer].name);
-        }
+        if (in.opcode == rt::Opcode::Receive && rt::isBinary(code) && hasMixedWindows(rt::linksOf(in, core)))
+          add("one width of inputs", "the image's windows are longer or shorter than those of activations",
+              layerOf(program, core));
+  }
+
+  bool hasMixedWindows(const rt::LinkSpan &links) const {
+    std::optional<uint32_t> bits;
+    for (const rt::Link &link : links)
+      if (const rt::Route &route = program.routes[link.route];
+          route.carriesEvents() && program.eventBits(route) != bits.value_or(program.eventBits(route)))
+        return true;
+      else if (route.carriesEvents())
+        bits = program.eventBits(route);
+    return false;
   }
 
   const rt::Program &program;

@@ -9,6 +9,7 @@
 #ifndef WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_SPIKEENCODING_H
 #define WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_SPIKEENCODING_H
 
+#include "compiler/Conversion/IntegerToChip/MappingOptions.h"
 #include "runtime/Format/Program.h"
 
 #include "mlir/IR/Value.h"
@@ -23,6 +24,10 @@ namespace wage::chip {
 /// The code that `name` says, or, empty, the first that the chip speaks.
 /// Errors: no such code, or one that the chip does not speak.
 llvm::Expected<rt::SpikeCode> chooseCode(llvm::StringRef name, const rt::ChipDescription &chip);
+
+/// How blocks share cores where messages are events: not at all, since the windows of two would lie over each other.
+/// Errors: they are asked to.
+llvm::Expected<Sharing> sharingOfEvents(Sharing asked);
 
 /// Whether events that carry a value of the integer level need a channel for the sign.
 bool mayBeNegative(mlir::Value value);

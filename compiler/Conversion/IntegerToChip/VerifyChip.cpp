@@ -54,6 +54,15 @@ rt::Status checkLinks(const rt::Program &program, uint64_t cycles) {
   return status;
 }
 
+/// Of a sound program, whether ticks that come at a fixed time hold what may fall into them.
+rt::Status checkTicks(const rt::Program &program) {
+  const std::string overload = rt::describeTickOverload(program);
+  if (overload.empty())
+    return rt::Status();
+  return rt::Status::error("ticks of chip '" + program.chip.name + "' come at a fixed time: " + overload +
+                           " (--watch-ticks leaves it to the run, which stops at the first tick that is too full)");
+}
+
 struct ChipVerify : impl::ChipVerifyPassBase<ChipVerify> {
   using ChipVerifyPassBase::ChipVerifyPassBase;
 
@@ -64,11 +73,8 @@ struct ChipVerify : impl::ChipVerifyPassBase<ChipVerify> {
     rt::Status status = rt::verifyProgram(*program);
     if (status.ok())
       status = rt::proveLift(*program, rt::StreamIndex(*program));
-    if (const std::string overload = rt::describeTickOverload(*program);
-        status.ok() && !overload.empty() && !watchTicks)
-      status =
-          rt::Status::error("ticks of chip '" + program->chip.name + "' come at a fixed time: " + overload +
-                            " (--watch-ticks leaves it to the run, which stops at the first tick that is too full)");
+    if (status.ok() && !watchTicks)
+      status = checkTicks(*program);
     if (status.ok() && sampleCycles)
       status = checkLinks(*program, sampleCycles);
     if (!status.ok()) {

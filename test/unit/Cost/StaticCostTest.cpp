@@ -240,11 +240,8 @@ std::vector<std::string> allPrograms() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Costs, ::testing::ValuesIn(allPrograms()), [](const auto &info) {
-  std::string name = info.param;
-  std::replace(name.begin(), name.end(), '.', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, Costs, ::testing::ValuesIn(allPrograms()),
+                         [](const auto &info) { return caseNameOf(info.param); });
 
 /// The most that events can cost: every axon has one in every tick.
 class BoundsOfEvents : public ::testing::TestWithParam<std::string> {};
@@ -274,11 +271,8 @@ TEST_P(BoundsOfEvents, AreNeverPassedByARun) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BoundsOfEvents, ::testing::ValuesIn(spikingPrograms()), [](const auto &info) {
-  std::string name = info.param;
-  std::replace(name.begin(), name.end(), '.', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, BoundsOfEvents, ::testing::ValuesIn(spikingPrograms()),
+                         [](const auto &info) { return caseNameOf(info.param); });
 
 /// Swaps the first Send of a phase with a Receive behind it, where there are two such.
 bool waitBeforeSending(Template &t, uint32_t phase) {

@@ -189,11 +189,8 @@ std::vector<std::string> eventPrograms() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EventEngines, ::testing::ValuesIn(eventPrograms()), [](const auto &info) {
-  std::string name = info.param;
-  std::replace(name.begin(), name.end(), '.', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, EventEngines, ::testing::ValuesIn(eventPrograms()),
+                         [](const auto &info) { return caseNameOf(info.param); });
 
 /// The events of a network say what its dense messages say: "deep", cut otherwise.
 TEST(Events, ChangeNoBits) {

@@ -80,10 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Inference, RandomMutants, ::testing::ValuesIn(inference
                          [](const auto &info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Events, RandomMutants, ::testing::Values("events"),
                          [](const auto &info) { return info.param; });
-INSTANTIATE_TEST_SUITE_P(Spiking, RandomMutants, ::testing::ValuesIn(spikingPrograms()), [](const auto &info) {
-  std::string name = info.param;
-  std::replace(name.begin(), name.end(), '.', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Spiking, RandomMutants, ::testing::ValuesIn(spikingPrograms()),
+                         [](const auto &info) { return caseNameOf(info.param); });
 
 } // namespace

@@ -188,10 +188,6 @@ TEST_P(Forged, BytesAreRefusedOrRun) {
 const std::vector<std::string> smallPrograms{"flat", "flat.infer", "small", "pooled.infer", "spiking.rate"};
 INSTANTIATE_TEST_SUITE_P(Programs, Forged,
                          ::testing::ValuesIn(std::getenv("WAGE_FORGERIES") ? allPrograms() : smallPrograms),
-                         [](const auto &info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '.', '_');
-                           return name;
-                         });
+                         [](const auto &info) { return caseNameOf(info.param); });
 
 } // namespace

@@ -36,6 +36,16 @@ struct Wrong {
 
 std::ostream &operator<<(std::ostream &out, const Wrong &wrong) { return out << wrong.name; }
 
+/// `program`, which is sound, is refused for what `wrong` does to it, and for that.
+void expectRefusal(Program program, const Wrong &wrong) {
+  ASSERT_TRUE(verifyProgram(program).ok());
+  wrong.apply(program);
+  const Status status = verifyProgram(program);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.text().find(wrong.text), std::string::npos)
+      << "found:  " << status.text() << "\nneeded: " << wrong.text;
+}
+
 const Program &deepProgram() {
   static const Program program = readTestProgram("deep");
   return program;
@@ -112,12 +122,7 @@ struct InnerRoute {
 class Refusals : public ::testing::TestWithParam<Wrong> {};
 
 TEST_P(Refusals, NamePlaceFoundAndNeeded) {
-  Program program = deepProgram();
-  GetParam().apply(program);
-  const Status status = verifyProgram(program);
-  ASSERT_FALSE(status.ok());
-  EXPECT_NE(status.text().find(GetParam().text), std::string::npos) << "found:  " << status.text()
-                                                                    << "\nneeded: " << GetParam().text;
+  expectRefusal(deepProgram(), GetParam());
 }
 
 TEST(Verifier, TakesThePrograms) {
@@ -358,40 +363,23 @@ INSTANTIATE_TEST_SUITE_P(Tiling, Refusals, ::testing::ValuesIn(tiling), caseName
 class GroupRefusals : public ::testing::TestWithParam<Wrong> {};
 
 TEST_P(GroupRefusals, NamePlaceFoundAndNeeded) {
-  Program program = readTestProgram("grouped");
-  ASSERT_TRUE(verifyProgram(program).ok());
-  GetParam().apply(program);
-  const Status status = verifyProgram(program);
-  ASSERT_FALSE(status.ok());
-  EXPECT_NE(status.text().find(GetParam().text), std::string::npos) << "found:  " << status.text()
-                                                                    << "\nneeded: " << GetParam().text;
+  expectRefusal(readTestProgram("grouped"), GetParam());
 }
 
 /// The program "frozen": its layers 'Conv0' and 'Gemm5' are frozen, 'Conv2' learns.
 class FrozenRefusals : public ::testing::TestWithParam<Wrong> {};
 
 TEST_P(FrozenRefusals, NamePlaceFoundAndNeeded) {
-  Program program = readTestProgram("frozen");
-  ASSERT_TRUE(verifyProgram(program).ok());
-  GetParam().apply(program);
-  const Status status = verifyProgram(program);
-  ASSERT_FALSE(status.ok());
-  EXPECT_NE(status.text().find(GetParam().text), std::string::npos)
-      << "found:  " << status.text() << "\nneeded: " << GetParam().text;
+  expectRefusal(readTestProgram("frozen"), GetParam());
 }
 
 /// The program "recomputed": gradients are formed from the batch.
 class RecomputedRefusals : public ::testing::TestWithParam<Wrong> {};
 
 TEST_P(RecomputedRefusals, NamePlaceFoundAndNeeded) {
-  Program program = readTestProgram("recomputed");
-  ASSERT_TRUE(verifyProgram(program).ok());
+  const Program program = readTestProgram("recomputed");
   EXPECT_EQ(program.readMinor, formatMinorWithoutEvents);
-  GetParam().apply(program);
-  const Status status = verifyProgram(program);
-  ASSERT_FALSE(status.ok());
-  EXPECT_NE(status.text().find(GetParam().text), std::string::npos)
-      << "found:  " << status.text() << "\nneeded: " << GetParam().text;
+  expectRefusal(program, GetParam());
 }
 
 /// The buffer that operand `field` of the first such instruction of core 0 names.
@@ -415,13 +403,7 @@ INSTANTIATE_TEST_SUITE_P(Recomputed, RecomputedRefusals, ::testing::ValuesIn(rec
 class EventRefusals : public ::testing::TestWithParam<Wrong> {};
 
 TEST_P(EventRefusals, NamePlaceFoundAndNeeded) {
-  Program program = readTestProgram("spiking.rate");
-  ASSERT_TRUE(verifyProgram(program).ok());
-  GetParam().apply(program);
-  const Status status = verifyProgram(program);
-  ASSERT_FALSE(status.ok());
-  EXPECT_NE(status.text().find(GetParam().text), std::string::npos)
-      << "found:  " << status.text() << "\nneeded: " << GetParam().text;
+  expectRefusal(readTestProgram("spiking.rate"), GetParam());
 }
 
 /// Makes the first instruction of `opcode` in a template another one with the same first operands.
@@ -429,6 +411,16 @@ void replaceOpcode(Program &p, size_t t, Opcode opcode, Opcode other, size_t fie
   uint32_t *words = &word(p, t, opcode, 0);
   words[0] = static_cast<uint32_t>(other) | (words[0] & ~0xFFFFu & ((1u << (16 + fields)) - 1));
   std::fill(words + 1 + fields, words + instructionWords, 0);
+}
+
+/// A second window over the same axons, of fewer bits.
+void integrateTwice(Program &p) {
+  const std::vector<Instruction> list = instructionsOf(p.templates[1]);
+  const auto first =
+      std::find_if(list.begin(), list.end(), [](const Instruction &in) { return in.opcode == Opcode::Integrate; });
+  Instruction second = *first;
+  second.operands[8].value -= 1;
+  insertInstruction(p.templates[1], static_cast<size_t>(first - list.begin()) + 1, second);
 }
 
 const Wrong events[] = {
@@ -452,8 +444,11 @@ const Wrong events[] = {
     {"TiesToEven", [](Program &p) { p.config.rounding = Rounding::HalfEven; }, "('fire'): neurons that fire round ties away from zero, the program to even"},
     {"NotSpoken", [](Program &p) { p.chip.spikes.codes = {SpikeCode::Dense, SpikeCode::Graded}; }, "carries events in rate code, which chip 'tiny' does not speak"},
     {"CodeTwice", [](Program &p) { p.chip.spikes.codes.push_back(SpikeCode::Rate); }, "chip 'tiny': a spike code is not known or listed twice"},
-    {"NoEventBytes", [](Program &p) { p.chip.spikes.eventBytes = 0; }, "chip 'tiny': events of 0 bytes and ticks of 1 cycles, needed at least 1"},
-    {"NoTick", [](Program &p) { p.chip.spikes.tickCycles = 0; }, "and ticks of 0 cycles, needed at least 1"},
+    {"NoEventBytes", [](Program &p) { p.chip.spikes.eventBytes = 0; }, "chip 'tiny': events of 0 bytes and ticks of 1 cycles, needed 1 to 1048576"},
+    {"NoTick", [](Program &p) { p.chip.spikes.tickCycles = 0; }, "and ticks of 0 cycles, needed 1 to 1048576"},
+    {"LargeEvents", [](Program &p) { p.chip.spikes.eventBytes = (1 << 20) + 1; }, "chip 'tiny': events of 1048577 bytes and ticks of 1 cycles, needed 1 to 1048576"},
+    {"LongTicks", [](Program &p) { p.chip.spikes.tickCycles = UINT32_MAX; }, "and ticks of 4294967295 cycles, needed 1 to 1048576"},
+    {"IntegratedTwice", integrateTwice, "template 'Conv3.root', instruction 2 ('integrate'): buffer 'MaxPool2.max_pool' is integrated twice, needed once"},
     {"WideEvents", [](Program &p) { p.routes[5].code = SpikeCode::Rate; }, "route 5: carries events of an element type that is no activation's"},
     {"Summed", [](Program &p) { word(p, 1, Opcode::Receive, 4) = 1; }, "'Conv3.root', instruction 0 ('receive')"},
     {"SharedCore", [](Program &p) { p.cores[1].x = p.cores[0].x; p.chip.groups[0].axons = p.chip.groups[0].neurons = 4096; p.chip.groups[0].synapseBytes = 1 << 20; }, "blocks share cores in a program with events, whose windows would lie over each other"},

@@ -103,17 +103,28 @@ TEST(Fire, EqualsReluRoundingAndClip) {
       }
 }
 
+/// Spikes of a pair as section 10 has them, in 128 bits, where nothing overflows.
+int64_t countInWideNumbers(int64_t potential, int shift, int bits) {
+  const __int128 magnitude = potential < 0 ? -__int128(potential) : __int128(potential);
+  const __int128 spikes =
+      shift > 0 ? (magnitude + (__int128(1) << (shift - 1))) >> shift : magnitude * (__int128(1) << -shift);
+  const auto counted = static_cast<int64_t>(std::min<__int128>(spikes, largestInteger(bits)));
+  return potential < 0 ? -counted : counted;
+}
+
 TEST(Fire, EveryThresholdAndMagnitude) {
   std::mt19937_64 engine(4);
   for (int bits = 2; bits <= 16; ++bits)
     for (int shift = -63; shift <= 63; ++shift)
       for (int round = 0; round < 60; ++round) {
-        const int64_t x = (int64_t(engine()) >> 3) >> round;
-        ASSERT_EQ(fire(x, shift, bits, true), shiftClip(x, shift, bits, Rounding::HalfAway))
-            << x << ", threshold 2^" << shift;
-        ASSERT_EQ(fire(x, shift, bits, false), shiftClip(std::max<int64_t>(x, 0), shift, bits, Rounding::HalfAway))
+        const int64_t x = int64_t(engine()) >> round;
+        ASSERT_EQ(fire(x, shift, bits, true), countInWideNumbers(x, shift, bits)) << x << ", threshold 2^" << shift;
+        ASSERT_EQ(fire(x, shift, bits, false), std::max<int64_t>(countInWideNumbers(x, shift, bits), 0))
             << x << ", threshold 2^" << shift;
       }
+  for (const int64_t x : {INT64_MIN, INT64_MIN + 1, INT64_MAX - 1, INT64_MAX})
+    for (int shift = -63; shift <= 63; ++shift)
+      ASSERT_EQ(fire(x, shift, 16, true), countInWideNumbers(x, shift, 16)) << x << ", threshold 2^" << shift;
 }
 
 // The text of section 10, spike by spike: half a threshold is added, and each spike takes one threshold away.

@@ -182,7 +182,13 @@ std::string changeStream(Program &p, Dice &dice) {
     return what + "has a " + std::string(info.mnemonic) + " of buffer " +
            n(static_cast<uint64_t>(added.operands[0].value)) + " before it";
   }
-  case 1: insertInstruction(t, i, list[i]); return what + "doubled";
+  case 1: {
+    Instruction twin = list[i];
+    if (Operand &operand = dice.pick(twin.operands); !operand.isParameter && dice.chance(2))
+      operand.value = static_cast<int32_t>(nudged(static_cast<uint32_t>(operand.value), dice));
+    insertInstruction(t, i, twin);
+    return what + "doubled";
+  }
   case 2: {
     std::swap(list[i], list[(i + 1) % list.size()]);
     setInstructions(t, list);

@@ -68,6 +68,11 @@ const std::vector<std::string> &everyProgram() {
   return names;
 }
 
+std::string caseNameOf(std::string program) {
+  std::replace(program.begin(), program.end(), '.', '_');
+  return program;
+}
+
 std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed) {
   Dice dice(seed);
   std::vector<uint8_t> images(size_t(program.inputChannels) * program.inputHeight * program.inputWidth * count);

@@ -43,6 +43,9 @@ const std::vector<std::string> &spikingPrograms();
 /// Names of all training programs, and of a program that can only infer: branches, tables, products and moves.
 const std::vector<std::string> &everyProgram();
 
+/// A program's name as one of a test case.
+std::string caseNameOf(std::string program);
+
 /// `count` images as the program takes them, drawn from `seed`.
 std::vector<uint8_t> drawImages(const Program &program, uint32_t count, uint64_t seed);
 /// `count` classes, drawn from `seed`.
