@@ -100,7 +100,8 @@ private:
       return input.isWritten ? input : unknown;
     };
     switch (in.opcode) {
-    case Opcode::Fire: return {true, static_cast<uint32_t>(number("bits")), number("is_signed") == 0, true};
+    case Opcode::Fire:
+      return {true, static_cast<uint32_t>(number("bits")), number("is_signed") == 0 || of("input").isNotNegative, true};
     case Opcode::ShiftClip: return {true, static_cast<uint32_t>(number("bits")), of("input").isNotNegative, false};
     case Opcode::Relu: return {true, of("input").bits, true, false};
     case Opcode::MaxPool:

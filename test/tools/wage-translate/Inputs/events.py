@@ -8,6 +8,7 @@ the bits of the dense program. One line per network and code.
   relayed         values that cores without weights pass on between two layers
   mean_first      neurons that fire by the mean of the image, on cores without weights
   table           a table whose entries are not negative, in front of a layer
+  beside_image    a layer that takes an image without negative pixels, rounded anew, beside activations
 """
 import sys
 from pathlib import Path
@@ -81,22 +82,28 @@ def table(net):
     return net.dense(net.node("Relu", net.conv(net.node("Sigmoid", net.conv("images", 1, 4)), 4, 3)), 192, 5)
 
 
-def logits_of(name, code, engine):
+def beside_image(net):
+    both = net.node("Concat", "images", net.node("Relu", net.conv("images", 1, 3)), axis=1)
+    return net.dense(net.node("Relu", net.conv(both, 4, 3)), 192, 5)
+
+
+def logits_of(name, code, engine, *flags):
     binary, file = folder / f"{name}.{code}.wbin", folder / f"{name}.{code}.{engine}.npy"
     run("wage-translate", "--onnx-to-chip", folder / f"{name}.onnx", "--chip=generic-64", "--mode=infer", "--rounding=half-away",
-        "--init=model", "--bits=3-5-8-8", f"--spike-code={code}", "-o", binary)
+        "--bits=3-5-8-8", f"--spike-code={code}", *flags, "-o", binary)
     run("wage-run", "infer", binary, f"--images={folder / 'images.npy'}", f"--engine={engine}", f"--logits={file}")
     return np.load(file)
 
 
 np.save(folder / "images.npy", np.random.default_rng(6).integers(0, 256, (7, 1, SIDE, SIDE), dtype=np.uint8))
-for build, codes in ((pool_and_relu, ("graded", "rate", "phase")), (relayed, ("graded",)),
-                     (mean_first, ("graded", "rate", "phase")), (table, ("graded",))):
+ALL, START = ("graded", "rate", "phase"), ["--init=model"]
+for build, codes, flags in ((pool_and_relu, ALL, START), (relayed, ("graded",), START), (mean_first, ALL, START), (table, ("graded",), START),
+                            (beside_image, ALL, ["--pixel-scale=1", "--pixel-offset=0"])):
     net = Network(build.__name__)
     net.save(build(net))
-    dense = logits_of(net.name, "dense", "core")
+    dense = logits_of(net.name, "dense", "core", *flags)
     assert len(np.unique(dense)) > 5, (net.name, "has hardly any logits that differ")
     for code in codes:
         for engine in ("core", "fused"):
-            assert np.array_equal(logits_of(net.name, code, engine), dense), (net.name, code, engine)
+            assert np.array_equal(logits_of(net.name, code, engine, *flags), dense), (net.name, code, engine)
         print(f"{net.name}, {code}: {dense.size} logits equal on both engines")
