@@ -36,6 +36,9 @@ programs = [os.path.join(build, "bin") for build in (config.wage_binary_dir, con
 config.environment["PATH"] = os.pathsep.join([*programs, config.llvm_tools_dir, os.environ.get("PATH", "")])
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+if config.sanitizers:
+    # Campaigns of bad input then set no limits of memory.
+    config.environment["WAGE_SANITIZED"] = "1"
 
 config.substitutions += [("%python", config.python), ("%source", config.wage_source_dir)]
 

@@ -9,6 +9,8 @@
 #include "compiler/Fit/FitReport.h"
 
 #include "compiler/Pipelines/Pipelines.h"
+#include "dialects/chip/Program/ProgramIR.h"
+#include "runtime/Cost/TickLoads.h"
 #include "targets/ChipModel/ChipReader.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -99,6 +101,24 @@ bool lacksCapability(const Assessment &found) {
                       [](const Limit &l) { return l.unit == "capability" && l.state == Limit::Exceeded; });
 }
 
+/// Of a chip whose ticks come at a fixed time, the link with most to do in one: known once blocks stand where they will.
+LogicalResult addLinkOfTick(ModuleOp module, const CompileOptions &options, FitReport &report) {
+  OwningOpRef<ModuleOp> placed(module.clone());
+  PassManager passes(module.getContext());
+  buildPlacementPipeline(passes, options.chip, options.mapping, options.placement);
+  if (failed(passes.run(*placed)))
+    return failure();
+  FailureOr<rt::Program> program = chip::readProgramIR(*placed, /*withImages=*/false);
+  if (failed(program))
+    return failure();
+  if (const std::optional<rt::TickLoad> most = rt::tickLoadsOf(*program).link) {
+    report.limits.push_back({"events of a tick on a link", "bytes", "", most->need, most->supply,
+                             most->isOver() ? Limit::Exceeded : Limit::Fits, ""});
+    report.fits &= !most->isOver();
+  }
+  return success();
+}
+
 } // namespace
 
 FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const CompileOptions &options,
@@ -117,7 +137,10 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
   report.batch = n.batch;
   report.fits = found->fits();
   report.limits = found->limits;
-  if (!report.fits && !lacksCapability(*found)) {
+  if (report.fits && description.spikes.fixedTicks && !options.mapping.watchTicks &&
+      failed(addLinkOfTick(*module, options, report)))
+    return failure();
+  if (!found->fits() && !lacksCapability(*found)) {
     ChangeSearch search{onnx,
                         n,
                         description,

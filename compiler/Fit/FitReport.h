@@ -35,7 +35,7 @@ struct FitReport {
 };
 
 /// Asks the mapper about `onnx`, a module of the onnx level, which stays unchanged. Weights are partitioned and buffers
-/// allocated; nothing is placed, encoded or written.
+/// allocated; nothing is placed (but where links of a chip with fixed ticks ask for it), encoded or written.
 ///
 /// Searched are: the largest smaller batch, the largest smaller width of each kind, the fewest chips in a row, each alone.
 /// Errors: diagnostics for what is not supported.

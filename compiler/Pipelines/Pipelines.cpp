@@ -102,8 +102,8 @@ void buildWageToIntegerPipeline(OpPassManager &passes) {
   passes.addPass(createIntegerVerifyLevel());
 }
 
-void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chip::MappingOptions &mapping,
-                                const chip::ChipPlacePassOptions &placement) {
+void buildPlacementPipeline(OpPassManager &passes, StringRef chip, const chip::MappingOptions &mapping,
+                            const chip::ChipPlacePassOptions &placement) {
   chip::ConvertIntegerToChipPassOptions options;
   options.chip = chip.str();
   options.objective = mapping.objective;
@@ -120,6 +120,11 @@ void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chi
   positions.cores = mapping.budget;
   positions.pack = mapping.sharing;
   passes.addPass(chip::createChipPlacePass(positions));
+}
+
+void buildIntegerToChipPipeline(OpPassManager &passes, StringRef chip, const chip::MappingOptions &mapping,
+                                const chip::ChipPlacePassOptions &placement) {
+  buildPlacementPipeline(passes, chip, mapping, placement);
   chip::ChipAllocatePassOptions addresses;
   addresses.bufferSlots = mapping.bufferSlots;
   passes.addPass(chip::createChipAllocatePass(addresses));

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
 
 namespace wage::rt {
@@ -288,38 +289,32 @@ Status CoreEngine::checkTicks(const ChunkContext &context) {
 }
 
 Status CoreEngine::checkLinksOfTicks(uint32_t phase, uint32_t sample) const {
-  const uint64_t supply = uint64_t(program.chip.spikes.tickCycles) * program.chip.noc.linkBytesPerCycle;
-  const uint64_t eventBytes = program.chip.spikes.eventBytes;
-  std::vector<std::pair<uint32_t, std::vector<uint64_t>>> routes; // with their events by tick
-  std::map<uint32_t, uint64_t> most; // by link, bytes if the windows of all layers had their fullest ticks at once
+  const SpikeDescription &spikes = program.chip.spikes;
+  // By link what crosses it, a route that goes to several places over one link as often as it does.
+  std::map<uint32_t, std::vector<const std::vector<uint64_t> *>> crossing;
+  std::deque<std::vector<uint64_t>> ofTicks; // stays where it is
   for (const uint32_t r : phaseRoutes[phase]) {
     std::vector<uint64_t> ofTick = router.eventsOfTicks(r, sample);
     if (ofTick.empty())
       continue;
-    const uint64_t fullest = *std::max_element(ofTick.begin(), ofTick.end()) * eventBytes;
+    ofTicks.push_back(std::move(ofTick));
     for (const uint32_t link : router.path(r).links)
-      most[link] += fullest;
-    routes.emplace_back(r, std::move(ofTick));
+      crossing[link].push_back(&ofTicks.back());
   }
-  // Ticks are looked at where that is too much.
-  for (const auto &[link, bytes] : most) {
-    if (bytes <= supply)
-      continue;
-    std::vector<uint64_t> load;
-    for (const auto &[r, ofTick] : routes) {
-      const std::vector<uint32_t> &links = router.path(r).links;
-      if (std::find(links.begin(), links.end(), link) == links.end())
-        continue;
-      load.resize(std::max(load.size(), ofTick.size()));
-      for (size_t tick = 0; tick < ofTick.size(); ++tick)
-        load[tick] += ofTick[tick] * eventBytes;
+  for (const auto &[link, routes] : crossing) {
+    const uint32_t core = link / 4, x = core % program.systemColumns(), y = core / program.systemColumns();
+    const uint64_t supply = uint64_t(spikes.tickCycles) * linkBytesPerCycle(program, x, y, link % 4);
+    std::vector<uint64_t> load; // by tick: the windows of all layers at once
+    for (const std::vector<uint64_t> *ofTick : routes) {
+      load.resize(std::max(load.size(), ofTick->size()));
+      for (size_t tick = 0; tick < ofTick->size(); ++tick)
+        load[tick] += (*ofTick)[tick] * spikes.eventBytes;
     }
     const auto over = std::find_if(load.begin(), load.end(), [&](uint64_t need) { return need > supply; });
     if (over != load.end())
-      return Status::error("a link of core (" + std::to_string(link / 4 % program.systemColumns()) + ", " +
-                           std::to_string(link / 4 / program.systemColumns()) + "): " + std::to_string(*over) +
-                           " bytes of events in tick " + std::to_string(over - load.begin()) + ", which holds " +
-                           std::to_string(supply));
+      return Status::error("a link of core (" + std::to_string(x) + ", " + std::to_string(y) +
+                           "): " + std::to_string(*over) + " bytes of events in tick " +
+                           std::to_string(over - load.begin()) + ", which holds " + std::to_string(supply));
   }
   return Status();
 }

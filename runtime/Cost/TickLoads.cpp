@@ -9,6 +9,7 @@
 #include "runtime/Cost/TickLoads.h"
 
 #include "runtime/Format/Cost.h"
+#include "runtime/Format/Mesh.h"
 #include "runtime/Format/Streams.h"
 
 namespace wage::rt {
@@ -29,6 +30,19 @@ bool integratesIn(const Program &program, const Core &core, uint32_t phases) {
   return false;
 }
 
+/// By route, whether it is received in a phase that infers.
+std::vector<bool> routesOfInference(const Program &program) {
+  std::vector<bool> found(program.routes.size(), false);
+  for (const Core &core : program.cores) {
+    const Template &t = program.templates[core.templateIndex];
+    for (uint32_t i = t.phaseBegin[0]; i < t.phaseBegin[program.inferPhases]; ++i)
+      if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::Receive)
+        for (const Link &link : linksOf(in, core))
+          found[link.route] = true;
+  }
+  return found;
+}
+
 } // namespace
 
 TickLoads tickLoadsOf(const Program &program) {
@@ -45,14 +59,15 @@ TickLoads tickLoadsOf(const Program &program) {
     raise(loads.core, load);
   }
   LinkLoads links(program);
-  for (const Route &route : program.routes)
-    if (route.carriesEvents())
+  const std::vector<bool> isOfInference = routesOfInference(program);
+  for (size_t r = 0; r < program.routes.size(); ++r)
+    if (const Route &route = program.routes[r]; isOfInference[r] && route.carriesEvents())
       links.add(route, uint64_t(route.elements) * program.chip.spikes.eventBytes);
   links.drain([&](LinkPosition position, size_t, uint64_t bytes) {
     TickLoad load;
     load.link = position;
     load.need = bytes;
-    load.supply = cycles * program.chip.noc.linkBytesPerCycle;
+    load.supply = cycles * linkBytesPerCycle(program, position.x, position.y, position.direction);
     raise(loads.link, load);
   });
   return loads;

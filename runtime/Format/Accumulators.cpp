@@ -8,6 +8,7 @@
 
 #include "runtime/Format/Accumulators.h"
 
+#include "runtime/Format/Streams.h"
 #include "runtime/Numerics/Rounding.h"
 
 #include <algorithm>
@@ -76,19 +77,78 @@ ElementType alignedType(const Template &t, ElementType type) {
   return type;
 }
 
-/// By buffer, whether it holds sums of the layer's products, with bias and scales or not, or maxima of such.
-std::vector<bool> findLayerSums(const Template &t) {
-  std::vector<bool> isLayerSum(t.buffers.size(), false);
+/// What is known of sums in a buffer, in the order in which a layer makes them.
+enum class Sum { None, Products, Aligned, Biased };
+
+/// By buffer of a template.
+std::vector<Sum> findLayerSums(const Template &t) {
+  std::vector<Sum> sums(t.buffers.size(), Sum::None);
+  auto resultOf = [&](const Instruction &in) {
+    if (isForwardProduct(in.opcode))
+      return Sum::Products;
+    const Sum input = sums[in.operands[0].value];
+    switch (in.opcode) {
+    case Opcode::AlignChannels: return input == Sum::Products ? Sum::Aligned : Sum::None;
+    case Opcode::AddBias: return input == Sum::Products || input == Sum::Aligned ? Sum::Biased : Sum::None;
+    case Opcode::MaxPool:
+    case Opcode::Relu: return input;
+    default: return Sum::None;
+    }
+  };
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
     const Instruction in = decodeInstruction(t.words, i);
-    const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-    const bool keeps = in.opcode == Opcode::AddBias || in.opcode == Opcode::AlignChannels ||
-                       in.opcode == Opcode::MaxPool || in.opcode == Opcode::Relu;
-    if (const int output = info.fieldIndex("output"); output >= 0)
-      isLayerSum[in.operands[output].value] =
-          isForwardProduct(in.opcode) || (keeps && isLayerSum[in.operands[0].value]);
+    const int output = findOpcode(static_cast<uint16_t>(in.opcode))->fieldIndex("output");
+    if (output >= 0)
+      sums[in.operands[output].value] = resultOf(in);
   }
-  return isLayerSum;
+  return sums;
+}
+
+/// The largest sum that a buffer of template `index` receives as copies, if all are sums that other cores' layers have made.
+std::optional<uint64_t> receivedSum(const Program &program, uint32_t index, int32_t buffer) {
+  std::vector<std::vector<Sum>> sumsOf(program.templates.size()); // of senders, found when first asked for
+  auto isSum = [&](const Core &sender, uint32_t route) {
+    const Template &t = program.templates[sender.templateIndex];
+    std::vector<Sum> &sums = sumsOf[sender.templateIndex];
+    if (sums.empty())
+      sums = findLayerSums(t);
+    for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
+      if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::Send)
+        for (const Link &link : linksOf(in, sender))
+          if (link.route == route)
+            return sums[in.operands[0].value] != Sum::None;
+    return false;
+  };
+  uint64_t largest = 0;
+  for (const Instruction &in : decodeStream(program.templates[index])) {
+    if (in.opcode != Opcode::Receive || in.operands[0].value != buffer)
+      continue;
+    if (in.operands[3].value != 0)
+      return std::nullopt;
+    for (const Core &core : program.cores)
+      for (const Link &link : core.templateIndex == index ? linksOf(in, core) : LinkSpan()) {
+        const uint32_t source = link.route < program.routes.size() ? program.routes[link.route].source : hostNode;
+        if (source >= program.cores.size() || program.cores[source].layer == noIndex ||
+            !isSum(program.cores[source], link.route))
+          return std::nullopt;
+        largest = std::max(largest, Sums{program, program.layers[program.cores[source].layer]}.forward());
+      }
+  }
+  return largest ? std::optional(largest) : std::nullopt;
+}
+
+/// The largest potential that a `fire` in template `index` can have, of layer sums, its own or received; nothing of other sums.
+std::optional<uint64_t> largestPotential(const Program &program, const Core &core, int32_t buffer) {
+  const Template &t = program.templates[core.templateIndex];
+  if (findLayerSums(t)[buffer] != Sum::None)
+    return Sums{program, program.layers[core.layer]}.forward();
+  // A copy may pass maxima of what it has received on.
+  for (size_t i = t.words.size() / instructionWords; i-- > 0;)
+    if (const Instruction in = decodeInstruction(t.words, i);
+        (in.opcode == Opcode::MaxPool || in.opcode == Opcode::Relu || in.opcode == Opcode::Rearrange) &&
+        in.operands[1].value == buffer)
+      buffer = in.operands[0].value;
+  return receivedSum(program, core.templateIndex, buffer);
 }
 
 } // namespace
@@ -102,15 +162,15 @@ uint32_t accumulatorBitsNeeded(const Program &program, const Core &core) {
   auto consider = [&](uint64_t magnitude, ElementType type) {
     needed = std::max(needed, std::min(signedBits(magnitude), chipBits(type)));
   };
-  const std::vector<bool> isLayerSum = findLayerSums(t);
   // Half a threshold comes on top of what a neuron has integrated, so that both together may be wider than the buffer's type. Of
   // other sums nothing is known but their type.
   auto considerFire = [&](const Instruction &fire) {
     const ElementType type = t.buffers[fire.operands[0].value].type;
-    if (!isLayerSum[fire.operands[0].value])
+    const std::optional<uint64_t> potential = largestPotential(program, core, fire.operands[0].value);
+    if (!potential)
       return consider(~uint64_t(0), type);
-    const uint64_t potential = std::min(sums.forward(), largestOf(type));
-    needed = std::max(needed, signedBits(saturatingAdd(potential, halfThreshold(fire.operands[2].value))));
+    const uint64_t held = std::min(*potential, largestOf(type));
+    needed = std::max(needed, signedBits(saturatingAdd(held, halfThreshold(fire.operands[2].value))));
   };
   for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
     const Instruction in = decodeInstruction(t.words, i);

@@ -17,7 +17,8 @@ namespace wage::rt {
 /// chip-place and the loader compare it with the core's accumulator.
 ///
 /// Counted with operands as large as their bits allow: forward and integrate, rows x activation x weight on the finest
-/// grid of the channels, and the bias; fire, half a threshold more where the potential is such a sum; transposed, neurons x
+/// grid of the channels, and the bias; fire, half a threshold more where the potential is such a sum, made there or on
+/// the cores that it was copied from; transposed, neurons x
 /// window x error x weight; outer, positions x batch x error x activation; sums
 /// of values and of windows, as wide as their type. But for fire it is never more than the buffer's type: where
 /// weights cannot change, the compiler's bound analysis knows them and may choose a type that the formula calls too narrow.

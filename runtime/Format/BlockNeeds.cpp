@@ -10,6 +10,7 @@
 
 #include "runtime/Format/Accumulators.h"
 #include "runtime/Format/Events.h"
+#include "runtime/Format/Streams.h"
 
 #include <algorithm>
 
@@ -90,14 +91,11 @@ const NeedsReader::OfTemplate &NeedsReader::readTemplate(const Core &core) {
 
 /// Links from blocks of the same layer: what climbs a tree within it. (Errors from several layers are added one by one.)
 uint32_t NeedsReader::fanIn(const Core &core, const Instruction &receive) const {
-  const auto links = static_cast<int64_t>(core.links.size());
-  const int64_t first = std::clamp<int64_t>(operandValue(receive.operands[1], core), 0, links);
-  const int64_t last = std::clamp<int64_t>(first + operandValue(receive.operands[2], core), first, links);
-  return static_cast<uint32_t>(
-      std::count_if(core.links.begin() + first, core.links.begin() + last, [&](const Link &link) {
-        const uint32_t source = link.route < program.routes.size() ? program.routes[link.route].source : hostNode;
-        return source < program.cores.size() && program.cores[source].layer == core.layer;
-      }));
+  const LinkSpan links = linksOf(receive, core);
+  return static_cast<uint32_t>(std::count_if(links.begin(), links.end(), [&](const Link &link) {
+    const uint32_t source = link.route < program.routes.size() ? program.routes[link.route].source : hostNode;
+    return source < program.cores.size() && program.cores[source].layer == core.layer;
+  }));
 }
 
 BlockNeeds NeedsReader::read(const Core &core) {

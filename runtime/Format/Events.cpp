@@ -40,7 +40,7 @@ public:
       : program(program), streams(decodeStreams(program)), coresOf(coresOfTemplates(program)),
         routes(program.routes.size(), unknown) {
     for (const HostPort &port : program.hostPorts)
-      if (program.routes[port.route].source == hostNode)
+      if (port.data == HostData::Image && program.routes[port.route].source == hostNode)
         routes[port.route] = {true, program.inputBits(), !encodesNegatives(program), true};
   }
 
@@ -107,6 +107,9 @@ private:
     case Opcode::MaxPool:
     case Opcode::ApplyMask:
     case Opcode::Rearrange: return of("input");
+    case Opcode::SumPool: return {true, 0, of("input").isNotNegative, false};
+    case Opcode::Add:
+    case Opcode::Multiply: return {true, 0, of("input").isNotNegative && of("other").isNotNegative, false};
     case Opcode::Lookup: return lookedUp(program.templates[t].buffers[number("tables")]);
     case Opcode::Receive: return received(t, in);
     default: return unknown;

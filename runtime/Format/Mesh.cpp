@@ -30,6 +30,15 @@ Position positionOf(const Program &program, uint32_t node) {
 
 uint64_t linkCount(const Program &program) { return uint64_t(4) * program.systemColumns() * program.systemRows(); }
 
+uint32_t linkBytesPerCycle(const Program &program, uint32_t x, uint32_t y, uint32_t direction) {
+  const ChipDescription &chip = program.chip;
+  const bool leavesChip = direction == East    ? (x + 1) % chip.gridColumns == 0
+                          : direction == West  ? x % chip.gridColumns == 0
+                          : direction == South ? (y + 1) % chip.gridRows == 0
+                                               : y % chip.gridRows == 0;
+  return leavesChip ? chip.noc.interChipBytesPerCycle : chip.noc.linkBytesPerCycle;
+}
+
 RoutePath routePath(const Program &program, const Route &route) {
   RoutePath path;
   const uint32_t columns = program.systemColumns();

@@ -16,14 +16,17 @@ namespace wage::rt {
 /// What one packet of a route crosses. Dimension-order routing: along X to the destination's column, then along Y. The host
 /// sits at position (0, 0), where its packets enter and leave.
 struct RoutePath {
-  std::vector<uint32_t> links;         ///< each link crossed; with multicast, links that paths share count once
-  std::vector<uint32_t> hops;          ///< by destination: links to it
+  std::vector<uint32_t> links; ///< each link crossed; what paths share counts once with multicast, else as often
+  std::vector<uint32_t> hops;  ///< by destination: links to it
   std::vector<uint32_t> chipCrossings; ///< by destination: of those, links between chips
 };
 
 /// Number of directed links of the system's mesh: 4 per core, numbered 4 · (y · columns + x) + direction (east, west, south,
 /// north) by the core that a packet leaves.
 uint64_t linkCount(const Program &program);
+
+/// Bytes per cycle of one of these links: those between chips have a width of their own.
+uint32_t linkBytesPerCycle(const Program &program, uint32_t x, uint32_t y, uint32_t direction);
 
 RoutePath routePath(const Program &program, const Route &route);
 

@@ -11,6 +11,8 @@
 
 #include "runtime/Format/Program.h"
 
+#include <algorithm>
+
 namespace wage::rt {
 
 /// All instructions of a template, over its phases.
@@ -36,10 +38,12 @@ struct LinkSpan {
   const Link *end() const { return last; }
 };
 
-/// Requires that they are in range.
+/// Of a program that is not verified, those of them that the core has.
 inline LinkSpan linksOf(const Instruction &message, const Core &core) {
-  const Link *first = core.links.data() + operandValue(message.operands[1], core);
-  return {first, first + operandValue(message.operands[2], core)};
+  const auto links = static_cast<int64_t>(core.links.size());
+  const int64_t first = std::clamp<int64_t>(operandValue(message.operands[1], core), 0, links);
+  const int64_t count = std::clamp<int64_t>(operandValue(message.operands[2], core), 0, links - first);
+  return {core.links.data() + first, core.links.data() + first + count};
 }
 
 /// Of every template the cores that run it, ascending.

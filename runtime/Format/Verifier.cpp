@@ -246,7 +246,8 @@ Status verifyPosition(const Program &p, size_t i) {
   return Status();
 }
 
-Status verifyBlock(const Program &p, size_t i) {
+/// Indices that a core's streams and block are read by.
+Status verifyReferences(const Program &p, size_t i) {
   const Core &core = p.cores[i];
   const std::string where = verify::coreName(p, i) + ": ";
   if (core.templateIndex >= p.templates.size())
@@ -268,6 +269,14 @@ Status verifyBlock(const Program &p, size_t i) {
   if (!g.hasPart(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd))
     return Status::error(where + "block outside its layer's matrix of " + number(g.rowEnd) + " x " + number(g.neurons) +
                          (g.groups == 1 ? "" : ", or with parts of some of its " + number(g.groups) + " groups"));
+  return Status();
+}
+
+Status verifyBlock(const Program &p, size_t i) {
+  if (Status status = verifyReferences(p, i); !status.ok() || p.cores[i].layer == noIndex)
+    return status;
+  const Core &core = p.cores[i];
+  const std::string where = verify::coreName(p, i) + ": ";
   const CoreGroup &group = *verify::findGroup(p, core);
   const uint64_t rows = core.rowEnd - core.rowBegin, neurons = core.neuronEnd - core.neuronBegin;
   const uint64_t bytes = packedBytes(blockOf(p, core).weights(), p.storedWeightBits(p.layers[core.layer]));
@@ -459,6 +468,13 @@ Status verifyTiling(const Program &p) {
   return Status();
 }
 
+Status verifyAllReferences(const Program &p) {
+  for (size_t i = 0; i < p.cores.size(); ++i)
+    if (Status status = verifyReferences(p, i); !status.ok())
+      return status;
+  return Status();
+}
+
 Status verifyCores(const Program &p) {
   for (size_t i = 0; i < p.cores.size(); ++i) {
     if (Status status = verifyPosition(p, i); !status.ok())
@@ -498,6 +514,14 @@ const CoreGroup *findGroup(const Program &p, const Core &core) {
 }
 
 } // namespace verify
+
+Status verifyStreams(const Program &program) {
+  for (Status (*part)(const Program &) : {verifyConfig, verify::hostFormats, verifyTables, verifyAllReferences,
+                                          verify::templates, verify::movement, verify::instructions, verify::messages})
+    if (Status status = part(program); !status.ok())
+      return status;
+  return Status();
+}
 
 Status verifyProgram(const Program &program) {
   for (Status (*part)(const Program &) :

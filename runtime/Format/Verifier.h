@@ -33,6 +33,10 @@ namespace wage::rt {
 /// Errors: the first rule broken, with the place (core, template, instruction), what was found and what was needed.
 Status verifyProgram(const Program &program);
 
+/// What a program computes, wherever its blocks will stand and whatever the chip holds: tables, streams and messages. For passes that
+/// read programs which are not placed yet.
+Status verifyStreams(const Program &program);
+
 } // namespace wage::rt
 
 #endif // WAGE_RUNTIME_FORMAT_VERIFIER_H

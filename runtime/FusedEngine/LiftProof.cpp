@@ -8,6 +8,7 @@
 
 #include "runtime/FusedEngine/LiftProof.h"
 
+#include "runtime/Format/Streams.h"
 #include "runtime/FusedEngine/PacketProof.h"
 
 namespace wage::rt {
@@ -219,6 +220,25 @@ Status PacketProof::visitClasses() {
 //===----------------------------------------------------------------------===//
 // All packets together
 //===----------------------------------------------------------------------===//
+
+/// A `receive` without packets writes nothing, on whichever core. Only a maximum may have none: on the core that tells it.
+Status PacketProof::proveReceived() {
+  for (uint32_t c = 0; c < program.cores.size(); ++c) {
+    const Core &core = program.cores[c];
+    const std::vector<Instruction> &stream = index.instructions[core.templateIndex];
+    for (uint32_t i = 0; i < stream.size(); ++i) {
+      const Instruction &in = stream[i];
+      if (in.opcode != Opcode::Receive || in.operands[3].value != 0)
+        continue;
+      const LinkSpan links = linksOf(in, core);
+      const unsigned role = roles.of(core.templateIndex, static_cast<uint32_t>(in.operands[0].value));
+      if (links.begin() == links.end() && !(role & BufferRoles::Maximum))
+        return Status::error("core (" + std::to_string(core.x) + ", " + std::to_string(core.y) +
+                             "): no packet fills the buffer of instruction " + std::to_string(i));
+    }
+  }
+  return Status();
+}
 
 Status PacketProof::proveFilled() {
   for (auto &[place, coverage] : filled)

@@ -61,7 +61,7 @@ public:
     if (Status status = visitClasses(); !status.ok())
       return status;
     for (Status (PacketProof::*part)() :
-         {&PacketProof::proveFilled, &PacketProof::proveReturned, &PacketProof::proveTrees, &PacketProof::proveCopies,
+         {&PacketProof::proveReceived, &PacketProof::proveFilled, &PacketProof::proveReturned, &PacketProof::proveTrees, &PacketProof::proveCopies,
           &PacketProof::proveErrors, &PacketProof::proveUses})
       if (Status status = (this->*part)(); !status.ok())
         return status;
@@ -107,6 +107,7 @@ private:
   Status visitPart(uint32_t route, const RouteEnd &receiver, uint32_t templateIndex, uint32_t buffer, int64_t begin);
   Status visitLogits();
   Status visitClasses();
+  Status proveReceived();
   Status proveFilled();
   Status proveReturned();
   Status proveTrees();

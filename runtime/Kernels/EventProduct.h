@@ -47,8 +47,8 @@ public:
   ///
   /// Shape:  `input` [channelEnd - channelBegin][height][width], Int8 or Int16; `potentials` Int32 or Int64.
   /// Units:  |input| <= largestInteger(bits) where the code is binary; `bits` says nothing of graded events.
-  /// Errors: none. Sums that do not fit the potentials' type wrap around, as those of the other products; that none does is proved
-  ///         before (Accumulators.h).
+  /// Errors: none. Sums that do not fit the potentials' type wrap around, as those of the other products do; the compiler has
+  ///         proved that none of its programs has such.
   /// Source: arithmetic.md section 10.
   WindowCount integrate(SpikeCode code, int bits, BufferView input, BufferView potentials) const;
 

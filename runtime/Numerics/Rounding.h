@@ -23,7 +23,7 @@ enum class Rounding : uint8_t { HalfEven = 0, HalfAway = 1 };
 
 /// Returns 2^(bits-1) - 1, the largest `bits`-bit WAGE integer; the range is symmetric.
 /// Source: arithmetic.md section 1.
-constexpr int64_t largestInteger(int bits) { return (int64_t(1) << (bits - 1)) - 1; }
+constexpr int64_t largestInteger(int bits) { return static_cast<int64_t>((uint64_t(1) << (bits - 1)) - 1); }
 
 /// Returns `x`·2^-`shift` rounded to the nearest integer; shift <= 0 is an exact left shift.
 /// Units:  |x| < 2^62; a left shift must not leave 63 bits (the compiler proves it). A shift of 64 or more gives 0.
@@ -35,7 +35,9 @@ constexpr int64_t roundShift(int64_t x, int shift, Rounding rounding) {
     return 0; // |x| < 2^62 is less than half a step
   const int64_t half = int64_t(1) << (shift - 1);
   if (rounding == Rounding::HalfAway) {
-    const int64_t magnitude = ((x < 0 ? -x : x) + half) >> shift;
+    // Without a sign, so that no |x| overflows: files may hold any sums.
+    const uint64_t absolute = x < 0 ? -static_cast<uint64_t>(x) : static_cast<uint64_t>(x);
+    const auto magnitude = static_cast<int64_t>((absolute + static_cast<uint64_t>(half)) >> shift);
     return x < 0 ? -magnitude : magnitude;
   }
   const int64_t floor = x >> shift;

@@ -87,6 +87,15 @@ private:
     if (!program.hasEvents())
       return Status::error(
           "found dense messages, needed a program that exchanges events (--spike-code=rate, phase or graded)");
+    // Neurons of one model, and one length of the windows behind which potentials go on doubling.
+    std::optional<SpikeCode> code;
+    for (const std::vector<Instruction> &stream : streams)
+      for (const Instruction &in : stream)
+        if (in.opcode == Opcode::Integrate && windowOf(in).code != code.value_or(windowOf(in).code))
+          return Status::error(std::string("found ") + spikeCodeName(*code) + " and " +
+                               spikeCodeName(windowOf(in).code) + " events in one program, needed one code");
+        else if (in.opcode == Opcode::Integrate)
+          code = windowOf(in).code;
     return Status();
   }
 
@@ -261,8 +270,9 @@ private:
     const std::string layer = layerName(program.cores[block.core]);
     const int64_t largest = block.largestSum();
     // Phase: doubled in every time-step, also after the window.
-    const int64_t most = block.code == SpikeCode::Phase ? largestLeakyPotential >> (replay.steps - block.lastStep() + 1)
-                                                        : largestPotential;
+    const int64_t most = block.code == SpikeCode::Phase
+                             ? largestLeakyPotential >> std::min<int64_t>(replay.steps - block.lastStep() + 1, 62)
+                             : largestPotential;
     if (largest >= most)
       return Status::error("layer '" + layer + "': found potentials up to " + std::to_string(largest) +
                            ", needed less than " + std::to_string(most) + " for SANA-FE's neurons");

@@ -194,6 +194,8 @@ class Trial:
         flags = [self.folder / "net.onnx", f"--chip={chip}", *self.flags, f"--spike-code={code}"]
         if self.random.random() < 0.3:
             flags.append(f"--copies={int(self.random.integers(2, 4))}")
+        if self.random.random() < 0.4:
+            flags.append(f"--objective={self.random.choice(['latency', 'throughput'])}")
         binary = self.folder / "events.wbin"
         checked, compiled = run("wage-translate", "--check", *flags), run("wage-translate", "--onnx-to-chip", *flags, "-o", binary)
         if compiled.returncode not in (0, 1) or checked.returncode not in (0, 1):

@@ -13,6 +13,7 @@
 #include "dialects/integer/IR/IntegerOps.h"
 #include "runtime/Format/Events.h"
 #include "runtime/Format/Streams.h"
+#include "runtime/Format/Verifier.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -57,8 +58,13 @@ bool mayBeNegative(Value value) {
       .Case([](integer::TableOp table) {
         return llvm::any_of(table.getTable().getValues<APInt>(), [](const APInt &entry) { return entry.isNegative(); });
       })
+      .Case([](integer::LookupOp lookup) {
+        return llvm::any_of(lookup.getTables().getValues<APInt>(),
+                            [](const APInt &entry) { return entry.isNegative(); });
+      })
       .Case<integer::ShiftClipOp, integer::ReshapeOp, integer::MaxPoolOp, integer::ConcatOp, integer::JoinRowsOp,
-            integer::RearrangeOp>([](Operation *from) { return llvm::any_of(from->getOperands(), mayBeNegative); })
+            integer::RearrangeOp, integer::AddOp, integer::SumPoolOp, integer::MultiplyOp>(
+          [](Operation *from) { return llvm::any_of(from->getOperands(), mayBeNegative); })
       .Default([](Operation *) { return true; });
 }
 
@@ -145,7 +151,8 @@ private:
     // What others read of the pool, or of the Relu behind it, is the maximum of sums: then neurons fire by that.
     const int32_t pooled = stream[first].operands[0].value;
     at.pool = writerOf(t, pooled, first);
-    if (!isOpcode(t, at.pool, rt::Opcode::MaxPool) || at.keepsRelu || isReadBesides(t, pooled, at.pool, first))
+    if (!isOpcode(t, at.pool, rt::Opcode::MaxPool) || stream[at.pool].operands[1].value != pooled || at.keepsRelu ||
+        isReadBesides(t, pooled, at.pool, first))
       at.pool = SIZE_MAX;
     rewrite(t, at, first);
     return true;
@@ -330,7 +337,7 @@ public:
       if (!rt::isBinary(code))
         continue;
       if (!known[r].wasFired)
-        add("fired activations", "values of another operation cross", layerOf(program, route.source));
+        add("fired activations", "values cross that '" + writerOf(r) + "' gives", layerOf(program, route.source));
       else if (known[r].bits > program.eventBits(route))
         add("activations within a window",
             std::to_string(known[r].bits) + " bits, the window holds " + std::to_string(program.eventBits(route)),
@@ -363,20 +370,39 @@ private:
     }
   }
 
-  /// The instruction that last wrote what a neuron fires by, if that is none of a layer's sums.
-  static const rt::OpcodeInfo *foreignWriter(ArrayRef<rt::Instruction> stream, int32_t buffer, size_t end) {
+  /// The operation whose result a route carries; of cores that pass it on, `receive`.
+  std::string writerOf(size_t r) const {
+    if (program.routes[r].source == rt::hostNode)
+      return "the host";
+    const rt::Core &core = program.cores[program.routes[r].source];
+    const std::vector<rt::Instruction> stream = rt::decodeStream(program.templates[core.templateIndex]);
+    for (size_t i = 0; i < stream.size(); ++i)
+      if (stream[i].opcode == rt::Opcode::Send &&
+          llvm::any_of(rt::linksOf(stream[i], core), [&](const rt::Link &link) { return link.route == r; }))
+        if (const rt::OpcodeInfo *writer = lastWriter(stream, stream[i].operands[0].value, i))
+          return std::string(writer->mnemonic);
+    return "nothing";
+  }
+
+  /// The instruction that last wrote `buffer` before instruction `end`; null if there is none.
+  static const rt::OpcodeInfo *lastWriter(ArrayRef<rt::Instruction> stream, int32_t buffer, size_t end) {
     for (size_t i = end; i-- > 0;) {
       const rt::OpcodeInfo &info = *rt::findOpcode(static_cast<uint16_t>(stream[i].opcode));
       for (size_t k = 0; k < info.fields.size(); ++k)
         if (info.fields[k].isBuffer() && info.fields[k].kind != rt::FieldKind::BufIn &&
             stream[i].operands[k].value == buffer)
-          return llvm::is_contained(
-                     {rt::Opcode::Integrate, rt::Opcode::AddBias, rt::Opcode::AlignChannels, rt::Opcode::Receive},
-                     info.opcode)
-                     ? nullptr
-                     : &info;
+          return &info;
     }
     return nullptr;
+  }
+
+  /// The instruction that last wrote what a neuron fires by, if that is none of a layer's sums.
+  static const rt::OpcodeInfo *foreignWriter(ArrayRef<rt::Instruction> stream, int32_t buffer, size_t end) {
+    const rt::OpcodeInfo *writer = lastWriter(stream, buffer, end);
+    const bool isOfLayer = writer && llvm::is_contained({rt::Opcode::Integrate, rt::Opcode::AddBias,
+                                                         rt::Opcode::AlignChannels, rt::Opcode::Receive},
+                                                        writer->opcode);
+    return isOfLayer ? nullptr : writer;
   }
 
   std::string nameOf(size_t t) const {
@@ -386,24 +412,26 @@ private:
     return program.templates[t].name;
   }
 
-  /// Axons of one layer have one window.
+  /// Axons of one layer have one window: the longest that some core's packets need, on all cores of the template.
   void findMixedWindows() {
-    for (const rt::Core &core : program.cores)
-      for (const rt::Instruction &in : rt::decodeStream(program.templates[core.templateIndex]))
-        if (in.opcode == rt::Opcode::Receive && rt::isBinary(code) && hasMixedWindows(rt::linksOf(in, core)))
-          add("one width of inputs", "the image's windows are longer or shorter than those of activations",
-              layerOf(program, core));
+    if (!rt::isBinary(code))
+      return;
+    for (const rt::Core &core : program.cores) {
+      const std::vector<rt::Instruction> stream = rt::decodeStream(program.templates[core.templateIndex]);
+      for (const rt::Instruction &integrate : stream)
+        for (const rt::Instruction &receive : stream)
+          if (integrate.opcode == rt::Opcode::Integrate && receive.opcode == rt::Opcode::Receive &&
+              integrate.operands[0].value == receive.operands[0].value &&
+              hasOtherWindows(rt::linksOf(receive, core), rt::windowOf(integrate).bits))
+            add("one width of inputs", "the image's windows are longer or shorter than those of activations",
+                layerOf(program, core));
+    }
   }
 
-  bool hasMixedWindows(const rt::LinkSpan &links) const {
-    std::optional<uint32_t> bits;
-    for (const rt::Link &link : links)
-      if (const rt::Route &route = program.routes[link.route];
-          route.carriesEvents() && program.eventBits(route) != bits.value_or(program.eventBits(route)))
-        return true;
-      else if (route.carriesEvents())
-        bits = program.eventBits(route);
-    return false;
+  bool hasOtherWindows(const rt::LinkSpan &links, int bits) const {
+    return llvm::any_of(links, [&](const rt::Link &link) {
+      return static_cast<int>(program.eventBits(program.routes[link.route])) != bits;
+    });
   }
 
   const rt::Program &program;
@@ -433,6 +461,10 @@ struct ChipEncodeSpikes : impl::ChipEncodeSpikesPassBase<ChipEncodeSpikes> {
       return signalPassFailure();
     if (program->hasEvents()) {
       module.emitError("the program's messages are events already");
+      return signalPassFailure();
+    }
+    if (rt::Status status = rt::verifyStreams(*program); !status.ok()) {
+      module.emitError() << status.text();
       return signalPassFailure();
     }
     const std::vector<SpikeObstacle> obstacles = encodeSpikes(*program, *chosen);

@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/CoreEngine/CoreEngine.h"
+#include "runtime/Cost/TickLoads.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/FusedEngine.h"
 #include "test/unit/Programs/Programs.h"
@@ -191,6 +192,55 @@ std::vector<std::string> eventPrograms() {
 
 INSTANTIATE_TEST_SUITE_P(All, EventEngines, ::testing::ValuesIn(eventPrograms()),
                          [](const auto &info) { return caseNameOf(info.param); });
+
+/// The least bytes per cycle with which the core engine finds no tick too full.
+uint32_t leastBandwidth(Program program, bool isOfCrossings) {
+  for (uint32_t bytes = 1; bytes < 4096; ++bytes) {
+    (isOfCrossings ? program.chip.noc.interChipBytesPerCycle : program.chip.noc.linkBytesPerCycle) = bytes;
+    if (runProgram(program, Kind::Core, 1).problem.empty())
+      return bytes;
+  }
+  return 0;
+}
+
+/// All cores in one row, whose ticks come at a fixed time and are a cycle long; nothing but links can be too slow.
+Program inOneRow(uint32_t coresOfAChip) {
+  Program program = readTestProgram("spiking.rate");
+  program.chip.gridColumns = coresOfAChip, program.chip.chipColumns = 64 / coresOfAChip;
+  program.chip.gridRows = program.chip.chipRows = 1;
+  CoreGroup &group = program.chip.groups.front();
+  group.firstX = group.firstY = 0, group.columns = coresOfAChip, group.rows = 1, group.macsPerCycle = 1 << 20;
+  for (uint32_t c = 0; c < program.cores.size(); ++c)
+    program.cores[c].x = c, program.cores[c].y = 0;
+  program.chip.noc.linkBytesPerCycle = 4096;
+  program.chip.spikes.fixedTicks = true;
+  program.chip.spikes.tickCycles = program.chip.spikes.eventBytes = 1;
+  return program;
+}
+
+TEST(FixedTicks, CountPacketsOfAllDestinationsWithoutMulticast) {
+  Program program = inOneRow(32);
+  const auto several = std::find_if(program.routes.begin(), program.routes.end(), [](const Route &route) {
+    return route.carriesEvents() && route.destinations.size() == 2 && route.source != hostNode;
+  });
+  ASSERT_NE(several, program.routes.end());
+  // Of all events only those of this route go from one chip to the next.
+  for (uint32_t c = several->source + 1; c < program.cores.size(); ++c)
+    program.cores[c].x = 32 + c;
+  const uint32_t once = leastBandwidth(program, true);
+  EXPECT_GT(once, 1u);
+  program.chip.noc.multicast = false;
+  EXPECT_EQ(leastBandwidth(program, true), 2 * once);
+  program.chip.noc.interChipBytesPerCycle = 2 * once - 1;
+  EXPECT_TRUE(tickLoadsOf(program).link->isOver());
+}
+
+TEST(FixedTicks, LinksBetweenChipsHaveTheirOwnBandwidth) {
+  Program oneChip = inOneRow(64), manyChips = inOneRow(1);
+  EXPECT_EQ(leastBandwidth(manyChips, true), leastBandwidth(oneChip, false));
+  manyChips.chip.noc.interChipBytesPerCycle = 1;
+  EXPECT_TRUE(tickLoadsOf(manyChips).link->isOver());
+}
 
 /// The events of a network say what its dense messages say: "deep", cut otherwise.
 TEST(Events, ChangeNoBits) {

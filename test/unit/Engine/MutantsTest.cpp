@@ -72,6 +72,33 @@ TEST_P(RandomMutants, AreRefusedOrGiveEqualBits) {
          GetParam().c_str(), counts[Verifier], counts[Proof], counts[Stalled], counts[Equal], counts[Different]);
 }
 
+class LostRoutes : public ::testing::TestWithParam<std::string> {};
+
+// A buffer that no packet fills is filled on no engine.
+TEST_P(LostRoutes, AreRefusedOrGiveEqualBits) {
+  const Program original = readTestProgram(GetParam());
+  unsigned counts[5] = {};
+  for (uint32_t route = 0; route < original.routes.size(); ++route) {
+    Program program = original;
+    std::string text;
+    if (!removeRoute(program, route))
+      continue;
+    const Fate fate = fateOf(program, text);
+    ++counts[fate];
+    EXPECT_NE(fate, Different) << GetParam() << ", route " << route;
+  }
+  EXPECT_GT(counts[Verifier] + counts[Proof], 0u);
+}
+
+std::vector<std::string> severalCores() {
+  std::vector<std::string> names = everyProgram();
+  for (const std::vector<std::string> &more : {inferencePrograms(), spikingPrograms()})
+    names.insert(names.end(), more.begin(), more.end());
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LostRoutes, ::testing::ValuesIn(severalCores()),
+                         [](const auto &info) { return caseNameOf(info.param); });
 INSTANTIATE_TEST_SUITE_P(All, RandomMutants, ::testing::ValuesIn(everyProgram()),
                          [](const auto &info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Chains, RandomMutants, ::testing::Values("corner", "away"),

@@ -54,6 +54,15 @@ TEST(RoundShift, EveryShiftAndMagnitude) {
       }
 }
 
+// Beyond what the compiler lets sums be: files may hold any.
+TEST(RoundShift, EndsOf64Bits) {
+  for (const Rounding rounding : roundings)
+    for (int shift = 1; shift <= 62; ++shift)
+      for (const int64_t x : {INT64_MIN, INT64_MIN + 1, INT64_MAX - 1, INT64_MAX})
+        EXPECT_EQ(roundShift(x, shift, rounding), nearest(x, shift, rounding)) << x << " >> " << shift;
+  EXPECT_EQ(largestInteger(64), INT64_MAX);
+}
+
 TEST(RoundShift, TiesAndTheirNeighbours) {
   for (const Rounding rounding : roundings)
     for (int shift = 1; shift <= 60; ++shift)

@@ -38,12 +38,50 @@ void dropInstruction(Template &t, size_t index) {
     begin -= begin > index;
 }
 
+namespace {
+
+/// Takes link `at` from the instruction of `core` that names it; false where instructions do not say by parameters which links they have.
+bool removeLink(const Program &p, Core &core, size_t at) {
+  for (const Instruction &in : instructionsOf(p.templates[core.templateIndex])) {
+    if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+      continue;
+    if (!in.operands[1].isParameter || !in.operands[2].isParameter)
+      return false;
+    uint32_t &first = core.parameters[in.operands[1].value], &count = core.parameters[in.operands[2].value];
+    if (first > at)
+      --first;
+    else if (at < size_t(first) + count)
+      --count;
+  }
+  core.links.erase(core.links.begin() + static_cast<ptrdiff_t>(at));
+  return true;
+}
+
+} // namespace
+
 void insertInstruction(Template &t, size_t index, const Instruction &instruction) {
   std::vector<Instruction> list = instructionsOf(t);
   list.insert(list.begin() + static_cast<ptrdiff_t>(index), instruction);
   setInstructions(t, list);
   for (uint32_t &begin : t.phaseBegin)
     begin += begin > index;
+}
+
+bool removeRoute(Program &p, uint32_t route) {
+  for (const HostPort &port : p.hostPorts)
+    if (port.route == route)
+      return false;
+  for (Core &core : p.cores)
+    for (size_t k = core.links.size(); k-- > 0;)
+      if (core.links[k].route == route && !removeLink(p, core, k))
+        return false;
+  for (Core &core : p.cores)
+    for (Link &link : core.links)
+      link.route -= link.route > route;
+  for (HostPort &port : p.hostPorts)
+    port.route -= port.route > route;
+  p.routes.erase(p.routes.begin() + route);
+  return true;
 }
 
 namespace {
@@ -143,6 +181,12 @@ std::string shiftRoute(Program &p, Dice &dice) {
       if (link.route == route && dice.chance(2))
         link.offset += more;
   return "route " + n(route) + " carries less, elsewhere";
+}
+
+/// A route that was never there: neither end knows of it.
+std::string loseRoute(Program &p, Dice &dice) {
+  const uint32_t route = dice.below(p.routes.size());
+  return removeRoute(p, route) ? "route " + n(route) + " and its links gone" : "";
 }
 
 std::string changeRoute(Program &p, Dice &dice) {
@@ -350,9 +394,9 @@ std::string changeTables(Program &p, Dice &dice) {
 
 std::string mutate(Program &program, Dice &dice) {
   static std::string (*const kinds[])(Program &, Dice &) = {
-      changeOperand, changeOperand, changeOpcode, changeParameter, changeParameter, changeLink,    changeLink,
-      tradeLinks,    tradeLinks,    shiftRoute,   changeRoute,     changeStream,    changeStream,  changePhase,
-      changeCore,    tradeBlocks,   changeBuffer, changePort,      changeTables,    changeMovement};
+      changeOperand, changeOperand, changeOpcode, changeParameter, changeParameter, changeLink,   changeLink,
+      tradeLinks,    tradeLinks,    shiftRoute,   loseRoute,       changeRoute,     changeStream, changeStream,
+      changePhase,   changeCore,    tradeBlocks,  changeBuffer,    changePort,      changeTables, changeMovement};
   return kinds[dice.below(std::size(kinds))](program, dice);
 }
 

@@ -40,6 +40,10 @@ void setInstructions(Template &t, const std::vector<Instruction> &instructions);
 void dropInstruction(Template &t, size_t index);
 void insertInstruction(Template &t, size_t index, const Instruction &instruction);
 
+/// Takes a route and all its links out, as if it had never been there. False, the program then being of no use, where a host port
+/// has it or instructions do not say by parameters which links they have.
+bool removeRoute(Program &p, uint32_t route);
+
 } // namespace wage::rt::testing
 
 #endif // WAGE_TEST_UNIT_PROGRAMS_MUTATIONS_H

@@ -97,7 +97,7 @@ def logits_of(name, code, engine, *flags):
 
 np.save(folder / "images.npy", np.random.default_rng(6).integers(0, 256, (7, 1, SIDE, SIDE), dtype=np.uint8))
 ALL, START = ("graded", "rate", "phase"), ["--init=model"]
-for build, codes, flags in ((pool_and_relu, ALL, START), (relayed, ("graded",), START), (mean_first, ALL, START), (table, ("graded",), START),
+for build, codes, flags in ((pool_and_relu, ALL, START), (relayed, ALL, START), (mean_first, ALL, START), (table, ("graded",), START),
                             (beside_image, ALL, ["--pixel-scale=1", "--pixel-offset=0"])):
     net = Network(build.__name__)
     net.save(build(net))
