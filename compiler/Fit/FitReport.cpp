@@ -9,8 +9,6 @@
 #include "compiler/Fit/FitReport.h"
 
 #include "compiler/Pipelines/Pipelines.h"
-#include "dialects/chip/Program/ProgramIR.h"
-#include "runtime/Cost/TickLoads.h"
 #include "targets/ChipModel/ChipReader.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -108,13 +106,12 @@ LogicalResult addLinkOfTick(ModuleOp module, const CompileOptions &options, FitR
   buildPlacementPipeline(passes, options.chip, options.mapping, options.placement);
   if (failed(passes.run(*placed)))
     return failure();
-  FailureOr<rt::Program> program = chip::readProgramIR(*placed, /*withImages=*/false);
-  if (failed(program))
+  FailureOr<std::optional<Limit>> limit = chip::fullestLinkOfTick(*placed);
+  if (failed(limit))
     return failure();
-  if (const std::optional<rt::TickLoad> most = rt::tickLoadsOf(*program).link) {
-    report.limits.push_back({"events of a tick on a link", "bytes", "", most->need, most->supply,
-                             most->isOver() ? Limit::Exceeded : Limit::Fits, ""});
-    report.fits &= !most->isOver();
+  if (*limit) {
+    report.limits.push_back(**limit);
+    report.fits &= (*limit)->state != Limit::Exceeded;
   }
   return success();
 }

@@ -25,6 +25,7 @@
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "compiler/Conversion/IntegerToChip/SpikeEncoding.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
+#include "dialects/chip/Program/ProgramIR.h"
 #include "dialects/wage/IR/WageOps.h"
 #include "runtime/Cost/TickLoads.h"
 #include "runtime/Format/Accumulators.h"
@@ -484,6 +485,17 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
     best = std::move(*next), bestCores = cores;
   }
   return assessor.improve(std::move(*best));
+}
+
+FailureOr<std::optional<Limit>> fullestLinkOfTick(ModuleOp placed) {
+  FailureOr<rt::Program> program = readProgramIR(placed, /*withImages=*/false);
+  if (failed(program))
+    return failure();
+  const std::optional<rt::TickLoad> most = rt::tickLoadsOf(*program).link;
+  if (!most)
+    return std::optional<Limit>();
+  return std::optional<Limit>({"events of a tick on a link", "bytes", "", most->need, most->supply,
+                               most->isOver() ? Limit::Exceeded : Limit::Fits, ""});
 }
 
 } // namespace wage::chip

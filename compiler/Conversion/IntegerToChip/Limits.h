@@ -14,6 +14,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,10 @@ Allocation allocateForPipeline(rt::Program &program, uint64_t mostSlots);
 
 /// One place in every buffer, as before the above.
 void resetSlots(rt::Program &program);
+
+/// Of a placed program, the link that most bytes of events may cross in one tick; none where no message is an event.
+/// Errors: the program cannot be read; reported.
+mlir::FailureOr<std::optional<Limit>> fullestLinkOfTick(mlir::ModuleOp placed);
 
 } // namespace wage::chip
 
