@@ -27,7 +27,7 @@ PASSES = [("Networks made for measuring", "compiler/Synthetic"), ("On the onnx l
           ("From onnx to wage", "compiler/Conversion/OnnxToWage"), ("On the wage level", "compiler/Transforms"),
           ("From wage to integer", "compiler/Conversion/WageToInteger"), ("Proved bounds", "compiler/Analysis"),
           ("From integer to chip", "compiler/Conversion/IntegerToChip"), ("Evaluation", "compiler/Interpreter")]
-COMMANDS = {"wage-translate": [[]], "wage-run": [[], ["train"], ["infer"], ["info"], ["report"], ["dump"]], "wage-opt": [[]]}
+COMMANDS = {"wage-translate": [[]], "wage-run": [[], ["train"], ["infer"], ["info"], ["report"], ["dump"], ["compare"]], "wage-opt": [[]]}
 NOTE = "<!-- Made by docs/generate_pages.py from {}. Do not edit. -->"
 
 

@@ -85,6 +85,8 @@ FailureOr<Tensor> GoldenRun::read(StringRef path, StringRef what) {
 }
 
 LogicalResult GoldenRun::write(const Twine &name, const Tensor &tensor) {
+  if (options.sink)
+    return options.sink(name, tensor);
   if (llvm::Error error = writeNpy((options.traceDir + "/" + name + ".npy").str(), tensor))
     return module.emitError() << llvm::toString(std::move(error));
   return success();
@@ -152,7 +154,7 @@ LogicalResult GoldenRun::writeMasters(StringRef prefix) {
 LogicalResult GoldenRun::trainStep(func::FuncOp function, int64_t step, Tensor &table) {
   LogicalResult written = success();
   evaluator.setObserver({});
-  if (llvm::is_contained(options.traceSteps, step))
+  if (options.sink || llvm::is_contained(options.traceSteps, step))
     evaluator.setObserver([&](StringRef trace, const Tensor &tensor) {
       if (failed(write("step" + Twine(step) + "." + trace, tensor)))
         written = failure();

@@ -13,6 +13,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include <functional>
 #include <string>
 
 namespace wage::interpreter {
@@ -23,6 +24,8 @@ struct RunOptions {
   int64_t batch = 1;
   std::vector<int64_t> lrLog2, traceSteps;
   uint64_t seed = 0;
+  /// Takes the arrays in place of files in `traceDir`; then every step is traced.
+  std::function<llvm::LogicalResult(const llvm::Twine &name, const Tensor &tensor)> sink = nullptr;
 };
 
 /// Runs all images through `@infer` and writes logits.npy.

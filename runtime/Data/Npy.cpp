@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <limits>
 
 namespace wage::rt {
 
@@ -225,6 +226,45 @@ std::string encodeNpyFloat32(const std::vector<int64_t> &shape, const std::vecto
 Status writeNpy(const std::string &path, const std::vector<int64_t> &shape, const std::vector<int64_t> &values) {
   const std::string file = encodeNpy(shape, values);
   return writeFileAtomically(path, file.data(), file.size());
+}
+
+Expected<IntegerArray> readNpyIntegers(const std::string &path) {
+  Expected<ByteSource> source = ByteSource::open(path);
+  if (!source)
+    return source.status();
+  Expected<NpyHeader> header = readNpyHeader(*source);
+  if (!header)
+    return header.status();
+  const std::string &type = header->type;
+  const bool isSigned = type == "|i1" || type == "<i2" || type == "<i4" || type == "<i8";
+  if (!isSigned && type != "|u1" && type != "<u2" && type != "<u4" && type != "<u8")
+    return source->problem("element type is '" + type + "', little-endian integers are needed");
+  if (header->fortranOrder)
+    return source->problem("is in Fortran order, C order is needed (numpy.ascontiguousarray)");
+  const auto width = static_cast<unsigned>(type[2] - '0');
+  IntegerArray array;
+  uint64_t size = width;
+  for (const uint64_t extent : header->shape) {
+    if (__builtin_mul_overflow(size, extent, &size) || size > uint64_t(std::numeric_limits<int64_t>::max()))
+      return source->problem("its shape is larger than any file");
+    array.shape.push_back(static_cast<int64_t>(extent));
+  }
+  std::vector<uint8_t> bytes;
+  if (Status status = source->readDeclared(bytes, size, "its declared shape"); !status.ok())
+    return status;
+  if (Status status = source->expectEnd("its declared shape"); !status.ok())
+    return status;
+  for (size_t at = 0; at < bytes.size(); at += width) {
+    const bool isNegative = isSigned && bytes[at + width - 1] >= 128;
+    uint64_t value = isNegative ? ~uint64_t(0) : 0;
+    for (unsigned byte = width; byte-- > 0;)
+      value = value << 8 | bytes[at + byte];
+    if (!isSigned && value > uint64_t(std::numeric_limits<int64_t>::max()))
+      return source->problem("element " + std::to_string(array.values.size()) + " is " + std::to_string(value) +
+                             ", needed less than 2^63");
+    array.values.push_back(static_cast<int64_t>(value));
+  }
+  return array;
 }
 
 } // namespace wage::rt

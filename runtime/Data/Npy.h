@@ -33,6 +33,11 @@ struct NpyHeader {
 };
 
 /// The first bytes of every .npy file.
+/// An array of integers.
+struct IntegerArray {
+  std::vector<int64_t> shape, values;
+};
+
 inline constexpr char npyMagic[] = "\x93NUMPY";
 
 /// Reads the header, versions 1.0 to 3.0; `source` then stands at the first element.
@@ -54,6 +59,10 @@ std::string encodeNpyFloat32(const std::vector<int64_t> &shape, const std::vecto
 
 /// Writes encodeNpy() to `path`, atomically. Errors: the path cannot be written.
 Status writeNpy(const std::string &path, const std::vector<int64_t> &shape, const std::vector<int64_t> &values);
+
+/// Errors: the file cannot be read, is none, holds other than little-endian integers or one that needs more than 63 bits, or is in
+/// Fortran order.
+Expected<IntegerArray> readNpyIntegers(const std::string &path);
 
 } // namespace wage::rt
 

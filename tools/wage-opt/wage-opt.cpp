@@ -20,6 +20,7 @@
 #include "compiler/Quantization/Passes.h"
 #include "compiler/Synthetic/Passes.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Validation/LevelCheck.h"
 #include "dialects/check/IR/CheckOps.h"
 #include "dialects/chip/IR/ChipOps.h"
 #include "dialects/integer/IR/IntegerOps.h"
@@ -30,10 +31,15 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ToolOutputFile.h"
 
 namespace {
 
@@ -46,12 +52,74 @@ EXAMPLES:
     wage-opt wage.mlir --wage-to-integer-pipeline --integer-print-bounds --mlir-print-debuginfo -o integer.mlir
     wage-opt integer.mlir --wage-integer-to-chip-pipeline="chip=generic-64" --mlir-print-debuginfo -o chip.mlir
     wage-translate --chip-to-binary chip.mlir -o chip.wbin
+  Whether any of these passes changes what the network computes:
+    wage-opt lenet.mlir --wage-onnx-to-chip-pipeline="mode=train chip=generic-64" --verify-each-level \
+        --level-images=images.npy --level-labels=labels.npy --level-batch=4 -o chip.mlir
   One pass by itself:
     wage-opt wage.mlir --wage-verify-level
 
 Exit status: 0 done, 1 the input or the usage is wrong; a shell shows 130 and 143 where SIGINT or SIGTERM
 ended it.
 )";
+
+llvm::cl::OptionCategory levelCategory("Checking what passes do to a network");
+llvm::cl::opt<bool> verifyEachLevel{
+    "verify-each-level", llvm::cl::cat(levelCategory),
+    llvm::cl::desc(
+        "Interpret the module behind every pass on sample images and compare with the pass before: floats to a\n"
+        "thousandth, integers exactly, chip programs on both engines. One line each on standard error")};
+llvm::cl::opt<std::string> levelImages{"level-images", llvm::cl::cat(levelCategory), llvm::cl::value_desc("F.npy"),
+                                       llvm::cl::desc("uint8 images, [samples, channels, height, width]; needed")};
+llvm::cl::opt<std::string> levelLabels{"level-labels", llvm::cl::cat(levelCategory), llvm::cl::value_desc("F.npy"),
+                                       llvm::cl::desc("Their classes: modules that train also train")};
+llvm::cl::opt<int64_t> levelBatch{"level-batch", llvm::cl::cat(levelCategory), llvm::cl::init(1),
+                                  llvm::cl::desc("Samples per step (default 1)")};
+llvm::cl::list<int64_t> levelRates{"level-lr-log2", llvm::cl::cat(levelCategory), llvm::cl::CommaSeparated,
+                                   llvm::cl::desc("Base-two logarithm of the learning rate, one per step (default 0)")};
+
+/// What MlirOptMain does, with the check behind each pass. Nothing is written if it fails.
+llvm::LogicalResult runChecked(llvm::StringRef input, llvm::StringRef output, mlir::DialectRegistry &registry) {
+  if (levelImages.empty()) {
+    llvm::errs() << "wage-opt: error: --verify-each-level needs --level-images=F.npy\n";
+    return llvm::failure();
+  }
+  mlir::MLIRContext context(registry);
+  context.allowUnregisteredDialects(false);
+  std::string text;
+  std::unique_ptr<llvm::MemoryBuffer> file = mlir::openInputFile(input, &text);
+  if (!file) {
+    llvm::errs() << "wage-opt: error: " << text << "\n";
+    return llvm::failure();
+  }
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  mlir::SourceMgrDiagnosticHandler handler(sources, &context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  if (!module)
+    return llvm::failure();
+  wage::interpreter::RunOptions samples;
+  samples.imagesPath = levelImages, samples.labelsPath = levelLabels, samples.batch = levelBatch;
+  samples.lrLog2.assign(levelRates.begin(), levelRates.end());
+  if (samples.lrLog2.empty())
+    samples.lrLog2.push_back(0);
+  wage::validation::LevelCheck check(samples, llvm::errs());
+  check.look(*module, "the input");
+  mlir::PassManager passes(&context);
+  if (check.hasFailed() || failed(mlir::MlirOptMainConfig::createFromCLOptions().setupPassPipeline(passes)))
+    return llvm::failure();
+  passes.addInstrumentation(std::make_unique<wage::validation::LevelCheckInstrumentation>(check));
+  if (failed(passes.run(*module)) || check.hasFailed())
+    return llvm::failure();
+  std::unique_ptr<llvm::ToolOutputFile> out = mlir::openOutputFile(output, &text);
+  if (!out) {
+    llvm::errs() << "wage-opt: error: " << text << "\n";
+    return llvm::failure();
+  }
+  module->print(out->os());
+  out->os() << '\n';
+  out->keep();
+  return llvm::success();
+}
 
 /// Whether all input files can be read to an end. Pipes of the shell, /dev/fd/N, may be given; other pipes and devices may
 /// have no end. Errors: printed.
@@ -93,6 +161,8 @@ int main(int argc, char **argv) {
   wage::registerSyntheticPasses();
   wage::registerIntegerToChipPasses();
   wage::registerPipelines();
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "wage-opt: every dialect and pass of wage, one at a time\n", registry));
+  const auto [input, output] = mlir::registerAndParseCLIOptions(
+      argc, argv, "wage-opt: every dialect and pass of wage, one at a time\n", registry);
+  return mlir::asMainReturnCode(verifyEachLevel ? runChecked(input, output, registry)
+                                                : mlir::MlirOptMain(argc, argv, input, output, registry));
 }

@@ -121,11 +121,12 @@ Expected<Arguments> Arguments::parse(const Command &command, const std::vector<s
       return Status::error(name + " needs a value, " + name + "=" + option->value);
     result.values.emplace_back(name, value);
   }
-  if (operands.size() != 1)
+  if (operands.empty() || operands.size() > command.mostOperands)
     return Status::error("found " + std::to_string(operands.size()) + " operands" +
                          (operands.size() > 1 ? " ('" + operands[0] + "', '" + operands[1] + "')" : "") +
-                         ", one is needed: " + command.operand);
-  result.operandText = operands[0];
+                         (command.mostOperands == 1 ? ", one is needed: " : ", one or two are needed: ") +
+                         command.operand);
+  result.allOperands = std::move(operands);
   return result;
 }
 

@@ -47,13 +47,14 @@ struct OptionList {
 /// One command of the tool: what its help says and its parser accepts.
 struct Command {
   const char *name;
-  const char *operand;      ///< what the operands are called, "FILE"
-  const char *summary;      ///< one line
-  const char *description;  ///< paragraphs, shown before the flags
-  OptionList options;       ///< its own flags
-  OptionList sharedOptions; ///< those it has in common with others, shown last
-  const char *examples;     ///< shown after the flags
+  const char *operand;        ///< what the operands are called, "FILE"
+  const char *summary;        ///< one line
+  const char *description;    ///< paragraphs, shown before the flags
+  OptionList options;         ///< its own flags
+  OptionList sharedOptions;   ///< those it has in common with others, shown last
+  const char *examples;       ///< shown after the flags
   const char *exitCodes = ""; ///< its own exit codes, behind the common ones
+  size_t mostOperands = 1;
 };
 
 /// The text of `wage-run COMMAND --help`.
@@ -66,11 +67,12 @@ public:
   /// is an operand. `words` does not contain the program and the command. `--help` and `-h` set help() and end the work.
   ///
   /// Errors (usage): an unknown flag (with the nearest known one), a flag given twice, a missing value, a value for a
-  /// switch, a number of operands other than one.
+  /// switch, no operand or more than the command takes.
   static Expected<Arguments> parse(const Command &command, const std::vector<std::string> &words);
 
   bool help() const { return wantsHelp; }
-  const std::string &operand() const { return operandText; }
+  const std::string &operand() const { return allOperands.front(); }
+  const std::vector<std::string> &operands() const { return allOperands; }
   bool has(const char *name) const;
   /// The flag's value, or `fallback` if it was not given.
   std::string text(const char *name, const std::string &fallback = "") const;
@@ -80,7 +82,7 @@ public:
 
 private:
   bool wantsHelp = false;
-  std::string operandText;
+  std::vector<std::string> allOperands;
   std::vector<std::pair<std::string, std::string>> values;
 };
 

@@ -28,6 +28,7 @@ usage: wage-run COMMAND FILE [flags]
   info     what a binary holds and what it costs: cores, memories, cycles, energy
   report   the same as a page to look at: core grid, links, timeline
   dump     the whole binary as stable text
+  compare  the first tensor in which two runs differ
 
 wage-run COMMAND --help says more.
 
@@ -56,8 +57,11 @@ int runCommand(const std::vector<std::string> &words) {
     return runReport(rest);
   if (name == "dump")
     return runDump(rest);
+  if (name == "compare")
+    return runCompare(rest);
   std::fprintf(stderr,
-               "wage-run: error: %s, a command is needed: train, infer, info, report or dump (see wage-run --help)\n",
+               "wage-run: error: %s, a command is needed: train, infer, info, report, dump or compare (see "
+               "wage-run --help)\n",
                words.empty() ? "found nothing" : printable("found '" + name + "'").c_str());
   return ExitUsage;
 }

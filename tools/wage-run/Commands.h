@@ -30,6 +30,7 @@ int runInfer(const std::vector<std::string> &words);
 int runInfo(const std::vector<std::string> &words);
 int runReport(const std::vector<std::string> &words);
 int runDump(const std::vector<std::string> &words);
+int runCompare(const std::vector<std::string> &words);
 
 /// `text` as part of one line for a terminal: control characters as '?', and cut after 2000 bytes. What a file holds
 /// must not steer the terminal that shows the error.

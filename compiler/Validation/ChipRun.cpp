@@ -1,0 +1,164 @@
+//===- ChipRun.cpp - what a chip program computes, as arrays -----------------------===//
+//
+// Part of wage, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===---------------------------------------------------------------------------===//
+
+#include "compiler/Validation/ChipRun.h"
+
+#include "compiler/Interpreter/Npy.h"
+#include "runtime/Api/wage_runtime.h"
+#include "runtime/Format/Container.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace wage::validation {
+
+namespace {
+
+using Arrays = std::map<std::string, interpreter::Tensor>;
+
+/// One engine's run.
+class Run {
+public:
+  Run(rt::Session &session, const interpreter::RunOptions &samples, const interpreter::Tensor &images,
+      const interpreter::Tensor &labels)
+      : session(session), samples(samples), images(images), labels(labels) {}
+
+  rt::Expected<Arrays> run() {
+    const rt::ProgramInfo &info = session.info();
+    const std::vector<int64_t> wanted{info.channels, info.height, info.width};
+    if (images.shape.size() != 4 || std::vector<int64_t>(images.shape.begin() + 1, images.shape.end()) != wanted)
+      return rt::Status::error("the images are not of the program's shape");
+    if (rt::Status status = infer(images.shape[0], "untrained.logits"); !status.ok())
+      return status;
+    if (samples.labelsPath.empty() || !info.trainable)
+      return std::move(arrays);
+    addWeights("initial");
+    interpreter::Tensor table;
+    for (size_t step = 0; step < samples.lrLog2.size(); ++step)
+      if (rt::Status status = train(static_cast<int64_t>(step), table); !status.ok())
+        return status;
+    const auto steps = static_cast<int64_t>(samples.lrLog2.size());
+    table.shape = {steps, steps ? static_cast<int64_t>(table.elements.size()) / steps : 0};
+    arrays["exponents_and_wrong"] = std::move(table);
+    addWeights("final");
+    if (rt::Status status = infer(std::min(images.shape[0], 4 * samples.batch), "logits"); !status.ok())
+      return status;
+    return std::move(arrays);
+  }
+
+private:
+  /// Bytes of samples [first, first + count), beginning again at the end.
+  std::vector<uint8_t> bytesOf(int64_t first, int64_t count) const {
+    const auto perSample = static_cast<int64_t>(images.elements.size()) / images.shape[0];
+    std::vector<uint8_t> bytes;
+    for (int64_t i = first; i < first + count; ++i) {
+      const auto begin = images.elements.begin() + i % images.shape[0] * perSample;
+      bytes.insert(bytes.end(), begin, begin + perSample);
+    }
+    return bytes;
+  }
+
+  rt::Status infer(int64_t count, const std::string &name) {
+    interpreter::Tensor all({count, session.info().classes});
+    all.elements.clear();
+    for (int64_t first = 0; first < count; first += samples.batch) {
+      const int64_t part = std::min(samples.batch, count - first);
+      std::vector<int64_t> logits;
+      if (rt::Status status = session.infer(bytesOf(first, part).data(), static_cast<uint32_t>(part), logits);
+          !status.ok())
+        return status;
+      all.elements.insert(all.elements.end(), logits.begin(), logits.end());
+    }
+    arrays[name] = std::move(all);
+    return rt::Status();
+  }
+
+  rt::Status train(int64_t step, interpreter::Tensor &table) {
+    std::vector<uint32_t> classes;
+    for (int64_t i = step * samples.batch; i < (step + 1) * samples.batch; ++i)
+      classes.push_back(static_cast<uint32_t>(labels.elements[i % images.shape[0]]));
+    const rt::TraceSink sink = [&](const rt::TraceTensor &tensor) {
+      arrays["step" + std::to_string(step) + "." + tensor.name] = {tensor.shape, tensor.values};
+    };
+    rt::StepReport found;
+    rt::Status status = session.trainStep(bytesOf(step * samples.batch, samples.batch).data(), classes.data(),
+                                          static_cast<uint32_t>(samples.batch), static_cast<int>(samples.lrLog2[step]),
+                                          samples.seed, static_cast<uint64_t>(step), found, &sink);
+    table.elements.insert(table.elements.end(), found.errorExponents.begin(), found.errorExponents.end());
+    table.elements.insert(table.elements.end(), found.gradientExponents.begin(), found.gradientExponents.end());
+    table.elements.push_back(found.wrong);
+    return status;
+  }
+
+  void addWeights(const std::string &name) {
+    for (const uint32_t i : session.info().trainedTensors)
+      arrays[name + "." + std::to_string(i)] = {session.info().weightShapes[i], session.weights(i)};
+  }
+
+  rt::Session &session;
+  const interpreter::RunOptions &samples;
+  const interpreter::Tensor &images, &labels;
+  Arrays arrays;
+};
+
+} // namespace
+
+LogicalResult runChip(ModuleOp module, const rt::Program &program, const interpreter::RunOptions &samples,
+                      Arrays &arrays) {
+  auto fail = [&](const std::string &text) -> LogicalResult { return module.emitError() << "level check: " << text; };
+  llvm::Expected<interpreter::Tensor> images = interpreter::readNpy(samples.imagesPath);
+  if (!images)
+    return fail(llvm::toString(images.takeError()));
+  interpreter::Tensor labels;
+  if (!samples.labelsPath.empty()) {
+    llvm::Expected<interpreter::Tensor> read = interpreter::readNpy(samples.labelsPath);
+    if (!read)
+      return fail(llvm::toString(read.takeError()));
+    labels = std::move(*read);
+  }
+  // Through the file format, as a chip gets it.
+  llvm::SmallString<128> path;
+  int handle = -1;
+  if (std::error_code code = llvm::sys::fs::createTemporaryFile("wage-level-check", "wbin", handle, path))
+    return fail("no temporary file can be made: " + code.message());
+  const llvm::FileRemover remover(path);
+  {
+    llvm::raw_fd_ostream file(handle, /*shouldClose=*/true);
+    const std::vector<uint8_t> bytes = rt::writeProgram(program);
+    file.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+    file.close();
+    if (file.has_error()) {
+      const std::string text = file.error().message();
+      file.clear_error();
+      return fail("temporary file: " + text);
+    }
+  }
+  std::optional<Arrays> expected;
+  for (const rt::EngineKind engine : {rt::EngineKind::Core, rt::EngineKind::Fused}) {
+    rt::Expected<std::unique_ptr<rt::Session>> session = rt::Session::open(path.str().str(), engine, 2);
+    if (!session)
+      return fail(session.status().text());
+    rt::Expected<Arrays> found = Run(**session, samples, *images, labels).run();
+    if (!found)
+      return fail(found.status().text());
+    if (!expected) {
+      expected = std::move(*found);
+      continue;
+    }
+    for (const auto &[name, tensor] : *expected)
+      if (tensor.shape != (*found)[name].shape || tensor.elements != (*found)[name].elements)
+        return fail("the engines differ in '" + name + "'");
+  }
+  arrays = std::move(*expected);
+  return success();
+}
+
+} // namespace wage::validation
