@@ -41,13 +41,19 @@ add_library(WageOptions INTERFACE)
 target_include_directories(WageOptions INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}")
 target_compile_options(WageOptions INTERFACE -Wall -Wextra -Wno-missing-field-initializers -fvisibility-inlines-hidden
                        $<$<BOOL:${WAGE_WERROR}>:-Werror>)
+# Clang 22 takes std::get_temporary_buffer, which std::stable_sort of GCC 12's library calls, for a call of ours.
+target_compile_options(WageOptions INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 if(WAGE_SANITIZE)
   # The packaged LLVM has no type information that -fsanitize=vptr could read.
   target_compile_options(WageOptions INTERFACE -fsanitize=${WAGE_SANITIZE} -fno-sanitize-recover=all
                          -fno-sanitize=vptr -fno-omit-frame-pointer)
   # GCC 12 takes what LLVM's JSON.h tells the address sanitizer of a union for a use of the union.
-  target_compile_options(WageOptions INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(WageOptions INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(WageOptions INTERFACE -fsanitize=${WAGE_SANITIZE})
+endif()
+if(WAGE_COVERAGE)
+  target_compile_options(WageOptions INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(WageOptions INTERFACE -fprofile-instr-generate)
 endif()
 
 if(NOT WAGE_RUNTIME_ONLY)
@@ -63,6 +69,10 @@ if(NOT WAGE_RUNTIME_ONLY)
   add_library(WageMlir INTERFACE)
   target_link_libraries(WageMlir INTERFACE MLIR LLVM)
   target_compile_options(WageMlir INTERFACE -Wno-unused-parameter -fno-rtti)
+  if(WAGE_SANITIZE MATCHES fuzzer)
+    set(ignored "${PROJECT_SOURCE_DIR}/cmake/FuzzIgnoreList.txt")
+    target_compile_options(WageMlir INTERFACE "-fsanitize-ignorelist=${ignored}" "-fsanitize-coverage-ignorelist=${ignored}")
+  endif()
 endif()
 
 function(wage_add_library name)

@@ -9,12 +9,13 @@ Features:
     onnx-testdata  ONNX's own tests are installed (Debian's libonnx-testdata), or lie where WAGE_ONNX_TESTDATA points
     chromium       a browser, its driver and Selenium for Python are installed
     onnxruntime    ONNX Runtime for Node.js is installed in the build folder; if it is not, npm is asked for it
+    fuzzers        the targets of libFuzzer are built, in build/fuzz (`./run-tests` does), and so is the compiler that makes their seeds
     torch          PyTorch is installed (Debian's python3-torch); only benchmarks need it
     sanafe         the environment variable WAGE_SANAFE names SANA-FE's simulator, a program that others make (docs/sanafe.md)
     slow           see above
 
-Substitutions: %python (with numpy and onnx), %source (root of the repository), %shared (see above),
-%onnx_testdata (see above), %onnxruntime (the folder of its node_modules), %sanafe (see above).
+Substitutions: %python (with numpy and onnx), %source (root of the repository), %build (of this build), %shared (see above),
+%onnx_testdata (see above), %fuzzers (the build that has them), %onnxruntime (the folder of its node_modules), %sanafe (see above).
 """
 import os
 import shutil
@@ -40,7 +41,7 @@ if config.sanitizers:
     # Campaigns of bad input then set no limits of memory.
     config.environment["WAGE_SANITIZED"] = "1"
 
-config.substitutions += [("%python", config.python), ("%source", config.wage_source_dir)]
+config.substitutions += [("%python", config.python), ("%source", config.wage_source_dir), ("%build", config.wage_binary_dir)]
 
 shared = os.environ.get("WAGE_SHARED_DIR") or os.path.join(config.wage_source_dir, "..", "shared")
 if os.path.isdir(shared):
@@ -64,6 +65,16 @@ if not browser:
     config.available_features.add("chromium")
 else:
     lit_config.note(f"{', '.join(browser)} (install chromium, chromium-driver and python3-selenium): tests in a browser are "
+                    "reported as unsupported")
+
+fuzzers = os.path.join(config.wage_source_dir, "build", "fuzz")
+if config.compiler_build or config.sanitize:
+    lit_config.note("the targets of libFuzzer have sanitizers of their own: the test that runs them is reported as unsupported")
+elif os.path.exists(os.path.join(fuzzers, "bin", "fuzz-onnx")):
+    config.available_features.add("fuzzers")
+    config.substitutions.append(("%fuzzers", fuzzers))
+else:
+    lit_config.note("no targets of libFuzzer (cmake --preset fuzz, then cmake --build --preset fuzz): the test that runs them is "
                     "reported as unsupported")
 
 simulator = os.environ.get("WAGE_SANAFE")

@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace wage::rt {
 
@@ -159,7 +160,7 @@ private:
     return static_cast<uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
   }
 
-  Program program; ///< changed only while there is no engine, which refers to it
+  Program program; ///< changed only while there is no engine, which refers to it, or it rests
   const EngineKind kind;
   const unsigned threads;
   const uint32_t openedWeights;
@@ -380,10 +381,13 @@ Status ProgramSession::restoreWeights(const std::vector<uint8_t> &images) {
                     &program.images[core.imageOffset]))
       return Status::error("found other weights of the frozen layer '" + program.layers[core.layer].name +
                            "' than the binary's, needed the same");
-  engine.reset();
-  program.images = images;
-  if (Status status = verifyProgram(program); !status.ok())
+  // Tried while the engine rests: it goes on with the weights that it has if these are refused.
+  std::vector<uint8_t> former = std::exchange(program.images, images);
+  if (Status status = verifyProgram(program); !status.ok()) {
+    program.images = std::move(former);
     return status;
+  }
+  engine.reset();
   return start();
 }
 

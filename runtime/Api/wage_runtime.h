@@ -214,7 +214,7 @@ public:
 
   /// Goes on with the weights that weightImages() gave in another session of the same binary, whatever its engine and
   /// number of threads. Counters start again from 0.
-  /// Errors: the number of bytes is not this binary's, or the program does not verify with them.
+  /// Errors: the number of bytes is not this binary's, or the program does not verify with them; the session then keeps its own.
   virtual Status restoreWeights(const std::vector<uint8_t> &images) = 0;
 
   /// Writes the binary with the present weights; `step`, `seed` and `samplePosition` become its training state. Writes

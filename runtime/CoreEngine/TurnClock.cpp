@@ -18,9 +18,8 @@ namespace wage::rt {
 
 TurnClock::TurnClock(const Program &program, const Positions &positions, const Router &router, uint32_t phase,
                      const std::vector<uint32_t> &cores, uint32_t batch)
-    : program(program), positions(positions), router(router), blocks(program.cores.size()),
-      waiting(program.routes.size()), isSent(program.routes.size()), sentAt(program.routes.size(), 0),
-      freeAt(positions.size(), 0) {
+    : positions(positions), router(router), blocks(program.cores.size()), waiting(program.routes.size()),
+      isSent(program.routes.size()), sentAt(program.routes.size(), 0), freeAt(positions.size(), 0) {
   for (size_t r = 0; r < program.routes.size(); ++r)
     isSent[r] = program.routes[r].source == hostNode;
   for (uint32_t c : cores) {

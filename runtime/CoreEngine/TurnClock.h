@@ -49,7 +49,6 @@ private:
   void await(uint32_t core);
   void finish(uint32_t core, const Step &step);
 
-  const Program &program;
   const Positions &positions;
   const Router &router;
   std::vector<Block> blocks;                        ///< by core

@@ -376,7 +376,7 @@ bool Planner::readErrorOf(uint32_t index, int64_t product) {
 bool Planner::readUpdates() {
   if (!nextPhase())
     return false;
-  for (size_t done = 0; !atEnd(); ++done) {
+  while (!atEnd()) {
     const FusedOp *op = peek();
     const auto stage = std::find_if(tensors.begin(), tensors.end(), [&](const StageTensors &its) {
       return op->kind == FusedOp::Instruction && its.gradient == op->operands[0];

@@ -31,8 +31,8 @@ bool FilterPairs::takes(const LinearBlock &layer, int weightBits, int64_t larges
 }
 
 FilterPairs::FilterPairs(const LinearBlock &layer, int weightBits)
-    : source(inputImages(layer)), neurons(layer.neurons), outHeight(layer.outHeight), outWidth(layer.outWidth),
-      pairs((outWidth + 1) / 2), kernelHeight(layer.kernelHeight), strideY(layer.strideY),
+    : source(inputImages(layer)), neurons(layer.neurons), outWidth(layer.outWidth), pairs((outWidth + 1) / 2),
+      kernelHeight(layer.kernelHeight), strideY(layer.strideY),
       largestProduct(static_cast<int>(255 * 3 * int64_t(largestWeightInUse(weightBits)))) {
   for (int64_t row = 0; row < kernelHeight; ++row)
     runOffsets.push_back(row * rowBytes());

@@ -65,7 +65,7 @@ private:
   }
 
   ByteImages source;
-  int64_t neurons = 0, outHeight = 1, outWidth = 1, pairs = 1, kernelHeight = 1, strideY = 1;
+  int64_t neurons = 0, outWidth = 1, pairs = 1, kernelHeight = 1, strideY = 1;
   int largestProduct = 0;
   std::vector<int64_t> runOffsets;
 };

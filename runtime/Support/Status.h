@@ -21,7 +21,11 @@ namespace wage::rt {
 class [[nodiscard]] Status {
 public:
   Status() = default;
+  /// Control characters become '?': what a file holds must not break the line, nor steer the terminal that shows it.
   static Status error(std::string text) {
+    for (char &c : text)
+      if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
+        c = '?';
     Status status;
     status.message = std::move(text);
     return status;

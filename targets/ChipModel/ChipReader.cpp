@@ -278,8 +278,8 @@ Expected<ChipDescription> parseChip(MemoryBufferRef yaml) {
   yaml::Input input(yaml, /*Ctxt=*/nullptr, FirstProblem::keep, &problem);
   ChipDescription chip;
   yaml::EmptyContext context;
-  // Not `input >> chip`: for a mapping that goes on, and crashes, where there is no document.
-  if (input.setCurrentDocument())
+  // Not `input >> chip`: for a mapping that goes on, and crashes, where there is no document, or one that is a mere alias.
+  if (input.setCurrentDocument() && !input.error())
     yaml::yamlize(input, chip, /*Required=*/true, context);
   if (!problem.text.empty())
     return makeError(problem.text);

@@ -203,6 +203,7 @@ TEST(ParseChip, RefusesPlacesThatAreNotOnTheChip) {
 
 TEST(ParseChip, RefusesWhatIsNoDescription) {
   EXPECT_EQ(errorOf(""), "chip.yaml: holds no chip description");
+  EXPECT_EQ(errorOf("*a\n"), "chip.yaml:2: unknown node kind, at \"\"");
   EXPECT_EQ(errorOf(listedText("generic-96") + "---\n" + listedText("generic-64")),
             "chip.yaml: holds more than one chip description");
   for (const char *text : {"just text", "[1, 2]", "name: [unclosed", "name: a\nname: b\n", "# a comment", "}", "\"",

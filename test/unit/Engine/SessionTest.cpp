@@ -320,6 +320,22 @@ TEST(Session, RefusesOtherFrozenWeights) {
   }
 }
 
+/// As many bytes, but with the one number that no weight is, -2^(k-1): the session goes on as if nothing had been asked.
+TEST(Session, KeepsItsWeightsWhereOthersAreRefused) {
+  const Program program = readTestProgram("small");
+  for (EngineKind kind : {EngineKind::Core, EngineKind::Fused}) {
+    auto asked = openProgram(programPath("small"), kind), other = openProgram(programPath("small"), kind);
+    train(*asked, program, 0, 2);
+    train(*other, program, 0, 2);
+    std::vector<uint8_t> images = asked->weightImages();
+    images[0] = 0x80;
+    EXPECT_NE(refusalOf(asked->restoreWeights(images)), "");
+    train(*asked, program, 2, 4);
+    train(*other, program, 2, 4);
+    EXPECT_EQ(asked->weightImages(), other->weightImages());
+  }
+}
+
 TEST(Session, NamesTheFileThatItCannotOpen) {
   const Expected<std::unique_ptr<Session>> none = Session::open("/nowhere/at/all.wbin", EngineKind::Core, 1);
   ASSERT_FALSE(static_cast<bool>(none));
