@@ -68,7 +68,7 @@ else:
                     "reported as unsupported")
 
 fuzzers = os.path.join(config.wage_source_dir, "build", "fuzz")
-if config.compiler_build or config.sanitize:
+if config.compiler_build or config.sanitizers:
     lit_config.note("the targets of libFuzzer have sanitizers of their own: the test that runs them is reported as unsupported")
 elif os.path.exists(os.path.join(fuzzers, "bin", "fuzz-onnx")):
     config.available_features.add("fuzzers")
