@@ -163,6 +163,18 @@ TEST(Container, RefusesWhatIsNoBinary) {
   EXPECT_NE(refusalOf(bytes).find("truncated or damaged"), std::string::npos);
 }
 
+/// Files of the next version, major or minor, may say what this program does not know.
+TEST(Container, RefusesNewerVersions) {
+  for (const auto &[major, minor] : {std::pair(formatMajor, uint16_t(formatMinor + 1)), {formatMajor + 1, 0}}) {
+    std::vector<uint8_t> bytes = programBytes("small.infer");
+    fb::Program *file = fb::GetMutableProgram(bytes.data());
+    ASSERT_TRUE(file->mutate_major(major) && file->mutate_minor(minor));
+    storeChecksum(bytes);
+    EXPECT_EQ(refusalOf(bytes).find("format version " + std::to_string(major) + "." + std::to_string(minor) + ", "), 0u)
+        << refusalOf(bytes);
+  }
+}
+
 /// A file cut anywhere is refused.
 TEST(Container, RefusesEveryTruncation) {
   const std::vector<uint8_t> whole = programBytes("small.infer");
