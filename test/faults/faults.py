@@ -387,9 +387,9 @@ MAPPING = [
     *faults_of(
         "compiler/Conversion/IntegerToChip/Partition.cpp",
         ("cut-too-few", "const int64_t parts = (total + most - 1) / most;", "const int64_t parts = std::max<int64_t>(1, total / most);",
-         "blocks are larger than a core", "tools/wage-translate/compile.test"),
+         "blocks are larger than a core", "oracle/golden-bits_4_6_10_7.test"),
         ("last-edge-missing", "std::min(total, edges.back() + most)", "std::min(total, edges.back() + most + 1)",
-         "full blocks have a row too many", "tools/wage-translate/objectives.test tools/wage-translate/compile.test")),
+         "full blocks have a row too many", "tools/wage-translate/sharing.test")),
     *faults_of(
         "compiler/Conversion/IntegerToChip/Partition.h",
         ("tree-parent", "return (index - 1) / fanIn;", "return index / (fanIn + 1);", "sums climb trees that are too wide",

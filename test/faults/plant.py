@@ -174,7 +174,7 @@ class Scratch:
     def run_unit(self, test, end):
         program, pattern = test.split(":")
         code, output = self.run_limited(
-            test, [self.build / "test" / "unit" / "programs" / program, f"--gtest_filter={pattern}:*/{pattern}",
+            test, [self.build / "test" / "unit" / "programs" / program, f"--gtest_filter={pattern}:*/{pattern}:*/{pattern}/*",
                    "--gtest_fail_fast"], end)
         started = re.findall(r"^\[ RUN      \] (\S+)", output, re.MULTILINE)
         if not started:
