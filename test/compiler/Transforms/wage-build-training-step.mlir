@@ -156,3 +156,23 @@ module {
     return %5 : tensor<?x3xf32>
   }
 }
+
+// -----
+
+// Where windows overlap, errors return by the kernel, not by the strides.
+// CHECK-LABEL: func.func @train(
+// CHECK: wage.max_pool_scatter {{.*}}, kernel = [3, 2], strides = [2, 1], pads = [0, 0, 0, 0] : {{.*}} -> tensor<?x2x5x3x
+module {
+  func.func @main(%x: tensor<?x1x5x3xf32>) -> tensor<?x3xf32> {
+    %v = onnx.constant "v", value = dense<0.5> : tensor<2x1x1x1xf32>
+    %w = onnx.constant "w", value = dense<0.5> : tensor<3x8xf32>
+    %0 = onnx.conv %x, %v, strides = [1, 1], pads = [0, 0, 0, 0]
+         : (tensor<?x1x5x3xf32>, tensor<2x1x1x1xf32>) -> tensor<?x2x5x3xf32>
+    %1 = onnx.max_pool %0, kernel = [3, 2], strides = [2, 1], pads = [0, 0, 0, 0]
+         : tensor<?x2x5x3xf32> -> tensor<?x2x2x2xf32>
+    %2 = onnx.relu %1 : tensor<?x2x2x2xf32>
+    %3 = onnx.flatten %2 : tensor<?x2x2x2xf32> -> tensor<?x8xf32>
+    %4 = onnx.gemm %3, %w trans_b : (tensor<?x8xf32>, tensor<3x8xf32>) -> tensor<?x3xf32>
+    return %4 : tensor<?x3xf32>
+  }
+}

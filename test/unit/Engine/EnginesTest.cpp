@@ -8,11 +8,13 @@
 
 #include "runtime/CoreEngine/CoreEngine.h"
 #include "runtime/Cost/TickLoads.h"
+#include "runtime/Format/Cost.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/FusedEngine.h"
 #include "test/unit/Programs/Programs.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <gtest/gtest.h>
 
 using namespace wage::rt;
@@ -184,6 +186,23 @@ TEST_P(EventEngines, NoticeEveryLostPacket) {
   }
 }
 
+/// Every sample has its own windows of ticks.
+TEST_P(EventEngines, CountTheTicksOfEverySample) {
+  uint64_t ofSample = 0;
+  for (uint32_t phase = 0; phase < program.inferPhases; ++phase)
+    ofSample += ticksOf(program, phase);
+  ASSERT_GT(ofSample, 0u);
+  const uint32_t count = std::min(3u, program.config.maxBatch);
+  const std::vector<uint8_t> images = drawImages(program, count, 6);
+  CoreEngine engine(program, 1);
+  StepInput input;
+  input.images = images.data();
+  input.count = count;
+  StepOutput output;
+  ASSERT_TRUE(engine.run(input, output).ok());
+  EXPECT_EQ(engine.counters().ticks, count * ofSample);
+}
+
 std::vector<std::string> eventPrograms() {
   std::vector<std::string> names = spikingPrograms();
   names.insert(names.end(), {"events", "events.infer", "shared"});
@@ -218,6 +237,45 @@ Program inOneRow(uint32_t coresOfAChip) {
   return program;
 }
 
+/// The synaptic events of the fullest tick of any core: as many cycles, each for one of them, hold it, and one less does not.
+uint32_t fullestTick(Program program, const std::vector<uint8_t> &images, uint32_t count) {
+  program.chip.groups.front().macsPerCycle = 1;
+  StepInput input;
+  input.images = images.data();
+  input.count = count;
+  auto problem = [&](uint32_t cycles) {
+    program.chip.spikes.tickCycles = cycles;
+    StepOutput output;
+    return CoreEngine(program, 1).run(input, output).text();
+  };
+  uint32_t cycles = 1;
+  for (std::string text = problem(cycles); !text.empty(); text = problem(cycles)) {
+    const size_t end = text.find(" synaptic events in one tick");
+    const size_t begin = text.rfind(' ', end - 1) + 1;
+    const auto need = static_cast<uint32_t>(std::atoi(text.substr(begin, end - begin).c_str()));
+    if (end == std::string::npos || need <= cycles) {
+      ADD_FAILURE() << text;
+      return 0;
+    }
+    cycles = need;
+  }
+  EXPECT_NE(problem(cycles - 1), "");
+  return cycles;
+}
+
+TEST(FixedTicks, HoldEverySampleOfABatch) {
+  const Program program = inOneRow(64);
+  ASSERT_GE(program.config.maxBatch, 2u);
+  const std::vector<uint8_t> some = drawImages(program, 1, 4), silent(some.size(), 127);
+  std::vector<uint8_t> before = some, behind = silent;
+  before.insert(before.end(), silent.begin(), silent.end());
+  behind.insert(behind.end(), some.begin(), some.end());
+  const uint32_t ofSome = fullestTick(program, some, 1), ofSilent = fullestTick(program, silent, 1);
+  ASSERT_NE(ofSome, ofSilent);
+  EXPECT_EQ(fullestTick(program, before, 2), std::max(ofSome, ofSilent));
+  EXPECT_EQ(fullestTick(program, behind, 2), std::max(ofSome, ofSilent));
+}
+
 TEST(FixedTicks, CountPacketsOfAllDestinationsWithoutMulticast) {
   Program program = inOneRow(32);
   const auto several = std::find_if(program.routes.begin(), program.routes.end(), [](const Route &route) {
@@ -240,6 +298,19 @@ TEST(FixedTicks, LinksBetweenChipsHaveTheirOwnBandwidth) {
   EXPECT_EQ(leastBandwidth(manyChips, true), leastBandwidth(oneChip, false));
   manyChips.chip.noc.interChipBytesPerCycle = 1;
   EXPECT_TRUE(tickLoadsOf(manyChips).link->isOver());
+}
+
+/// Batches larger than what the core engine takes through a phase at once, whole and with a rest.
+TEST(LargeBatches, GiveTheSameBits) {
+  Schedule schedule;
+  schedule.batches = {257, 129};
+  for (const char *name : {"deep", "residual"}) {
+    Program program = readTestProgram(name);
+    program.config.maxBatch = 257;
+    const Outcome core = runProgram(program, Kind::Core, 1, schedule);
+    ASSERT_EQ(core.problem, "");
+    EXPECT_TRUE(runProgram(program, Kind::Fused, 1, schedule) == core) << name;
+  }
 }
 
 /// The events of a network say what its dense messages say: "deep", cut otherwise.

@@ -41,6 +41,42 @@ TEST(Container, WritesWhatItRead) {
     EXPECT_EQ(writeProgram(readTestProgram(name)), programBytes(name)) << name;
 }
 
+/// Numbers stand in the fields that bear their names. Round trips of networks do not say so: most have equal extents both ways.
+TEST(Container, NumbersHaveTheirFields) {
+  Program program = readTestProgram("deep");
+  ChipDescription &chip = program.chip;
+  chip.gridColumns = 11, chip.gridRows = 12, chip.chipColumns = 13, chip.chipRows = 14;
+  chip.noc.linkBytesPerCycle = 15, chip.noc.hopCycles = 16, chip.noc.interChipBytesPerCycle = 17;
+  chip.noc.interChipCycles = 18;
+  chip.offChip = {19, 20, 21, 22};
+  chip.energy = {0.5, 1.5, 2.5, 3.5};
+  LinearBlock &g = program.layers[0].geometry;
+  g.height = 31, g.width = 32, g.kernelHeight = 33, g.kernelWidth = 34, g.strideY = 35, g.strideX = 36, g.padTop = 37;
+  g.padLeft = 38, g.outHeight = 39, g.outWidth = 40, g.dilationY = 41, g.dilationX = 42, g.groups = 43;
+  ASSERT_FALSE(program.pools.empty());
+  program.pools[0] = {51, 52, 53, 54, 55, 56, 57, 58, 59, 60};
+
+  const std::vector<uint8_t> bytes = writeProgram(program);
+  const fb::Program &file = *fb::GetProgram(bytes.data());
+  const fb::Chip &c = *file.chip();
+  using Numbers = std::vector<uint64_t>;
+  EXPECT_EQ((Numbers{c.grid_columns(), c.grid_rows(), c.chip_columns(), c.chip_rows(), c.link_bytes_per_cycle(),
+                     c.hop_cycles(), c.inter_chip_bytes_per_cycle(), c.inter_chip_cycles(), c.off_chip_bytes(),
+                     c.off_chip_port_x(), c.off_chip_port_y(), c.off_chip_bytes_per_cycle()}),
+            (Numbers{11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}));
+  EXPECT_EQ((std::vector<double>{c.mac_pj(), c.memory_byte_pj(), c.hop_byte_pj(), c.off_chip_byte_pj()}),
+            (std::vector<double>{0.5, 1.5, 2.5, 3.5}));
+  const fb::Layer &l = *file.layers()->Get(0);
+  EXPECT_EQ(
+      (Numbers{l.height(), l.width(), l.kernel_height(), l.kernel_width(), l.stride_y(), l.stride_x(), l.pad_top(),
+               l.pad_left(), l.out_height(), l.out_width(), l.dilation_y(), l.dilation_x(), l.groups()}),
+      (Numbers{31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43}));
+  const fb::Pool &q = *file.pools()->Get(0);
+  EXPECT_EQ((Numbers{q.height(), q.width(), q.kernel_height(), q.kernel_width(), q.stride_y(), q.stride_x(),
+                     q.pad_top(), q.pad_left(), q.out_height(), q.out_width()}),
+            (Numbers{51, 52, 53, 54, 55, 56, 57, 58, 59, 60}));
+}
+
 /// What training changes, and only that, differs after a change of the state; the checksum follows.
 TEST(Container, KeepsTheTrainingState) {
   Program program = readTestProgram("flat");
@@ -125,6 +161,18 @@ TEST(Container, RefusesWhatIsNoBinary) {
   std::vector<uint8_t> bytes(4096, 0xFF);
   std::copy_n("WAGE", 4, bytes.begin() + 4);
   EXPECT_NE(refusalOf(bytes).find("truncated or damaged"), std::string::npos);
+}
+
+/// Files of the next version, major or minor, may say what this program does not know.
+TEST(Container, RefusesNewerVersions) {
+  for (const auto &[major, minor] : {std::pair(formatMajor, uint16_t(formatMinor + 1)), {formatMajor + 1, 0}}) {
+    std::vector<uint8_t> bytes = programBytes("small.infer");
+    fb::Program *file = fb::GetMutableProgram(bytes.data());
+    ASSERT_TRUE(file->mutate_major(major) && file->mutate_minor(minor));
+    storeChecksum(bytes);
+    EXPECT_EQ(refusalOf(bytes).find("format version " + std::to_string(major) + "." + std::to_string(minor) + ", "), 0u)
+        << refusalOf(bytes);
+  }
 }
 
 /// A file cut anywhere is refused.

@@ -23,11 +23,23 @@ static PoolWindow windowOf(int32_t channels, int32_t height, int32_t width, int3
   return window;
 }
 
+/// A window whose kernel and stride are others from left to right than from top to bottom.
+static PoolWindow oblong(PoolWindow window, int32_t kernelWidth, int32_t strideX) {
+  window.kernelWidth = kernelWidth, window.strideX = strideX;
+  return window;
+}
+
 static const PoolWindow windows[] = {
-    windowOf(1, 1, 1, 1, 1, 0, 0, 1, 1),    windowOf(3, 8, 6, 2, 2, 0, 0, 4, 3), windowOf(2, 7, 9, 2, 2, 0, 0, 3, 4),
-    windowOf(2, 7, 7, 3, 2, 1, 1, 4, 4),    windowOf(2, 6, 5, 3, 1, 0, 0, 4, 3), windowOf(1, 6, 6, 3, 1, 2, 1, 7, 6),
+    windowOf(1, 1, 1, 1, 1, 0, 0, 1, 1),
+    windowOf(3, 8, 6, 2, 2, 0, 0, 4, 3),
+    windowOf(2, 7, 9, 2, 2, 0, 0, 3, 4),
+    windowOf(2, 7, 7, 3, 2, 1, 1, 4, 4),
+    windowOf(2, 6, 5, 3, 1, 0, 0, 4, 3),
+    windowOf(1, 6, 6, 3, 1, 2, 1, 7, 6),
     windowOf(2, 7, 8, 2, 3, 0, 0, 2, 3),    // elements between windows that none takes
     windowOf(1, 3, 150, 2, 2, 0, 1, 1, 75), // more windows in a row than are held at a time
+    oblong(windowOf(2, 8, 9, 2, 2, 0, 0, 4, 3), 3, 3),
+    oblong(windowOf(1, 9, 6, 3, 1, 1, 0, 9, 3), 2, 2),
 };
 
 namespace {

@@ -53,6 +53,22 @@ def module(weights, bias):
 """
 
 
+def two_layers(first, second):
+    """Two matrices of these shapes, the second behind a Relu."""
+    (n, k), (m, _) = first, second
+    return f"""module {{
+  func.func @main(%x: tensor<?x{k}xf32>) -> tensor<?x{m}xf32> {{
+    %v = onnx.constant "v", value = dense<0.5> : tensor<{n}x{k}xf32>
+    %w = onnx.constant "w", value = dense<0.5> : tensor<{m}x{n}xf32>
+    %0 = onnx.gemm %x, %v trans_b : (tensor<?x{k}xf32>, tensor<{n}x{k}xf32>) -> tensor<?x{n}xf32>
+    %1 = onnx.relu %0 : tensor<?x{n}xf32>
+    %2 = onnx.gemm %1, %w trans_b : (tensor<?x{n}xf32>, tensor<{m}x{n}xf32>) -> tensor<?x{m}xf32>
+    return %2 : tensor<?x{m}xf32>
+  }}
+}}
+"""
+
+
 def convert(text, **options):
     """The module's resources by name, each with the width of its elements, and the scale exponents."""
     flags = " ".join(f"{name.replace('_', '-')}={value}" for name, value in options.items())
@@ -105,6 +121,16 @@ def main():
                     passed, failed = passed + good, failed + (not good)
                     if not good:
                         print(f"{what} of {shape}, bits {bits}, gain {gain}, {rounding}: differ")
+    # Each layer draws its own numbers.
+    first, second, kw, seed = (6, 10), (4, 6), 8, 9
+    wage, _ = convert(two_layers(first, second), mode="train", w=kw, a=8, g=8, init_gain=3, init="wage", init_seed=seed)
+    for ordinal, (name, shape) in enumerate((("v", first), ("w", second))):
+        bits = {"w": kw, "a": 8, "g": 8, "e": 8, "r": 16}
+        drawn = golden.Linear(draw(golden, shape, 3, kw, seed, ordinal), None, bits, ordinal, {"init_gain": 3})
+        good = np.array_equal(wage[name], np.ravel(drawn.master))
+        passed, failed = passed + good, failed + (not good)
+        if not good:
+            print(f"draw of layer {ordinal}: differ")
     print(f"{passed} passed, {failed} failed")
 
 
