@@ -12,6 +12,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Format/Streams.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/LiftProof.h"
 #include "test/unit/Programs/Mutations.h"
@@ -88,6 +89,20 @@ TEST_P(LostRoutes, AreRefusedOrGiveEqualBits) {
     EXPECT_NE(fate, Different) << GetParam() << ", route " << route;
   }
   EXPECT_GT(counts[Verifier] + counts[Proof], 0u);
+}
+
+// The fused engine takes a layer's errors whole: each core must count its classes from where its slice begins.
+TEST(WrongClasses, AreRefused) {
+  Program program = readTestProgram("deep");
+  unsigned changed = 0;
+  for (Core &core : program.cores)
+    for (const Instruction &in : decodeStream(program.templates[core.templateIndex]))
+      if (in.opcode == Opcode::SubtractOneHot && in.operands[3].isParameter && changed == 0)
+        ++core.parameters[in.operands[3].value], ++changed;
+  ASSERT_EQ(changed, 1u);
+  ASSERT_TRUE(verifyProgram(program).ok()) << verifyProgram(program).text();
+  EXPECT_NE(proveLift(program, StreamIndex(program)).text().find("subtract_one_hot counts classes from 1"),
+            std::string::npos);
 }
 
 std::vector<std::string> severalCores() {

@@ -120,6 +120,14 @@ TEST(Container, RefusesRowsThatShare) {
   EXPECT_NE(refusalOf(bytes).find("core 1: its parameter row begins at 0"), std::string::npos) << refusalOf(bytes);
 }
 
+TEST(Container, RefusesRowsWithAGap) {
+  std::vector<uint8_t> bytes = programBytes("deep");
+  auto *core = const_cast<fb::Core *>(fb::GetProgram(bytes.data())->cores()->Get(1));
+  core->mutate_first_parameter(core->first_parameter() + 1);
+  storeChecksum(bytes);
+  EXPECT_NE(refusalOf(bytes).find("core 1: its parameter row begins at"), std::string::npos) << refusalOf(bytes);
+}
+
 /// The codes of a binary's routes, after `change`, and what becomes of it.
 std::string refusalOfCodes(const std::function<void(uint8_t *codes, flatbuffers::uoffset_t count)> &change) {
   std::vector<uint8_t> bytes = programBytes("spiking.rate");
