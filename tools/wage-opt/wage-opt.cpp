@@ -54,7 +54,7 @@ EXAMPLES:
     wage-translate --chip-to-binary chip.mlir -o chip.wbin
   Whether any of these passes changes what the network computes:
     wage-opt lenet.mlir --wage-onnx-to-chip-pipeline="mode=train chip=generic-64" --verify-each-level \
-        --level-images=images.npy --level-labels=labels.npy --level-batch=4 -o chip.mlir
+        --level-images=i.npy --level-labels=l.npy --level-batch=4 -o chip.mlir
   One pass by itself:
     wage-opt wage.mlir --wage-verify-level
 

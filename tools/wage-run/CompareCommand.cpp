@@ -48,8 +48,8 @@ constexpr Command command = {
     runOptions,
     "  wage-run compare lenet.wbin --images=t10k-images-idx3-ubyte.gz --limit=100\n"
     "  wage-run compare here.wbin there.wbin --images=i.npy --labels=l.npy --steps=3 --lr-log2=3\n"
-    "  wage-run compare lenet.wbin trace --images=i.npy --labels=l.npy --steps=2 --lr-log2=3 --batch=64\n"
-    "  wage-run compare trace-before trace-after\n",
+    "  wage-run compare lenet.wbin trace --images=i.npy --labels=l.npy --steps=2 --lr-log2=3\n"
+    "  wage-run compare trace trace-after\n",
     "; 1 also where something differs",
     2};
 
