@@ -12,6 +12,8 @@
 #include "runtime/Numerics/Rounding.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 namespace wage::rt {
 
@@ -106,35 +108,27 @@ std::vector<Sum> findLayerSums(const Template &t) {
 
 /// The largest sum that a buffer of template `index` receives as copies, if all are sums that other cores' layers have made.
 std::optional<uint64_t> receivedSum(const Program &program, uint32_t index, int32_t buffer) {
-  std::vector<std::vector<Sum>> sumsOf(program.templates.size()); // of senders, found when first asked for
-  auto isSum = [&](const Core &sender, uint32_t route) {
-    const Template &t = program.templates[sender.templateIndex];
-    std::vector<Sum> &sums = sumsOf[sender.templateIndex];
-    if (sums.empty())
-      sums = findLayerSums(t);
-    for (size_t i = 0; i < t.words.size() / instructionWords; ++i)
-      if (const Instruction in = decodeInstruction(t.words, i); in.opcode == Opcode::Send)
-        for (const Link &link : linksOf(in, sender))
-          if (link.route == route)
-            return sums[in.operands[0].value] != Sum::None;
-    return false;
-  };
-  uint64_t largest = 0;
+  std::set<uint32_t> routes;
   for (const Instruction &in : decodeStream(program.templates[index])) {
     if (in.opcode != Opcode::Receive || in.operands[0].value != buffer)
       continue;
     if (in.operands[3].value != 0)
       return std::nullopt;
     for (const Core &core : program.cores)
-      for (const Link &link : core.templateIndex == index ? linksOf(in, core) : LinkSpan()) {
-        const uint32_t source = link.route < program.routes.size() ? program.routes[link.route].source : hostNode;
-        if (source >= program.cores.size() || program.cores[source].layer == noIndex ||
-            !isSum(program.cores[source], link.route))
-          return std::nullopt;
-        largest = std::max(largest, Sums{program, program.layers[program.cores[source].layer]}.forward());
-      }
+      for (const Link &link : core.templateIndex == index ? linksOf(in, core) : LinkSpan())
+        routes.insert(link.route);
   }
-  return largest ? std::optional(largest) : std::nullopt;
+  const std::vector<std::vector<Instruction>> streams = decodeStreams(program);
+  uint64_t largest = 0;
+  for (const Core &core : program.cores)
+    for (const Instruction &in : streams[core.templateIndex])
+      for (const Link &link : in.opcode == Opcode::Send && core.layer != noIndex ? linksOf(in, core) : LinkSpan())
+        if (routes.count(link.route) &&
+            findLayerSums(program.templates[core.templateIndex])[in.operands[0].value] != Sum::None) {
+          largest = std::max(largest, Sums{program, program.layers[core.layer]}.forward());
+          routes.erase(link.route);
+        }
+  return routes.empty() && largest ? std::optional(largest) : std::nullopt; // else some come from elsewhere
 }
 
 /// The largest potential that a `fire` in template `index` can have, of layer sums, its own or received; nothing of other sums.

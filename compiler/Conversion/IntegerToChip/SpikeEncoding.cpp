@@ -70,6 +70,18 @@ bool mayBeNegative(Value value) {
 
 namespace {
 
+/// The last instruction before `end` that writes `buffer`; SIZE_MAX if there is none.
+size_t lastWriter(ArrayRef<rt::Instruction> stream, int32_t buffer, size_t end) {
+  for (size_t i = end; i-- > 0;) {
+    const rt::OpcodeInfo &info = *rt::findOpcode(static_cast<uint16_t>(stream[i].opcode));
+    for (size_t k = 0; k < info.fields.size(); ++k)
+      if (info.fields[k].isBuffer() && info.fields[k].kind != rt::FieldKind::BufIn &&
+          stream[i].operands[k].value == buffer)
+        return i;
+  }
+  return SIZE_MAX;
+}
+
 /// Streams as lists of instructions, which are edited and then written back.
 class Streams {
 public:
@@ -107,30 +119,21 @@ class Encoder {
 public:
   Encoder(rt::Program &program, rt::SpikeCode code) : program(program), code(code), streams(program) {}
 
-  void run() {
+  /// Returns what is known of the values that routes carry.
+  std::vector<rt::KnownValues> run() {
     if (rt::isBinary(code))
       for (size_t t = 0; t < program.templates.size(); ++t)
         while (fireNext(t)) {
         }
     chooseRoutes();
     streams.writeBack();
-    integrate();
+    std::vector<rt::KnownValues> known = rt::knownValuesOfRoutes(program);
+    integrate(known);
     dropUnusedBuffers();
+    return known;
   }
 
 private:
-  /// The last instruction before `end` that writes `buffer`.
-  size_t writerOf(size_t t, int32_t buffer, size_t end) {
-    for (size_t i = end; i-- > 0;) {
-      const rt::Instruction &in = streams.of(t)[i];
-      const rt::OpcodeInfo &info = *rt::findOpcode(static_cast<uint16_t>(in.opcode));
-      for (size_t k = 0; k < info.fields.size(); ++k)
-        if (info.fields[k].isBuffer() && info.fields[k].kind != rt::FieldKind::BufIn && in.operands[k].value == buffer)
-          return i;
-    }
-    return SIZE_MAX;
-  }
-
   bool isOpcode(size_t t, size_t i, rt::Opcode opcode) { return i != SIZE_MAX && streams.of(t)[i].opcode == opcode; }
 
   /// Makes the first rounding of a template that is left a firing; false if there is none.
@@ -143,14 +146,14 @@ private:
     if (at.round == SIZE_MAX)
       return false;
     const int32_t rounded = stream[at.round].operands[0].value;
-    at.relu = writerOf(t, rounded, at.round);
+    at.relu = lastWriter(stream, rounded, at.round);
     if (!isOpcode(t, at.relu, rt::Opcode::Relu))
       at.relu = SIZE_MAX;
     const size_t first = at.relu == SIZE_MAX ? at.round : at.relu;
     at.keepsRelu = at.relu != SIZE_MAX && isReadBesides(t, rounded, at.relu, at.round);
     // What others read of the pool, or of the Relu behind it, is the maximum of sums: then neurons fire by that.
     const int32_t pooled = stream[first].operands[0].value;
-    at.pool = writerOf(t, pooled, first);
+    at.pool = lastWriter(stream, pooled, first);
     if (!isOpcode(t, at.pool, rt::Opcode::MaxPool) || stream[at.pool].operands[1].value != pooled || at.keepsRelu ||
         isReadBesides(t, pooled, at.pool, first))
       at.pool = SIZE_MAX;
@@ -238,8 +241,7 @@ private:
   }
 
   /// Every `forward` sums events, with a channel for the sign where some packet may need it.
-  void integrate() {
-    const std::vector<rt::KnownValues> known = rt::knownValuesOfRoutes(program);
+  void integrate(ArrayRef<rt::KnownValues> known) {
     for (const rt::Core &core : program.cores) {
       std::vector<rt::Instruction> &stream = streams.of(core.templateIndex);
       for (rt::Instruction &in : stream) {
@@ -318,8 +320,8 @@ std::string layerOf(const rt::Program &program, uint32_t core) {
 /// Obstacles of an encoded program: what crosses between cores and is no event that a neuron has fired.
 class ObstacleFinder {
 public:
-  ObstacleFinder(const rt::Program &program, rt::SpikeCode code)
-      : program(program), code(code), known(rt::knownValuesOfRoutes(program)) {}
+  ObstacleFinder(const rt::Program &program, rt::SpikeCode code, std::vector<rt::KnownValues> known)
+      : program(program), code(code), known(std::move(known)), streams(rt::decodeStreams(program)) {}
 
   std::vector<SpikeObstacle> run() {
     for (size_t r = 0; r < program.routes.size(); ++r) {
@@ -360,14 +362,13 @@ private:
   void findForeignSums() {
     if (!rt::isBinary(code) || program.chip.spikes.speaks(rt::SpikeCode::Dense))
       return;
-    for (size_t t = 0; t < program.templates.size(); ++t) {
-      const std::vector<rt::Instruction> stream = rt::decodeStream(program.templates[t]);
-      for (size_t i = 0; i < stream.size(); ++i)
-        if (stream[i].opcode == rt::Opcode::Fire)
-          if (const rt::OpcodeInfo *writer = foreignWriter(stream, stream[i].operands[0].value, i))
-            add("sums of one layer", "neurons would fire by what '" + std::string(writer->mnemonic) + "' gives",
+    for (size_t t = 0; t < streams.size(); ++t)
+      for (size_t i = 0; i < streams[t].size(); ++i)
+        if (streams[t][i].opcode == rt::Opcode::Fire)
+          if (const size_t writer = lastWriter(streams[t], streams[t][i].operands[0].value, i);
+              writer != SIZE_MAX && !isOfLayer(streams[t][writer].opcode))
+            add("sums of one layer", "neurons would fire by what '" + mnemonicOf(streams[t][writer]) + "' gives",
                 nameOf(t));
-    }
   }
 
   /// The operation whose result a route carries; of cores that pass it on, `receive`.
@@ -375,34 +376,23 @@ private:
     if (program.routes[r].source == rt::hostNode)
       return "the host";
     const rt::Core &core = program.cores[program.routes[r].source];
-    const std::vector<rt::Instruction> stream = rt::decodeStream(program.templates[core.templateIndex]);
+    const std::vector<rt::Instruction> &stream = streams[core.templateIndex];
     for (size_t i = 0; i < stream.size(); ++i)
       if (stream[i].opcode == rt::Opcode::Send &&
           llvm::any_of(rt::linksOf(stream[i], core), [&](const rt::Link &link) { return link.route == r; }))
-        if (const rt::OpcodeInfo *writer = lastWriter(stream, stream[i].operands[0].value, i))
-          return std::string(writer->mnemonic);
+        if (const size_t writer = lastWriter(stream, stream[i].operands[0].value, i); writer != SIZE_MAX)
+          return mnemonicOf(stream[writer]);
     return "nothing";
   }
 
-  /// The instruction that last wrote `buffer` before instruction `end`; null if there is none.
-  static const rt::OpcodeInfo *lastWriter(ArrayRef<rt::Instruction> stream, int32_t buffer, size_t end) {
-    for (size_t i = end; i-- > 0;) {
-      const rt::OpcodeInfo &info = *rt::findOpcode(static_cast<uint16_t>(stream[i].opcode));
-      for (size_t k = 0; k < info.fields.size(); ++k)
-        if (info.fields[k].isBuffer() && info.fields[k].kind != rt::FieldKind::BufIn &&
-            stream[i].operands[k].value == buffer)
-          return &info;
-    }
-    return nullptr;
+  static std::string mnemonicOf(const rt::Instruction &in) {
+    return std::string(rt::findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic);
   }
 
-  /// The instruction that last wrote what a neuron fires by, if that is none of a layer's sums.
-  static const rt::OpcodeInfo *foreignWriter(ArrayRef<rt::Instruction> stream, int32_t buffer, size_t end) {
-    const rt::OpcodeInfo *writer = lastWriter(stream, buffer, end);
-    const bool isOfLayer = writer && llvm::is_contained({rt::Opcode::Integrate, rt::Opcode::AddBias,
-                                                         rt::Opcode::AlignChannels, rt::Opcode::Receive},
-                                                        writer->opcode);
-    return isOfLayer ? nullptr : writer;
+  /// Whether what an instruction leaves is a layer's sum.
+  static bool isOfLayer(rt::Opcode opcode) {
+    return llvm::is_contained(
+        {rt::Opcode::Integrate, rt::Opcode::AddBias, rt::Opcode::AlignChannels, rt::Opcode::Receive}, opcode);
   }
 
   std::string nameOf(size_t t) const {
@@ -417,7 +407,7 @@ private:
     if (!rt::isBinary(code))
       return;
     for (const rt::Core &core : program.cores) {
-      const std::vector<rt::Instruction> stream = rt::decodeStream(program.templates[core.templateIndex]);
+      const std::vector<rt::Instruction> &stream = streams[core.templateIndex];
       for (const rt::Instruction &integrate : stream)
         for (const rt::Instruction &receive : stream)
           if (integrate.opcode == rt::Opcode::Integrate && receive.opcode == rt::Opcode::Receive &&
@@ -437,6 +427,7 @@ private:
   const rt::Program &program;
   const rt::SpikeCode code;
   const std::vector<rt::KnownValues> known;
+  const std::vector<std::vector<rt::Instruction>> streams;
   std::vector<SpikeObstacle> found;
 };
 
@@ -489,8 +480,8 @@ std::vector<SpikeObstacle> encodeSpikes(rt::Program &program, rt::SpikeCode code
     found.push_back({"--rounding=half-away", "a neuron that fires rounds ties away from zero", ""});
   if (!found.empty() || code == rt::SpikeCode::Dense)
     return found;
-  Encoder(program, code).run();
-  return ObstacleFinder(program, code).run();
+  std::vector<rt::KnownValues> known = Encoder(program, code).run();
+  return ObstacleFinder(program, code, std::move(known)).run();
 }
 
 } // namespace wage::chip
