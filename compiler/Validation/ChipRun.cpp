@@ -9,7 +9,7 @@
 #include "compiler/Validation/ChipRun.h"
 
 #include "compiler/Interpreter/Npy.h"
-#include "runtime/Api/wage_runtime.h"
+#include "runtime/Api/RunTrace.h"
 #include "runtime/Format/Container.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -36,21 +36,26 @@ public:
     const std::vector<int64_t> wanted{info.channels, info.height, info.width};
     if (images.shape.size() != 4 || std::vector<int64_t>(images.shape.begin() + 1, images.shape.end()) != wanted)
       return rt::Status::error("the images are not of the program's shape");
-    if (rt::Status status = infer(images.shape[0], "untrained.logits"); !status.ok())
-      return status;
+    const rt::Expected<std::vector<int64_t>> untrained = infer(images.shape[0]);
+    if (!untrained)
+      return untrained.status();
+    arrays["untrained.logits"] = {{images.shape[0], info.classes}, *untrained};
     if (samples.labelsPath.empty() || !info.trainable)
       return std::move(arrays);
-    addWeights("initial");
-    interpreter::Tensor table;
+    rt::RunTrace trace(
+        [&](const std::string &name, const std::vector<int64_t> &shape, const std::vector<int64_t> &values) {
+          arrays[name] = {shape, values};
+          return rt::Status();
+        });
+    trace.writeWeights(session, "initial");
     for (size_t step = 0; step < samples.lrLog2.size(); ++step)
-      if (rt::Status status = train(static_cast<int64_t>(step), table); !status.ok())
+      if (rt::Status status = train(static_cast<int64_t>(step), trace); !status.ok())
         return status;
-    const auto steps = static_cast<int64_t>(samples.lrLog2.size());
-    table.shape = {steps, steps ? static_cast<int64_t>(table.elements.size()) / steps : 0};
-    arrays["exponents_and_wrong"] = std::move(table);
-    addWeights("final");
-    if (rt::Status status = infer(std::min(images.shape[0], 4 * samples.batch), "logits"); !status.ok())
-      return status;
+    const int64_t count = std::min(images.shape[0], 4 * samples.batch);
+    const rt::Expected<std::vector<int64_t>> logits = infer(count);
+    if (!logits)
+      return logits.status();
+    trace.writeEnd(session, static_cast<uint64_t>(count), *logits);
     return std::move(arrays);
   }
 
@@ -66,41 +71,30 @@ private:
     return bytes;
   }
 
-  rt::Status infer(int64_t count, const std::string &name) {
-    interpreter::Tensor all({count, session.info().classes});
-    all.elements.clear();
+  /// Logits of the first `count` images.
+  rt::Expected<std::vector<int64_t>> infer(int64_t count) {
+    std::vector<int64_t> all, logits;
     for (int64_t first = 0; first < count; first += samples.batch) {
       const int64_t part = std::min(samples.batch, count - first);
-      std::vector<int64_t> logits;
       if (rt::Status status = session.infer(bytesOf(first, part).data(), static_cast<uint32_t>(part), logits);
           !status.ok())
         return status;
-      all.elements.insert(all.elements.end(), logits.begin(), logits.end());
+      all.insert(all.end(), logits.begin(), logits.end());
     }
-    arrays[name] = std::move(all);
-    return rt::Status();
+    return all;
   }
 
-  rt::Status train(int64_t step, interpreter::Tensor &table) {
+  rt::Status train(int64_t step, rt::RunTrace &trace) {
     std::vector<uint32_t> classes;
     for (int64_t i = step * samples.batch; i < (step + 1) * samples.batch; ++i)
       classes.push_back(static_cast<uint32_t>(labels.elements[i % images.shape[0]]));
-    const rt::TraceSink sink = [&](const rt::TraceTensor &tensor) {
-      arrays["step" + std::to_string(step) + "." + tensor.name] = {tensor.shape, tensor.values};
-    };
+    const rt::TraceSink sink = trace.sinkOfStep(static_cast<uint64_t>(step));
     rt::StepReport found;
     rt::Status status = session.trainStep(bytesOf(step * samples.batch, samples.batch).data(), classes.data(),
                                           static_cast<uint32_t>(samples.batch), static_cast<int>(samples.lrLog2[step]),
                                           samples.seed, static_cast<uint64_t>(step), found, &sink);
-    table.elements.insert(table.elements.end(), found.errorExponents.begin(), found.errorExponents.end());
-    table.elements.insert(table.elements.end(), found.gradientExponents.begin(), found.gradientExponents.end());
-    table.elements.push_back(found.wrong);
+    trace.addReport(found);
     return status;
-  }
-
-  void addWeights(const std::string &name) {
-    for (const uint32_t i : session.info().trainedTensors)
-      arrays[name + "." + std::to_string(i)] = {session.info().weightShapes[i], session.weights(i)};
   }
 
   rt::Session &session;

@@ -16,6 +16,7 @@
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/wage/IR/WageOps.h"
+#include "runtime/Api/RunTrace.h"
 #include "runtime/Format/Verifier.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -74,14 +75,12 @@ double cosine(ArrayRef<double> a, ArrayRef<double> b) {
 std::string differenceOf(const interpreter::Tensor &a, const interpreter::Tensor &b) {
   if (a.shape != b.shape)
     return "has another shape";
-  size_t count = 0, first = 0;
-  for (size_t i = a.elements.size(); i-- > 0;)
-    if (a.elements[i] != b.elements[i])
-      ++count, first = i;
-  if (!count)
+  const std::optional<rt::ArrayDifference> found = rt::differenceOf(a.elements, b.elements);
+  if (!found)
     return "";
-  return std::to_string(count) + " of " + std::to_string(a.elements.size()) + " elements differ, the first number " +
-         std::to_string(first) + ": " + std::to_string(a.elements[first]) + " and " + std::to_string(b.elements[first]);
+  return std::to_string(found->count) + " of " + std::to_string(a.elements.size()) +
+         " elements differ, the first number " + std::to_string(found->first) + ": " +
+         std::to_string(a.elements[found->first]) + " and " + std::to_string(b.elements[found->first]);
 }
 
 /// Arrays of a run of the interpreter: `untrained.logits`, and with labels those of training.

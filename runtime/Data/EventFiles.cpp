@@ -220,13 +220,6 @@ Expected<EventLayout> fieldLayout(const NpyHeader &header) {
   return layout;
 }
 
-std::string shapeText(const std::vector<uint64_t> &shape) {
-  std::string text;
-  for (uint64_t extent : shape)
-    text += (text.empty() ? "" : ", ") + std::to_string(extent);
-  return "[" + text + "]";
-}
-
 /// Errors: without the file's name.
 Expected<EventLayout> layoutOf(const NpyHeader &header) {
   const bool structured = !header.fields.empty();
@@ -240,9 +233,7 @@ Expected<EventLayout> layoutOf(const NpyHeader &header) {
 
 /// Saturates, far outside of what any of the four may be.
 int64_t numberAt(const uint8_t *element, const NumberPlace &place) {
-  uint64_t value = 0;
-  for (size_t byte = 0; byte < place.bytes; ++byte)
-    value |= uint64_t(element[place.offset + byte]) << (8 * byte);
+  const uint64_t value = littleEndianWord(element + place.offset, static_cast<unsigned>(place.bytes));
   const unsigned unused = 64 - 8 * static_cast<unsigned>(place.bytes);
   if (place.isSigned)
     return static_cast<int64_t>(value << unused) >> unused;

@@ -45,13 +45,6 @@ Expected<Format> detectFormat(ByteSource &source) {
   return source.problem("is neither .npy, idx, nor CIFAR-10 (whose name ends in .bin or .bin.gz)");
 }
 
-std::string shapeText(const std::vector<uint64_t> &shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < shape.size(); ++i)
-    text += (i ? ", " : "") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 /// Reads an idx header of unsigned bytes with `lowest` to `highest` dimensions.
 Expected<std::vector<uint64_t>> readIdxShape(ByteSource &source, unsigned lowest, unsigned highest) {
   uint8_t magic[4];
@@ -159,28 +152,19 @@ Expected<std::vector<uint32_t>> readNpyLabels(ByteSource &source) {
   Expected<NpyHeader> header = readNpyHeader(source);
   if (!header)
     return header.status();
-  const std::string &type = header->type;
-  const bool isSigned = type == "|i1" || type == "<i2" || type == "<i4" || type == "<i8";
-  if (!isSigned && type != "|u1" && type != "<u2" && type != "<u4" && type != "<u8")
-    return source.problem("element type is '" + type + "', labels need little-endian integers");
+  const std::optional<NpyInteger> integer = npyInteger(header->type);
+  if (!integer)
+    return source.problem("element type is '" + header->type + "', labels need little-endian integers");
   if (header->shape.size() != 1)
     return source.problem("shape is " + shapeText(header->shape) + ", labels need [n]");
-  const unsigned width = type[2] - '0';
-  uint64_t total = 0;
-  if (__builtin_mul_overflow(header->shape[0], uint64_t(width), &total) ||
-      total > uint64_t(std::numeric_limits<int64_t>::max()))
-    return source.problem("shape " + shapeText(header->shape) + " is larger than any file");
-  std::vector<uint8_t> bytes;
-  if (Status status = source.readDeclared(bytes, total, "its declared number of labels"); !status.ok())
-    return status;
-  if (Status status = source.expectEnd("its declared number of labels"); !status.ok())
-    return status;
+  const unsigned width = integer->bytes;
+  Expected<std::vector<uint8_t>> bytes = readNpyElements(source, *header, width, "its declared number of labels");
+  if (!bytes)
+    return bytes.status();
   std::vector<uint32_t> labels;
-  for (size_t at = 0; at < bytes.size(); at += width) {
-    uint64_t value = 0;
-    for (unsigned byte = 0; byte < width; ++byte)
-      value |= uint64_t(bytes[at + byte]) << (8 * byte);
-    if (isSigned && bytes[at + width - 1] >= 128)
+  for (size_t at = 0; at < bytes->size(); at += width) {
+    const uint64_t value = littleEndianWord(&(*bytes)[at], width);
+    if (integer->isSigned && (*bytes)[at + width - 1] >= 128)
       return source.problem("label[" + std::to_string(labels.size()) + "] is negative, a class from 0 on is needed");
     if (value > std::numeric_limits<uint32_t>::max())
       return source.problem("label[" + std::to_string(labels.size()) + "] is " + std::to_string(value) +

@@ -228,6 +228,34 @@ Status writeNpy(const std::string &path, const std::vector<int64_t> &shape, cons
   return writeFileAtomically(path, file.data(), file.size());
 }
 
+std::optional<NpyInteger> npyInteger(const std::string &type) {
+  const bool isSigned = type == "|i1" || type == "<i2" || type == "<i4" || type == "<i8";
+  if (!isSigned && type != "|u1" && type != "<u2" && type != "<u4" && type != "<u8")
+    return std::nullopt;
+  return NpyInteger{isSigned, static_cast<unsigned>(type[2] - '0')};
+}
+
+std::string shapeText(const std::vector<uint64_t> &shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i)
+    text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+Expected<std::vector<uint8_t>> readNpyElements(ByteSource &source, const NpyHeader &header, unsigned width,
+                                               const char *what) {
+  uint64_t total = width;
+  for (const uint64_t extent : header.shape)
+    if (__builtin_mul_overflow(total, extent, &total) || total > uint64_t(std::numeric_limits<int64_t>::max()))
+      return source.problem("shape " + shapeText(header.shape) + " is larger than any file");
+  std::vector<uint8_t> bytes;
+  if (Status status = source.readDeclared(bytes, total, what); !status.ok())
+    return status;
+  if (Status status = source.expectEnd(what); !status.ok())
+    return status;
+  return bytes;
+}
+
 Expected<IntegerArray> readNpyIntegers(const std::string &path) {
   Expected<ByteSource> source = ByteSource::open(path);
   if (!source)
@@ -235,34 +263,24 @@ Expected<IntegerArray> readNpyIntegers(const std::string &path) {
   Expected<NpyHeader> header = readNpyHeader(*source);
   if (!header)
     return header.status();
-  const std::string &type = header->type;
-  const bool isSigned = type == "|i1" || type == "<i2" || type == "<i4" || type == "<i8";
-  if (!isSigned && type != "|u1" && type != "<u2" && type != "<u4" && type != "<u8")
-    return source->problem("element type is '" + type + "', little-endian integers are needed");
+  const std::optional<NpyInteger> integer = npyInteger(header->type);
+  if (!integer)
+    return source->problem("element type is '" + header->type + "', little-endian integers are needed");
   if (header->fortranOrder)
     return source->problem("is in Fortran order, C order is needed (numpy.ascontiguousarray)");
-  const auto width = static_cast<unsigned>(type[2] - '0');
+  Expected<std::vector<uint8_t>> bytes = readNpyElements(*source, *header, integer->bytes, "its declared shape");
+  if (!bytes)
+    return bytes.status();
   IntegerArray array;
-  uint64_t size = width;
-  for (const uint64_t extent : header->shape) {
-    if (__builtin_mul_overflow(size, extent, &size) || size > uint64_t(std::numeric_limits<int64_t>::max()))
-      return source->problem("its shape is larger than any file");
-    array.shape.push_back(static_cast<int64_t>(extent));
-  }
-  std::vector<uint8_t> bytes;
-  if (Status status = source->readDeclared(bytes, size, "its declared shape"); !status.ok())
-    return status;
-  if (Status status = source->expectEnd("its declared shape"); !status.ok())
-    return status;
-  for (size_t at = 0; at < bytes.size(); at += width) {
-    const bool isNegative = isSigned && bytes[at + width - 1] >= 128;
-    uint64_t value = isNegative ? ~uint64_t(0) : 0;
-    for (unsigned byte = width; byte-- > 0;)
-      value = value << 8 | bytes[at + byte];
-    if (!isSigned && value > uint64_t(std::numeric_limits<int64_t>::max()))
-      return source->problem("element " + std::to_string(array.values.size()) + " is " + std::to_string(value) +
+  array.shape.assign(header->shape.begin(), header->shape.end());
+  const unsigned unused = 64 - 8 * integer->bytes;
+  for (size_t at = 0; at < bytes->size(); at += integer->bytes) {
+    const uint64_t word = littleEndianWord(&(*bytes)[at], integer->bytes);
+    if (!integer->isSigned && word > uint64_t(std::numeric_limits<int64_t>::max()))
+      return source->problem("element " + std::to_string(array.values.size()) + " is " + std::to_string(word) +
                              ", needed less than 2^63");
-    array.values.push_back(static_cast<int64_t>(value));
+    array.values.push_back(integer->isSigned ? static_cast<int64_t>(word << unused) >> unused
+                                             : static_cast<int64_t>(word));
   }
   return array;
 }

@@ -13,6 +13,7 @@
 #include "runtime/Support/Status.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,30 @@ std::string encodeNpyFloat32(const std::vector<int64_t> &shape, const std::vecto
 
 /// Writes encodeNpy() to `path`, atomically. Errors: the path cannot be written.
 Status writeNpy(const std::string &path, const std::vector<int64_t> &shape, const std::vector<int64_t> &values);
+
+/// How the elements of an integer array stand in its file.
+struct NpyInteger {
+  bool isSigned = false;
+  unsigned bytes = 1;
+};
+/// Of a little-endian integer type; none of another.
+std::optional<NpyInteger> npyInteger(const std::string &type);
+
+/// The bytes of an array's elements, each of `width`, up to the end of the file.
+/// Errors: the file ends before or behind `what`; no file could hold the shape.
+Expected<std::vector<uint8_t>> readNpyElements(ByteSource &source, const NpyHeader &header, unsigned width,
+                                               const char *what);
+
+/// The word of `width` <= 8 bytes at `bytes`.
+inline uint64_t littleEndianWord(const uint8_t *bytes, unsigned width) {
+  uint64_t value = 0;
+  for (unsigned byte = 0; byte < width; ++byte)
+    value |= uint64_t(bytes[byte]) << (8 * byte);
+  return value;
+}
+
+/// "[2, 3]", for errors.
+std::string shapeText(const std::vector<uint64_t> &shape);
 
 /// Errors: the file cannot be read, is none, holds other than little-endian integers or one that needs more than 63 bits, or is in
 /// Fortran order.

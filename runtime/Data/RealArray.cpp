@@ -57,9 +57,7 @@ std::string indexText(uint64_t element, const std::vector<uint64_t> &shape) {
 } // namespace
 
 double RealArray::at(uint64_t element) const {
-  uint64_t bits = 0;
-  for (unsigned byte = 0; byte < width; ++byte)
-    bits |= uint64_t(bytes[element * width + byte]) << (8 * byte);
+  const uint64_t bits = littleEndianWord(&bytes[element * width], width);
   if (width == 8) {
     double value;
     std::memcpy(&value, &bits, sizeof value);

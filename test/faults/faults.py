@@ -269,7 +269,7 @@ DATA_AND_COST = [
          "images in Fortran order are read as if in C order", "DataTests:Dataset.*"),
         ("cifar-label-of-next", "file.labels.push_back(*record);", "file.labels.push_back(*(record + 1));",
          "CIFAR labels are read a byte late", "DataTests:Dataset.*"),
-        ("negative-label", "if (isSigned && bytes[at + width - 1] >= 128)", "if (isSigned && width > 1 && bytes[at + width - 1] >= 128)",
+        ("negative-label", "if (integer->isSigned && (*bytes)[at + width - 1] >= 128)", "if (integer->isSigned && width > 1 && (*bytes)[at + width - 1] >= 128)",
          "labels of -1 become class 255", "DataTests:Dataset.*")),
     *faults_of(
         "runtime/Data/ByteSource.cpp",

@@ -68,6 +68,18 @@ int runCommand(const std::vector<std::string> &words) {
 
 } // namespace
 
+int runParsed(const Command &command, const std::vector<std::string> &words,
+              const std::function<int(const Arguments &)> &run) {
+  Expected<Arguments> arguments = Arguments::parse(command, words);
+  if (!arguments)
+    return fail(command, ExitUsage, arguments.status().text());
+  if (arguments->help()) {
+    std::fputs(helpText(command).c_str(), stdout);
+    return ExitSuccess;
+  }
+  return run(*arguments);
+}
+
 int runTool(const std::vector<std::string> &words) {
   const int code = runCommand(words);
   // Output that did not arrive (a full disk, say) must not look like success.

@@ -14,6 +14,7 @@
 #include "tools/wage-run/Arguments.h"
 #include "tools/wage-run/Profile.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,10 @@ std::string printable(const std::string &text);
 
 /// Prints `wage-run COMMAND: error: TEXT` (and, for wrong usage, where to read more) and returns `code`.
 int fail(const Command &command, ExitCode code, const std::string &text);
+
+/// Parses the words behind a command's name and shows its help if that is asked for, else returns what `run` does with them.
+int runParsed(const Command &command, const std::vector<std::string> &words,
+              const std::function<int(const Arguments &)> &run);
 
 /// The flags that all running commands have.
 inline constexpr Option runOptions[] = {

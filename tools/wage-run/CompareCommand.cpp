@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Api/RunTrace.h"
 #include "runtime/Data/SampleOrder.h"
 #include "tools/wage-run/Commands.h"
 #include "tools/wage-run/Comparison.h"
@@ -97,8 +98,8 @@ Expected<CompareFlags> compareFlags(const Arguments &arguments) {
 struct Side {
   std::unique_ptr<rt::Session> session;
   std::optional<ArrayFolder> folder;
-  std::vector<NamedArray> made; ///< by the session since they were last compared
-  std::vector<int64_t> rows;    ///< of exponents_and_wrong
+  std::vector<NamedArray> made;      ///< by the session since they were last compared
+  std::optional<rt::RunTrace> trace; ///< of the session, into `made`
 };
 
 Expected<Side> openSide(const std::string &path, const EngineChoice &engine) {
@@ -121,7 +122,16 @@ Expected<Side> openSide(const std::string &path, const EngineChoice &engine) {
 class Comparer {
 public:
   Comparer(const Arguments &arguments, const CompareFlags &flags, Side left, Side right)
-      : arguments(arguments), flags(flags), sides{std::move(left), std::move(right)} {}
+      : arguments(arguments), flags(flags), sides{std::move(left), std::move(right)} {
+    for (Side &side : sides)
+      if (side.session)
+        side.trace.emplace([&made = side.made](const std::string &name, const std::vector<int64_t> &shape,
+                                               const std::vector<int64_t> &values) {
+          made.push_back({name, shape, values});
+          return Status();
+        });
+  }
+  Comparer(const Comparer &) = delete; // traces refer to the sides
 
   Status run() {
     const Side *const runs = sides[0].session ? sides.data() : sides[1].session ? &sides[1] : nullptr;
@@ -207,21 +217,19 @@ private:
     return std::optional<NamedArray>();
   }
 
-  static void addWeights(Side &side, const std::string &name) {
+  /// Weights that do not learn, of which traces say nothing.
+  static void addFixedWeights(Side &side) {
     const rt::ProgramInfo &info = side.session->info();
     for (uint32_t i = 0; i < info.weightTensors; ++i)
-      side.made.push_back({name + "." + std::to_string(i), info.weightShapes[i], side.session->weights(i)});
+      if (!std::binary_search(info.trainedTensors.begin(), info.trainedTensors.end(), i))
+        side.made.push_back({"weights." + std::to_string(i), info.weightShapes[i], side.session->weights(i)});
   }
 
   Status compareStart() {
     for (Side &side : sides)
       if (side.session) {
-        const rt::ProgramInfo &info = side.session->info();
-        for (uint32_t i = 0; i < info.weightTensors; ++i)
-          side.made.push_back({"scale_log2." + std::to_string(i),
-                               {static_cast<int64_t>(info.scaleLog2[i].size())},
-                               {info.scaleLog2[i].begin(), info.scaleLog2[i].end()}});
-        addWeights(side, info.trainable ? "initial" : "weights");
+        side.trace->writeStart(*side.session);
+        addFixedWeights(side);
       }
     return compareMade();
   }
@@ -256,15 +264,11 @@ private:
   }
 
   Status runStep(Side &side, uint64_t step, const std::vector<uint8_t> &images, const std::vector<uint32_t> &labels) {
-    const rt::TraceSink sink = [&](const rt::TraceTensor &tensor) {
-      side.made.push_back({"step" + std::to_string(step) + "." + tensor.name, tensor.shape, tensor.values});
-    };
+    const rt::TraceSink sink = side.trace->sinkOfStep(step);
     rt::StepReport report;
     Status status =
         side.session->trainStep(images.data(), labels.data(), batch, flags.lrLog2, flags.seed, step, report, &sink);
-    side.rows.insert(side.rows.end(), report.errorExponents.begin(), report.errorExponents.end());
-    side.rows.insert(side.rows.end(), report.gradientExponents.begin(), report.gradientExponents.end());
-    side.rows.push_back(report.wrong);
+    side.trace->addReport(report);
     return status;
   }
 
@@ -274,22 +278,20 @@ private:
     for (Side &side : sides) {
       if (!side.session)
         continue;
-      const rt::ProgramInfo &info = side.session->info();
-      if (flags.steps) {
-        side.made.push_back({"exponents_and_wrong",
-                             {static_cast<int64_t>(flags.steps), static_cast<int64_t>(side.rows.size() / flags.steps)},
-                             side.rows});
-        addWeights(side, "final");
-      }
-      NamedArray logits{"logits", {static_cast<int64_t>(plan.images), info.classes}, {}};
+      std::vector<int64_t> logits;
       const LogitSink sink = [&](const std::vector<int64_t> &part, uint64_t) {
-        logits.values.insert(logits.values.end(), part.begin(), part.end());
+        logits.insert(logits.end(), part.begin(), part.end());
         return Status();
       };
       InferenceResult result;
       if (Status status = infer(*side.session, input.runner(*side.session), {}, plan, sink, result); !status.ok())
         return status;
-      side.made.push_back(std::move(logits));
+      if (flags.steps) {
+        side.trace->writeEnd(*side.session, plan.images, logits);
+        addFixedWeights(side);
+      } else {
+        side.made.push_back({"logits", {static_cast<int64_t>(plan.images), side.session->info().classes}, logits});
+      }
     }
     return compareMade();
   }
@@ -365,27 +367,22 @@ Status compare(const Arguments &arguments, const CompareFlags &flags, bool &isEq
   return Status();
 }
 
-} // namespace
-
-int runCompare(const std::vector<std::string> &words) {
-  Expected<Arguments> arguments = Arguments::parse(command, words);
-  if (!arguments)
-    return fail(command, ExitUsage, arguments.status().text());
-  if (arguments->help()) {
-    std::fputs(helpText(command).c_str(), stdout);
-    return ExitSuccess;
-  }
-  if (arguments->operands().size() == 1 && arguments->has("--engine"))
+int execute(const Arguments &arguments) {
+  if (arguments.operands().size() == 1 && arguments.has("--engine"))
     return fail(command, ExitUsage, "--engine is for two operands, one binary runs on both engines");
-  if (arguments->has("--profile"))
+  if (arguments.has("--profile"))
     return fail(command, ExitUsage, "--profile is for infer and train");
-  Expected<CompareFlags> flags = compareFlags(*arguments);
+  Expected<CompareFlags> flags = compareFlags(arguments);
   if (!flags)
     return fail(command, ExitUsage, flags.status().text());
   bool isEqual = false;
-  if (Status status = compare(*arguments, *flags, isEqual); !status.ok())
+  if (Status status = compare(arguments, *flags, isEqual); !status.ok())
     return fail(command, ExitInput, status.text());
   return isEqual ? ExitSuccess : ExitInput;
 }
+
+} // namespace
+
+int runCompare(const std::vector<std::string> &words) { return runParsed(command, words, execute); }
 
 } // namespace wage::run

@@ -8,6 +8,7 @@
 
 #include "tools/wage-run/Comparison.h"
 
+#include "runtime/Api/RunTrace.h"
 #include "runtime/Data/Npy.h"
 #include "tools/wage-run/Arguments.h"
 
@@ -73,15 +74,12 @@ void Comparison::add(const NamedArray &left, const NamedArray &right) {
     found = {left.name, "shape " + listText(left.shape) + " and " + listText(right.shape)};
     return;
   }
-  size_t differing = 0, first = 0;
-  for (size_t i = left.values.size(); i-- > 0;)
-    if (left.values[i] != right.values[i])
-      ++differing, first = i;
-  if (differing)
-    found = {left.name, std::to_string(differing) + " of " + std::to_string(left.values.size()) +
+  if (const std::optional<rt::ArrayDifference> differing = rt::differenceOf(left.values, right.values))
+    found = {left.name, std::to_string(differing->count) + " of " + std::to_string(left.values.size()) +
                             " elements differ, the first at " +
-                            listText(indexOf(static_cast<int64_t>(first), left.shape)) + ": " +
-                            std::to_string(left.values[first]) + " and " + std::to_string(right.values[first])};
+                            listText(indexOf(static_cast<int64_t>(differing->first), left.shape)) + ": " +
+                            std::to_string(left.values[differing->first]) + " and " +
+                            std::to_string(right.values[differing->first])};
   else
     ++equalArrays, equalElements += left.values.size();
 }

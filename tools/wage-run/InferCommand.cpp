@@ -208,29 +208,24 @@ Status runJob(const Arguments &arguments, const InferFlags &flags, Profile *prof
   return Status();
 }
 
-} // namespace
-
-int runInfer(const std::vector<std::string> &words) {
-  Expected<Arguments> arguments = Arguments::parse(command, words);
-  if (!arguments)
-    return fail(command, ExitUsage, arguments.status().text());
-  if (arguments->help()) {
-    std::fputs(helpText(command).c_str(), stdout);
-    return ExitSuccess;
-  }
-  Expected<InferFlags> flags = inferFlags(*arguments);
+int execute(const Arguments &arguments) {
+  Expected<InferFlags> flags = inferFlags(arguments);
   if (!flags)
     return fail(command, ExitUsage, flags.status().text());
-  Expected<std::unique_ptr<Profile>> profile = openProfile(*arguments, flags->engine);
+  Expected<std::unique_ptr<Profile>> profile = openProfile(arguments, flags->engine);
   if (!profile)
     return fail(command, ExitInput, profile.status().text());
   InferenceResult result;
-  Status status = runJob(*arguments, *flags, profile->get(), result);
-  if (Status written = writeProfile(*arguments, profile->get()); status.ok())
+  Status status = runJob(arguments, *flags, profile->get(), result);
+  if (Status written = writeProfile(arguments, profile->get()); status.ok())
     status = written;
   if (!status.ok())
     return fail(command, ExitInput, status.text());
   return result.interrupted ? 128 + stopSignal() : ExitSuccess;
 }
+
+} // namespace
+
+int runInfer(const std::vector<std::string> &words) { return runParsed(command, words, execute); }
 
 } // namespace wage::run

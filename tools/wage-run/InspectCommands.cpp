@@ -154,27 +154,22 @@ int writeText(const Command &command, const Arguments &arguments, const std::str
 /// Parses, shows the help if that is asked for, else writes what `inspect` makes of the arguments: to -o, or prints it.
 template <typename Inspect>
 int runInspection(const Command &command, const std::vector<std::string> &words, Inspect inspect) {
-  Expected<Arguments> arguments = Arguments::parse(command, words);
-  if (!arguments)
-    return fail(command, ExitUsage, arguments.status().text());
-  if (arguments->help()) {
-    std::fputs(helpText(command).c_str(), stdout);
-    return ExitSuccess;
-  }
-  if (&command == &reportCommand && !arguments->has("-o"))
-    return fail(command, ExitUsage, "-o=FILE is needed");
-  const Expected<std::optional<uint64_t>> batch = arguments->number("--batch", 1, 0xFFFFFFFFu);
-  if (!batch)
-    return fail(command, ExitUsage, batch.status().text());
-  const Expected<MeasuringFlags> flags = measuringFlags(*arguments);
-  if (!flags)
-    return fail(command, ExitUsage, flags.status().text());
-  const auto samples = static_cast<uint32_t>(batch->value_or(0));
-  const Expected<std::unique_ptr<rt::Session>> measured = measure(*arguments, *flags, samples);
-  if (!measured)
-    return fail(command, ExitInput, measured.status().text());
-  const Expected<std::string> text = inspect(*arguments, samples, measured->get());
-  return text ? writeText(command, *arguments, *text) : fail(command, ExitInput, text.status().text());
+  return runParsed(command, words, [&](const Arguments &arguments) {
+    if (&command == &reportCommand && !arguments.has("-o"))
+      return fail(command, ExitUsage, "-o=FILE is needed");
+    const Expected<std::optional<uint64_t>> batch = arguments.number("--batch", 1, 0xFFFFFFFFu);
+    if (!batch)
+      return fail(command, ExitUsage, batch.status().text());
+    const Expected<MeasuringFlags> flags = measuringFlags(arguments);
+    if (!flags)
+      return fail(command, ExitUsage, flags.status().text());
+    const auto samples = static_cast<uint32_t>(batch->value_or(0));
+    const Expected<std::unique_ptr<rt::Session>> measured = measure(arguments, *flags, samples);
+    if (!measured)
+      return fail(command, ExitInput, measured.status().text());
+    const Expected<std::string> text = inspect(arguments, samples, measured->get());
+    return text ? writeText(command, arguments, *text) : fail(command, ExitInput, text.status().text());
+  });
 }
 
 } // namespace

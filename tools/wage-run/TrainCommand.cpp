@@ -350,30 +350,25 @@ Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engin
   return Status();
 }
 
-} // namespace
-
-int runTrain(const std::vector<std::string> &words) {
-  Expected<Arguments> arguments = Arguments::parse(command, words);
-  if (!arguments)
-    return fail(command, ExitUsage, arguments.status().text());
-  if (arguments->help()) {
-    std::fputs(helpText(command).c_str(), stdout);
-    return ExitSuccess;
-  }
-  Expected<TrainFlags> flags = trainFlags(*arguments);
+int execute(const Arguments &arguments) {
+  Expected<TrainFlags> flags = trainFlags(arguments);
   if (!flags)
     return fail(command, ExitUsage, flags.status().text());
-  Expected<TrainingJob> job = prepare(*arguments, *flags);
+  Expected<TrainingJob> job = prepare(arguments, *flags);
   if (!job)
     return fail(command, ExitInput, job.status().text());
   TrainingResult result;
-  Status status = runJob(*job, *arguments, flags->engine.engine, result);
-  if (Status written = writeProfile(*arguments, job->profile.get()); status.ok())
+  Status status = runJob(*job, arguments, flags->engine.engine, result);
+  if (Status written = writeProfile(arguments, job->profile.get()); status.ok())
     status = written;
   if (!status.ok())
     return fail(command, ExitInput, status.text());
   // What a shell reports of a process that died by the signal.
   return result.interrupted ? 128 + stopSignal() : ExitSuccess;
 }
+
+} // namespace
+
+int runTrain(const std::vector<std::string> &words) { return runParsed(command, words, execute); }
 
 } // namespace wage::run
