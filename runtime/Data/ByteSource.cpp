@@ -19,7 +19,7 @@
 namespace wage::rt {
 
 namespace {
-constexpr size_t chunkBytes = size_t(1) << 20;
+constexpr size_t firstBytes = size_t(1) << 16, chunkBytes = size_t(1) << 20;
 /// Deflate packs zeros 1032-fold; photographs and digits stay below 10-fold, drawn shapes below 50. What unpacks to more
 /// than this takes memory out of all proportion to the file.
 constexpr uint64_t expansionAllowed = 64, unpackedBytesAllowed = uint64_t(32) << 20;
@@ -132,8 +132,10 @@ std::string ByteSource::limitText() const {
 
 Status ByteSource::readRest(std::vector<uint8_t> &data) {
   for (const size_t begin = data.size();;) {
-    // A quarter more each time: a bomb is noticed before it has taken much more than its limit.
-    const size_t at = data.size(), next = std::max(chunkBytes, (at - begin) / 4);
+    // Small files need little memory; of large ones a quarter more each time, so that a bomb is noticed before it has taken much
+    // more than its limit.
+    const size_t at = data.size(), read = at - begin,
+                 next = std::max(std::min(firstBytes + read, chunkBytes), read / 4);
     data.resize(at + next);
     Expected<size_t> got = readSome(data.data() + at, next);
     if (!got)
