@@ -132,10 +132,8 @@ std::string ByteSource::limitText() const {
 
 Status ByteSource::readRest(std::vector<uint8_t> &data) {
   for (const size_t begin = data.size();;) {
-    // Small files need little memory; of large ones a quarter more each time, so that a bomb is noticed before it has taken much
-    // more than its limit.
-    const size_t at = data.size(), read = at - begin,
-                 next = std::max(std::min(firstBytes + read, chunkBytes), read / 4);
+    // A quarter more each time: a bomb is noticed before it has taken much more than its limit.
+    const size_t at = data.size(), read = at - begin, next = std::max(read == 0 ? firstBytes : chunkBytes, read / 4);
     data.resize(at + next);
     Expected<size_t> got = readSome(data.data() + at, next);
     if (!got)

@@ -147,7 +147,7 @@ def read_arguments():
 def main():
     arguments = read_arguments()
     (arguments.corpus / "crashes").mkdir(parents=True, exist_ok=True)
-    seeds.make_seeds(arguments.corpus, arguments.tools / "bin", many=not arguments.short)
+    seeds.make_seeds(arguments.corpus, arguments.tools / "bin", many=not arguments.short, readers=arguments.readers or READERS)
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as scratch, concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         targets = [Target(name, arguments, scratch) for name in arguments.readers or READERS]

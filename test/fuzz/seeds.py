@@ -1,7 +1,8 @@
 """Small good files of every form that wage reads, and dictionaries for the text forms: what fuzzing begins with.
 
-    make_seeds(OUT, TOOLS, many) writes OUT/READER/..., OUT/READER.dict, and OUT/net.wbin, which checkpoints are restored into. TOOLS
-    is the folder of wage-translate and wage-run; `many` adds ONNX's own test models and the unit tests' binaries, where there are any.
+    make_seeds(OUT, TOOLS, many, READERS) writes OUT/READER/..., OUT/READER.dict, and OUT/net.wbin, which checkpoints are restored
+    into. TOOLS is the folder of wage-translate and wage-run; `many` adds ONNX's own test models and the unit tests' binaries, where
+    there are any.
 """
 import gzip
 import re
@@ -140,12 +141,25 @@ def write_dictionaries(out):
         (out / f"{reader}.dict").write_text("".join('"{}"\n'.format(word.replace('"', '\\"')) for word in list_))
 
 
-def make_seeds(out, tools, many):
+def make_seeds(out, tools, many, readers):
+    """Puts the seeds and dictionaries of `readers` into OUT/READER, beside what earlier runs have kept there."""
+    with tempfile.TemporaryDirectory() as work:
+        make_all(Path(work) / "seeds", tools, many, Path(work))
+        shutil.copy(Path(work) / "seeds/net.wbin", out)
+        for reader in readers:
+            for seed in (Path(work) / "seeds" / reader).iterdir():
+                if seed.stat().st_size <= LARGEST:
+                    (out / reader).mkdir(exist_ok=True)
+                    shutil.copy(seed, out / reader)
+    write_dictionaries(out)
+
+
+def make_all(out, tools, many, work):
     random = np.random.default_rng(1)
     folder = {reader: out / reader for reader in ("onnx", "binary", "chip", "idx", "npy", "cifar", "gz", "checkpoint", "events-text",
                                                   "events-npy")}
     for path in folder.values():
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True)
     write_idx(folder["idx"], random)
     write_npy(folder["npy"], random)
     write_cifar(folder["cifar"], random)
@@ -154,11 +168,5 @@ def make_seeds(out, tools, many):
     for chip in (SOURCE / "targets/Chips").glob("*.yaml"):
         shutil.copy(chip, folder["chip"])
     write_onnx(folder["onnx"], many)
-    with tempfile.TemporaryDirectory() as work:
-        write_binaries(folder["binary"], tools, many, Path(work))
-        write_checkpoints(folder["checkpoint"], tools, Path(work))
-    write_dictionaries(out)
-    for path in folder.values():
-        for seed in path.iterdir():
-            if seed.stat().st_size > LARGEST:
-                seed.unlink()
+    write_binaries(folder["binary"], tools, many, work)
+    write_checkpoints(folder["checkpoint"], tools, work)
