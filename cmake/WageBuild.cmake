@@ -27,7 +27,7 @@ find_package(ZLIB REQUIRED)
 # Where all that wage-run needs is there as an archive, it is linked so, and starts without looking for libraries.
 find_library(WAGE_ZLIB_ARCHIVE libz.a)
 find_library(WAGE_LIBC_ARCHIVE libc.a)
-if(WAGE_ZLIB_ARCHIVE AND WAGE_LIBC_ARCHIVE AND NOT WAGE_SANITIZE)
+if(WAGE_ZLIB_ARCHIVE AND WAGE_LIBC_ARCHIVE AND NOT WAGE_SANITIZE AND NOT WAGE_VALGRIND)
   set(WAGE_STATIC -static)
   set_target_properties(ZLIB::ZLIB PROPERTIES IMPORTED_LOCATION "${WAGE_ZLIB_ARCHIVE}"
                         IMPORTED_LOCATION_RELEASE "${WAGE_ZLIB_ARCHIVE}")

@@ -34,12 +34,30 @@ config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.wage_binary_dir, "test")
 
 programs = [os.path.join(build, "bin") for build in (config.wage_binary_dir, config.compiler_build) if build]
-config.environment["PATH"] = os.pathsep.join([*programs, config.llvm_tools_dir, os.environ.get("PATH", "")])
+
+
+def under_valgrind(folder):
+    """A folder in which each program of `folder` starts under valgrind."""
+    wrapped = os.path.join(config.wage_binary_dir, "under-valgrind")
+    os.makedirs(wrapped, exist_ok=True)
+    for program in os.listdir(folder):
+        path = os.path.join(wrapped, program)
+        with open(path, "w") as script:
+            script.write(f'#!/bin/sh\nexec {config.test_source_root}/valgrind.sh {folder}/{program} "$@"\n')
+        os.chmod(path, 0o755)
+    return [wrapped]
+
+
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
-if config.sanitizers:
+if config.sanitizers or config.valgrind:
     # Campaigns of bad input then set no limits of memory.
     config.environment["WAGE_SANITIZED"] = "1"
+if config.valgrind:
+    if not shutil.which("valgrind"):
+        lit_config.fatal("no valgrind (install it), which the tests of this build run under")
+    programs = under_valgrind(programs[0]) + programs[1:]
+config.environment["PATH"] = os.pathsep.join([*programs, config.llvm_tools_dir, os.environ.get("PATH", "")])
 
 config.substitutions += [("%python", config.python), ("%source", config.wage_source_dir), ("%build", config.wage_binary_dir)]
 

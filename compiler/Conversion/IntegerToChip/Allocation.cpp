@@ -243,7 +243,6 @@ struct ChipAllocate : impl::ChipAllocatePassBase<ChipAllocate> {
     // Costs are only defined of programs that the loader would take; of others chip-verify says what is wrong.
     if (bufferSlots != 1 && a.fits() && rt::verifyProgram(*program).ok())
       a = allocateForPipeline(*program, bufferSlots);
-    spilledBytes += a.offChipBytes;
     if (!a.fits()) {
       auto diagnostic = module.emitError()
                         << "chip '" << program->chip.name << "': off-chip memory: " << a.offChipBytes

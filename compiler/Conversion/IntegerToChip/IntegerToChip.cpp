@@ -63,8 +63,6 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
     rt::Program *program = &assessment->program;
     program->name = module.getSymName().value_or("network").str();
     program->producer = "wage";
-    coreCount += program->cores.size();
-    routeCount += program->routes.size();
     for (auto old : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
       old.erase();
     if (failed(writeProgramIR(*program, module)))

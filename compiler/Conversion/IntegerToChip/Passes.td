@@ -74,10 +74,6 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
            "code of the events that chip-encode-spikes will make of messages (default: the chip's first)">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
-  let statistics = [
-    Statistic<"coreCount", "cores", "cores used">,
-    Statistic<"routeCount", "routes", "packet streams">
-  ];
 }
 
 def ChipEncodeSpikesPass : Pass<"chip-encode-spikes", "::mlir::ModuleOp"> {
@@ -167,7 +163,6 @@ def ChipAllocatePass : Pass<"chip-allocate", "::mlir::ModuleOp"> {
     Option<"bufferSlots", "buffer-slots", "uint64_t", "0",
            "most samples that a buffer holds for which packets come; 1: single, 2: double buffering, 0: the batch">
   ];
-  let statistics = [Statistic<"spilledBytes", "spilled-bytes", "bytes placed in off-chip memory">];
 }
 
 def ChipPlacePass : Pass<"chip-place", "::mlir::ModuleOp"> {

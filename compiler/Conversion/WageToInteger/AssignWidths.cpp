@@ -145,8 +145,6 @@ private:
       if (!mayRetype(result))
         continue;
       const unsigned width = chooseWidth(op, result.getResultNumber(), analysis.getBound(result).magnitude);
-      if (width == 64 && !isa<MaxAbsOp>(op))
-        ++wideAccumulators;
       result.setType(type.clone(IntegerType::get(op->getContext(), width)));
     }
   }

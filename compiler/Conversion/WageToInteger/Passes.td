@@ -63,7 +63,6 @@ def IntegerAssignWidths : Pass<"integer-assign-widths", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let statistics = [Statistic<"wideAccumulators", "wide-accumulators", "accumulators that need 64 bits">];
 }
 
 def IntegerVerifyLevel : Pass<"integer-verify-level", "::mlir::ModuleOp"> {

@@ -64,9 +64,10 @@ class Campaign:
         return result
 
     def run(self, kind, name, folder, command, size=0, codes=(0, 1), output=None, lines=None, says=None, mib=0,
-            own_words=True):
+            own_words=True, is_ir=False):
         """`codes`: the exit codes that are right; `output`: a file of the command's, which is there before; `lines`: the
-        most lines of a refusal; `says`: what they must contain; `mib`: memory allowed beside the tool's own; `own_words`: not those of LLVM's parser of flags."""
+        most lines of a refusal; `says`: what they must contain; `mib`: memory allowed beside the tool's own; `own_words`: not
+        those of LLVM's parser of flags; `is_ir`: errors are MLIR's, each with the place and the text of the line."""
         if output:
             (folder / output).write_bytes(BEFORE)
         before = sorted(os.listdir(folder))
@@ -82,8 +83,11 @@ class Campaign:
         if result.returncode == 0 and found:
             wrong.append("exit code 0, but an error was printed")
         if result.returncode:
-            wrong += self.judge_refusal(command[0], found, lines, says, own_words)
-            if output and (folder / output).read_bytes() != BEFORE:
+            if not is_ir:
+                wrong += self.judge_refusal(command[0], found, lines, says, own_words)
+            elif ": error: " not in errors:
+                wrong.append("needed an error")
+            if output and (not (folder / output).exists() or (folder / output).read_bytes() != BEFORE):
                 wrong.append("the output file of before is gone")
         left = sorted(set(os.listdir(folder)) ^ set(before))
         if left and (result.returncode or any(name.endswith(".wage-part") for name in left)):
