@@ -69,6 +69,9 @@ Expected<CheckpointFolder> CheckpointFolder::open(const std::string &path) {
   folder.path = path;
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
     return folder.failed("cannot be made");
+  // A checkpoint outlasts a power cut only if its folder does. One that is there may be a killed run's, not synced.
+  if (Status status = syncFolderOf(path.substr(0, path.find_last_not_of('/') + 1)); !status.ok())
+    return status;
   folder.lock = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder.lock < 0)
     return folder.failed("cannot be opened as a folder");

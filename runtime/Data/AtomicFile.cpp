@@ -24,10 +24,21 @@ namespace {
 /// Together two seconds: a check that the file can be written holds its lock for less.
 constexpr int lockAttempts = 100;
 constexpr std::chrono::milliseconds lockPause(20);
+
+Status refuse(const std::string &path, const char *what) {
+  return Status::error("'" + path + "': " + what + ": " + std::strerror(errno));
+}
 } // namespace
 
-Status AtomicFile::failed(const char *what) const {
-  return Status::error("'" + path + "': " + what + ": " + std::strerror(errno));
+Status AtomicFile::failed(const char *what) const { return refuse(path, what); }
+
+/// Empties `temporary`, which is open and locked, or removes it. Errors: the system refuses.
+Status AtomicFile::clearTemporary() const {
+  if (::ftruncate(descriptor, 0) == 0)
+    return Status();
+  const Status status = failed("cannot be written");
+  ::unlink(temporary.c_str());
+  return status;
 }
 
 /// Opens `temporary` and locks it: whoever holds the lock writes the file, and what stands in it otherwise was left by a
@@ -47,7 +58,7 @@ Status AtomicFile::openTemporary() {
     // Between open and lock the one before may have renamed or removed what is open here.
     if (locked && ::lstat(temporary.c_str(), &named) == 0 && named.st_ino == opened.st_ino &&
         named.st_dev == opened.st_dev)
-      return ::ftruncate(descriptor, 0) == 0 ? Status() : failed("cannot be written");
+      return clearTemporary();
     ::close(descriptor);
     descriptor = -1;
     if (!locked)
@@ -102,20 +113,6 @@ Status AtomicFile::write(const void *data, size_t bytes) {
   return Status();
 }
 
-/// The new name outlasts a power cut only when the folder that holds it is on the disk too.
-Status AtomicFile::syncFolder() const {
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // A folder that may be written but not read cannot be synced, nor can those of some file systems (EINVAL).
-  if (opened < 0)
-    return errno == EACCES ? Status() : failed("its folder cannot be opened");
-  const bool synced = ::fsync(opened) == 0 || errno == EINVAL;
-  const Status status = synced ? Status() : failed("its folder cannot be written");
-  ::close(opened);
-  return status;
-}
-
 Status AtomicFile::commit() {
   // A device or a pipe has nothing to sync and says EINVAL.
   if (!temporary.empty() && ::fsync(descriptor) != 0)
@@ -129,7 +126,20 @@ Status AtomicFile::commit() {
   descriptor = -1;
   if (::close(closing) != 0)
     return failed("cannot be written");
-  return isNamed ? syncFolder() : Status();
+  return isNamed ? syncFolderOf(path) : Status();
+}
+
+Status syncFolderOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder that may be written but not read cannot be synced, nor can those of some file systems (EINVAL).
+  if (opened < 0)
+    return errno == EACCES ? Status() : refuse(path, "its folder cannot be opened");
+  const bool synced = ::fsync(opened) == 0 || errno == EINVAL;
+  const Status status = synced ? Status() : refuse(path, "its folder cannot be written");
+  ::close(opened);
+  return status;
 }
 
 Status writeFileAtomically(const std::string &path, const void *data, size_t bytes) {

@@ -23,8 +23,9 @@ inline constexpr char temporarySuffix[] = ".wage-part";
 /// commit(), removed if commit() is never reached. A reader therefore sees the old file, or the new one in full.
 ///
 /// A process that is killed leaves the temporary file, always of the same name and not locked: the next one that writes
-/// the same path takes it over, so that no more than one can be left, and none after the next success. A path that names something other than a
-/// regular file (a terminal, /dev/null, a pipe) is written in place, since renaming would replace the device.
+/// the same path takes it over, so that no more than one can be left, and none after the next success. A path that names
+/// something other than a regular file (a terminal, /dev/null, a pipe) is written in place, since renaming would replace
+/// the device.
 class AtomicFile {
 public:
   /// Errors: the directory does not exist or cannot be written; another process is writing the same path.
@@ -46,12 +47,16 @@ public:
 private:
   AtomicFile() = default;
   Status failed(const char *what) const;
+  Status clearTemporary() const;
   Status openTemporary();
-  Status syncFolder() const;
 
   std::string path, temporary; ///< `temporary` is empty when writing in place, and after commit()
   int descriptor = -1;
 };
+
+/// Flushes the folder that holds `path` to the disk: only then does a new name in it outlast a power cut. Succeeds where the
+/// system cannot do that. Errors: the folder is gone, or the disk fails.
+Status syncFolderOf(const std::string &path);
 
 /// Writes `bytes` bytes as the whole content of `path`, atomically. Errors: as AtomicFile.
 Status writeFileAtomically(const std::string &path, const void *data, size_t bytes);

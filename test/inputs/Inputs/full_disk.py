@@ -55,6 +55,7 @@ def commands(mlir):
     yield "the imported graph", ["wage-translate", "--import-onnx", model, "-o=out"]
     yield "the binary as text", ["wage-translate", "--binary-to-chip", net, "-o=out"]
     yield "the text as binary", ["wage-translate", "--chip-to-binary", mlir, "-o=out"]
+    yield "what passes make", ["wage-opt", mlir, "-o=out"]
     yield "the trained binary", TRAIN + ["--steps=1", "--save=out"]
     yield "logits", ["wage-run", "infer", net, *DATA[:2], "--threads=1", "--logits=out"]
     yield "a trace", TRAIN + ["--steps=1", "--trace-dir=.", "--trace-steps=0"]
