@@ -8,13 +8,12 @@
 
 #include "compiler/Interpreter/Npy.h"
 
+#include "runtime/Data/AtomicFile.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileOutputBuffer.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
-
-#include <cstring>
 
 using namespace llvm;
 
@@ -139,19 +138,17 @@ Expected<NpyFile> readNpyFile(StringRef path) {
 
 Error writeNpyFile(StringRef path, ArrayRef<int64_t> shape, StringRef type, StringRef elements) {
   const std::string header = encodeHeader(shape, type);
-  Expected<std::unique_ptr<FileOutputBuffer>> file =
-      FileOutputBuffer::create(path, magic.size() + 4 + header.size() + elements.size());
-  if (!file)
-    return refuse(path, toString(file.takeError()));
-  char *bytes = reinterpret_cast<char *>((*file)->getBufferStart());
-  std::memcpy(bytes, magic.data(), magic.size());
-  bytes += magic.size();
-  *bytes++ = 1; // version 1.0
-  *bytes++ = 0;
-  support::endian::write16le(bytes, static_cast<uint16_t>(header.size()));
-  std::memcpy(bytes + 2, header.data(), header.size());
-  std::memcpy(bytes + 2 + header.size(), elements.data(), elements.size());
-  return (*file)->commit();
+  char length[2];
+  support::endian::write16le(length, static_cast<uint16_t>(header.size()));
+  std::string bytes;
+  bytes.reserve(magic.size() + 4 + header.size() + elements.size());
+  bytes += magic;
+  bytes += StringRef("\1\0", 2); // version 1.0
+  bytes.append(length, sizeof length);
+  bytes += header;
+  bytes += elements;
+  rt::Status status = rt::writeFileAtomically(path.str(), bytes.data(), bytes.size());
+  return status.ok() ? Error::success() : createStringError(inconvertibleErrorCode(), status.text());
 }
 
 Expected<Tensor> readNpy(StringRef path) {

@@ -27,6 +27,7 @@
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/wage/IR/WageOps.h"
 #include "runtime/Support/ReadFile.h"
+#include "tools/OutputFile/OutputFile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -38,8 +39,9 @@
 #include "mlir/Transforms/Passes.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 namespace {
 
@@ -77,22 +79,19 @@ llvm::cl::opt<int64_t> levelBatch{"level-batch", llvm::cl::cat(levelCategory), l
 llvm::cl::list<int64_t> levelRates{"level-lr-log2", llvm::cl::cat(levelCategory), llvm::cl::CommaSeparated,
                                    llvm::cl::desc("Base-two logarithm of the learning rate, one per step (default 0)")};
 
-/// What MlirOptMain does, with the check behind each pass. Nothing is written if it fails.
-llvm::LogicalResult runChecked(llvm::StringRef input, llvm::StringRef output, mlir::DialectRegistry &registry) {
-  if (levelImages.empty()) {
-    llvm::errs() << "wage-opt: error: --verify-each-level needs --level-images=F.npy\n";
-    return llvm::failure();
-  }
+/// Prints an error. Always fails.
+llvm::LogicalResult fail(const llvm::Twine &text) {
+  llvm::errs() << "wage-opt: error: " << text << "\n";
+  return llvm::failure();
+}
+
+/// What MlirOptMain does with one module, with the check behind each pass.
+llvm::LogicalResult runChecked(llvm::raw_ostream &out, std::unique_ptr<llvm::MemoryBuffer> input,
+                               mlir::DialectRegistry &registry) {
   mlir::MLIRContext context(registry);
   context.allowUnregisteredDialects(false);
-  std::string text;
-  std::unique_ptr<llvm::MemoryBuffer> file = mlir::openInputFile(input, &text);
-  if (!file) {
-    llvm::errs() << "wage-opt: error: " << text << "\n";
-    return llvm::failure();
-  }
   llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  sources.AddNewSourceBuffer(std::move(input), llvm::SMLoc());
   mlir::SourceMgrDiagnosticHandler handler(sources, &context);
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
   if (!module)
@@ -110,15 +109,32 @@ llvm::LogicalResult runChecked(llvm::StringRef input, llvm::StringRef output, ml
   passes.addInstrumentation(std::make_unique<wage::validation::LevelCheckInstrumentation>(check));
   if (failed(passes.run(*module)) || check.hasFailed())
     return llvm::failure();
-  std::unique_ptr<llvm::ToolOutputFile> out = mlir::openOutputFile(output, &text);
-  if (!out) {
-    llvm::errs() << "wage-opt: error: " << text << "\n";
-    return llvm::failure();
-  }
-  module->print(out->os());
-  out->os() << '\n';
-  out->keep();
+  module->print(out);
+  out << '\n';
   return llvm::success();
+}
+
+/// Runs the passes from file to file. MlirOptMain given a path writes in place, and removes what stood there when a pass
+/// fails; here the output is whole or not there. Nothing is written if it fails.
+llvm::LogicalResult runFile(llvm::StringRef input, llvm::StringRef output, mlir::DialectRegistry &registry) {
+  if (verifyEachLevel && levelImages.empty())
+    return fail("--verify-each-level needs --level-images=F.npy");
+  if (input == "-" && llvm::sys::Process::StandardInIsUserInput())
+    llvm::errs() << "(reading standard input, which Ctrl-D ends)\n";
+  std::string text;
+  std::unique_ptr<llvm::MemoryBuffer> module = mlir::openInputFile(input, &text);
+  if (!module)
+    return fail(text);
+  llvm::Expected<std::unique_ptr<wage::OutputFile>> file = wage::OutputFile::open(output);
+  if (!file)
+    return fail(llvm::toString(file.takeError()));
+  llvm::raw_ostream &out = (*file)->os();
+  if (failed(verifyEachLevel
+                 ? runChecked(out, std::move(module), registry)
+                 : mlir::MlirOptMain(out, std::move(module), registry, mlir::MlirOptMainConfig::createFromCLOptions())))
+    return llvm::failure();
+  llvm::Error problem = (*file)->keep();
+  return problem ? fail(llvm::toString(std::move(problem))) : llvm::success();
 }
 
 /// Whether all input files can be read to an end. Pipes of the shell, /dev/fd/N, may be given; other pipes and devices may
@@ -142,6 +158,7 @@ bool checkInputs(llvm::ArrayRef<char *> arguments) {
 } // namespace
 
 int main(int argc, char **argv) {
+  const llvm::InitLLVM init(argc, argv);
   const llvm::cl::extrahelp help(examples);
   if (!checkInputs({argv + 1, argv + argc}))
     return 1;
@@ -163,6 +180,9 @@ int main(int argc, char **argv) {
   wage::registerPipelines();
   const auto [input, output] = mlir::registerAndParseCLIOptions(
       argc, argv, "wage-opt: every dialect and pass of wage, one at a time\n", registry);
-  return mlir::asMainReturnCode(verifyEachLevel ? runChecked(input, output, registry)
-                                                : mlir::MlirOptMain(argc, argv, input, output, registry));
+  const mlir::MlirOptMainConfig config = mlir::MlirOptMainConfig::createFromCLOptions();
+  // Lists need no input.
+  if (config.shouldShowDialects() || config.shouldListPasses())
+    return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, input, output, registry));
+  return mlir::asMainReturnCode(runFile(input, output, registry));
 }

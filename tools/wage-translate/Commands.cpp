@@ -23,7 +23,7 @@
 #include "targets/ChipModel/ChipReader.h"
 #include "tools/wage-translate/CompileProfile.h"
 #include "tools/wage-translate/DiagnosticPrinter.h"
-#include "tools/wage-translate/OutputFile.h"
+#include "tools/OutputFile/OutputFile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -17,7 +17,7 @@
 #include "targets/Binary/Encoder.h"
 #include "targets/SanaFe/Export.h"
 #include "tools/wage-translate/DiagnosticPrinter.h"
-#include "tools/wage-translate/OutputFile.h"
+#include "tools/OutputFile/OutputFile.h"
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/MLIRContext.h"

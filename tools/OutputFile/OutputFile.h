@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#ifndef WAGE_TOOLS_WAGE_TRANSLATE_OUTPUTFILE_H
-#define WAGE_TOOLS_WAGE_TRANSLATE_OUTPUTFILE_H
+#ifndef WAGE_TOOLS_OUTPUTFILE_OUTPUTFILE_H
+#define WAGE_TOOLS_OUTPUTFILE_OUTPUTFILE_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -46,4 +46,4 @@ private:
 
 } // namespace wage
 
-#endif // WAGE_TOOLS_WAGE_TRANSLATE_OUTPUTFILE_H
+#endif // WAGE_TOOLS_OUTPUTFILE_OUTPUTFILE_H

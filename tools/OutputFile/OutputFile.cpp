@@ -6,7 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "tools/wage-translate/OutputFile.h"
+#include "tools/OutputFile/OutputFile.h"
 
 #include "runtime/Data/AtomicFile.h"
 
