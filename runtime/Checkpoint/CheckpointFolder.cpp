@@ -152,9 +152,18 @@ Status CheckpointFolder::write(const Checkpoint &checkpoint) const {
   Expected<std::vector<uint64_t>> all = steps();
   if (!all)
     return all.status();
-  const auto own = std::lower_bound(all->begin(), all->end(), checkpoint.step);
-  for (auto step = all->begin(); step != all->end(); ++step)
-    if (step != own && step + 1 != own && ::unlink(file(*step).c_str()) != 0)
+  for (uint64_t step : *all)
+    if (step > checkpoint.step && ::unlink(file(step).c_str()) != 0)
+      return failed("a damaged checkpoint cannot be removed");
+  return removeOlder(checkpoint.step);
+}
+
+Status CheckpointFolder::removeOlder(uint64_t newest) const {
+  Expected<std::vector<uint64_t>> all = steps();
+  if (!all)
+    return all.status();
+  for (size_t i = 0; i + 1 < all->size() && (*all)[i + 1] < newest; ++i)
+    if (::unlink(file((*all)[i]).c_str()) != 0)
       return failed("an old checkpoint cannot be removed");
   return Status();
 }

@@ -39,6 +39,10 @@ public:
   /// Errors: the system refuses; the earlier files are then intact.
   Status write(const Checkpoint &checkpoint) const;
 
+  /// Removes the checkpoints before that of step `newest`, all but one. A run that was killed behind its last checkpoint
+  /// left three. Errors: the system refuses.
+  Status removeOlder(uint64_t newest) const;
+
   /// The path of the checkpoint of `step`.
   std::string file(uint64_t step) const;
 

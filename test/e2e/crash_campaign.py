@@ -247,7 +247,7 @@ class Campaign:
             return self.judge_whole(job)
         found = [line.split(": error: ")[-1] for line in errors.splitlines() if "error: " in line]
         self.refused += 1
-        files = {line.split("'")[1] for line in found if line.startswith("'") and says in line}
+        files = {line.split(": ")[0] for line in found if says in line}
         is_right = code == 1 and found and len(files) == len(found)
         return ([] if is_right else [f"exit code {code}, errors {errors.strip()!r}"]) + self.judge_files(job, may_leave)
 
@@ -307,7 +307,7 @@ class Campaign:
             again, errors, _ = self.run(job, action)
             self.report(job, f"{when}, then again without room",
                         self.judge_refusal(job, again, errors, "No space left on device", may_leave=True))
-            if again != code and not job.steps:  # checkpoints before the kill need no more room
+            if again != code and not job.steps and not job.timed:  # checkpoints from before the kill need no more room
                 self.report(job, when, [f"exit code {again} without room, {code} without the kill"])
             free()
             self.go_on(job, when)

@@ -85,7 +85,8 @@ Status RunCheckpoints::resume(rt::Session &session, TrainingPlan &plan, std::vec
     return Status::error(where + status.text());
   plan.firstStep = checkpoint.step;
   notes.push_back("resuming after step " + std::to_string(checkpoint.step) + " of " + std::to_string(plan.steps));
-  return Status();
+  // A run that has nothing left to do writes no checkpoint, which else removes them.
+  return folder.removeOlder(checkpoint.step);
 }
 
 Status RunCheckpoints::save(const rt::Session &session, uint64_t step) const {

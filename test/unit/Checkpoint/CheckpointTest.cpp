@@ -112,6 +112,18 @@ TEST(CheckpointFolder, PassesOverADamagedOneAndThenRemovesIt) {
   EXPECT_EQ(*folder.steps(), (std::vector<uint64_t>{4, 5}));
 }
 
+// A run killed between its last checkpoint and the removal of what is older has three.
+TEST(CheckpointFolder, RemovesOlderOnesButOne) {
+  TemporaryFolder root;
+  const CheckpointFolder folder = opened(root);
+  for (const char *name : {"run/step-0000000002.ckpt", "run/step-0000000004.ckpt", "run/step-0000000006.ckpt"})
+    root.write(name, "not read");
+  ASSERT_TRUE(folder.removeOlder(6).ok());
+  EXPECT_EQ(*folder.steps(), (std::vector<uint64_t>{4, 6}));
+  ASSERT_TRUE(folder.removeOlder(4).ok());
+  EXPECT_EQ(*folder.steps(), (std::vector<uint64_t>{4, 6}));
+}
+
 TEST(CheckpointFolder, RefusesARenamedAndAnOnlyDamagedOne) {
   TemporaryFolder root;
   const CheckpointFolder folder = opened(root);
