@@ -15,6 +15,7 @@
 #include "targets/ChipModel/ChipReader.h"
 
 #include "runtime/Support/ReadFile.h"
+#include "runtime/Support/Text.h"
 #include "targets/ChipModel/ChipChecks.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -287,11 +288,8 @@ struct FirstProblem {
     if (!problem.text.empty())
       return;
     StringRef line = StringRef(diagnostic.getLineContents()).trim();
-    // A message is a line, whatever bytes a file holds.
-    std::string text = formatv("{0}, at \"{1}\"", diagnostic.getMessage(), line);
-    problem.text = formatv("{0}:{1}: ", problem.file, diagnostic.getLineNo());
-    for (char c : text)
-      problem.text += static_cast<unsigned char>(c) < ' ' || c == 0x7F ? '?' : c;
+    problem.text = formatv("{0}:{1}: {2}", problem.file, diagnostic.getLineNo(),
+                           wage::rt::withoutControls(formatv("{0}, at \"{1}\"", diagnostic.getMessage(), line)));
   }
 };
 

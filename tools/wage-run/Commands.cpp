@@ -11,6 +11,7 @@
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Kernels/Isa.h"
 #include "runtime/Kernels/PeakSpeed.h"
+#include "runtime/Support/Text.h"
 #include "runtime/Support/ThreadPool.h"
 
 #include <cstdio>
@@ -91,10 +92,7 @@ int runTool(const std::vector<std::string> &words) {
 
 std::string printable(const std::string &text) {
   constexpr size_t longest = 2000;
-  std::string line = text.substr(0, longest);
-  for (char &c : line)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
-      c = '?';
+  const std::string line = rt::withoutControls(text.substr(0, longest));
   return text.size() > longest ? line + " (cut)" : line;
 }
 
@@ -181,7 +179,7 @@ static std::string spikeText(const rt::Counters &counters) {
     const rt::LayerSpikes &layer = counters.layers[i];
     char rate[32];
     std::snprintf(rate, sizeof rate, "%.4g", layer.values ? double(layer.spikes) / double(layer.values) : 0.0);
-    text += (i ? ", " : " ") + layer.layer + (layer.areErrors ? " errors " : " ") + rate;
+    text += (i ? ", " : " ") + printable(layer.layer) + (layer.areErrors ? " errors " : " ") + rate;
   }
   return text + "\n";
 }

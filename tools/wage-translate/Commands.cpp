@@ -19,6 +19,7 @@
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "runtime/Support/ReadFile.h"
+#include "runtime/Support/Text.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
 #include "tools/wage-translate/CompileProfile.h"
@@ -91,6 +92,14 @@ OwningOpRef<ModuleOp> readNetwork(StringRef input, MLIRContext &context) {
   return parseSourceFile<ModuleOp>(input, &context);
 }
 
+/// Prints what `print` writes, in which names of nodes are the file's, for a terminal.
+void printReport(llvm::raw_ostream &out, llvm::function_ref<void(llvm::raw_ostream &)> print) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  print(stream);
+  out << rt::linesWithoutControls(text);
+}
+
 /// Where the chip is what refused, the report says of every limit by how much, and what would fit.
 void explainRefusal(StringRef input, const CompileOptions &options) {
   MLIRContext context;
@@ -103,7 +112,7 @@ void explainRefusal(StringRef input, const CompileOptions &options) {
     return;
   FailureOr<FitReport> report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
   if (succeeded(report) && !report->fits)
-    printFitText(*report, llvm::errs());
+    printReport(llvm::errs(), [&](llvm::raw_ostream &out) { printFitText(*report, out); });
 }
 
 /// Where a report goes: beside a result on standard output it would be part of it.
@@ -122,7 +131,7 @@ LogicalResult compareWithFloats(ModuleOp floats, ModuleOp integers, const OnnxCa
   FailureOr<AccuracyReport> report = correctBiases(floats, integers, *samples);
   if (failed(report))
     return failure();
-  printAccuracy(*report, out);
+  printReport(out, [&](llvm::raw_ostream &stream) { printAccuracy(*report, stream); });
   warnOfLostLayers(*report, floats.getLoc());
   return success();
 }
@@ -262,7 +271,10 @@ ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJ
   if (OwningOpRef<ModuleOp> module = readNetwork(input, context))
     report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
   if (succeeded(report)) {
-    asJson ? printFitJson(*report, llvm::outs()) : printFitText(*report, llvm::outs());
+    if (asJson)
+      printFitJson(*report, llvm::outs());
+    else
+      printReport(llvm::outs(), [&](llvm::raw_ostream &out) { printFitText(*report, out); });
     return report->fits ? exitDone : exitInputWrong;
   }
   if (asJson)
