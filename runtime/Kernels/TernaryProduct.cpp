@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 
-// A word of 32 bits holds 16 depths of one lane: depth 4 * j + b in bits 2 * j and 2 * j + 1 of byte b, so that a shift and a mask
-// make the four bytes that vpdpbusd takes. Words of a block's 64 lanes stand side by side.
+// A word of 32 bits holds 16 depths of one lane: depth 4 * j + b in bits 2 * j and 2 * j + 1 of byte b, so that a shift and a
+// mask make the four bytes that vpdpbusd takes. Words of a block's 64 lanes stand side by side.
 
 #include "runtime/Kernels/TernaryProduct.h"
 
