@@ -76,20 +76,22 @@ ExitStatus exportModule(ModuleOp module, OutputFile &file) {
   return succeeded(bytes) ? writeBytes(bytes->data(), bytes->size(), file) : exitInputWrong;
 }
 
-/// Refuses what may have no end; `-` is standard input.
-ExitStatus checkInput(StringRef input) {
-  rt::Status status = input == "-" ? rt::Status() : rt::checkRegularFile(input.str());
-  return status.ok() ? exitDone : fail(exitInputWrong, input + ": " + status.text());
+/// A module in MLIR's text, of the given dialects; `-` is standard input, else what may have no end is refused. Null after an
+/// error, which has been said.
+template <typename... Dialects> OwningOpRef<ModuleOp> readModule(StringRef input, MLIRContext &context) {
+  if (rt::Status status = input == "-" ? rt::Status() : rt::checkRegularFile(input.str()); !status.ok()) {
+    fail(exitInputWrong, input + ": " + status.text());
+    return nullptr;
+  }
+  context.loadDialect<Dialects...>();
+  return parseSourceFile<ModuleOp>(input, &context);
 }
 
 /// The float graph of an ONNX file, or of a module of the onnx level in MLIR's text. Null after an error.
 OwningOpRef<ModuleOp> readNetwork(StringRef input, MLIRContext &context) {
   if (!input.ends_with(".mlir"))
     return importOnnxFile(input, context);
-  if (checkInput(input) != exitDone)
-    return nullptr;
-  context.loadDialect<onnxir::OnnxDialect, func::FuncDialect, ml_program::MLProgramDialect>();
-  return parseSourceFile<ModuleOp>(input, &context);
+  return readModule<onnxir::OnnxDialect, func::FuncDialect, ml_program::MLProgramDialect>(input, context);
 }
 
 /// Prints what `print` writes, in which names of nodes are the file's, for a terminal.
@@ -241,13 +243,10 @@ ExitStatus integerToOnnxCommand(StringRef input, StringRef output) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
-  if (ExitStatus status = checkInput(input); status != exitDone)
-    return status;
   MLIRContext context;
-  context.loadDialect<integer::IntegerDialect, WageDialect, ml_program::MLProgramDialect, func::FuncDialect,
-                      arith::ArithDialect>();
   DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(input, &context);
+  OwningOpRef<ModuleOp> module = readModule<integer::IntegerDialect, WageDialect, ml_program::MLProgramDialect,
+                                            func::FuncDialect, arith::ArithDialect>(input, context);
   if (!module)
     return exitInputWrong;
   PassManager passes(&context);
@@ -289,12 +288,10 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
-  if (ExitStatus status = checkInput(input); status != exitDone)
-    return status;
   MLIRContext context;
-  context.loadDialect<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>();
   DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(input, &context);
+  OwningOpRef<ModuleOp> module =
+      readModule<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>(input, context);
   return module ? encodeModule(*module, **file) : exitInputWrong;
 }
 
