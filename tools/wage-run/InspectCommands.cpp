@@ -158,7 +158,7 @@ int runInspection(const Command &command, const std::vector<std::string> &words,
   return runParsed(command, words, [&](const Arguments &arguments) {
     if (&command == &reportCommand && !arguments.has("-o"))
       return fail(command, ExitUsage, "-o=FILE is needed");
-    const Expected<std::optional<uint64_t>> batch = arguments.number("--batch", 1, 0xFFFFFFFFu);
+    const Expected<std::optional<uint64_t>> batch = arguments.number("--batch", 1, UINT32_MAX);
     if (!batch)
       return fail(command, ExitUsage, batch.status().text());
     const Expected<MeasuringFlags> flags = measuringFlags(arguments);
