@@ -11,6 +11,7 @@
 
 #include "runtime/Kernels/TernaryProduct.h"
 
+#include "runtime/Kernels/ElementAccess.h"
 #include "runtime/Kernels/Isa.h"
 
 #include <cassert>
@@ -80,7 +81,8 @@ static void addPortable(const TernaryBlock &block, int64_t samples) {
         int32_t sum = 0;
         for (int depth = 0; depth < 16; ++depth)
           sum += (word[depth % 4] >> depth / 4 * 2 & 3) * sixteen[depth];
-        block.sums[sample * lanesPerBlock + lane] += sum;
+        int32_t &total = block.sums[sample * lanesPerBlock + lane];
+        total = wrappingAdd<int32_t>(total, sum);
       }
     }
 }
