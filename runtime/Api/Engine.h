@@ -15,6 +15,7 @@
 #include "runtime/Kernels/ElementwiseKernels.h"
 #include "runtime/Kernels/WeightKernels.h"
 
+#include <array>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -64,6 +65,10 @@ struct StepInput {
   const SessionWatch *watch = nullptr; ///< may be null
 
   bool isTraining() const { return labels != nullptr; }
+  /// What the host sends to cores that update weights, and weightUpdate() reads: learning rate (log2), step, seed.
+  std::array<int64_t, 3> control() const {
+    return {learningRateLog2, static_cast<int64_t>(step), static_cast<int64_t>(seed)};
+  }
   void tellPhase(const PhaseDecl &phase, bool begins) const {
     if (watch && watch->onPhase)
       watch->onPhase(phase.name, begins);
@@ -123,7 +128,7 @@ void fillTables(const Tables &tables, int64_t first, int64_t elements, void *dat
 
 /// The kernel's window of a pool over `channels` channels.
 PoolWindow poolWindow(const Pool &pool, int64_t channels);
-/// The update of a layer's weights, without its range: `control` is [learning rate (log2), step, seed].
+/// The update of a layer's weights, without its range; `control` is StepInput::control().
 WeightUpdate weightUpdate(const Program &program, const Layer &layer, const int64_t *control, int exponent);
 
 } // namespace wage::rt

@@ -166,9 +166,8 @@ void CoreEngine::sendFromHost(const ChunkContext &context, const StepInput &inpu
     } else if (port.data == HostData::Labels) {
       std::copy_n(input.labels + context.firstSample, context.samples, reinterpret_cast<uint32_t *>(hostBuffer.data()));
     } else {
-      const int64_t control[3] = {input.learningRateLog2, static_cast<int64_t>(input.step),
-                                  static_cast<int64_t>(input.seed)};
-      std::copy_n(control, 3, reinterpret_cast<int64_t *>(hostBuffer.data()));
+      const std::array<int64_t, 3> control = input.control();
+      std::copy(control.begin(), control.end(), reinterpret_cast<int64_t *>(hostBuffer.data()));
     }
     router.announce(port.route, view, 0, context.samples);
     if (context.spikes && route.carriesEvents())

@@ -68,7 +68,7 @@ BufferRoles::BufferRoles(const Program &program, const StreamIndex &index) : pro
   }
 }
 
-/// Whether `a` of a block does what `b` of the root does; then their buffers correspond from now on.
+/// What is received, and read by Rearrange only, holds a range of a tensor.
 void BufferRoles::markRanges(uint32_t t) {
   std::vector<bool> isReceived(roles[t].size(), false), isMoved(roles[t].size(), false),
       hasOther(roles[t].size(), false);
@@ -86,6 +86,7 @@ void BufferRoles::markRanges(uint32_t t) {
       roles[t][b] |= Range;
 }
 
+/// Whether `a` of a block does what `b` of the root does; then their buffers correspond from now on.
 bool BufferRoles::matchInstruction(uint32_t block, const Instruction &a, uint32_t root, const Instruction &b) {
   if (a.opcode != b.opcode)
     return false;
@@ -160,7 +161,6 @@ bool BufferRoles::isClearedBefore(uint32_t t, uint32_t buffer, uint32_t instruct
 
 Status proveRoles(const Program &program, const StreamIndex &index, const BufferRoles &roles) {
   std::vector<uint32_t> blockTemplate(program.layers.size(), noIndex);
-  std::vector<uint32_t> stage(program.templates.size(), noIndex);
   for (const Core &core : program.cores) {
     const uint32_t t = core.templateIndex;
     // A template serves one layer (or none): its stage was taken from one of its cores.

@@ -12,8 +12,6 @@
 #include "runtime/FusedEngine/StreamIndex.h"
 #include "runtime/Support/Status.h"
 
-#include <map>
-
 namespace wage::rt {
 
 /// What each buffer of each template is to the products, and which root buffer a block's buffer corresponds to.
@@ -28,8 +26,8 @@ public:
     Maximum = 32,     ///< raised by MaxAbs or OuterMax
     Exponent = 64,    ///< shifts by ShiftClipBy, Update or OuterUpdate
     Control = 128,    ///< read by Update or OuterUpdate
-    Sums = 512,       ///< of the neurons that OuterMax or OuterUpdate takes at a time
-    Range = 256       ///< received for Rearrange alone: what a core's part of the result needs, not the core's slice
+    Range = 256,      ///< received for Rearrange alone: what a core's part of the result needs, not the core's slice
+    Sums = 512        ///< of the neurons that OuterMax or OuterUpdate takes at a time
   };
 
   BufferRoles(const Program &program, const StreamIndex &index);

@@ -145,9 +145,7 @@ void ByteEngine::outerStage(size_t index, const StepInput &input) {
 
 void ByteEngine::runUpdate(size_t index, const StepInput &input) {
   Stage &stage = stages[index];
-  const int64_t control[3] = {input.learningRateLog2, static_cast<int64_t>(input.step),
-                              static_cast<int64_t>(input.seed)};
-  const WeightUpdate update = weightUpdate(program, program.layers[stage.is.layer], control,
+  const WeightUpdate update = weightUpdate(program, program.layers[stage.is.layer], input.control().data(),
                                            static_cast<int>(numbers.get(stage.is.gradientExponent)));
   forItems(stage.forward.blocks(), [&](unsigned thread, int64_t block) {
     const PartClock clock(wantsTimes(input), secondsOf(thread, index, UpdatePart));

@@ -141,12 +141,9 @@ uint64_t ByteEngine::leastHostMemory(const BytePlan &plan, uint32_t batch) {
 uint64_t ByteEngine::bytes() const {
   uint64_t sum = errors[0].bytes() + errors[1].bytes() + quads.bytes();
   for (const Stage &stage : stages)
-    sum += stage.forwardPanels.bytes() + stage.ternaryPanels.bytes() + stage.transposedPanels.bytes() +
-           stage.forwardStart.bytes() + stage.transposedStart.bytes() + stage.input.bytes() + stage.planes.bytes() +
-           stage.gates.bytes() + stage.ownQuads.bytes() + stage.gradient.bytes();
+    sum += stage.bytes();
   for (const ThreadMemory &memory : memories)
-    sum += memory.sums.bytes() + memory.factors.bytes() + memory.kinds.bytes() + memory.errors.bytes() +
-           memory.encoded.bytes() + memory.gradients.bytes();
+    sum += memory.bytes();
   return sum;
 }
 

@@ -35,13 +35,15 @@ public:
   virtual int64_t get(uint32_t tensor) const = 0;
 };
 
+/// Runs a BytePlan on batches, phase by phase.
 class ByteEngine {
 public:
   /// `layers` are those of the program; `numbers` holds what the traces read. Both outlive the engine.
   ByteEngine(const Program &program, BytePlan plan, std::vector<LayerWeights> &layers, StepNumbers &numbers,
              ThreadPool &pool);
 
-  /// Bytes of host memory of what such an engine keeps of a batch of `batch` samples between forward and backward, or of one sample.
+  /// Bytes of host memory of what such an engine keeps of a batch of `batch` samples between forward and backward, or of one
+  /// sample.
   static uint64_t leastHostMemory(const BytePlan &plan, uint32_t batch);
 
   /// Does what phase `phase` of the program does.
@@ -85,8 +87,8 @@ private:
     HostArray<uint8_t> input;                         ///< images of the samples of a pass, by thread
     HostArray<uint8_t> planes;                        ///< of the batch, where the layer learns
     HostArray<uint8_t> gates;                         ///< of the batch
-    /// [row][lane]; empty if it is formed twice, once for its maximum and once, piece by piece, for the update: where few positions
-    /// are summed that takes less time than writing and reading it.
+    /// [row][lane]; empty if it is formed twice, once for its maximum and once, piece by piece, for the update: where few
+    /// positions are summed that takes less time than writing and reading it.
     HostArray<int32_t> gradient;
     bool formsTwice = false;
     HostArray<int8_t> ownQuads; ///< of the batch, where the gradient is formed twice
@@ -94,12 +96,16 @@ private:
     int64_t stripRows = 1;      ///< rows of sums that are computed together
     int64_t errorPass = 1;      ///< samples whose errors are rounded together
     uint32_t largestGradient = 0;
-
     int largestWeight = 1;
 
     int largestProduct() const { return (is.isSigned ? 255 : 127) * largestWeight; }
     int largestErrorProduct() const { return 255 * largestWeight; }
     bool takesInBits(int64_t samples) const { return inBits && samples <= TernaryProduct::mostSamples; }
+    uint64_t bytes() const {
+      return forwardPanels.bytes() + ternaryPanels.bytes() + transposedPanels.bytes() + forwardStart.bytes() +
+             transposedStart.bytes() + input.bytes() + planes.bytes() + gates.bytes() + gradient.bytes() +
+             ownQuads.bytes();
+    }
   };
   /// What a thread spends time on in a stage.
   enum Part { ForwardPart, ErrorPart, GradientPart, UpdatePart, parts };
@@ -125,6 +131,11 @@ private:
     HostArray<int32_t> gradients;  ///< weight by weight
     HostArray<int8_t> activations; ///< of a ternary product, and their sums
     int32_t activationSums[TernaryProduct::mostSamples];
+
+    uint64_t bytes() const {
+      return sums.bytes() + factors.bytes() + kinds.bytes() + errors.bytes() + encoded.bytes() + gradients.bytes() +
+             activations.bytes();
+    }
   };
   struct Samples {
     unsigned thread;

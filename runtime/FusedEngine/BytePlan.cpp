@@ -80,6 +80,11 @@ private:
     next = 0;
     return true;
   }
+  /// Whether neurons fire what has not been through a Relu yet, as round_shift and clip would round it.
+  static bool isFire(const FusedOp &op, const ByteQuantizer &quantizer, const StageTensors &its) {
+    return op.opcode == Opcode::Fire && !quantizer.hasRelu && its.within < 0 &&
+           quantizer.rounding == Rounding::HalfAway;
+  }
   void act(ByteAction::Kind kind, uint32_t stage = 0) { plan_.phases[phase].push_back({kind, stage}); }
 
   bool takes(const LinearBlock &layer) const {
@@ -227,14 +232,9 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     } else if (op->opcode == Opcode::Within && !isRounded && its.within < 0) {
       its.within = o[1];
       quantizer.withinLimit = (o[3] << 32) | static_cast<uint32_t>(o[2]);
-    } else if (op->opcode == Opcode::Fire && !isRounded && !quantizer.hasRelu && its.within < 0 &&
-               quantizer.rounding == Rounding::HalfAway) {
-      quantizer.hasRelu = o[4] == 0;
-      quantizer.shift = static_cast<int>(o[2]);
-      quantizer.bits = static_cast<int>(o[3]);
-      isRounded = true;
-      current = o[1];
-    } else if (op->opcode == Opcode::ShiftClip && !isRounded) {
+    } else if (!isRounded && (op->opcode == Opcode::ShiftClip || isFire(*op, quantizer, its))) {
+      if (op->opcode == Opcode::Fire)
+        quantizer.hasRelu = o[4] == 0;
       quantizer.shift = static_cast<int>(o[2]);
       quantizer.bits = static_cast<int>(o[3]);
       isRounded = true;
@@ -242,7 +242,7 @@ bool Planner::readActivation(ByteStage &stage, StageTensors &its, int64_t sums) 
     } else {
       return false;
     }
-    if (tensor(current).elements != channels * height * width || !(fitsWord(current)))
+    if (tensor(current).elements != channels * height * width || !fitsWord(current))
       return false;
     pass(*op);
   }

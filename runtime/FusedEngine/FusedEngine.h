@@ -70,7 +70,6 @@ private:
   void trace(uint32_t phase, const Range &range, StepOutput &output);
   void traceWeights(uint32_t phase, StepOutput &output);
   void readExponents(uint32_t phase, StepOutput &output);
-  bool isAccumulated(uint32_t tensor) const { return accumulated[tensor]; }
   BufferView view(int64_t tensor, const Range &range);
 
   const Program &program;

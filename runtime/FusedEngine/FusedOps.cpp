@@ -40,12 +40,11 @@ void FusedEngine::execute(const FusedOp &op, const Range &range, const StepInput
     return encodeInput(program, input, static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.samples), o[2],
                        o[3], from(view(o[0], range), o[1]));
   case FusedOp::HostLabels:
-    std::copy_n(input.labels + range.first, range.samples, static_cast<uint32_t *>(view(op.operands[0], range).data));
+    std::copy_n(input.labels + range.first, range.samples, static_cast<uint32_t *>(view(o[0], range).data));
     return;
   case FusedOp::HostControl: {
-    const int64_t control[3] = {input.learningRateLog2, static_cast<int64_t>(input.step),
-                                static_cast<int64_t>(input.seed)};
-    std::copy_n(control, 3, static_cast<int64_t *>(view(op.operands[0], range).data));
+    const std::array<int64_t, 3> control = input.control();
+    std::copy(control.begin(), control.end(), static_cast<int64_t *>(view(o[0], range).data));
     return;
   }
   case FusedOp::HostLogits: {

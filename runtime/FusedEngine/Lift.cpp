@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 namespace wage::rt {
 
@@ -102,9 +103,9 @@ private:
   std::map<uint32_t, int64_t> sizes; ///< by buffer id: elements of the whole tensor
 };
 
-/// The root's instruction and buffer that stand for what a core of template `from` sends: its own send if it is a root; of products
-/// of errors, which blocks send too, the root's product, which is the whole layer's when lifted. Buffer noIndex: blocks' other
-/// messages, which follow their root's.
+/// The root's instruction and buffer that stand for what a core of template `from` sends: its own send if it is a root; of
+/// products of errors, which blocks send too, the root's product, which is the whole layer's when lifted. Buffer noIndex:
+/// blocks' other messages, which follow their root's.
 Lifter::RootSend Lifter::rootSend(uint32_t from, const RouteEnd &sender) const {
   const uint32_t root = index.rootTemplate[index.stageOf[from]];
   if (from == root)
@@ -194,8 +195,8 @@ void Lifter::liftReceive(uint32_t phase, uint32_t t, const Instruction &in, uint
   }
 }
 
-/// Adds a product of errors to the error of what its layer or pool read: of what was put together as `assembly` says, to the parts
-/// that the roots of `t` own.
+/// Adds a product of errors to the error of what its layer or pool read: of what was put together as `assembly` says, to the
+/// parts that the roots of `t` own.
 void Lifter::liftSum(std::vector<FusedOp> &ops, uint32_t t, uint32_t to, uint32_t from, uint32_t assembly) {
   if (assembly == noIndex)
     return ops.push_back({FusedOp::AddInto, Opcode::Receive, {to, from, 0, 0, wholeTensor}});
@@ -298,9 +299,8 @@ int64_t Lifter::wholeElements(uint32_t t, const Instruction &in, size_t field) c
       info.opcode == Opcode::ShiftExponent)
     return operandValue(decl.elements, program.cores[cores.front()]);
   const uint32_t layer = program.cores[cores.front()].layer;
-  const bool isLayerInput = (info.opcode == Opcode::Forward && name == "input") ||
-                            ((info.opcode == Opcode::Outer || isOfBatch(info.opcode)) && name == "input") ||
-                            (info.opcode == Opcode::Transposed && name == "output");
+  const bool readsInput = info.opcode == Opcode::Forward || info.opcode == Opcode::Outer || isOfBatch(info.opcode);
+  const bool isLayerInput = (readsInput && name == "input") || (info.opcode == Opcode::Transposed && name == "output");
   if (isLayerInput)
     return program.layers[layer].geometry.channelEnd() * program.layers[layer].geometry.plane();
   if (name == "gradient" || name == "sums") // the whole gradient, however few neurons the cores take at a time
@@ -348,13 +348,11 @@ void Lifter::nameTensors() {
       if (op.kind != FusedOp::Instruction && op.operands.back() == wholeTensor)
         op.operands.back() = result.tensors[op.operands[0]].elements;
     }
-  std::map<std::string, bool> named;
+  std::set<std::string> named;
   for (uint32_t i = 0; i < program.tracePoints.size(); ++i) {
     const TracePoint &point = program.tracePoints[i];
-    if (isRoot(point.templateIndex) && (point.rows || !named[point.name])) {
-      named[point.name] = true;
+    if (isRoot(point.templateIndex) && (named.insert(point.name).second || point.rows))
       result.traces.push_back({i, tensor(bufferId(point.templateIndex, point.buffer))});
-    }
   }
 }
 

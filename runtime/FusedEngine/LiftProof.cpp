@@ -63,8 +63,8 @@ Status PacketProof::visitPart(uint32_t route, const RouteEnd &receiver, uint32_t
 // Errors that return
 //===----------------------------------------------------------------------===//
 
-/// Whether a root sends the errors of what a max pool took (formed by then: nothing is written that has been read). Where that was
-/// not put together from others, its error is where it is.
+/// Whether a root sends the errors of what a max pool took (formed by then: nothing is written that has been read). Where that
+/// was not put together from others, its error is where it is.
 bool PacketProof::isPoolProduct(const RouteEnd &sender) const {
   const uint32_t t = coreOf(sender).templateIndex;
   return isRoot(sender.core) && index.poolProducts[t][sender.buffer] != noIndex &&
@@ -73,8 +73,8 @@ bool PacketProof::isPoolProduct(const RouteEnd &sender) const {
 
 /// Whether a product of errors comes to where the layer's or the pool's input came from.
 bool PacketProof::isReturnedRight(uint32_t route, const RouteEnd &sender, const RouteEnd &receiver) const {
-  const int64_t begin = isPoolProduct(sender) ? parts.sliceBegin(sender) : parts.inputBegin(sender);
-  const int64_t from = begin + sender.offset, to = parts.sliceBegin(receiver) + receiver.offset;
+  const int64_t held = isPoolProduct(sender) ? parts.sliceBegin(sender) : parts.inputBegin(sender);
+  const int64_t from = held + sender.offset, to = parts.sliceBegin(receiver) + receiver.offset;
   const uint32_t t = index.rootTemplate[stageOf(sender.core)], stage = stageOf(receiver.core);
   const uint32_t assembly =
       index.inputAssembly(program, t, roles.rootBuffer(coreOf(sender).templateIndex, sender.buffer));

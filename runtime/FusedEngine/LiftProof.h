@@ -22,8 +22,8 @@ namespace wage::rt {
 ///   - within a layer, a sum over rows reaches the root of its neurons, and a sum over neurons the block of neuron 0, once
 ///     from every core, through a tree;
 ///   - errors reach the other blocks of their neurons whole;
-///   - products of errors return from the blocks of neuron 0, or from the roots that a max pool ran on, whole, each element to its
-///     owner, once, and all that one stage owns into one sum;
+///   - products of errors return from the blocks of neuron 0, or from the roots that a max pool ran on, whole, each element to
+///     its owner, once, and all that one stage owns into one sum;
 ///   - a maximum climbs from every core to one, which tells all others.
 /// Errors: the first packet or instruction that breaks this, by core, buffer and phase.
 Status proveLift(const Program &program, const StreamIndex &index);

@@ -56,14 +56,12 @@ public:
       for (const RouteEnd &receiver : index.receivers[r])
         if (Status status = visit(r, receiver); !status.ok())
           return status;
-    if (Status status = visitLogits(); !status.ok())
-      return status;
-    if (Status status = visitClasses(); !status.ok())
-      return status;
-    for (Status (PacketProof::*part)() :
-         {&PacketProof::proveReceived, &PacketProof::proveFilled, &PacketProof::proveReturned, &PacketProof::proveTrees, &PacketProof::proveCopies,
-          &PacketProof::proveErrors, &PacketProof::proveUses})
-      if (Status status = (this->*part)(); !status.ok())
+    constexpr Status (PacketProof::*together[])() = {
+        &PacketProof::visitLogits, &PacketProof::visitClasses,  &PacketProof::proveReceived,
+        &PacketProof::proveFilled, &PacketProof::proveReturned, &PacketProof::proveTrees,
+        &PacketProof::proveCopies, &PacketProof::proveErrors,   &PacketProof::proveUses};
+    for (const auto proof : together)
+      if (Status status = (this->*proof)(); !status.ok())
         return status;
     return parts.prove();
   }

@@ -20,6 +20,7 @@
 
 namespace wage::rt {
 
+/// The writes of a step so far.
 class StepWrites {
 public:
   /// Takes over the next operation of a step. False: it writes a tensor that another one has written and it does not read, adds

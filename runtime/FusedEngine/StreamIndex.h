@@ -23,8 +23,8 @@ struct RouteEnd {
 struct StreamIndex {
   explicit StreamIndex(const Program &program);
 
-  /// What the product of errors in `buffer` of roots' template `t` is the error of, a layer's or a max pool's input, is put together
-  /// from: index in Program::assemblies; noIndex for one whole tensor.
+  /// What the product of errors in `buffer` of roots' template `t` is the error of, a layer's or a max pool's input, is put
+  /// together from: index in Program::assemblies; noIndex for one whole tensor.
   uint32_t inputAssembly(const Program &program, uint32_t t, uint32_t buffer) const;
 
   std::vector<std::vector<Instruction>>

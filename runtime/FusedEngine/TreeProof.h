@@ -30,16 +30,17 @@ struct Telling {
   std::map<uint32_t, uint32_t> told; ///< core to receiving instruction
 };
 
+/// What LiftProof.h says of sums and maxima, and of the gradients of copies.
 class TreeProof {
 public:
   TreeProof(const Program &program, const StreamIndex &index, const BufferRoles &roles);
 
-  /// Every core off the edge (the roots, or neurons that begin at 0) reaches a core on it; each multiplies first, then adds what it
-  /// receives, then sends its sum on.
+  /// Every core off the edge (the roots, or neurons that begin at 0) reaches a core on it; each multiplies first, then adds
+  /// what it receives, then sends its sum on.
   Status proveSum(const Tree &tree, bool overRows, uint32_t stage, uint32_t rootBuffer) const;
 
-  /// Every core that has the maximum raises it by its own, then by its children's, then sends it to its parent; one core gets them
-  /// all and tells all others; only then is an exponent taken. `buffers`: those of this maximum.
+  /// Every core that has the maximum raises it by its own, then by its children's, then sends it to its parent; one core gets
+  /// them all and tells all others; only then is an exponent taken. `buffers`: those of this maximum.
   Status proveMaximum(const Tree &tree, const Telling &telling, const Buffers &buffers) const;
 
   /// The gradients of a layer's copies, block by block: cleared by all before any error is multiplied, summed once each core has

@@ -44,6 +44,7 @@ private:
   friend class BlockProducts;
 };
 
+/// The three products of one block.
 class BlockProducts {
 public:
   BlockProducts() = default;

@@ -10,6 +10,7 @@
 
 #include "runtime/Kernels/ByteTile.h"
 #include "runtime/Kernels/ByteTranspose.h"
+#include "runtime/Kernels/ElementAccess.h"
 
 #include <cassert>
 #include <cstring>
@@ -150,7 +151,7 @@ static void addTransposed(const int32_t *gradient, int64_t stride, int64_t rows,
       for (int64_t lane = 0; lane < lanes; ++lane) {
         Sum *to = sums + (neuron + lane) * rows + row;
         for (int64_t i = 0; i < count; ++i)
-          to[i] += words[lane * pieceStride + i];
+          to[i] = wrappingAdd<Sum>(to[i], words[lane * pieceStride + i]);
       }
     }
 }

@@ -152,9 +152,9 @@ public:
     return isMatrix || outWidth % 4 == 0 ? 0 : size_t(lanesPerBlock * outHeight * quadsPerRow * 4);
   }
 
-  /// sums[(k - firstRow) * stride + lane] = the gradient of rows k in [firstRow, lastRow), in the order of the layer's weights, and
-  /// the lanes of one block, over `samples` samples; or with `accumulates` added to what stands there. `inputOffset` is 128 where
-  /// the input is signed. Rows and blocks may be shared out to threads. Raises `largest`, where it is given, to max|g|.
+  /// sums[(k - firstRow) * stride + lane] = the gradient of rows k in [firstRow, lastRow), in the order of the layer's weights,
+  /// and the lanes of one block, over `samples` samples; or with `accumulates` added to what stands there. `inputOffset` is 128
+  /// where the input is signed. Rows and blocks may be shared out to threads. Raises `largest`, where it is given, to max|g|.
   void run(const uint8_t *planes, const int8_t *quads, int64_t samples, int inputOffset, int64_t block,
            int64_t firstRow, int64_t lastRow, int32_t *sums, int64_t stride, bool accumulates, uint32_t *largest) const;
 

@@ -62,8 +62,8 @@ inline bool takesVectors(const ByteQuantizer &quantizer) {
   return (beyond << quantizer.shift) + half <= std::numeric_limits<int32_t>::max();
 }
 
-/// How vectors round sums as roundShift does, for 0 < shift < 31: one more than the floor where the rest is above a threshold, which
-/// is the half less the floor's last bit (ties to even), or, above zero, the half less one (ties away from zero).
+/// How vectors round sums as roundShift does, for 0 < shift < 31: one more than the floor where the rest is above a threshold,
+/// which is the half less the floor's last bit (ties to even), or, above zero, the half less one (ties away from zero).
 struct RoundingNumbers {
   int32_t low; ///< of a sum: 0 with a Relu
   int32_t restMask, threshold;

@@ -28,8 +28,8 @@ void flipBytes(const uint8_t *from, int64_t count, uint8_t flip, uint8_t *to);
 /// to[column * toStride + row] = from[row * fromStride + column] of words of four bytes, which need not be aligned.
 void transposeWords(const void *from, int64_t fromStride, int64_t rows, int64_t columns, void *to, int64_t toStride);
 
-/// quads[lane * 4 + i] = from[i * stride + lane] - offset (0 or 128) for i below `present` and lane below `lanes`; other i, and lanes up to
-/// `paddedLanes`, are 0.
+/// quads[lane * 4 + i] = from[i * stride + lane] - offset (0 or 128) for i below `present` and lane below `lanes`; other i, and
+/// lanes up to `paddedLanes`, are 0.
 void interleaveFour(const uint8_t *from, int64_t stride, int present, int64_t lanes, int64_t paddedLanes, int offset,
                     int8_t *quads);
 

@@ -6,7 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Private to runtime/Kernels: the one place where an ElementType is turned into the type that a loop is written for.
+// Private to runtime/Kernels: the one place where an ElementType is turned into the type that a loop is written for, and how
+// elements of such types are added.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -16,6 +17,7 @@
 #include "runtime/Kernels/LinearProducts.h"
 
 #include <cassert>
+#include <type_traits>
 
 namespace wage::rt {
 
@@ -34,6 +36,13 @@ template <typename Body> void withElementType(ElementType type, Body &&body) {
 /// Calls `body(A(), B())` with the integer types that hold `a` and `b`.
 template <typename Body> void withElementTypes(ElementType a, ElementType b, Body &&body) {
   withElementType(a, [&](auto x) { withElementType(b, [&](auto y) { body(x, y); }); });
+}
+
+/// `a + b` modulo 2^bits of `Element`. A compiled program proves that nothing wraps; a forged one that passes the verifier
+/// may wrap, like a chip's adder, but must not be undefined.
+template <typename Element, typename Left, typename Right> Element wrappingAdd(Left a, Right b) {
+  using Unsigned = std::make_unsigned_t<std::common_type_t<Left, Right, int>>;
+  return static_cast<Element>(static_cast<Unsigned>(a) + static_cast<Unsigned>(b));
 }
 
 /// The elements of sample `sample`, as T.

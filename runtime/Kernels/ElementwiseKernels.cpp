@@ -179,13 +179,6 @@ void wage::rt::applyMask(BufferView input, BufferView mask, BufferView output, i
 // Sums and copies
 //===----------------------------------------------------------------------===//
 
-/// `a + b` modulo 2^bits of `Element`. A compiled program proves that nothing wraps; a forged one that passes the verifier
-/// may wrap, like a chip's adder, but must not be undefined.
-template <typename Element, typename Left, typename Right> static Element wrappingAdd(Left a, Right b) {
-  using Unsigned = std::make_unsigned_t<std::common_type_t<Left, Right, int>>;
-  return static_cast<Element>(static_cast<Unsigned>(a) + static_cast<Unsigned>(b));
-}
-
 void wage::rt::addBias(BufferView accumulators, int64_t channels, int64_t plane, const int64_t *bias, int64_t samples) {
   withElementType(accumulators.type, [&](auto zero) {
     using Element = decltype(zero);

@@ -7,8 +7,8 @@
 //===---------------------------------------------------------------------------===//
 //
 // Shifts, clips, masks, pooling and bias over batches. A kernel walks `samples` slices of `elements` elements each, as its
-// BufferViews describe them, and takes every ElementType for every operand unless it says so. Where a result may be written over an operand
-// it is said. Buffers are aligned to their element type, no more. No kernel allocates.
+// BufferViews describe them, and takes every ElementType for every operand unless it says otherwise. Where a result may be
+// written over an operand it is said. Buffers are aligned to their element type, no more. No kernel allocates.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -43,7 +43,7 @@ void shiftClip(BufferView input, BufferView output, int64_t elements, int64_t sa
 /// output = what neurons emit that have integrated `input`, as wage::rt::fire of each element.
 ///
 /// Shape:  elementwise; `output` Int8 or Int16.
-/// Units:  |input| < 2^61; the result fits `output`'s type: bits <= its width.
+/// Units:  thresholdLog2 from -63 to 63; every input. The result fits `output`'s type: bits <= its width.
 /// Source: arithmetic.md section 10.
 void fireNeurons(BufferView input, BufferView output, int64_t elements, int64_t samples, int thresholdLog2, int bits,
                  bool isSigned);

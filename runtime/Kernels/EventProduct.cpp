@@ -51,8 +51,8 @@ struct Axon {
   int64_t element, value;
 };
 
-/// The window of one block under way. Potentials are kept [position][neuron], so that an event adds one run of weights; and without
-/// a sign, so that sums of a file that claims too narrow a type wrap around as those of the other kernels do.
+/// The window of one block under way. Potentials are kept [position][neuron], so that an event adds one run of weights; and
+/// without a sign, so that sums of a file that claims too narrow a type wrap around as those of the other kernels do.
 template <typename Potential> class Window {
   using Word = std::make_unsigned_t<Potential>;
 

@@ -42,8 +42,8 @@ public:
   uint64_t bytes() const { return byRow.size() * sizeof(int8_t); }
 
   /// Integrates one window of one sample: potentials [neurons][positions] (overwritten) from 0, tick after tick; in each every
-  /// axon with an event adds its weights, `graded` ones times the payload; with `phase` potentials double before each tick but the
-  /// first. The sums are those of forwardProduct.
+  /// axon with an event adds its weights, `graded` ones times the payload; with `phase` potentials double before each tick but
+  /// the first. The sums are those of forwardProduct.
   ///
   /// Shape:  `input` [channelEnd - channelBegin][height][width], Int8 or Int16; `potentials` Int32 or Int64.
   /// Units:  |input| <= largestInteger(bits) where the code is binary; `bits` says nothing of graded events.

@@ -8,6 +8,7 @@
 
 #include "runtime/Kernels/Gemm.h"
 
+#include "runtime/Kernels/ElementAccess.h"
 #include "runtime/Kernels/Isa.h"
 
 #include <algorithm>
@@ -125,7 +126,7 @@ template <typename Sum> static void storeRow(const int32_t *tile, Sum *sums, int
     std::copy_n(tile, count, sums);
   else
     for (int64_t i = 0; i < count; ++i)
-      sums[i] += tile[i];
+      sums[i] = wrappingAdd<Sum>(sums[i], tile[i]);
 }
 
 template <typename Sum>

@@ -68,7 +68,8 @@ size_t gemmScratchBytes();
 /// target[m][n] (+)= sum over r of left[m][r] * right[n][r].
 ///
 /// Shape:  left.depth.length == right.depth.length; target is [left.lanes.length][right.lanes.length].
-/// Errors: none. A target of 32 bits asserts that the sum of magnitudes fits them; one of 64 bits needs nothing.
+/// Errors: none. Of a target of 32 bits the compiler has proved that they hold every sum; else they wrap. One of 64 bits needs
+///         nothing.
 void gemm(const GemmOperand &left, const GemmOperand &right, const GemmTarget &target, void *scratch);
 
 //===----------------------------------------------------------------------===//

@@ -33,9 +33,9 @@ public:
   ~HostArray() { freeHostMemory(begin, bytes()); }
 
   void resize(size_t elements, T value = T()) {
-    freeHostMemory(begin, bytes());
+    HostArray().swap(*this); // so that nothing is freed twice where there is no memory
+    begin = elements ? static_cast<T *>(allocateHostMemory(elements * sizeof(T))) : nullptr;
     count = elements;
-    begin = count ? static_cast<T *>(allocateHostMemory(bytes())) : nullptr;
     if (value != T())
       std::fill_n(begin, count, value);
   }

@@ -20,8 +20,8 @@ struct PeakLoop {
 /// That of the instruction set in use.
 PeakLoop currentPeakLoop();
 
-/// Multiply-accumulates of bytes per second of one thread, at most: of currentPeakLoop. Measured within a few milliseconds, the best of several tries, since machines are shared. Where that
-/// set is no vector's, 0.
+/// Multiply-accumulates of bytes per second of one thread, at most: of currentPeakLoop. Measured within a few milliseconds, the
+/// best of several tries, since machines are shared. Where that set is no vector's, 0.
 double measurePeakSpeed();
 
 } // namespace wage::rt

@@ -125,7 +125,7 @@ static void scatterSample(const PoolWindow &window, const Error *errors, const P
         const int32_t row = y * window.strideY - window.padTop + int32_t(*positions) / window.kernelWidth;
         const int32_t column = x * window.strideX - window.padLeft + int32_t(*positions) % window.kernelWidth;
         Result &sum = sums[int64_t(row) * window.width + column];
-        sum = Result(sum + *errors);
+        sum = wrappingAdd<Result>(sum, *errors);
       }
 }
 

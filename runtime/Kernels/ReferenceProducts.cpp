@@ -14,6 +14,11 @@
 
 using namespace wage::rt;
 
+/// Adds a product to a sum, modulo 2^bits of `Sum`: the compiler has proved that no sum leaves them.
+template <typename Sum> static void addProduct(Sum &sum, int64_t a, int64_t b) {
+  sum = static_cast<Sum>(static_cast<uint64_t>(int64_t(sum)) + static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+}
+
 /// Calls `body(row, position, element)` for every matrix row that `neuron` of the block sees (from 0) and output position
 /// that read a real input element, with that element's index in the block's input buffer. Padding reads nothing: it is 0.
 template <typename Body> static void forEachRead(const LinearBlock &block, int64_t neuron, Body &&body) {
@@ -43,7 +48,7 @@ void reference::forwardProduct(const LinearBlock &block, BufferView input, const
       std::fill_n(out, block.neurons * positions, Output(0));
       for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
         forEachRead(block, neuron, [&](int64_t row, int64_t position, int64_t element) {
-          out[neuron * positions + position] += Output(int64_t(weights[neuron * rows + row]) * in[element]);
+          addProduct(out[neuron * positions + position], weights[neuron * rows + row], in[element]);
         });
     }
   });
@@ -62,7 +67,7 @@ void reference::transposedProduct(const LinearBlock &block, BufferView error, co
       std::fill_n(out, elements, Result(0));
       for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
         forEachRead(block, neuron, [&](int64_t row, int64_t position, int64_t element) {
-          out[element] += Result(int64_t(weights[neuron * rows + row]) * e[neuron * positions + position]);
+          addProduct(out[element], weights[neuron * rows + row], e[neuron * positions + position]);
         });
     }
   });
@@ -80,7 +85,7 @@ void reference::outerProduct(const LinearBlock &block, BufferView error, BufferV
         const auto *in = sampleOf<const decltype(inputZero)>(input, sample);
         for (int64_t neuron = 0; neuron < block.neurons; ++neuron)
           forEachRead(block, neuron, [&](int64_t row, int64_t position, int64_t element) {
-            sums[neuron * rows + row] += Gradient(int64_t(e[neuron * positions + position]) * in[element]);
+            addProduct(sums[neuron * rows + row], e[neuron * positions + position], in[element]);
           });
       }
     });

@@ -106,7 +106,7 @@ void wage::rt::sumPoolSpread(const PoolWindow &window, BufferView error, BufferV
         for (int32_t y = rows.begin; y < rows.end; ++y)
           for (int32_t x = columns.begin; x < columns.end; ++x) {
             Result &sum = plane[int64_t(y) * window.width + x];
-            sum = static_cast<Result>(static_cast<uint64_t>(int64_t(sum)) + static_cast<uint64_t>(int64_t(in[at])));
+            sum = wrappingAdd<Result>(sum, in[at]);
           }
       });
     }

@@ -6,11 +6,12 @@
 //
 //===---------------------------------------------------------------------------===//
 
-// A word of 32 bits holds 16 depths of one lane: depth 4 * j + b in bits 2 * j and 2 * j + 1 of byte b, so that a shift and a mask
-// make the four bytes that vpdpbusd takes. Words of a block's 64 lanes stand side by side.
+// A word of 32 bits holds 16 depths of one lane: depth 4 * j + b in bits 2 * j and 2 * j + 1 of byte b, so that a shift and a
+// mask make the four bytes that vpdpbusd takes. Words of a block's 64 lanes stand side by side.
 
 #include "runtime/Kernels/TernaryProduct.h"
 
+#include "runtime/Kernels/ElementAccess.h"
 #include "runtime/Kernels/Isa.h"
 
 #include <cassert>
@@ -80,7 +81,8 @@ static void addPortable(const TernaryBlock &block, int64_t samples) {
         int32_t sum = 0;
         for (int depth = 0; depth < 16; ++depth)
           sum += (word[depth % 4] >> depth / 4 * 2 & 3) * sixteen[depth];
-        block.sums[sample * lanesPerBlock + lane] += sum;
+        int32_t &total = block.sums[sample * lanesPerBlock + lane];
+        total = wrappingAdd<int32_t>(total, sum);
       }
     }
 }

@@ -19,6 +19,7 @@
 
 namespace wage::rt {
 
+/// The forward product of a layer that is a matrix product, by blocks of lanes.
 class TernaryProduct {
 public:
   static constexpr int64_t mostSamples = 4; ///< that are multiplied with a weight while it is unpacked

@@ -16,6 +16,24 @@
 
 namespace wage::rt {
 
+/// `text` with `mark` in place of each control character: what a file holds must not break a line, nor steer the terminal that
+/// shows it.
+inline std::string withoutControls(std::string text, char mark = '?') {
+  for (char &c : text)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
+      c = mark;
+  return text;
+}
+
+/// The same of several lines, which stay lines.
+inline std::string linesWithoutControls(const std::string &text) {
+  std::string lines = withoutControls(text);
+  for (size_t i = 0; i < text.size(); ++i)
+    if (text[i] == '\n')
+      lines[i] = '\n';
+  return lines;
+}
+
 /// Text that grows by printf.
 struct Text {
   std::string out;

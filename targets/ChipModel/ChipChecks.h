@@ -21,7 +21,8 @@ constexpr uint64_t maxCores = uint64_t{1} << 22;
 /// Checks the rules that concern several fields of `chip`; each field alone has been checked by the reader.
 ///
 /// Errors: a text for the first rule broken, empty if all hold: not too many cores; core groups with names of their own,
-///         inside the grid, disjoint, and covering it; faulty cores and the off-chip port on the chip; known spike codes.
+///         inside the grid, disjoint, and covering it; faulty cores and the off-chip port on the chip; spike codes, at least
+///         one and none twice.
 std::string checkChip(const rt::ChipDescription &chip);
 
 } // namespace wage

@@ -15,12 +15,15 @@
 #include "targets/ChipModel/ChipReader.h"
 
 #include "runtime/Support/ReadFile.h"
+#include "runtime/Support/Text.h"
 #include "targets/ChipModel/ChipChecks.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLParser.h"
 #include "llvm/Support/YAMLTraits.h"
 
 using namespace llvm;
@@ -235,19 +238,44 @@ std::string tooLong(uint64_t bytes) {
   return formatv("the file has {0} bytes, needed at most {1}", bytes, maxFileBytes);
 }
 
-/// Refuses text that LLVM's recursive parser could exhaust the stack on: nesting is bounded by brackets and line length.
-std::string checkNesting(StringRef yaml) {
-  if (yaml.size() > maxFileBytes)
-    return tooLong(yaml.size());
-  int depth = 0;
-  size_t lineBytes = 0;
-  for (char c : yaml) {
-    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
-    lineBytes = c == '\n' ? 0 : lineBytes + 1;
-    if (depth > maxDepth || lineBytes > maxLineBytes)
-      return formatv("needed lines of at most {0} bytes and brackets at most {1} deep", maxLineBytes, maxDepth);
+/// Whether `node` and what it holds nest at most `levels` deep. The parser reads on while nodes are visited, so that what lies
+/// deeper is never looked at.
+bool nestsAtMost(yaml::Node *node, int levels) {
+  auto *sequence = dyn_cast_or_null<yaml::SequenceNode>(node);
+  auto *mapping = dyn_cast_or_null<yaml::MappingNode>(node);
+  if (!sequence && !mapping)
+    return true;
+  if (levels == 0)
+    return false;
+  if (sequence)
+    for (yaml::Node &entry : *sequence)
+      if (!nestsAtMost(&entry, levels - 1))
+        return false;
+  if (mapping)
+    for (yaml::KeyValueNode &entry : *mapping)
+      if (!nestsAtMost(entry.getKey(), levels - 1) || !nestsAtMost(entry.getValue(), levels - 1))
+        return false;
+  return true;
+}
+
+/// Refuses text on which LLVM's reader, which recurses on every level, could exhaust the stack, and lines too long to be quoted.
+/// Levels are counted by its own parser: brackets in quotes and comments are none. What that finds wrong the reader reports.
+std::string checkNesting(MemoryBufferRef yaml) {
+  StringRef text = yaml.getBuffer();
+  if (text.size() > maxFileBytes)
+    return tooLong(text.size());
+  size_t number = 0;
+  for (StringRef line : split(text, '\n')) {
+    ++number;
+    if (line.size() > maxLineBytes)
+      return formatv("line {0} has {1} bytes, needed at most {2}", number, line.size(), maxLineBytes);
   }
-  return {};
+  SourceMgr sources;
+  sources.setDiagHandler([](const SMDiagnostic &, void *) {});
+  yaml::Stream stream(yaml, sources, /*ShowColors=*/false);
+  if (nestsAtMost(stream.begin()->getRoot(), maxDepth))
+    return {};
+  return formatv("found lists and mappings more than {0} deep, needed at most {0}", maxDepth);
 }
 
 /// Where the reader's first message goes; what follows it is a consequence.
@@ -260,11 +288,8 @@ struct FirstProblem {
     if (!problem.text.empty())
       return;
     StringRef line = StringRef(diagnostic.getLineContents()).trim();
-    // A message is a line, whatever bytes a file holds.
-    std::string text = formatv("{0}, at \"{1}\"", diagnostic.getMessage(), line);
-    problem.text = formatv("{0}:{1}: ", problem.file, diagnostic.getLineNo());
-    for (char c : text)
-      problem.text += static_cast<unsigned char>(c) < ' ' || c == 0x7F ? '?' : c;
+    problem.text = formatv("{0}:{1}: {2}", problem.file, diagnostic.getLineNo(),
+                           wage::rt::withoutControls(formatv("{0}, at \"{1}\"", diagnostic.getMessage(), line)));
   }
 };
 
@@ -272,7 +297,7 @@ struct FirstProblem {
 
 Expected<ChipDescription> parseChip(MemoryBufferRef yaml) {
   StringRef file = yaml.getBufferIdentifier();
-  if (std::string problem = checkNesting(yaml.getBuffer()); !problem.empty())
+  if (std::string problem = checkNesting(yaml); !problem.empty())
     return makeError(file + ": " + problem);
   FirstProblem problem{file, {}};
   yaml::Input input(yaml, /*Ctxt=*/nullptr, FirstProblem::keep, &problem);

@@ -88,11 +88,12 @@ private:
     // Received into the core's memory, and read from there for the sums; sent from there. The host's memory is none of the
     // chip's.
     const double memory = chip.energy.memoryBytePj * joulePerPicojoule, bytes = chip.spikes.eventBytes;
+    const Block *block = blockAt(place);
     unit("axon_in", "wage_in", nullptr,
-         {{"energy_message_in", (bytes + double(inputBytes(place))) * memory}, {"latency_message_in", 0}});
+         {{"energy_message_in", (bytes + (block ? block->inputBytes : 0)) * memory}, {"latency_message_in", 0}});
     unit("synapse", "wage_synapses", "current_based",
          {{"energy_process_spike", chip.energy.macPj * joulePerPicojoule},
-          {"latency_process_spike", synapseSeconds(place)}});
+          {"latency_process_spike", block ? cycles(1.0 / block->synapsesPerCycle) : 0}});
     out << "          dendrite:\n";
     const size_t units = (use.sums + neuronsPerUnit - 1) / neuronsPerUnit;
     if (units)
@@ -139,16 +140,11 @@ private:
     return std::string(name) + "[0.." + std::to_string(units - 1) + "]";
   }
 
-  int64_t inputBytes(const Place &place) const {
+  /// The block of a core, which has one at most where messages are events; null if it has none.
+  const Block *blockAt(const Place &place) const {
     const auto found = std::find_if(replay.blocks.begin(), replay.blocks.end(),
                                     [&](const Block &block) { return block.place == place; });
-    return found == replay.blocks.end() ? 0 : found->inputBytes;
-  }
-
-  double synapseSeconds(const Place &place) const {
-    const auto found = std::find_if(replay.blocks.begin(), replay.blocks.end(),
-                                    [&](const Block &block) { return block.place == place; });
-    return found == replay.blocks.end() ? 0 : cycles(1.0 / found->synapsesPerCycle);
+    return found == replay.blocks.end() ? nullptr : &*found;
   }
 
   const Replay &replay;

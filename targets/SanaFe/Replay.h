@@ -39,7 +39,6 @@ struct Place {
 
 /// The elements of one route, each an input neuron, with a second one for negative values where there may be any.
 struct Axons {
-  uint32_t route = 0;
   std::string name; ///< of the group
   Place place;      ///< of what sends
   rt::SpikeCode code = rt::SpikeCode::Rate;

@@ -214,7 +214,6 @@ private:
     const Route &route = program.routes[r];
     const bool isOfHost = route.source == hostNode;
     Axons axons;
-    axons.route = r;
     axons.place =
         isOfHost ? Place{0, 0, true} : Place{program.cores[route.source].x, program.cores[route.source].y, false};
     axons.name = groupName(nameOfSource(route)) + "_r" + std::to_string(r);

@@ -11,7 +11,7 @@
 
 #include "targets/SanaFe/Replay.h"
 
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
@@ -35,7 +35,8 @@ std::string addressOf(const Replay &replay, const Place &place);
 /// When each neuron of a block's gate has its one spike.
 llvm::SmallVector<int64_t, 3> gateTicks(const Block &block, int64_t steps);
 
-/// A number that SANA-FE reads back: with a decimal point where it does not fit 32 bits, since others are taken as int, unchecked.
+/// A number that SANA-FE reads back: with a decimal point where it does not fit 32 bits, since others are taken as int,
+/// unchecked.
 void printNumber(llvm::raw_ostream &out, double number);
 
 /// snn.yaml; fills in what its mappings take of each core.

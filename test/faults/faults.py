@@ -75,7 +75,7 @@ KERNELS = [
          "KernelsTests:PoolKernels.*"),
         ("scatter-by-height", "int32_t(*positions) % window.kernelWidth", "int32_t(*positions) % window.kernelHeight",
          "errors return to the wrong column of a window", "KernelsTests:PoolKernels.*"),
-        ("scatter-overwrites", "sum = Result(sum + *errors);", "sum = Result(*errors);",
+        ("scatter-overwrites", "sum = wrappingAdd<Result>(sum, *errors);", "sum = Result(*errors);",
          "of overlapping windows only the last error returns", "KernelsTests:PoolKernels.*")),
     *faults_of(
         "runtime/Kernels/SumKernels.cpp",

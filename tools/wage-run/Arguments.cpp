@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <numeric>
 
 namespace wage::run {
@@ -170,12 +171,14 @@ std::optional<uint64_t> parseUnsigned(const std::string &text) {
 }
 
 std::optional<int64_t> parseSigned(const std::string &text) {
-  const bool sign = !text.empty() && (text[0] == '-' || text[0] == '+');
-  const std::string digits = text.substr(sign ? 1 : 0);
-  const std::optional<uint64_t> magnitude = digits.rfind("0x", 0) == 0 ? std::nullopt : parseUnsigned(digits);
-  if (!magnitude || *magnitude > uint64_t(INT64_MAX))
+  const char *begin = text.data(), *end = begin + text.size();
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-')
+    ++begin;
+  int64_t value = 0;
+  const auto [stop, error] = std::from_chars(begin, end, value);
+  if (error != std::errc() || stop != end)
     return std::nullopt;
-  return text[0] == '-' ? -static_cast<int64_t>(*magnitude) : static_cast<int64_t>(*magnitude);
+  return value;
 }
 
 std::vector<std::string> splitAtCommas(const std::string &text) {

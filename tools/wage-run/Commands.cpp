@@ -11,9 +11,11 @@
 #include "runtime/Data/AtomicFile.h"
 #include "runtime/Kernels/Isa.h"
 #include "runtime/Kernels/PeakSpeed.h"
+#include "runtime/Support/Text.h"
 #include "runtime/Support/ThreadPool.h"
 
 #include <cstdio>
+#include <iterator>
 
 namespace wage::run {
 
@@ -40,6 +42,21 @@ examples:
 exit code: 0 done, 1 the input is wrong, 2 the usage is wrong, 130 stopped by SIGINT, 143 by SIGTERM
 )";
 
+constexpr struct {
+  const char *name;
+  int (*run)(const std::vector<std::string> &words);
+} commands[] = {{"train", runTrain},   {"infer", runInfer}, {"info", runInfo},
+                {"report", runReport}, {"dump", runDump},   {"compare", runCompare}};
+
+/// "train, infer, ... or compare".
+std::string commandNames() {
+  std::string names;
+  const size_t count = std::size(commands);
+  for (size_t i = 0; i < count; ++i)
+    names += std::string(i == 0 ? "" : i + 1 < count ? ", " : " or ") + commands[i].name;
+  return names;
+}
+
 int runCommand(const std::vector<std::string> &words) {
   const std::string name = words.empty() ? "" : words[0];
   if (name == "--help" || name == "-h" || name == "help") {
@@ -47,22 +64,11 @@ int runCommand(const std::vector<std::string> &words) {
     return ExitSuccess;
   }
   const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());
-  if (name == "train")
-    return runTrain(rest);
-  if (name == "infer")
-    return runInfer(rest);
-  if (name == "info")
-    return runInfo(rest);
-  if (name == "report")
-    return runReport(rest);
-  if (name == "dump")
-    return runDump(rest);
-  if (name == "compare")
-    return runCompare(rest);
-  std::fprintf(stderr,
-               "wage-run: error: %s, a command is needed: train, infer, info, report, dump or compare (see "
-               "wage-run --help)\n",
-               words.empty() ? "found nothing" : printable("found '" + name + "'").c_str());
+  for (const auto &command : commands)
+    if (name == command.name)
+      return command.run(rest);
+  std::fprintf(stderr, "wage-run: error: %s, a command is needed: %s (see wage-run --help)\n",
+               words.empty() ? "found nothing" : printable("found '" + name + "'").c_str(), commandNames().c_str());
   return ExitUsage;
 }
 
@@ -91,10 +97,7 @@ int runTool(const std::vector<std::string> &words) {
 
 std::string printable(const std::string &text) {
   constexpr size_t longest = 2000;
-  std::string line = text.substr(0, longest);
-  for (char &c : line)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
-      c = '?';
+  const std::string line = rt::withoutControls(text.substr(0, longest));
   return text.size() > longest ? line + " (cut)" : line;
 }
 
@@ -103,6 +106,8 @@ int fail(const Command &command, ExitCode code, const std::string &text) {
                code == ExitUsage ? (std::string(" (see wage-run ") + command.name + " --help)").c_str() : "");
   return code;
 }
+
+const char *engineName(rt::EngineKind engine) { return engine == rt::EngineKind::Core ? "core" : "fused"; }
 
 Expected<EngineChoice> engineChoice(const Arguments &arguments) {
   EngineChoice choice;
@@ -124,8 +129,8 @@ Expected<std::unique_ptr<Profile>> openProfile(const Arguments &arguments, const
     return std::unique_ptr<Profile>();
   if (Status status = rt::checkWritable(arguments.text("--profile")); !status.ok())
     return status;
-  return std::make_unique<Profile>((engine.engine == rt::EngineKind::Core ? "core" : "fused") +
-                                   std::string(" engine, ") + std::to_string(engine.threads) + " threads");
+  return std::make_unique<Profile>(std::string(engineName(engine.engine)) + " engine, " +
+                                   std::to_string(engine.threads) + " threads");
 }
 
 Expected<std::unique_ptr<rt::Session>> openSession(const Arguments &arguments, const EngineChoice &engine,
@@ -181,7 +186,7 @@ static std::string spikeText(const rt::Counters &counters) {
     const rt::LayerSpikes &layer = counters.layers[i];
     char rate[32];
     std::snprintf(rate, sizeof rate, "%.4g", layer.values ? double(layer.spikes) / double(layer.values) : 0.0);
-    text += (i ? ", " : " ") + layer.layer + (layer.areErrors ? " errors " : " ") + rate;
+    text += (i ? ", " : " ") + printable(layer.layer) + (layer.areErrors ? " errors " : " ") + rate;
   }
   return text + "\n";
 }

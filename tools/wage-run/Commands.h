@@ -58,6 +58,9 @@ inline constexpr Option runOptions[] = {
 
 using rt::JsonObject;
 
+/// "core" or "fused", as --engine takes it.
+const char *engineName(rt::EngineKind engine);
+
 /// What --engine and --threads say.
 struct EngineChoice {
   rt::EngineKind engine = rt::EngineKind::Fused;

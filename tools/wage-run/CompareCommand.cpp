@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <set>
 
 namespace wage::run {
 
@@ -85,11 +86,10 @@ Expected<CompareFlags> compareFlags(const Arguments &arguments) {
   if (flags.steps && !arguments.has("--images"))
     return Status::error("--steps needs --images=F");
   if (flags.steps) {
-    const std::optional<int64_t> rate = parseSigned(arguments.text("--lr-log2"));
-    if (!rate || *rate < -32 || *rate > 15)
-      return Status::error("--lr-log2: found '" + arguments.text("--lr-log2") +
-                           "', a whole number from -32 to 15 is needed");
-    flags.lrLog2 = static_cast<int>(*rate);
+    Expected<int> rate = parseLog2("--lr-log2", arguments.text("--lr-log2"));
+    if (!rate)
+      return rate.status();
+    flags.lrLog2 = *rate;
   }
   return flags;
 }
@@ -98,6 +98,7 @@ Expected<CompareFlags> compareFlags(const Arguments &arguments) {
 struct Side {
   std::unique_ptr<rt::Session> session;
   std::optional<ArrayFolder> folder;
+  std::set<std::string> taken;       ///< of the folder's arrays
   std::vector<NamedArray> made;      ///< by the session since they were last compared
   std::optional<rt::RunTrace> trace; ///< of the session, into `made`
 };
@@ -149,7 +150,11 @@ public:
     if (flags.steps)
       if (Status status = compareSteps(*runs->session); !status.ok())
         return status;
-    return comparison.difference() ? Status() : compareEnd(*input);
+    if (Status status = comparison.difference() ? Status() : compareEnd(*input); !status.ok())
+      return status;
+    if (!comparison.difference())
+      countUntaken();
+    return Status();
   }
 
   const Comparison &result() const { return comparison; }
@@ -187,7 +192,7 @@ private:
     std::stable_sort(first.made.begin(), first.made.end(),
                      [](const NamedArray &a, const NamedArray &b) { return isMadeBefore(a.name, b.name); });
     for (NamedArray &array : first.made) {
-      Expected<std::optional<NamedArray>> other = find(second, array.name);
+      Expected<std::optional<NamedArray>> other = take(second, array.name);
       if (!other)
         return other.status();
       if (!*other)
@@ -197,24 +202,30 @@ private:
       else
         comparison.add(**other, array);
     }
+    comparison.addUnmatched(second.made.size());
     first.made.clear();
     second.made.clear();
     return Status();
   }
 
-  static Expected<std::optional<NamedArray>> find(Side &side, const std::string &name) {
+  /// The array of a side, which is not taken again.
+  static Expected<std::optional<NamedArray>> take(Side &side, const std::string &name) {
     if (side.folder) {
       if (!side.folder->has(name))
         return std::optional<NamedArray>();
+      side.taken.insert(name);
       Expected<NamedArray> array = side.folder->read(name);
       if (!array)
         return array.status();
       return std::optional<NamedArray>(std::move(*array));
     }
-    for (NamedArray &array : side.made)
-      if (array.name == name)
-        return std::optional<NamedArray>(std::move(array));
-    return std::optional<NamedArray>();
+    const auto found =
+        std::find_if(side.made.begin(), side.made.end(), [&](const NamedArray &array) { return array.name == name; });
+    if (found == side.made.end())
+      return std::optional<NamedArray>();
+    std::optional<NamedArray> array = std::move(*found);
+    side.made.erase(found);
+    return array;
   }
 
   /// Weights that do not learn, of which traces say nothing.
@@ -243,7 +254,7 @@ private:
       return status;
     if (data->labels.empty())
       return Status::error("--labels=F is needed, '" + arguments.text("--images") + "' carries no labels");
-    Progress progress("comparing", flags.steps);
+    Progress progress("comparing", flags.steps * batch);
     rt::SampleOrder order(data->count, batch, std::nullopt);
     std::vector<uint32_t> indices, labels(batch);
     std::vector<uint8_t> images(batch * data->imageBytes());
@@ -258,7 +269,7 @@ private:
           return status;
       if (Status status = compareMade(); !status.ok())
         return status;
-      progress.update(step + 1);
+      progress.update((step + 1) * batch);
     }
     return Status();
   }
@@ -294,6 +305,13 @@ private:
       }
     }
     return compareMade();
+  }
+
+  /// Arrays of a folder that the other side's session never made.
+  void countUntaken() {
+    for (const Side &side : sides)
+      if (side.folder)
+        comparison.addUnmatched(side.folder->names().size() - side.taken.size());
   }
 
   Status compareFolders() {

@@ -35,8 +35,8 @@ class Comparison {
 public:
   /// Compares an array with its counterpart. Does nothing once a difference is found.
   void add(const NamedArray &left, const NamedArray &right);
-  /// Counts an array that the other side does not have.
-  void addUnmatched() { ++unmatchedArrays; }
+  /// Counts arrays that the other side does not have.
+  void addUnmatched(uint64_t arrays = 1) { unmatchedArrays += arrays; }
 
   const std::optional<Difference> &difference() const { return found; }
   uint64_t arrays() const { return equalArrays; }

@@ -8,6 +8,9 @@
 
 #include "tools/wage-run/Health.h"
 
+#include "runtime/Numerics/Rounding.h"
+#include "tools/wage-run/Commands.h"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -29,7 +32,7 @@ bool reaches(uint64_t part, uint64_t whole, uint64_t percent) {
 
 bool allZero(const rt::ValueCounts &values) { return values.total > 0 && values.zero == values.total; }
 
-std::string endText(uint32_t bits) { return "+-" + std::to_string((1 << (bits - 1)) - 1); }
+std::string endText(uint32_t bits) { return "+-" + std::to_string(rt::largestInteger(static_cast<int>(bits))); }
 
 } // namespace
 
@@ -142,7 +145,8 @@ std::string healthTable(const std::vector<LayerHealth> &layers) {
   text += line;
   for (const LayerHealth &layer : layers) {
     const rt::LayerCounts &c = layer.counts;
-    text += "  " + c.layer + std::string(c.layer.size() < 20 ? 20 - c.layer.size() : 0, ' ');
+    const std::string name = printable(c.layer);
+    text += "  " + name + std::string(name.size() < 20 ? 20 - name.size() : 0, ' ');
     for (const rt::ValueCounts *values : {&c.activations, &c.errors, &c.weights}) {
       std::snprintf(line, sizeof line, " %10s %10s", percentText(values->largest, values->total).c_str(),
                     percentText(values->zero, values->total).c_str());
@@ -155,7 +159,7 @@ std::string healthTable(const std::vector<LayerHealth> &layers) {
 
 std::string warningText(const HealthWarning &warning) {
   return "epoch " + std::to_string(warning.epoch + 1) +
-         (warning.layer.empty() ? "" : ", layer '" + warning.layer + "'") + ": " + warning.text;
+         (warning.layer.empty() ? "" : ", layer '" + printable(warning.layer) + "'") + ": " + warning.text;
 }
 
 } // namespace wage::run

@@ -25,9 +25,9 @@ struct LayerHealth {
 
 /// One thing that keeps a training from learning.
 struct HealthWarning {
-  std::string
-      kind; ///< dead-weights, dead-activations, dead-errors, frozen-weights, clipped-activations, clipped-errors,
-            ///< largest-weights, stalled-errors
+  /// dead-weights, dead-activations, dead-errors, frozen-weights, clipped-activations, clipped-errors, largest-weights or
+  /// stalled-errors.
+  std::string kind;
   uint64_t epoch = 0; ///< from 0
   std::string layer;  ///< empty: the whole network
   std::string text;   ///< what was found, what it means, what one may try

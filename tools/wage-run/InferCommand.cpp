@@ -119,18 +119,17 @@ struct Outcome {
 
 void printResult(const Outcome &outcome, const rt::Counters &counters, rt::EngineKind engine) {
   const InferenceResult &result = outcome.result;
-  const double rate = result.seconds > 0 ? double(result.images) / result.seconds : 0.0;
   const uint64_t labelled = outcome.events ? outcome.events->recordings() : result.images;
   const std::string text = outcome.labelled ? "errors " + shareText(result.errors, labelled)
                                             : std::to_string(result.images) + (outcome.events ? " windows" : " images");
-  std::printf("%s%s, %.0f images/s\n%s", outcome.events ? outcome.events->text().c_str() : "", text.c_str(), rate,
-              counterText(counters, engine).c_str());
+  std::printf("%s%s, %s\n%s", outcome.events ? outcome.events->text().c_str() : "", text.c_str(),
+              rateText(result.images, result.seconds).c_str(), counterText(counters, engine).c_str());
 }
 
 void printJson(const Outcome &outcome, const rt::Counters &counters, rt::EngineKind engine) {
   const InferenceResult &result = outcome.result;
   JsonObject json;
-  json.add("command", "infer").add("engine", engine == rt::EngineKind::Core ? "core" : "fused");
+  json.add("command", "infer").add("engine", engineName(engine));
   json.add("images", result.images);
   if (outcome.labelled)
     json.add("errors", result.errors);
@@ -141,7 +140,7 @@ void printJson(const Outcome &outcome, const rt::Counters &counters, rt::EngineK
   if (result.interrupted)
     json.add("interrupted", stopSignalName(stopSignal()));
   json.add("steps", uint64_t(0)).add("seconds", result.seconds);
-  json.add("images_per_second", result.seconds > 0 ? double(result.images) / result.seconds : 0.0);
+  json.add("images_per_second", perSecond(result.images, result.seconds));
   addCounters(json, counters, engine);
   std::printf("%s\n", json.text().c_str());
 }

@@ -1,4 +1,4 @@
-//===- InspectCommands.cpp - wage-run info and dump ----------------------*- C++ -*-===//
+//===- InspectCommands.cpp - wage-run info, report and dump --------------*- C++ -*-===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/Data/AtomicFile.h"
+#include "runtime/Support/Text.h"
 #include "tools/wage-run/Commands.h"
 #include "tools/wage-run/InferenceInput.h"
 #include "tools/wage-run/Progress.h"
@@ -141,13 +142,13 @@ Expected<std::unique_ptr<rt::Session>> measure(const Arguments &arguments, const
   return session;
 }
 
-/// Writes text to -o, or prints it.
+/// Writes text to -o, or prints it; the names in it are the file's.
 int writeText(const Command &command, const Arguments &arguments, const std::string &text) {
   if (arguments.has("-o")) {
     const Status written = rt::writeFileAtomically(arguments.text("-o"), text.data(), text.size());
     return written.ok() ? ExitSuccess : fail(command, ExitInput, written.text());
   }
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fputs(rt::linesWithoutControls(text).c_str(), stdout);
   return ExitSuccess;
 }
 
@@ -157,7 +158,7 @@ int runInspection(const Command &command, const std::vector<std::string> &words,
   return runParsed(command, words, [&](const Arguments &arguments) {
     if (&command == &reportCommand && !arguments.has("-o"))
       return fail(command, ExitUsage, "-o=FILE is needed");
-    const Expected<std::optional<uint64_t>> batch = arguments.number("--batch", 1, 0xFFFFFFFFu);
+    const Expected<std::optional<uint64_t>> batch = arguments.number("--batch", 1, UINT32_MAX);
     if (!batch)
       return fail(command, ExitUsage, batch.status().text());
     const Expected<MeasuringFlags> flags = measuringFlags(arguments);

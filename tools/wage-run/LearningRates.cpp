@@ -21,6 +21,8 @@ namespace {
 
 constexpr int lowestLog2 = -32, highestLog2 = 15;
 
+} // namespace
+
 Expected<int> parseLog2(const std::string &where, const std::string &text) {
   const std::optional<int64_t> value = parseSigned(text);
   if (!value || *value < lowestLog2 || *value > highestLog2)
@@ -29,8 +31,6 @@ Expected<int> parseLog2(const std::string &where, const std::string &text) {
                          std::to_string(lowestLog2) + " to " + std::to_string(highestLog2));
   return static_cast<int>(*value);
 }
-
-} // namespace
 
 Expected<LearningRates> LearningRates::ofEpochs(const std::string &flag, const std::string &text) {
   LearningRates rates;

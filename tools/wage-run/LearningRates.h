@@ -19,6 +19,9 @@
 
 namespace wage::run {
 
+/// The L of a learning rate 2^L. Errors: `text` is no whole number in -32…15. `where` names the place.
+rt::Expected<int> parseLog2(const std::string &where, const std::string &text);
+
 /// The learning rates of a run, each 2^L with a whole L in -32…15 (arithmetic.md section 7).
 class LearningRates {
 public:

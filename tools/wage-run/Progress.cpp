@@ -53,7 +53,7 @@ void Progress::wipe() {
 
 std::string progressText(const std::string &what, uint64_t done, uint64_t images, std::optional<uint64_t> errors,
                          double seconds, size_t columns) {
-  const double rate = seconds > 0 ? double(done) / seconds : 0;
+  const double rate = perSecond(done, seconds);
   char text[64];
   std::string line = what + ": " + std::to_string(done) + " of " + std::to_string(images) + " images";
   if (line.size() > columns) {
@@ -68,12 +68,19 @@ std::string progressText(const std::string &what, uint64_t done, uint64_t images
     std::snprintf(text, sizeof text, ", errors %.2f %%", 100 * double(*errors) / double(done));
     parts[1] = text;
   }
-  std::snprintf(text, sizeof text, ", %.0f images/s", rate);
-  parts[2] = text;
+  parts[2] = ", " + rateText(done, seconds);
   for (const std::string &part : parts)
     if (line.size() + part.size() <= columns)
       line += part;
   return line;
+}
+
+double perSecond(uint64_t images, double seconds) { return seconds > 0 ? double(images) / seconds : 0.0; }
+
+std::string rateText(uint64_t images, double seconds) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.0f images/s", perSecond(images, seconds));
+  return text;
 }
 
 std::string durationText(double seconds) {

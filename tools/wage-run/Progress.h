@@ -55,6 +55,12 @@ private:
 std::string progressText(const std::string &what, uint64_t done, uint64_t images, std::optional<uint64_t> errors,
                          double seconds, size_t columns);
 
+/// Images per second; 0 where no time has passed.
+double perSecond(uint64_t images, double seconds);
+
+/// "3823 images/s".
+std::string rateText(uint64_t images, double seconds);
+
 /// "1:02:03" or "2:03".
 std::string durationText(double seconds);
 

@@ -15,8 +15,8 @@
 
 namespace wage::run {
 
-/// What the bits of a run depend on: binary, batch, seed, order, augmentation, learning rates, data. Engine and threads are not among
-/// them, nor is the number of steps, so that a finished run can be made longer. `session` is as it was opened.
+/// What the bits of a run depend on: binary, batch, seed, order, augmentation, learning rates, data. Engine and threads are not
+/// among them, nor is the number of steps, so that a finished run can be made longer. `session` is as it was opened.
 std::vector<rt::RunSetting> settingsOf(const rt::Session &session, const TrainingPlan &plan, const rt::Dataset &data);
 
 /// Writes a run's checkpoints, and finds the one to go on from.

@@ -12,7 +12,7 @@
 namespace wage::run {
 
 /// From here on the first SIGINT or SIGTERM is only remembered, so that a loop can stop where its state is whole; the
-/// second of its kind ends the process at once, as without this. A signal that the process ignores (nohup) stays ignored.
+/// second, of either kind, ends the process at once, as without this. A signal that the process ignores (nohup) stays ignored.
 void watchStopSignals();
 
 /// The signal that came, 0 if none did.

@@ -317,21 +317,21 @@ Status runSteps(TrainingJob &job, FILE *lines, bool tables, TrainingResult &resu
                job.trace ? &*job.trace : nullptr, events, result);
 }
 
-void printSummary(const Arguments &arguments, rt::EngineKind engine, const TrainingResult &result) {
-  if (arguments.text("--health", "end") == "end" && !result.epochs.empty() && !result.epochs.back().health.empty())
+void printSummary(const Arguments &arguments, const TrainFlags &flags, const TrainingResult &result) {
+  if (flags.health == "end" && !result.epochs.empty() && !result.epochs.back().health.empty())
     std::fputs(healthTable(result.epochs.back().health).c_str(), stdout);
   std::printf("%llu steps, %llu images in %s, %s\n%s", static_cast<unsigned long long>(result.steps),
               static_cast<unsigned long long>(result.images), durationText(result.seconds).c_str(),
-              rateText(result.images, result.seconds).c_str(), counterText(result.counters, engine).c_str());
+              rateText(result.images, result.seconds).c_str(),
+              counterText(result.counters, flags.engine.engine).c_str());
   if (arguments.has("--save"))
     std::printf("saved '%s'\n", arguments.text("--save").c_str());
 }
 
-Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engine, TrainingResult &result) {
+Status runJob(TrainingJob &job, const Arguments &arguments, const TrainFlags &flags, TrainingResult &result) {
   const bool json = arguments.has("--json");
   watchStopSignals();
-  if (Status status = runSteps(job, json ? stderr : stdout, arguments.text("--health") == "epoch", result);
-      !status.ok())
+  if (Status status = runSteps(job, json ? stderr : stdout, flags.health == "epoch", result); !status.ok())
     return status;
   if (arguments.has("--save") && !result.interrupted) {
     const ProfileSpan span(job.profile.get(), "save");
@@ -344,9 +344,9 @@ Status runJob(TrainingJob &job, const Arguments &arguments, rt::EngineKind engin
     printInterruption(job, result);
   profileLayers(job.profile.get(), *job.session, result.steps, json);
   if (json)
-    printTrainingJson(result, job.plan, engine);
+    printTrainingJson(result, job.plan, flags.engine.engine);
   else if (!result.interrupted)
-    printSummary(arguments, engine, result);
+    printSummary(arguments, flags, result);
   return Status();
 }
 
@@ -358,7 +358,7 @@ int execute(const Arguments &arguments) {
   if (!job)
     return fail(command, ExitInput, job.status().text());
   TrainingResult result;
-  Status status = runJob(*job, arguments, flags->engine.engine, result);
+  Status status = runJob(*job, arguments, *flags, result);
   if (Status written = writeProfile(arguments, job->profile.get()); status.ok())
     status = written;
   if (!status.ok())

@@ -59,12 +59,6 @@ std::vector<JsonObject> warningsJson(const TrainingResult &result) {
 
 } // namespace
 
-std::string rateText(uint64_t images, double seconds) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.0f images/s", seconds > 0 ? double(images) / seconds : 0.0);
-  return text;
-}
-
 void printEpoch(FILE *out, const EpochResult &epoch) {
   std::string line = "epoch " + std::to_string(epoch.epoch + 1) + (epoch.resumed ? " (resumed)" : "") +
                      (epoch.finished ? ": " : " (unfinished): ") + std::to_string(epoch.steps) +
@@ -82,13 +76,13 @@ void printWarnings(const EpochResult &epoch) {
 
 void printTrainingJson(const TrainingResult &result, const TrainingPlan &plan, rt::EngineKind engine) {
   JsonObject json;
-  json.add("command", "train").add("engine", engine == rt::EngineKind::Core ? "core" : "fused");
+  json.add("command", "train").add("engine", engineName(engine));
   json.add("images", result.images).add("errors", result.errors).add("steps", result.steps);
   json.add("first_step", plan.firstStep).add("augment", plan.augmentation.text());
   if (result.interrupted)
     json.add("interrupted", stopSignalName(stopSignal()));
   json.add("seconds", result.seconds);
-  json.add("images_per_second", result.seconds > 0 ? double(result.images) / result.seconds : 0.0);
+  json.add("images_per_second", perSecond(result.images, result.seconds));
   addCounters(json, result.counters, engine);
   if (!result.epochs.empty() && result.epochs.back().evaluation) {
     const InferenceResult &last = *result.epochs.back().evaluation;

@@ -16,9 +16,6 @@
 
 namespace wage::run {
 
-/// "3823 images/s".
-std::string rateText(uint64_t images, double seconds);
-
 /// The line of an epoch, on `out`.
 void printEpoch(FILE *out, const EpochResult &epoch);
 

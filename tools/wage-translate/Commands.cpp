@@ -19,6 +19,7 @@
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "runtime/Support/ReadFile.h"
+#include "runtime/Support/Text.h"
 #include "targets/Binary/Encoder.h"
 #include "targets/ChipModel/ChipReader.h"
 #include "tools/wage-translate/CompileProfile.h"
@@ -75,20 +76,30 @@ ExitStatus exportModule(ModuleOp module, OutputFile &file) {
   return succeeded(bytes) ? writeBytes(bytes->data(), bytes->size(), file) : exitInputWrong;
 }
 
-/// Refuses what may have no end; `-` is standard input.
-ExitStatus checkInput(StringRef input) {
-  rt::Status status = input == "-" ? rt::Status() : rt::checkRegularFile(input.str());
-  return status.ok() ? exitDone : fail(exitInputWrong, input + ": " + status.text());
+/// A module in MLIR's text, of the given dialects; `-` is standard input, else what may have no end is refused. Null after an
+/// error, which has been said.
+template <typename... Dialects> OwningOpRef<ModuleOp> readModule(StringRef input, MLIRContext &context) {
+  if (rt::Status status = input == "-" ? rt::Status() : rt::checkRegularFile(input.str()); !status.ok()) {
+    fail(exitInputWrong, input + ": " + status.text());
+    return nullptr;
+  }
+  context.loadDialect<Dialects...>();
+  return parseSourceFile<ModuleOp>(input, &context);
 }
 
 /// The float graph of an ONNX file, or of a module of the onnx level in MLIR's text. Null after an error.
 OwningOpRef<ModuleOp> readNetwork(StringRef input, MLIRContext &context) {
   if (!input.ends_with(".mlir"))
     return importOnnxFile(input, context);
-  if (checkInput(input) != exitDone)
-    return nullptr;
-  context.loadDialect<onnxir::OnnxDialect, func::FuncDialect, ml_program::MLProgramDialect>();
-  return parseSourceFile<ModuleOp>(input, &context);
+  return readModule<onnxir::OnnxDialect, func::FuncDialect, ml_program::MLProgramDialect>(input, context);
+}
+
+/// Prints what `print` writes, in which names of nodes are the file's, for a terminal.
+void printReport(llvm::raw_ostream &out, llvm::function_ref<void(llvm::raw_ostream &)> print) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  print(stream);
+  out << rt::linesWithoutControls(text);
 }
 
 /// Where the chip is what refused, the report says of every limit by how much, and what would fit.
@@ -103,7 +114,7 @@ void explainRefusal(StringRef input, const CompileOptions &options) {
     return;
   FailureOr<FitReport> report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
   if (succeeded(report) && !report->fits)
-    printFitText(*report, llvm::errs());
+    printReport(llvm::errs(), [&](llvm::raw_ostream &out) { printFitText(*report, out); });
 }
 
 /// Where a report goes: beside a result on standard output it would be part of it.
@@ -122,7 +133,7 @@ LogicalResult compareWithFloats(ModuleOp floats, ModuleOp integers, const OnnxCa
   FailureOr<AccuracyReport> report = correctBiases(floats, integers, *samples);
   if (failed(report))
     return failure();
-  printAccuracy(*report, out);
+  printReport(out, [&](llvm::raw_ostream &stream) { printAccuracy(*report, stream); });
   warnOfLostLayers(*report, floats.getLoc());
   return success();
 }
@@ -232,13 +243,10 @@ ExitStatus integerToOnnxCommand(StringRef input, StringRef output) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
-  if (ExitStatus status = checkInput(input); status != exitDone)
-    return status;
   MLIRContext context;
-  context.loadDialect<integer::IntegerDialect, WageDialect, ml_program::MLProgramDialect, func::FuncDialect,
-                      arith::ArithDialect>();
   DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(input, &context);
+  OwningOpRef<ModuleOp> module = readModule<integer::IntegerDialect, WageDialect, ml_program::MLProgramDialect,
+                                            func::FuncDialect, arith::ArithDialect>(input, context);
   if (!module)
     return exitInputWrong;
   PassManager passes(&context);
@@ -262,7 +270,10 @@ ExitStatus checkCommand(StringRef input, const CompileOptions &options, bool asJ
   if (OwningOpRef<ModuleOp> module = readNetwork(input, context))
     report = makeFitReport(*module, llvm::sys::path::filename(input), options, *chip);
   if (succeeded(report)) {
-    asJson ? printFitJson(*report, llvm::outs()) : printFitText(*report, llvm::outs());
+    if (asJson)
+      printFitJson(*report, llvm::outs());
+    else
+      printReport(llvm::outs(), [&](llvm::raw_ostream &out) { printFitText(*report, out); });
     return report->fits ? exitDone : exitInputWrong;
   }
   if (asJson)
@@ -277,12 +288,10 @@ ExitStatus chipToBinaryCommand(StringRef input, StringRef output) {
   auto file = OutputFile::open(output);
   if (!file)
     return fail(exitInputWrong, toString(file.takeError()));
-  if (ExitStatus status = checkInput(input); status != exitDone)
-    return status;
   MLIRContext context;
-  context.loadDialect<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>();
   DiagnosticPrinter printer(context, input);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(input, &context);
+  OwningOpRef<ModuleOp> module =
+      readModule<chip::ChipDialect, WageDialect, ml_program::MLProgramDialect>(input, context);
   return module ? encodeModule(*module, **file) : exitInputWrong;
 }
 

@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#ifndef WAGE_TOOLS_WAGETRANSLATE_COMPILEPROFILE_H
-#define WAGE_TOOLS_WAGETRANSLATE_COMPILEPROFILE_H
+#ifndef WAGE_TOOLS_WAGE_TRANSLATE_COMPILEPROFILE_H
+#define WAGE_TOOLS_WAGE_TRANSLATE_COMPILEPROFILE_H
 
 #include "mlir/Pass/PassInstrumentation.h"
 
@@ -56,4 +56,4 @@ private:
 
 } // namespace wage
 
-#endif // WAGE_TOOLS_WAGETRANSLATE_COMPILEPROFILE_H
+#endif // WAGE_TOOLS_WAGE_TRANSLATE_COMPILEPROFILE_H

@@ -8,6 +8,8 @@
 
 #include "tools/wage-translate/DiagnosticPrinter.h"
 
+#include "runtime/Support/Text.h"
+
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
@@ -63,13 +65,10 @@ std::string formatDiagnostic(Diagnostic &diagnostic, StringRef file) {
 }
 
 std::string toLine(std::string line) {
-  // Whatever names and shapes a file holds, it shall be read and not steer the terminal.
   constexpr size_t longest = 2000;
   if (line.size() > longest)
     line = line.substr(0, longest) + " (cut)";
-  for (char &c : line)
-    c = static_cast<unsigned char>(c) < ' ' || c == 0x7F ? ' ' : c;
-  return line;
+  return rt::withoutControls(std::move(line), ' ');
 }
 
 DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef file)

@@ -34,7 +34,8 @@ namespace wage {
 
 namespace {
 
-/// Bytes of a binary: the file's, or those that a module of the chip level encodes to. Nothing after an error, which has been said.
+/// Bytes of a binary: the file's, or those that a module of the chip level encodes to. Nothing after an error, which has been
+/// said.
 std::optional<std::vector<uint8_t>> readBinary(StringRef input) {
   if (!input.ends_with(".mlir")) {
     rt::Expected<std::vector<uint8_t>> bytes = rt::readFile(input.str());

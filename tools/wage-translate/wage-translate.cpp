@@ -14,6 +14,7 @@
 
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
 #include "runtime/Support/LargePages.h"
+#include "runtime/Support/Text.h"
 #include "targets/SanaFe/Export.h"
 
 #include "mlir/IR/AsmState.h"
@@ -311,7 +312,7 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   if (std::string problem = readTrainLayers(flags, network); !problem.empty())
     return problem;
   if (flags.batch < 1 || flags.batch > INT_MAX)
-    return "--batch: found " + std::to_string(flags.batch) + ", needed at least 1";
+    return "--batch: found " + std::to_string(flags.batch) + ", needed 1 to " + std::to_string(INT_MAX);
   if (flags.initGain < 1 || flags.initGain > maxInitGain)
     return "--init-gain: found " + std::to_string(flags.initGain) + ", needed 1 to " + std::to_string(maxInitGain);
   if (std::string problem = readPlacement(flags, options.placement); !problem.empty())
@@ -382,9 +383,7 @@ ExitStatus failOfParser(llvm::StringRef words) {
   text = llvm::StringRef(text).split(".  Try: ").first.str();
   if (!text.empty())
     text[0] = llvm::toLower(text[0]);
-  for (char &c : text)
-    c = static_cast<unsigned char>(c) < ' ' || c == 0x7F ? '?' : c;
-  return fail(exitUsageWrong, text + " (see --help)");
+  return fail(exitUsageWrong, rt::withoutControls(text) + " (see --help)");
 }
 
 } // namespace

@@ -209,9 +209,31 @@ TEST(ParseChip, RefusesWhatIsNoDescription) {
   for (const char *text : {"just text", "[1, 2]", "name: [unclosed", "name: a\nname: b\n", "# a comment", "}", "\"",
                            "---", "%YAML 9\n", "name: *a", "name: &a [*a]", "? ? a", "{a", ": :"})
     EXPECT_EQ(errorOf(text).find("chip.yaml"), 0u) << text << ": " << errorOf(text);
-  // LLVM's parser recurses: depth is bounded before it starts.
-  EXPECT_NE(errorOf(std::string(100000, '[')), "");
-  EXPECT_NE(errorOf("name: " + std::string(2000, 'x')), "");
+  EXPECT_EQ(errorOf("name: a\nchips: " + std::string(1994, 'x')),
+            "chip.yaml: line 2 has 2001 bytes, needed at most 1000");
+}
+
+/// `count` lines after `begin`.
+std::string repeated(const std::string &begin, const std::string &line, int count) {
+  std::string text = begin;
+  while (count-- > 0)
+    text += line;
+  return text;
+}
+
+/// LLVM's reader recurses: depth is bounded before it starts, whatever brackets stand where they close nothing.
+TEST(ParseChip, RefusesWhatNestsTooDeep) {
+  const std::string needed = "chip.yaml: found lists and mappings more than 32 deep, needed at most 32";
+  const std::string fakes = repeated("", "# " + std::string(900, ']') + "\n", 200);
+  EXPECT_EQ(errorOf(repeated("", "[\n", 100000)), needed);
+  EXPECT_EQ(errorOf(repeated(fakes + "name: ", std::string(900, '[') + "\n", 190)), needed);
+  EXPECT_EQ(errorOf(repeated("name:\n", " [ # ]\n", 100000)), needed);
+  EXPECT_EQ(errorOf(repeated("name:\n", " [ \"]\",\n", 100000)), needed);
+  EXPECT_EQ(errorOf(repeated("name:\n", " { ? '}' : 1, b:\n", 10000)), needed);
+  EXPECT_EQ(errorOf(repeated("", "- ", 40)), needed);
+  EXPECT_EQ(errorOf(repeated("", "? ", 40)), needed);
+  EXPECT_EQ(errorOf("name: " + std::string(31, '[') + std::string(31, ']')).find("more than"), std::string::npos);
+  EXPECT_EQ(errorOf(listedText("generic-96") + "# " + std::string(900, '[') + "\n"), "");
 }
 
 TEST(ParseChip, TakesOrRefusesAnyChangedByte) {

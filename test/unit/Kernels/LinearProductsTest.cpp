@@ -224,6 +224,40 @@ INSTANTIATE_TEST_SUITE_P(EveryIsa, GroupedProducts,
                            return caseNameOf(std::get<0>(info.param)) + "_" + std::get<1>(info.param).name;
                          });
 
+// A forged program may claim a type that is too narrow: then sums wrap, the same in every body, and nothing is undefined.
+class WrappingSums : public EachIsa {};
+
+TEST_P(WrappingSums, AreThoseModuloThirtyTwoBits) {
+  LinearBlock block;
+  block.rowEnd = 1200;
+  block.neurons = 3;
+  const int64_t samples = 2;
+  const auto wrapped = [](int64_t sum) { return int64_t(static_cast<int32_t>(static_cast<uint32_t>(sum))); };
+  const GuardedVector<int8_t> weights(size_t(block.weights()), 127);
+  Batch input(ElementType::Int16, block.rowEnd, samples), error(ElementType::Int16, block.neurons, samples);
+  input.fill([] { return 32767; });
+  error.fill([] { return 32767; });
+  GuardedScratch scratch(linearScratchBytes(block, samples));
+  Batch sums(ElementType::Int32, block.neurons, samples), referenceSums = sums;
+  forwardProduct(block, input.view(), weights.data(), sums.view(), samples, scratch.data());
+  reference::forwardProduct(block, input.view(), weights.data(), referenceSums.view(), samples);
+  Batch gradient(ElementType::Int32, block.weights(), 1);
+  gradient.fill([] { return 0; });
+  Batch referenceGradient = gradient;
+  for (int time = 0; time < 2; ++time) {
+    outerProduct(block, error.view(), input.view(), gradient.view().data, ElementType::Int32, samples, scratch.data());
+    reference::outerProduct(block, error.view(), input.view(), referenceGradient.view().data, ElementType::Int32,
+                            samples);
+  }
+  EXPECT_EQ(sums.at(1, 2), wrapped(int64_t(1200) * 32767 * 127));
+  EXPECT_EQ(gradient.at(0, block.weights() - 1), wrapped(int64_t(4) * 32767 * 32767));
+  EXPECT_EQ(sums.contents(), referenceSums.contents());
+  EXPECT_EQ(gradient.contents(), referenceGradient.contents());
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryIsa, WrappingSums, testing::ValuesIn(everyIsa),
+                         [](const auto &info) { return caseNameOf(info.param); });
+
 class RandomGeometries : public EachIsa {};
 
 TEST_P(RandomGeometries, ForwardEqualsReference) {

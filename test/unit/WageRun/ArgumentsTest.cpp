@@ -84,7 +84,9 @@ TEST(Arguments, ParsesNumbers) {
     EXPECT_FALSE(parseUnsigned(text)) << text;
   EXPECT_EQ(parseSigned("-32"), -32);
   EXPECT_EQ(parseSigned("+15"), 15);
-  for (const char *text : {"", "-", "--1", "0x1", "9223372036854775808", "1.5"})
+  EXPECT_EQ(parseSigned("-9223372036854775808"), INT64_MIN);
+  for (const char *text : {"", "-", "+", "--1", "+-1", "-+1", "0x1", "0X1", "-0XF", "9223372036854775808",
+                           "-9223372036854775809", "1.5", " 1", "1 "})
     EXPECT_FALSE(parseSigned(text)) << text;
 }
 
