@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <tuple>
 
 namespace wage::rt {
@@ -26,9 +27,12 @@ constexpr int64_t largestBias = int64_t(1) << 61;
 /// Memory stays bounded by what a chip could hold.
 constexpr uint64_t largestGrid = uint64_t(1) << 22;
 
-using verify::largestExtent, verify::number;
+using verify::largestExtent, verify::largestTensor, verify::number;
 
 bool isExtent(int64_t value) { return value >= 1 && value <= static_cast<int64_t>(largestExtent); }
+
+/// Whether a tensor of these extents is small enough. The product of three can run over 64 bits, that of two cannot.
+bool isTensor(uint64_t a, uint64_t b, uint64_t c) { return a * b <= largestTensor && a * b * c <= largestTensor; }
 
 //===----------------------------------------------------------------------===//
 // Configuration and chip
@@ -59,7 +63,7 @@ Status verifyConfig(const Program &p) {
   if (p.inputType != (p.inputBits() <= 8 ? ElementType::Int8 : ElementType::Int16))
     return Status::error("input element type does not fit the activation width");
   if (!isExtent(p.inputChannels) || !isExtent(p.inputHeight) || !isExtent(p.inputWidth) || !isExtent(p.classes) ||
-      uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth > (uint64_t(1) << 31))
+      !isTensor(p.inputHeight, p.inputWidth, p.inputChannels))
     return Status::error("input shape or classes out of range");
   return Status();
 }
@@ -89,9 +93,9 @@ Status verifySpikes(const Program &p) {
 
 Status verifyChip(const Program &p) {
   const ChipDescription &c = p.chip;
+  const uint64_t columns = uint64_t(c.gridColumns) * c.chipColumns, rows = uint64_t(c.gridRows) * c.chipRows;
   if (!isExtent(c.gridColumns) || !isExtent(c.gridRows) || !isExtent(c.chipColumns) || !isExtent(c.chipRows) ||
-      p.systemColumns() > largestExtent || p.systemRows() > largestExtent ||
-      uint64_t(p.systemColumns()) * p.systemRows() > largestGrid)
+      columns > largestExtent || rows > largestExtent || columns * rows > largestGrid)
     return Status::error("chip '" + c.name + "': grid out of range, at most " + number(largestGrid) + " cores");
   if (c.noc.linkBytesPerCycle == 0)
     return Status::error("chip '" + c.name + "': links carry 0 bytes per cycle");
@@ -100,8 +104,11 @@ Status verifyChip(const Program &p) {
     return Status::error("chip '" + c.name + "': off-chip memory without bandwidth or with a port outside the grid");
   if (Status status = verifySpikes(p); !status.ok())
     return status;
-  if (!std::is_sorted(c.faultyCores.begin(), c.faultyCores.end()))
-    return Status::error("chip '" + c.name + "': faulty cores are not in ascending order");
+  if (std::adjacent_find(c.faultyCores.begin(), c.faultyCores.end(), std::greater_equal<>()) != c.faultyCores.end())
+    return Status::error("chip '" + c.name + "': faulty cores are not in ascending order, each once");
+  if (!c.faultyCores.empty() && c.faultyCores.back() >= columns * rows)
+    return Status::error("chip '" + c.name + "': faulty core " + number(c.faultyCores.back()) +
+                         ", needed less than the grid's " + number(columns * rows));
   if (c.groups.empty())
     return Status::error("chip '" + c.name + "': no core groups");
   for (const CoreGroup &g : c.groups)
@@ -133,10 +140,10 @@ Status verifyWindows(const LinearBlock &g, const std::string &where) {
   const int64_t lastY = int64_t(g.outHeight - 1) * g.strideY, lastX = int64_t(g.outWidth - 1) * g.strideX;
   if (lastY > int64_t(g.height) + g.padTop + height || lastX > int64_t(g.width) + g.padLeft + width)
     return Status::error(where + "a window lies outside the plane and its padding");
-  // Dilations make windows larger than any number of weights does.
-  constexpr int64_t most = int64_t(1) << 31;
+  // Dilations, padding and strides make the plane larger than the input and the weights are.
+  constexpr auto most = static_cast<int64_t>(largestTensor);
   const int64_t rows = lastY + g.windowHeight(), columns = lastX + g.windowWidth();
-  if (g.isForwardOnly() && (rows > most || columns > most || rows * columns > most / g.channelEnd()))
+  if (rows > most || columns > most || rows * columns > most / g.channelEnd())
     return Status::error(where + "its input with all padding has over 2^31 elements");
   return Status();
 }
@@ -156,12 +163,12 @@ Status verifyLayer(const Program &p, const Layer &layer) {
                          number(g.rowEnd / g.window()) + " channels and " + number(g.neurons) + " neurons");
   if (Status status = verifyWindows(g, where); !status.ok())
     return status;
-  if (g.plane() * g.channelEnd() > (int64_t(1) << 31) || g.positions() * g.neurons > (int64_t(1) << 31) ||
-      g.weights() > (int64_t(1) << 31))
+  if (!isTensor(g.height, g.width, g.channelEnd()) || !isTensor(g.outHeight, g.outWidth, g.neurons) ||
+      g.weights() > static_cast<int64_t>(largestTensor))
     return Status::error(where + "its input, output or weights have over 2^31 elements");
   uint64_t weights = 1; // four extents of 2^24 would run over 64 bits
   for (uint32_t extent : layer.weightShape)
-    weights = isExtent(extent) && weights <= (uint64_t(1) << 31) ? weights * extent : 0;
+    weights = isExtent(extent) && weights <= largestTensor ? weights * extent : 0;
   if (layer.weightShape.size() > 4 || weights != static_cast<uint64_t>(g.weights()) ||
       (layer.axonsFirst && (layer.weightShape.size() != 2 || g.groups != 1)))
     return Status::error(where + "weight tensor '" + layer.weightName + "' does not have rows x neurons elements");
@@ -217,7 +224,10 @@ Status verifyTables(const Program &p) {
     for (uint32_t extent :
          {q.height, q.width, q.kernelHeight, q.kernelWidth, q.strideY, q.strideX, q.outHeight, q.outWidth})
       if (!isExtent(extent))
-        return Status::error("pool " + number(i) + ": an extent is " + number(extent));
+        return Status::error("pool " + number(i) + ": an extent is " + number(extent) + ", needed 1 to " +
+                             number(largestExtent));
+    if (!isTensor(q.height, q.width, 1) || !isTensor(q.outHeight, q.outWidth, 1))
+      return Status::error("pool " + number(i) + ": a plane of its input or output has over 2^31 elements");
     // Every window must touch the plane, and none may begin beyond it.
     if (q.padTop >= q.kernelHeight || q.padLeft >= q.kernelWidth ||
         uint64_t(q.outHeight - 1) * q.strideY >= uint64_t(q.height) + q.padTop ||
@@ -349,7 +359,7 @@ Status verifyMemory(const Program &p, size_t i) {
   for (const BufferDecl &buffer : p.templates[core.templateIndex].buffers) {
     const std::string where = verify::coreName(p, i) + ", buffer '" + buffer.name + "': ";
     const int64_t elements = operandValue(buffer.elements, core);
-    if (elements < 0 || elements > (int64_t(1) << 31))
+    if (elements < 0 || elements > static_cast<int64_t>(largestTensor))
       return Status::error(where + std::to_string(elements) + " elements");
     const Extent extent = extentOf(p, core, buffer);
     const uint64_t limit =

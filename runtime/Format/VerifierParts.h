@@ -14,7 +14,7 @@
 
 namespace wage::rt::verify {
 
-/// An upper limit of extents that keeps every product of two sizes inside 64 bits.
+/// An upper limit of extents that keeps every product of two of them inside 64 bits.
 constexpr uint64_t largestExtent = uint64_t(1) << 24;
 /// Of the elements of one sample of any tensor.
 constexpr uint64_t largestTensor = uint64_t(1) << 31;

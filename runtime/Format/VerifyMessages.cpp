@@ -89,8 +89,7 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
   bool ok = false;
   switch (port.data) {
   case HostData::Image:
-    ok = fromHost && perSample && infers && route.type == p.inputType &&
-         end <= uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth;
+    ok = fromHost && perSample && infers && route.type == p.inputType && end <= p.inputElements();
     break;
   case HostData::Labels: ok = fromHost && perSample && !infers && route.type == ElementType::Int32 && end == 1; break;
   case HostData::Control: ok = fromHost && !perSample && !infers && route.type == ElementType::Int64 && end == 3; break;
@@ -118,7 +117,7 @@ Status verifyImage(const Program &p) {
     if (port.data == HostData::Image)
       ranges.push_back({port.offset, uint64_t(port.offset) + p.routes[port.route].elements});
   std::sort(ranges.begin(), ranges.end());
-  const uint64_t elements = uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth;
+  const uint64_t elements = p.inputElements();
   uint64_t covered = 0;
   for (const auto &[begin, end] : ranges)
     covered = begin <= covered ? std::max(covered, end) : covered;
@@ -144,7 +143,7 @@ Status verifyTracePoint(const Program &p, const TracePoint &point, const std::ve
   const uint64_t elements = point.elements();
   if (point.kind == TraceKind::Slice &&
       (point.offsetParameter >= t.parameters.size() || buffer.lifetime == Lifetime::Step ||
-       !p.phases[point.phase].perSample || elements > (uint64_t(1) << 31)))
+       !p.phases[point.phase].perSample || elements > largestTensor))
     return Status::error(where + "a slice needs an offset parameter, a per-sample phase and buffer, and a sane shape");
   if (point.kind != TraceKind::Slice && buffer.lifetime != Lifetime::Step)
     return Status::error(where + "must read a buffer of the step");
