@@ -378,9 +378,11 @@ Status checkContainer(const std::vector<uint8_t> &bytes) {
 } // namespace
 
 bool hasSoundStructure(const std::vector<uint8_t> &bytes) {
+  if (bytes.size() < 8 || bytes.size() > largestFileBytes) // which FlatBuffers' verifier asserts
+    return false;
   // Depth and table counts are bounded so that a hostile file cannot make the verifier itself run away.
   flatbuffers::Verifier verifier(bytes.data(), bytes.size(), 16, 1000000);
-  return bytes.size() >= 8 && fb::VerifyProgramBuffer(verifier);
+  return fb::VerifyProgramBuffer(verifier);
 }
 
 uint32_t computeChecksum(const std::vector<uint8_t> &bytes) {
