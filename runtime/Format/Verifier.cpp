@@ -536,7 +536,7 @@ Status verifyStreams(const Program &program) {
 Status verifyProgram(const Program &program) {
   for (Status (*part)(const Program &) :
        {verifyConfig, verify::hostFormats, verifyChip, verifyTables, verifyCores, verify::movement,
-        verify::instructions, verify::messages, verify::events, verify::waits, verifySharing})
+        verify::instructions, verify::needs, verify::messages, verify::events, verify::waits, verifySharing})
     if (Status status = part(program); !status.ok())
       return status;
   return Status();

@@ -36,6 +36,9 @@ Status templates(const Program &program);
 /// Every instruction on every core that runs it: buffers of the types and sizes it needs, tables in range.
 Status instructions(const Program &program);
 
+/// Every block on a core that has what it needs. Requires sound instructions.
+Status needs(const Program &program);
+
 /// Every route sent once and received once by each destination, in one phase, in size and type as its buffers have; host
 /// ports and trace points.
 Status messages(const Program &program);
