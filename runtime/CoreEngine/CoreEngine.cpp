@@ -275,7 +275,8 @@ Status CoreEngine::describeStall(const ChunkContext &context) const {
   return Status::error("cores wait for each other in a circle in " + phase);
 }
 
-/// Of a chip whose ticks come at a fixed time: none has more events than a core or a link can take, else the chip would lose some.
+/// Of a chip whose ticks come at a fixed time: none has more events than a core or a link can take, else the chip would lose
+/// some.
 Status CoreEngine::checkTicks(const ChunkContext &context) {
   const SpikeDescription &spikes = program.chip.spikes;
   if (!spikes.fixedTicks || !program.hasEvents())

@@ -118,7 +118,7 @@ std::optional<uint64_t> receivedSum(const Program &program, uint32_t index, int3
   for (const Instruction &in : decodeStream(program.templates[index])) {
     if (in.opcode != Opcode::Receive || in.operands[0].value != buffer)
       continue;
-    if (in.operands[3].value != 0)
+    if (!copiesPackets(in))
       return std::nullopt;
     for (const Core &core : program.cores)
       for (const Link &link : core.templateIndex == index ? linksOf(in, core) : LinkSpan())

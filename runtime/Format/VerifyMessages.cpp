@@ -32,7 +32,7 @@ Status collectUses(const Program &p, std::vector<RouteUse> &uses) {
     for (uint32_t phase = 0; phase < p.phases.size(); ++phase)
       for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
         const Instruction in = decodeInstruction(t.words, i);
-        if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+        if (!isMessage(in.opcode))
           continue;
         const int64_t first = operandValue(in.operands[1], core), count = operandValue(in.operands[2], core);
         for (int64_t k = first; k < first + count; ++k) {
@@ -57,7 +57,7 @@ Status collectUses(const Program &p, std::vector<RouteUse> &uses) {
 Status verifyRoute(const Program &p, uint32_t r, RouteUse &use, bool hasPort) {
   const Route &route = p.routes[r];
   const std::string where = "route " + number(r) + ": ";
-  if (route.destinations.empty() || static_cast<unsigned>(route.type) > 4 || route.elements == 0)
+  if (route.destinations.empty() || route.type > ElementType::Int64 || route.elements == 0)
     return Status::error(where + "has no destination, no elements or no known element type");
   const bool toHost = route.destinations.size() == 1 && route.destinations.front() == hostNode;
   const bool fromHost = route.source == hostNode;
@@ -130,7 +130,7 @@ Status verifyImage(const Program &p) {
 Status verifyTracePoint(const Program &p, const TracePoint &point, const std::vector<std::vector<uint32_t>> &coresOf) {
   const std::string where = "trace point '" + point.name + "': ";
   if (point.templateIndex >= p.templates.size() || point.phase >= p.phases.size() ||
-      static_cast<unsigned>(point.kind) > 5 || point.buffer >= p.templates[point.templateIndex].buffers.size())
+      point.kind > TraceKind::GradientExponent || point.buffer >= p.templates[point.templateIndex].buffers.size())
     return Status::error(where + "template, phase, kind or buffer out of range");
   const Template &t = p.templates[point.templateIndex];
   const BufferDecl &buffer = t.buffers[point.buffer];
@@ -187,7 +187,8 @@ Status verifyTracedRows(const Program &p) {
   return Status();
 }
 
-/// Several points may give one tensor its parts: blocks of one layer in different templates, or bands. All else has its name to itself.
+/// Several points may give one tensor its parts: blocks of one layer in different templates, or bands. All else has its name to
+/// itself.
 Status verifyTraceNames(const Program &p) {
   std::vector<uint32_t> layerOf(p.templates.size(), noIndex);
   for (const Core &core : p.cores)
@@ -225,7 +226,7 @@ Status messages(const Program &p) {
   }
   std::vector<bool> hasPort(p.routes.size(), false);
   for (const HostPort &port : p.hostPorts) {
-    if (port.route >= p.routes.size() || hasPort[port.route] || static_cast<unsigned>(port.data) > 3)
+    if (port.route >= p.routes.size() || hasPort[port.route] || port.data > HostData::Logits)
       return Status::error("host port of route " + number(port.route) + ": no such route or kind, or a second port");
     hasPort[port.route] = true;
   }
