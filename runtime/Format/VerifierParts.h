@@ -24,11 +24,18 @@ inline std::string number(uint64_t value) { return std::to_string(value); }
 /// "core (x, y)".
 std::string coreName(const Program &program, size_t core);
 
-/// The group that covers a core's position, or null.
-const CoreGroup *findGroup(const Program &program, const Core &core);
-
 /// The model's own tensors: shapes, orders that stay inside them, numbers that can be computed with.
 Status hostFormats(const Program &program);
+
+/// Indices that streams, links and blocks of cores are read by.
+Status references(const Program &program);
+
+/// Every block on a working core, with weights and buffers that fit it; templates() on the way. The blocks of each layer tile its
+/// matrix, those of copies hold the same weights. Requires sound tables.
+Status cores(const Program &program);
+
+/// No buffer over another that is needed at the same time. Requires sound streams.
+Status sharing(const Program &program);
 
 /// Streams and buffers as far as they do not depend on a core: sizes of tables, opcodes, buffer and parameter indices.
 Status templates(const Program &program);

@@ -422,7 +422,7 @@ Status instructions(const Program &p) {
 Status needs(const Program &p) {
   NeedsReader reader(p);
   for (size_t c = 0; c < p.cores.size(); ++c) {
-    const CoreGroup &group = *findGroup(p, p.cores[c]);
+    const CoreGroup &group = *p.chip.groupAt(p.cores[c].x, p.cores[c].y);
     if (const std::optional<Shortage> shortage = findShortage(reader.read(p.cores[c]), group))
       return Status::error(coreName(p, c) + ": " + shortage->text() + " on cores of group '" + group.name + "'");
   }
