@@ -315,8 +315,8 @@ std::string infoJson(const Program &p, const StaticCost &cost, const Measurement
   return json.text();
 }
 
-/// What `describe` makes of the program in `path`, of its costs for batches of `samples`, 0 for the largest, and of what `session`,
-/// which may be null, has measured.
+/// What `describe` makes of the program in `path`, of its costs for batches of `samples`, 0 for the largest, and of what
+/// `session`, which may be null, has measured.
 template <typename Describe>
 Expected<std::string> describeWithCost(const std::string &path, uint32_t samples, const Session *session,
                                        Describe describe) {
