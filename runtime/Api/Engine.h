@@ -96,7 +96,8 @@ struct StepOutput {
   TraceCollector *trace = nullptr;          ///< filled if StepInput::trace
 };
 
-/// Runs a verified program. All memory is sized when it is made; nothing is allocated within run() (but for traces).
+/// Runs a verified program. Memory for buffers, packets and weights is sized when it is made; run() adds no more than the output,
+/// traces and short lists of costs.
 class Engine {
 public:
   virtual ~Engine() = default;

@@ -112,13 +112,6 @@ function keyed(key, text) {
   return element('span', text, { 'data-key': key, 'data-value': valueOf(key) });
 }
 
-function shareBar(share, colour) {
-  const bar = element('div', undefined, { class: 'stack' }), piece = element('div');
-  piece.style.cssText = `background: var(--${colour}); width: ${100 * Math.min(share, 1)}%`;
-  bar.append(piece);
-  return bar;
-}
-
 function spikeRow(layer, i) {
   const key = `data.measured.layers.${i}.`, images = measured.images;
   const stage = cost.stages.findIndex(one => one.has_weights && one.stage === layer.layer);
