@@ -16,18 +16,23 @@
 
 namespace wage::rt {
 
+/// `text` with '?' in place of control characters: what a file holds must not break a line, nor steer the terminal that shows it.
+inline std::string plainText(std::string text) {
+  for (char &c : text)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
+      c = '?';
+  return text;
+}
+
 /// Success, or one line of text that says where, what was found and what was needed. It is passed up, never thrown, and
 /// printed once, in the tool.
 class [[nodiscard]] Status {
 public:
   Status() = default;
-  /// Control characters become '?': what a file holds must not break the line, nor steer the terminal that shows it.
+  /// Takes plainText() of it.
   static Status error(std::string text) {
-    for (char &c : text)
-      if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
-        c = '?';
     Status status;
-    status.message = std::move(text);
+    status.message = plainText(std::move(text));
     return status;
   }
   bool ok() const { return !message; }

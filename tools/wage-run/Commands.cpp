@@ -91,10 +91,7 @@ int runTool(const std::vector<std::string> &words) {
 
 std::string printable(const std::string &text) {
   constexpr size_t longest = 2000;
-  std::string line = text.substr(0, longest);
-  for (char &c : line)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
-      c = '?';
+  const std::string line = rt::plainText(text.substr(0, longest));
   return text.size() > longest ? line + " (cut)" : line;
 }
 
@@ -181,7 +178,7 @@ static std::string spikeText(const rt::Counters &counters) {
     const rt::LayerSpikes &layer = counters.layers[i];
     char rate[32];
     std::snprintf(rate, sizeof rate, "%.4g", layer.values ? double(layer.spikes) / double(layer.values) : 0.0);
-    text += (i ? ", " : " ") + layer.layer + (layer.areErrors ? " errors " : " ") + rate;
+    text += (i ? ", " : " ") + rt::plainText(layer.layer) + (layer.areErrors ? " errors " : " ") + rate;
   }
   return text + "\n";
 }

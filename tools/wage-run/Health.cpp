@@ -142,7 +142,7 @@ std::string healthTable(const std::vector<LayerHealth> &layers) {
   text += line;
   for (const LayerHealth &layer : layers) {
     const rt::LayerCounts &c = layer.counts;
-    text += "  " + c.layer + std::string(c.layer.size() < 20 ? 20 - c.layer.size() : 0, ' ');
+    text += "  " + rt::plainText(c.layer) + std::string(c.layer.size() < 20 ? 20 - c.layer.size() : 0, ' ');
     for (const rt::ValueCounts *values : {&c.activations, &c.errors, &c.weights}) {
       std::snprintf(line, sizeof line, " %10s %10s", percentText(values->largest, values->total).c_str(),
                     percentText(values->zero, values->total).c_str());
@@ -155,7 +155,7 @@ std::string healthTable(const std::vector<LayerHealth> &layers) {
 
 std::string warningText(const HealthWarning &warning) {
   return "epoch " + std::to_string(warning.epoch + 1) +
-         (warning.layer.empty() ? "" : ", layer '" + warning.layer + "'") + ": " + warning.text;
+         (warning.layer.empty() ? "" : ", layer '" + rt::plainText(warning.layer) + "'") + ": " + warning.text;
 }
 
 } // namespace wage::run
