@@ -315,14 +315,33 @@ std::string infoJson(const Program &p, const StaticCost &cost, const Measurement
   return json.text();
 }
 
-/// What `describe` makes of the program in `path`, of its costs for batches of `samples`, 0 for the largest, and of what `session`,
-/// which may be null, has measured.
+/// The names that a text shows. In JSON they are strings, whatever they hold.
+void makeNamesPlain(Program &p) {
+  const auto makePlain = [](std::string &name) { name = withoutControls(std::move(name)); };
+  makePlain(p.name), makePlain(p.chip.name);
+  for (Layer &layer : p.layers)
+    makePlain(layer.name);
+  for (PhaseDecl &phase : p.phases)
+    makePlain(phase.name);
+  for (Template &t : p.templates) {
+    makePlain(t.name);
+    for (std::string &parameter : t.parameters)
+      makePlain(parameter);
+    for (BufferDecl &buffer : t.buffers)
+      makePlain(buffer.name);
+  }
+}
+
+/// What `describe` makes of the program in `path`, of its costs for batches of `samples`, 0 for the largest, and of what
+/// `session`, which may be null, has measured.
 template <typename Describe>
 Expected<std::string> describeWithCost(const std::string &path, uint32_t samples, const Session *session,
-                                       Describe describe) {
-  const Expected<Program> program = loadProgram(path);
+                                       bool plainNames, Describe describe) {
+  Expected<Program> program = loadProgram(path);
   if (!program)
     return program.status();
+  if (plainNames)
+    makeNamesPlain(*program);
   const uint32_t largest = program->config.maxBatch;
   if (samples > largest)
     return Status::error(path + ": a batch of " + std::to_string(samples) + " samples, the binary holds at most " +
@@ -333,31 +352,36 @@ Expected<std::string> describeWithCost(const std::string &path, uint32_t samples
   std::optional<Measurement> measured;
   if (session)
     measured = Measurement{*session->spikeActivity(), session->counters()};
+  if (measured && plainNames)
+    for (LayerActivity &layer : measured->activity.layers)
+      layer.layer = withoutControls(std::move(layer.layer));
   return describe(*program, *cost, measured ? &*measured : nullptr);
 }
 
 } // namespace
 
 Expected<std::string> describeProgram(const std::string &path, uint32_t samples, const Session *measured) {
-  return describeWithCost(path, samples, measured, infoText);
+  return describeWithCost(path, samples, measured, true, infoText);
 }
 
 Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples, const Session *measured) {
-  return describeWithCost(path, samples, measured, [](const Program &p, const StaticCost &cost, const Measurement *m) {
-    return infoJson(p, cost, m) + "\n";
-  });
+  return describeWithCost(
+      path, samples, measured, false,
+      [](const Program &p, const StaticCost &cost, const Measurement *m) { return infoJson(p, cost, m) + "\n"; });
 }
 
 Expected<std::string> reportProgram(const std::string &path, uint32_t samples, const Session *measured) {
-  return describeWithCost(path, samples, measured, [](const Program &p, const StaticCost &cost, const Measurement *m) {
-    return reportPageOf(infoJson(p, cost, m));
-  });
+  return describeWithCost(path, samples, measured, false,
+                          [](const Program &p, const StaticCost &cost, const Measurement *m) {
+                            return reportPageOf(infoJson(p, cost, m));
+                          });
 }
 
 Expected<std::string> dumpProgram(const std::string &path) {
   Expected<Program> program = loadProgram(path);
   if (!program)
     return program.status();
+  makeNamesPlain(*program);
   Text text;
   describeHeader(*program, text);
   for (const Template &t : program->templates)

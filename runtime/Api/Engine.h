@@ -38,8 +38,8 @@ class ActivityCounter {
 public:
   explicit ActivityCounter(const Program &program);
 
-  /// Counts what a `shift_clip` or `fire` (Q_A) or a `shift_clip_by` (Q_E) to `bits` bits has left on cores of `layer`, which may be
-  /// noIndex: not counted.
+  /// Counts what a `shift_clip` or `fire` (Q_A) or a `shift_clip_by` (Q_E) to `bits` bits has left on cores of `layer`, which may
+  /// be noIndex: not counted.
   void add(Opcode opcode, uint32_t layer, BufferView view, int64_t elements, int64_t samples, int bits);
   /// Adds what was counted elsewhere.
   void add(Opcode opcode, uint32_t layer, const ValueCounts &found);
@@ -101,7 +101,8 @@ struct StepOutput {
   TraceCollector *trace = nullptr;          ///< filled if StepInput::trace
 };
 
-/// Runs a verified program. All memory is sized when it is made; nothing is allocated within run() (but for traces).
+/// Runs a verified program. Memory for buffers, packets and weights is sized when it is made; run() adds no more than the output,
+/// traces and short lists of costs.
 class Engine {
 public:
   virtual ~Engine() = default;

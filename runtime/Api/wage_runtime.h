@@ -84,8 +84,8 @@ struct SessionWatch {
   bool countLayers = false;
   /// Session::layerWork() is wanted.
   bool timeLayers = false;
-  /// Session::spikeActivity() is wanted, on the core engine, and of image `shownImage` what single neurons fired. Costs one reading
-  /// of all that is sent as events.
+  /// Session::spikeActivity() is wanted, on the core engine, and of image `shownImage` what single neurons fired. Costs one
+  /// reading of all that is sent as events.
   bool countSpikes = false;
   uint64_t shownImage = 0;
 };
@@ -202,8 +202,8 @@ public:
   /// Since SessionWatch::timeLayers was set, layer by layer; empty where the engine runs other than layer by layer.
   virtual std::vector<LayerWork> layerWork() const { return {}; }
 
-  /// Of the images inferred since SessionWatch::countSpikes was set; none otherwise, on the fused engine, and where no message is an
-  /// event.
+  /// Of the images inferred since SessionWatch::countSpikes was set; none otherwise, on the fused engine, and where no message is
+  /// an event.
   virtual std::shared_ptr<const SpikeActivity> spikeActivity() const { return nullptr; }
 
   /// Identity of the binary that was opened, whatever the weights are now.
@@ -223,7 +223,8 @@ public:
 };
 
 /// Human-readable summary (`wage-run info`), and the same as a JSON object on one line, with the costs of a batch of `samples`
-/// samples, 0 for the largest. `measured`: a session of the same binary that has a spikeActivity(), which is told beside the costs.
+/// samples, 0 for the largest. `measured`: a session of the same binary that has a spikeActivity(), which is told beside the
+/// costs.
 /// Errors: as Session::open; the binary holds no such batch; cores wait in a circle.
 Expected<std::string> describeProgram(const std::string &path, uint32_t samples = 0, const Session *measured = nullptr);
 Expected<std::string> describeProgramAsJson(const std::string &path, uint32_t samples = 0,

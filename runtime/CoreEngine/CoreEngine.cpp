@@ -17,12 +17,17 @@ namespace wage::rt {
 
 uint64_t CoreEngine::leastHostMemory(const Program &program) {
   uint64_t bytes = 0;
-  for (const Core &core : program.cores)
-    for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
-      bytes += (buffer.lifetime == Lifetime::Batch ? program.config.maxBatch : 1) *
-               static_cast<uint64_t>(operandValue(buffer.elements, core)) * hostBytes(buffer.type);
   for (const Route &route : program.routes)
     bytes += uint64_t(route.elements) * hostBytes(route.type);
+  // Saturates: a buffer has less than 2^59 bytes, but many together may have more than 64 bits count.
+  for (const Core &core : program.cores)
+    for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
+      if (__builtin_add_overflow(bytes,
+                                 (buffer.lifetime == Lifetime::Batch ? program.config.maxBatch : 1) *
+                                     static_cast<uint64_t>(operandValue(buffer.elements, core)) *
+                                     hostBytes(buffer.type),
+                                 &bytes))
+        return ~uint64_t(0);
   return bytes;
 }
 
@@ -269,7 +274,8 @@ Status CoreEngine::describeStall(const ChunkContext &context) const {
   return Status::error("cores wait for each other in a circle in " + phase);
 }
 
-/// Of a chip whose ticks come at a fixed time: none has more events than a core or a link can take, else the chip would lose some.
+/// Of a chip whose ticks come at a fixed time: none has more events than a core or a link can take, else the chip would lose
+/// some.
 Status CoreEngine::checkTicks(const ChunkContext &context) {
   const SpikeDescription &spikes = program.chip.spikes;
   if (!spikes.fixedTicks || !program.hasEvents())

@@ -27,7 +27,8 @@ namespace wage::rt {
 /// Cycles of a phase that runs per sample: L + (B - 1) · I, with L the cycle at which the last core finishes the first sample
 /// (packets take serialization plus hops), and I the interval at which samples can follow: the busiest core's cycles, link's
 /// bytes over its bandwidth, off-chip port's bytes over its bandwidth, or the time for which a sample keeps the place where its
-/// packets land (HeldBuffers.h), whichever is largest. A phase that runs once takes max(L, I). Phases follow each other. Blocks of one core take turns (TurnClock.h), and its cycles are all of theirs.
+/// packets land (HeldBuffers.h), whichever is largest. A phase that runs once takes max(L, I). Phases follow each other. Blocks
+/// of one core take turns (TurnClock.h), and its cycles are all of theirs.
 class CoreEngine : public Engine {
 public:
   CoreEngine(const Program &program, unsigned threads);

@@ -49,7 +49,7 @@ CoreState::CoreState(const Program &program, uint32_t index, const PhaseChunks &
     handsErrorsOn |= instruction.opcode == Opcode::Transposed;
     integrates |= instruction.opcode == Opcode::Integrate;
     resolved.hasEvents = instruction.opcode == Opcode::Integrate;
-    if (instruction.opcode == Opcode::Receive || instruction.opcode == Opcode::Send)
+    if (isMessage(instruction.opcode))
       for (int64_t k = resolved.operands[1]; k < resolved.operands[1] + resolved.operands[2]; ++k)
         resolved.hasEvents |= program.routes[core.links[k].route].carriesEvents();
     stream.push_back(resolved);
@@ -119,13 +119,13 @@ InstructionCost CoreState::costNow(const Resolved &in, const ChunkContext &conte
   return isOfBatch(in.opcode) ? costOf(program, core, decodeInstruction(t.words, next), context.batch) : in.cost;
 }
 
-bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) {
+void CoreState::run(const ChunkContext &context, Router &router, void *scratch) {
   for (; next < end; ++next) {
     const Resolved &in = stream[next];
     const InstructionCost cost = in.hasEvents ? InstructionCost() : costNow(in, context);
     if (in.opcode == Opcode::Receive) {
       if (!receive(in, context, router))
-        return false;
+        return;
     } else if (in.opcode == Opcode::Send) {
       send(in, context, router);
     } else {
@@ -143,7 +143,6 @@ bool CoreState::run(const ChunkContext &context, Router &router, void *scratch) 
     if (context.isFirstChunk)
       held.finish(next, cycle);
   }
-  return true;
 }
 
 /// Fills in what the `receive` or `send` at hand costs for each sample, by the events of its packets.

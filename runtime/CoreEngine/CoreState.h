@@ -54,8 +54,8 @@ public:
 
   /// Starts the phase's stream.
   void beginChunk(const ChunkContext &context);
-  /// Runs until the stream's end (true) or until a packet is missing (false; see missingRoute()).
-  bool run(const ChunkContext &context, Router &router, void *scratch);
+  /// Runs until the stream's end, or until a packet is missing: see finished() and missingRoute().
+  void run(const ChunkContext &context, Router &router, void *scratch);
   uint32_t missingRoute() const { return missing; }
   bool finished() const { return next == end; }
 
@@ -66,13 +66,11 @@ public:
   uint64_t clock() const { return cycle; }
   const WorkCount &work() const { return count; }
   const HeldBuffers &heldBuffers() const { return held; }
-  /// The tick with most synaptic events of any window since the phase began, and how many.
+  /// Synaptic events of the tick that has most of them, in any window since the phase began.
   uint64_t mostSynapticEventsOfTick() const { return busiestTick; }
   bool hasWork(uint32_t phase) const { return t.phaseBegin[phase] != t.phaseBegin[phase + 1]; }
   /// All host memory it has sized.
   uint64_t hostMemory() const;
-  /// Weights in use from the masters, before a step; inference programs store them directly.
-  void refreshWeights();
 
 private:
   struct Buffer {
@@ -88,6 +86,9 @@ private:
     bool hasEvents = false; ///< a message of events, or their integration: each sample costs its own
   };
 
+  /// Weights in use from the masters, or as they are stored where the layer does not learn.
+  void refreshWeights();
+  /// False where a packet is missing.
   bool receive(const Resolved &in, const ChunkContext &context, Router &router);
   void send(const Resolved &in, const ChunkContext &context, Router &router);
   void execute(const Resolved &in, const ChunkContext &context, void *scratch);

@@ -8,20 +8,21 @@
 
 #include "runtime/CoreEngine/HeldBuffers.h"
 
+#include "runtime/Format/Streams.h"
+
 #include <algorithm>
 
 namespace wage::rt {
 
 HeldBuffers::HeldBuffers(const Template &t) : t(t) {
-  constexpr uint32_t none = noIndex;
-  std::vector<uint32_t> indexOf(t.buffers.size(), none);
+  std::vector<uint32_t> indexOf(t.buffers.size(), noIndex);
   const size_t count = t.words.size() / instructionWords;
   for (size_t i = 0; i < count; ++i) {
     const Instruction in = decodeInstruction(t.words, i);
-    if (in.opcode != Opcode::Receive || in.operands[3].isParameter || in.operands[3].value != 0)
+    if (!copiesPackets(in))
       continue;
     const auto buffer = static_cast<uint32_t>(in.operands[0].value);
-    if (t.buffers[buffer].lifetime == Lifetime::Sample && indexOf[buffer] == none) {
+    if (t.buffers[buffer].lifetime == Lifetime::Sample && indexOf[buffer] == noIndex) {
       indexOf[buffer] = static_cast<uint32_t>(held.size());
       held.push_back({buffer});
     }
@@ -31,7 +32,7 @@ HeldBuffers::HeldBuffers(const Template &t) : t(t) {
     const Instruction in = decodeInstruction(t.words, i);
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
     for (size_t k = 0; k < info.fields.size(); ++k)
-      if (info.fields[k].isBuffer() && indexOf[in.operands[k].value] != none)
+      if (info.fields[k].isBuffer() && indexOf[in.operands[k].value] != noIndex)
         uses[i].push_back(indexOf[in.operands[k].value]);
   }
 }

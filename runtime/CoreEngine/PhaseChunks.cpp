@@ -8,7 +8,6 @@
 
 #include "runtime/CoreEngine/PhaseChunks.h"
 
-#include "runtime/Format/Opcodes.h"
 #include "runtime/Format/Streams.h"
 
 #include <algorithm>
@@ -79,7 +78,7 @@ void PhaseChunks::findRoutePhases(const Program &program) {
   routePhase.assign(program.routes.size(), 0);
   for (const Core &core : program.cores)
     forEachInstruction(program.templates[core.templateIndex], [&](uint32_t phase, const Instruction &in) {
-      if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+      if (!isMessage(in.opcode))
         return;
       for (const Link &link : linksOf(in, core))
         routePhase[link.route] = phase;

@@ -29,9 +29,8 @@ TurnClock::TurnClock(const Program &program, const Positions &positions, const R
     blocks[c].firstInstruction = t.phaseBegin[phase];
     for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
       const Instruction in = decodeInstruction(t.words, i);
-      const bool copies = in.opcode == Opcode::Receive && operandValue(in.operands[3], core) == 0;
-      Step step{costOf(program, core, in, batch).cycles, nullptr, nullptr, in.opcode, copies};
-      if (in.opcode == Opcode::Receive || in.opcode == Opcode::Send) {
+      Step step{costOf(program, core, in, batch).cycles, nullptr, nullptr, in.opcode, copiesPackets(in)};
+      if (isMessage(in.opcode)) {
         const LinkSpan links = linksOf(in, core);
         step.first = links.begin(), step.last = links.end();
       }
@@ -65,7 +64,7 @@ void TurnClock::finish(uint32_t core, const Step &step) {
   block.held->finish(index, block.clock);
   for (const Link *link = step.first; step.opcode == Opcode::Send && link != step.last; ++link) {
     isSent[link->route] = true;
-    sentAt[link->route] = blocks[core].clock;
+    sentAt[link->route] = block.clock;
     for (uint32_t waiter : std::exchange(waiting[link->route], {}))
       await(waiter);
   }

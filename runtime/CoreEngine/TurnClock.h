@@ -38,7 +38,7 @@ private:
     uint64_t cycles;
     const Link *first, *last; ///< of a message
     Opcode opcode;
-    bool copies; ///< a receive that neither adds nor compares
+    bool copies; ///< copiesPackets()
   };
   struct Block {
     std::vector<Step> steps;

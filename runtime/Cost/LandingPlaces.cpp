@@ -8,6 +8,8 @@
 
 #include "runtime/Cost/LandingPlaces.h"
 
+#include "runtime/Format/Streams.h"
+
 #include <algorithm>
 
 namespace wage::rt {
@@ -22,8 +24,7 @@ LandingPlaces::LandingPlaces(const Program &program, const std::vector<StreamPar
       std::vector<Landing> &found = templates[i].phases[p];
       for (uint32_t k = t.phaseBegin[p]; k < t.phaseBegin[p + 1]; ++k) {
         const auto buffer = static_cast<uint32_t>(list[k].operands.empty() ? 0 : list[k].operands[0].value);
-        const bool copies = list[k].opcode == Opcode::Receive && !list[k].operands[3].isParameter &&
-                            list[k].operands[3].value == 0 && t.buffers[buffer].lifetime == Lifetime::Sample;
+        const bool copies = copiesPackets(list[k]) && t.buffers[buffer].lifetime == Lifetime::Sample;
         const bool isKnown =
             std::any_of(found.begin(), found.end(), [&](const Landing &one) { return one.buffer == buffer; });
         if (copies && !isKnown)

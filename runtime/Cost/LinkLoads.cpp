@@ -8,6 +8,10 @@
 
 #include "runtime/Cost/LinkLoads.h"
 
+#include "runtime/Format/Mesh.h"
+
+#include <algorithm>
+
 namespace wage::rt {
 
 namespace {
@@ -18,16 +22,14 @@ std::pair<uint32_t, uint32_t> placeOf(const Program &program, uint32_t node) {
   return {program.cores[node].x, program.cores[node].y};
 }
 
-uint32_t distance(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
-
 } // namespace
 
 RouteDistance routeDistance(const Program &program, uint32_t source, uint32_t destination) {
   const auto [ax, ay] = placeOf(program, source);
   const auto [bx, by] = placeOf(program, destination);
   const ChipDescription &chip = program.chip;
-  return {distance(ax, bx) + distance(ay, by),
-          distance(ax / chip.gridColumns, bx / chip.gridColumns) + distance(ay / chip.gridRows, by / chip.gridRows)};
+  return {hopDistance(ax, ay, bx, by),
+          hopDistance(ax / chip.gridColumns, ay / chip.gridRows, bx / chip.gridColumns, by / chip.gridRows)};
 }
 
 LinkLoads::LinkLoads(const Program &program) : program(program) {

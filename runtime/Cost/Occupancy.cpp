@@ -9,7 +9,6 @@
 #include "runtime/Cost/Occupancy.h"
 
 #include "runtime/Cost/TickLoads.h"
-
 #include "runtime/Format/Accumulators.h"
 #include "runtime/Format/BlockNeeds.h"
 #include "runtime/Format/Cost.h"

@@ -9,6 +9,7 @@
 #include "runtime/Cost/StaticCost.h"
 
 #include "runtime/Cost/StreamParts.h"
+#include "runtime/Format/Mesh.h"
 #include "runtime/Format/Positions.h"
 #include "runtime/Format/Streams.h"
 
@@ -42,9 +43,9 @@ public:
     for (size_t r = 0; r < p.routes.size(); ++r)
       hasCome[r] = p.routes[r].source == hostNode;
     nameStages();
-    startRun(cost.inference, samples, p.inferPhases);
+    startRun(cost.inference, p.inferPhases);
     if (p.config.mode == Mode::Train)
-      startRun(cost.training.emplace_back(), samples, static_cast<uint32_t>(p.phases.size()));
+      startRun(cost.training.emplace_back(), static_cast<uint32_t>(p.phases.size()));
   }
 
   Expected<StaticCost> build() {
@@ -62,7 +63,7 @@ private:
       f(run);
   }
 
-  void startRun(RunCost &run, uint32_t samples, uint32_t phases) {
+  void startRun(RunCost &run, uint32_t phases) {
     run.samples = samples;
     run.phases = phases;
     run.stages.resize(cost.stages.size());
@@ -180,7 +181,7 @@ private:
     for (const Link &link : links) {
       const uint64_t arrival = arrivalOf(link.route, c);
       progress[c].clock = std::max(progress[c].clock, arrival);
-      if (const Operand &mode = in.operands[3]; !mode.isParameter && mode.value == 0)
+      if (copiesPackets(in))
         landings.arrive(c, static_cast<uint32_t>(in.operands[0].value), arrival - serializationCycles(link.route));
     }
     return true;
@@ -227,13 +228,11 @@ private:
     sums.memoryBytes = instruction.memoryBytes;
     sums.offChipBytes = instruction.offChipBytes;
     const OffChipDescription &offChip = p.chip.offChip;
-    sums.byteHops =
-        instruction.offChipBytes * (uint64_t(core.x > offChip.portX ? core.x - offChip.portX : offChip.portX - core.x) +
-                                    (core.y > offChip.portY ? core.y - offChip.portY : offChip.portY - core.y));
+    sums.byteHops = instruction.offChipBytes * hopDistance(core.x, core.y, offChip.portX, offChip.portY);
     sums.busyCycles = instruction.cycles;
     if (in.opcode == Opcode::Integrate)
       sums.synapticEvents = instruction.macs;
-    if (in.opcode == Opcode::Update || in.opcode == Opcode::OuterUpdate)
+    if (isUpdate(in.opcode))
       sums.weightWrites = blockOf(p, core).weights();
     count(c, part, sums);
   }

@@ -20,8 +20,7 @@ std::vector<bool> updatePhases(const Program &program) {
   for (const Template &t : program.templates)
     for (size_t phase = 0; phase < program.phases.size(); ++phase)
       for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i)
-        if (const Opcode opcode = decodeInstruction(t.words, i).opcode;
-            opcode == Opcode::Update || opcode == Opcode::OuterUpdate)
+        if (isUpdate(decodeInstruction(t.words, i).opcode))
           updates[phase] = true;
   return updates;
 }
@@ -34,8 +33,6 @@ std::vector<bool> gradientBuffers(const Template &t, const std::vector<Instructi
       holds[in.operands[2].value] = true;
   return holds;
 }
-
-bool isMessage(const Instruction &in) { return in.opcode == Opcode::Receive || in.opcode == Opcode::Send; }
 
 /// Clears take the part of the next user of their buffer; from the end on, so that a Clear behind a Clear knows its
 /// part.
@@ -61,7 +58,7 @@ StreamParts readStream(const Program &program, const Template &t, const std::vec
     for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
       const Instruction &in = stream.instructions[i];
       const bool isGradient = in.opcode == Opcode::Outer || in.opcode == Opcode::OuterMax ||
-                              (isMessage(in) && holdsGradient[in.operands[0].value]);
+                              (isMessage(in.opcode) && holdsGradient[in.operands[0].value]);
       stream.parts[i] = isGradient                    ? CostPart::Gradient
                         : updates[phase]              ? CostPart::Update
                         : phase < program.inferPhases ? CostPart::Forward

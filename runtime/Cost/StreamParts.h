@@ -22,9 +22,9 @@ struct StreamParts {
 /// Whether one of an instruction's operands is a buffer.
 bool usesBuffer(const Instruction &in, int32_t buffer);
 
-/// Decodes every template. In this order: a product of errors and activations, and a message of its sums, is Gradient (but one that updates at once);
-/// a phase in which some core updates is Update; a phase of inference is Forward; the rest is Error. A Clear is for
-/// what uses its buffer next.
+/// Decodes every template. In this order: a product of errors and activations, and a message of its sums, is Gradient (but one
+/// that updates at once); a phase in which some core updates is Update; a phase of inference is Forward; the rest is Error. A
+/// Clear is for what uses its buffer next.
 std::vector<StreamParts> readStreams(const Program &program);
 
 } // namespace wage::rt

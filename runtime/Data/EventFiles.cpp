@@ -168,20 +168,20 @@ Expected<NumberPlace> numberPlace(const std::string &what, const std::string &ty
   return Status::error(what + " type is '" + type + "', events need little-endian integers");
 }
 
-/// How the elements of an .npy file hold t, x, y and p.
+/// How an .npy file holds an event: in the four elements of a row, or in one of a structured type.
 struct EventLayout {
-  std::array<NumberPlace, 4> places;
-  size_t elementBytes = 0;
+  std::array<NumberPlace, 4> places; ///< of t, x, y and p
+  size_t eventBytes = 0;
 };
 
 Expected<EventLayout> columnLayout(const NpyHeader &header) {
   EventLayout layout;
   for (size_t i = 0; i < layout.places.size(); ++i) {
-    Expected<NumberPlace> place = numberPlace("element", header.type, layout.elementBytes, false);
+    Expected<NumberPlace> place = numberPlace("element", header.type, layout.eventBytes, false);
     if (!place)
       return place.status();
     layout.places[i] = *place;
-    layout.elementBytes += place->bytes;
+    layout.eventBytes += place->bytes;
   }
   return layout;
 }
@@ -202,8 +202,7 @@ Expected<EventLayout> fieldLayout(const NpyHeader &header) {
     const size_t bytes = plainBytes(field.type), role = roleOf(field.name);
     if (role < layout.places.size()) {
       NumberPlace &known = layout.places[role];
-      Expected<NumberPlace> place =
-          numberPlace("field '" + field.name + "'", field.type, layout.elementBytes, role == 3);
+      Expected<NumberPlace> place = numberPlace("field '" + field.name + "'", field.type, layout.eventBytes, role == 3);
       if (!place)
         return place.status();
       if (known.bytes != 0)
@@ -212,7 +211,7 @@ Expected<EventLayout> fieldLayout(const NpyHeader &header) {
     } else if (bytes == 0)
       return Status::error("field '" + field.name + "' is of type '" + field.type +
                            "', one of a known number of bytes is needed");
-    layout.elementBytes += bytes;
+    layout.eventBytes += bytes;
   }
   for (const NumberPlace &place : layout.places)
     if (place.bytes == 0)
@@ -226,14 +225,12 @@ Expected<EventLayout> layoutOf(const NpyHeader &header) {
   if (header.shape.size() != (structured ? 1 : 2) || (!structured && header.shape[1] != 4))
     return Status::error("shape is " + shapeText(header.shape) + ", events need " +
                          (structured ? "[n] of a structured type" : "[n, 4]: t, x, y, polarity"));
-  if (header.fortranOrder && !structured)
-    return Status::error("is in Fortran order, C order is needed (numpy.ascontiguousarray)");
   return structured ? fieldLayout(header) : columnLayout(header);
 }
 
 /// Saturates, far outside of what any of the four may be.
-int64_t numberAt(const uint8_t *element, const NumberPlace &place) {
-  const uint64_t value = littleEndianWord(element + place.offset, static_cast<unsigned>(place.bytes));
+int64_t numberAt(const uint8_t *event, const NumberPlace &place) {
+  const uint64_t value = littleEndianWord(event + place.offset, static_cast<unsigned>(place.bytes));
   const unsigned unused = 64 - 8 * static_cast<unsigned>(place.bytes);
   if (place.isSigned)
     return static_cast<int64_t>(value << unused) >> unused;
@@ -247,20 +244,18 @@ Status readNpy(ByteSource &source, EventRecording &recording) {
   Expected<EventLayout> layout = layoutOf(*header);
   if (!layout)
     return source.problem(layout.status().text());
-  const uint64_t count = header->shape[0];
-  uint64_t total = 0;
-  if (__builtin_mul_overflow(count, uint64_t(layout->elementBytes), &total) ||
-      total > uint64_t(std::numeric_limits<int64_t>::max()))
-    return source.problem("shape " + shapeText(header->shape) + " is larger than any file");
-  std::vector<uint8_t> bytes;
-  if (Status status = source.readDeclared(bytes, total, "its declared shape"); !status.ok())
+  const bool structured = !header->fields.empty();
+  if (Status status = structured ? Status() : checkCOrder(source, *header); !status.ok())
     return status;
-  if (Status status = source.expectEnd("its declared shape"); !status.ok())
-    return status;
-  for (uint64_t i = 0; i < count; ++i) {
+  const size_t width = structured ? layout->eventBytes : layout->places[0].bytes;
+  Expected<std::vector<uint8_t>> bytes =
+      readNpyElements(source, *header, static_cast<unsigned>(width), "its declared shape");
+  if (!bytes)
+    return bytes.status();
+  for (uint64_t i = 0; i < header->shape[0]; ++i) {
     std::array<int64_t, 4> numbers;
     for (size_t n = 0; n < numbers.size(); ++n)
-      numbers[n] = numberAt(bytes.data() + i * layout->elementBytes, layout->places[n]);
+      numbers[n] = numberAt(bytes->data() + i * layout->eventBytes, layout->places[n]);
     if (Status status = recording.add(numbers[0], numbers[1], numbers[2], numbers[3]); !status.ok())
       return source.problem("event[" + std::to_string(i) + "]: " + status.text());
   }

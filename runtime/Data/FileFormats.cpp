@@ -107,8 +107,8 @@ Expected<ImageFile> readNpyImages(ByteSource &source) {
         (header->type == "<f4" || header->type == "<f8" ? "; real values are for wage-run infer --input" : ""));
   if (header->shape.size() != 3 && header->shape.size() != 4)
     return source.problem("shape is " + shapeText(header->shape) + ", images need [n,c,h,w] or [n,h,w]");
-  if (header->fortranOrder)
-    return source.problem("is in Fortran order, C order is needed (numpy.ascontiguousarray)");
+  if (Status status = checkCOrder(source, *header); !status.ok())
+    return status;
   ImageFile file;
   if (Status status = readPixels(source, header->shape, file); !status.ok())
     return status;

@@ -242,6 +242,11 @@ std::string shapeText(const std::vector<uint64_t> &shape) {
   return text + "]";
 }
 
+Status checkCOrder(const ByteSource &source, const NpyHeader &header) {
+  return header.fortranOrder ? source.problem("is in Fortran order, C order is needed (numpy.ascontiguousarray)")
+                             : Status();
+}
+
 Expected<std::vector<uint8_t>> readNpyElements(ByteSource &source, const NpyHeader &header, unsigned width,
                                                const char *what) {
   uint64_t total = width;
@@ -266,8 +271,8 @@ Expected<IntegerArray> readNpyIntegers(const std::string &path) {
   const std::optional<NpyInteger> integer = npyInteger(header->type);
   if (!integer)
     return source->problem("element type is '" + header->type + "', little-endian integers are needed");
-  if (header->fortranOrder)
-    return source->problem("is in Fortran order, C order is needed (numpy.ascontiguousarray)");
+  if (Status status = checkCOrder(*source, *header); !status.ok())
+    return status;
   Expected<std::vector<uint8_t>> bytes = readNpyElements(*source, *header, integer->bytes, "its declared shape");
   if (!bytes)
     return bytes.status();

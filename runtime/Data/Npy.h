@@ -34,11 +34,6 @@ struct NpyHeader {
 };
 
 /// The first bytes of every .npy file.
-/// An array of integers.
-struct IntegerArray {
-  std::vector<int64_t> shape, values;
-};
-
 inline constexpr char npyMagic[] = "\x93NUMPY";
 
 /// Reads the header, versions 1.0 to 3.0; `source` then stands at the first element.
@@ -69,6 +64,9 @@ struct NpyInteger {
 /// Of a little-endian integer type; none of another.
 std::optional<NpyInteger> npyInteger(const std::string &type);
 
+/// Errors: the array is in Fortran order.
+Status checkCOrder(const ByteSource &source, const NpyHeader &header);
+
 /// The bytes of an array's elements, each of `width`, up to the end of the file.
 /// Errors: the file ends before or behind `what`; no file could hold the shape.
 Expected<std::vector<uint8_t>> readNpyElements(ByteSource &source, const NpyHeader &header, unsigned width,
@@ -85,8 +83,14 @@ inline uint64_t littleEndianWord(const uint8_t *bytes, unsigned width) {
 /// "[2, 3]", for errors.
 std::string shapeText(const std::vector<uint64_t> &shape);
 
-/// Errors: the file cannot be read, is none, holds other than little-endian integers or one that needs more than 63 bits, or is in
-/// Fortran order.
+/// An array of integers.
+struct IntegerArray {
+  std::vector<int64_t> shape, values;
+};
+
+/// Reads the whole array, of any shape.
+/// Errors: the file cannot be read, is no .npy file, holds other than little-endian integers or one that needs more than 63 bits,
+///         or is in Fortran order.
 Expected<IntegerArray> readNpyIntegers(const std::string &path);
 
 } // namespace wage::rt

@@ -13,35 +13,28 @@
 
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 namespace wage::rt {
 
 namespace {
 
-/// "[n, 1, 28, 28]": `first` and the extents behind it.
-template <typename T> std::string shapeText(const std::string &first, const std::vector<T> &rest) {
-  std::string text = "[" + first;
-  for (T extent : rest)
-    text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
+/// "[n, 1, 28, 28]": the shape of any number of samples of `shape`.
+std::string samplesText(const std::vector<uint32_t> &shape) {
+  std::string text = "[n";
+  for (uint32_t extent : shape)
+    text += ", " + std::to_string(extent);
   return text + "]";
 }
 
-/// Errors: the header's shape is not [n, shape...] with n >= 1, or no file could hold it.
+/// Errors: the header's shape is not [n, shape...] with n >= 1.
 Status checkShape(const ByteSource &source, const NpyHeader &header, const std::vector<uint32_t> &shape) {
   const std::vector<uint64_t> &found = header.shape;
   bool fits = found.size() == shape.size() + 1;
   for (size_t d = 0; fits && d < shape.size(); ++d)
     fits = found[d + 1] == shape[d];
   if (!fits)
-    return source.problem("shape is " + shapeText("", found) + ", the model's input needs " + shapeText("n", shape));
-  if (found[0] == 0)
-    return source.problem("shape " + shapeText("", found) + " holds no sample");
-  uint64_t bytes = header.type == "<f8" ? 8 : 4;
-  for (uint64_t extent : found)
-    if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > uint64_t(std::numeric_limits<int64_t>::max()))
-      return source.problem("shape " + shapeText("", found) + " is larger than any file");
-  return Status();
+    return source.problem("shape is " + shapeText(found) + ", the model's input needs " + samplesText(shape));
+  return found[0] == 0 ? source.problem("shape " + shapeText(found) + " holds no sample") : Status();
 }
 
 /// The index of an element in an array of this shape, "[0, 3, 7]".
@@ -51,7 +44,7 @@ std::string indexText(uint64_t element, const std::vector<uint64_t> &shape) {
     index[d - 1] = element % shape[d - 1];
     element /= shape[d - 1];
   }
-  return shapeText("", index);
+  return shapeText(index);
 }
 
 } // namespace
@@ -83,21 +76,19 @@ Expected<RealArray> RealArray::read(const std::string &path, const std::vector<u
     return header.status();
   if (header->type != "<f4" && header->type != "<f8")
     return source->problem("element type is '" + header->type + "', real-valued input needs '<f4' or '<f8'");
-  if (header->fortranOrder)
-    return source->problem("is in Fortran order, C order is needed (numpy.ascontiguousarray)");
+  if (Status status = checkCOrder(*source, *header); !status.ok())
+    return status;
   if (Status status = checkShape(*source, *header, shape); !status.ok())
     return status;
   RealArray array;
   array.width = header->type == "<f8" ? 8 : 4;
+  Expected<std::vector<uint8_t>> bytes = readNpyElements(*source, *header, array.width, "its declared shape");
+  if (!bytes)
+    return bytes.status();
+  array.bytes = std::move(*bytes);
+  const uint64_t elements = array.bytes.size() / array.width;
   array.samples = header->shape[0];
-  array.sampleElements = 1;
-  for (uint32_t extent : shape)
-    array.sampleElements *= extent;
-  const uint64_t elements = array.samples * array.sampleElements;
-  if (Status status = source->readDeclared(array.bytes, elements * array.width, "its declared shape"); !status.ok())
-    return status;
-  if (Status status = source->expectEnd("its declared shape"); !status.ok())
-    return status;
+  array.sampleElements = elements / array.samples;
   for (uint64_t i = 0; i < elements; ++i)
     if (std::isnan(array.at(i)))
       return source->problem("element " + indexText(i, header->shape) + " is NaN, a number is needed");

@@ -12,6 +12,7 @@
 #include "runtime/Numerics/Rounding.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <set>
 
@@ -19,7 +20,16 @@ namespace wage::rt {
 
 namespace {
 
-/// Counts of terms and the factors of a term: at most 2^31 terms of 2^31 each (Verifier.h), so that 64 bits hold products.
+/// Saturates: 2^31 terms of a 32-bit error times a weight, and those of a large batch, are more than 64 bits.
+uint64_t product(std::initializer_list<uint64_t> factors) {
+  uint64_t all = 1;
+  for (const uint64_t factor : factors)
+    if (__builtin_mul_overflow(all, factor, &all))
+      return ~uint64_t(0);
+  return all;
+}
+
+/// The largest sums that a layer's products can have.
 struct Sums {
   const Program &program;
   const Layer &layer;
@@ -36,21 +46,17 @@ struct Sums {
     uint64_t bias = 0;
     for (int64_t value : layer.bias)
       bias = std::max<uint64_t>(bias, value < 0 ? -static_cast<uint64_t>(value) : value);
-    // The sums of all row blocks meet on one core; there channels are brought to the finest grid among theirs.
+    // The sums of all row blocks meet on one core; there channels are brought to the finest grid among theirs. Their shift is at
+    // most 40, and 2^24 rows of 15-bit activations times 7-bit weights are less than 2^46.
     const uint64_t sum = layer.geometry.rowsPerNeuron() * activation() * weight();
     const int shift = layer.finestScale() - *std::min_element(layer.scaleLog2.begin(), layer.scaleLog2.end());
     return sum >> (62 - shift) ? ~uint64_t(0) : (sum << shift) + bias;
   }
   uint64_t transposed(ElementType type) const {
-    return layer.geometry.neurons * layer.geometry.window() * error(type) * weight();
+    return product({uint64_t(layer.geometry.neurons), uint64_t(layer.geometry.window()), error(type), weight()});
   }
-  /// Saturates: a batch may be large enough to fill 64 bits.
   uint64_t outer(ElementType type) const {
-    uint64_t terms = 0, sum = 0;
-    return __builtin_mul_overflow(uint64_t(layer.geometry.positions()), program.config.maxBatch, &terms) ||
-                   __builtin_mul_overflow(terms, error(type) * activation(), &sum)
-               ? ~uint64_t(0)
-               : sum;
+    return product({uint64_t(layer.geometry.positions()), program.config.maxBatch, error(type), activation()});
   }
 };
 
@@ -112,7 +118,7 @@ std::optional<uint64_t> receivedSum(const Program &program, uint32_t index, int3
   for (const Instruction &in : decodeStream(program.templates[index])) {
     if (in.opcode != Opcode::Receive || in.operands[0].value != buffer)
       continue;
-    if (in.operands[3].value != 0)
+    if (!copiesPackets(in))
       return std::nullopt;
     for (const Core &core : program.cores)
       for (const Link &link : core.templateIndex == index ? linksOf(in, core) : LinkSpan())

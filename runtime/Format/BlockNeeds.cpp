@@ -73,9 +73,9 @@ const NeedsReader::OfTemplate &NeedsReader::readTemplate(const Core &core) {
     of.needs.maxReduce |= in.opcode == Opcode::MaxAbs || in.opcode == Opcode::OuterMax;
     if (in.opcode == Opcode::Integrate && windowOf(in).isSigned)
       of.channels = 2;
-    if (in.opcode == Opcode::Update || in.opcode == Opcode::OuterUpdate)
+    if (isUpdate(in.opcode))
       of.needs.masterBits = program.config.gradientBits, of.needs.randomBits = program.config.randomBits;
-    if (in.opcode == Opcode::Receive && (in.operands[3].isParameter || in.operands[3].value != 0))
+    if (in.opcode == Opcode::Receive && !copiesPackets(in))
       of.reductions.push_back(in);
   }
   of.needs.accumulatorBits = accumulatorBitsNeeded(program, core);

@@ -110,6 +110,15 @@ struct ChipDescription {
   EnergyDescription energy;
   SpikeDescription spikes;
   std::vector<uint32_t> faultyCores; ///< y · (gridColumns·chipColumns) + x, ascending
+
+  /// The group that covers a position of the system's grid; null if none does.
+  const CoreGroup *groupAt(uint32_t x, uint32_t y) const {
+    const uint32_t column = x % gridColumns, row = y % gridRows;
+    for (const CoreGroup &g : groups)
+      if (column >= g.firstX && column - g.firstX < g.columns && row >= g.firstY && row - g.firstY < g.rows)
+        return &g;
+    return nullptr;
+  }
 };
 
 } // namespace wage::rt

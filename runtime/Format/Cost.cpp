@@ -9,6 +9,7 @@
 #include "runtime/Format/Cost.h"
 
 #include "runtime/Format/Events.h"
+#include "runtime/Format/Streams.h"
 
 #include <algorithm>
 #include <cassert>
@@ -62,7 +63,7 @@ struct CostBuilder {
       const BufferDecl &buffer = t.buffers[instruction.operands[0].value];
       const uint64_t bytes =
           linkBytes(operandValue(instruction.operands[1], core), operandValue(instruction.operands[2], core));
-      const bool accumulates = info.opcode == Opcode::Receive && operandValue(instruction.operands[3], core) != 0;
+      const bool accumulates = info.opcode == Opcode::Receive && !copiesPackets(instruction);
       return addBytes(buffer, accumulates ? 2 * bytes : bytes);
     }
     if (info.work == WorkKind::Event)
@@ -143,12 +144,9 @@ EnergySplit energyOf(const EnergyDescription &energy, uint64_t macs, uint64_t me
 }
 
 const CoreGroup &groupOf(const Program &program, const Core &core) {
-  const uint32_t column = core.x % program.chip.gridColumns, row = core.y % program.chip.gridRows;
-  for (const CoreGroup &g : program.chip.groups)
-    if (column >= g.firstX && column - g.firstX < g.columns && row >= g.firstY && row - g.firstY < g.rows)
-      return g;
-  assert(false && "the verifier has proved that every core lies in a group");
-  return program.chip.groups.front();
+  const CoreGroup *group = program.chip.groupAt(core.x, core.y);
+  assert(group && "the verifier has proved that every core lies in a group");
+  return *group;
 }
 
 InstructionCost costOf(const Program &program, const Core &core, const Instruction &instruction, uint64_t samples) {

@@ -26,8 +26,8 @@ namespace wage::rt {
 /// once, their axons once for each group of neurons that its sums hold, and reads and writes every sum once per sample.
 ///
 /// Events: a window takes its ticks one after the other, each max(tick_cycles, ceil(synaptic events / macsPerCycle)) cycles; each
-/// synaptic event is a mac; the axons' memory is read once per event and potentials are written once, at the window's end. Messages
-/// of events have event_bytes for each. What has not run yet is counted at its most: an event per axon and tick.
+/// synaptic event is a mac; the axons' memory is read once per event and potentials are written once, at the window's end.
+/// Messages of events have event_bytes for each. What has not run yet is counted at its most: an event per axon and tick.
 struct InstructionCost {
   uint64_t macs = 0;
   uint64_t memoryBytes = 0;  ///< core data memory (and masters, in an update)

@@ -32,8 +32,8 @@ bool encodesNegatives(const Program &program) {
   return std::any_of(program.encoderTable.begin(), program.encoderTable.end(), [](int32_t entry) { return entry < 0; });
 }
 
-/// Follows values through streams and routes. Of routes nothing is known at first, so that what a round finds is true whatever the
-/// rounds behind it find; a further one learns from what this one knows of routes.
+/// Follows values through streams and routes. Of routes nothing is known at first, so that what a round finds is true whatever
+/// the rounds behind it find; a further one learns from what this one knows of routes.
 class ValueFlow {
 public:
   explicit ValueFlow(const Program &program)
@@ -121,9 +121,10 @@ private:
     return {true, 0, std::all_of(entries.begin(), entries.end(), [](int16_t entry) { return entry >= 0; }), false};
   }
 
-  /// Of packets that are copied, whichever core of the template receives them. What another neuron has fired is no event of this core's.
+  /// Of packets that are copied, whichever core of the template receives them. What another neuron has fired is no event of this
+  /// core's.
   KnownValues received(size_t t, const Instruction &in) const {
-    if (in.operands[3].isParameter || in.operands[3].value != 0)
+    if (!copiesPackets(in))
       return unknown;
     KnownValues all;
     for (const uint32_t c : coresOf[t])

@@ -41,12 +41,12 @@ struct KnownValues {
   }
 };
 
-/// By route, of what it carries where it is sent, followed through cores that pass on what they have received; of the host's, what
-/// its table encodes. Requires streams whose buffers, tables and links are in range, and routes that are sent once.
+/// By route, of what it carries where it is sent, followed through cores that pass on what they have received; of the host's,
+/// what its table encodes. Requires streams whose buffers, tables and links are in range, and routes that are sent once.
 std::vector<KnownValues> knownValuesOfRoutes(const Program &program);
 
-/// Whether the network's input may have negative elements: always where it is dense, and as events if the table encodes such, for
-/// then its axons have a channel for the sign.
+/// Whether the network's input may have negative elements: always where it is dense, and as events if the table encodes such,
+/// for then its axons have a channel for the sign.
 bool takesNegativeInput(const Program &program);
 
 } // namespace wage::rt

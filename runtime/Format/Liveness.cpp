@@ -8,6 +8,8 @@
 
 #include "runtime/Format/Liveness.h"
 
+#include "runtime/Format/Streams.h"
+
 #include <algorithm>
 
 namespace wage::rt {
@@ -30,8 +32,7 @@ void Liveness::add(uint32_t phase, uint32_t index) {
       use.range.first = index, use.firstPhase = phase;
       use.isWhole = info.fields[field].kind == FieldKind::BufOut;
       if (instruction.opcode == Opcode::Receive) {
-        const Operand &mode = instruction.operands[info.fieldIndex("mode")];
-        use.isReceived = !mode.isParameter && mode.value == 0; // a copy, not a sum
+        use.isReceived = copiesPackets(instruction);
         use.links = instruction.operands[info.fieldIndex("links")];
         use.count = instruction.operands[info.fieldIndex("link_count")];
       }

@@ -25,8 +25,8 @@ struct LiveRange {
 /// The ranges of a template's buffers. Two buffers of a core may share memory where their ranges do not meet.
 ///
 /// A buffer of the sample is needed within one phase; one of the batch, which has a slot for each sample, in whole phases, since
-/// one sample's slots are used while another's are written, and so is one of the sample that has several slots. What a step begins with, and what is read before all of it has
-/// been written, is needed all the time.
+/// one sample's slots are used while another's are written, and so is one of the sample that has several slots. What a step
+/// begins with, and what is read before all of it has been written, is needed all the time.
 class Liveness {
 public:
   /// Requires templates whose opcodes and buffers have been verified; keeps references.

@@ -43,6 +43,12 @@ constexpr bool isOfBatch(Opcode opcode) { return opcode == Opcode::OuterMax || o
 /// Whether an instruction multiplies a layer's input with its weights: the operands of both begin with those of `forward`.
 constexpr bool isForwardProduct(Opcode opcode) { return opcode == Opcode::Forward || opcode == Opcode::Integrate; }
 
+/// Whether packets come or go.
+constexpr bool isMessage(Opcode opcode) { return opcode == Opcode::Receive || opcode == Opcode::Send; }
+
+/// Whether an instruction changes weights.
+constexpr bool isUpdate(Opcode opcode) { return opcode == Opcode::Update || opcode == Opcode::OuterUpdate; }
+
 /// What an instruction's cycles are counted in; see Opcodes.def.
 enum class WorkKind : uint8_t { None, Mac, Element, Update, Message, BatchMac, BatchUpdate, Event };
 

@@ -31,9 +31,9 @@ namespace wage::rt {
 
 constexpr uint16_t formatMajor = 1;
 constexpr uint16_t formatMinor = 6;
-/// What is written where no route carries events, all that 1.6 adds; where besides no buffer holds several samples and no gradient is
-/// formed from the batch, all that 1.5 adds; where besides no layer has copies and no core holds several blocks, all that 1.4 adds;
-/// and where no layer is frozen either, all that 1.3 adds.
+/// What is written where no route carries events, all that 1.6 adds; where besides no buffer holds several samples and no
+/// gradient is formed from the batch, all that 1.5 adds; where besides no layer has copies and no core holds several blocks, all
+/// that 1.4 adds; and where no layer is frozen either, all that 1.3 adds.
 constexpr uint16_t formatMinorWithoutEvents = 5, formatMinorWithoutSlots = 4, formatMinorBeforeMapper = 3,
                    formatMinorWithoutFrozen = 2;
 /// Source or destination of a route that is not a core.
@@ -104,7 +104,7 @@ struct BufferDecl {
   ElementType type = ElementType::Int8;
   Lifetime lifetime = Lifetime::Sample;
   Operand elements; ///< per slot
-  Operand address;  ///< see `addressIsOffChip`; in lines of `addressLineBytes`
+  Operand address;  ///< in lines of `addressLineBytes`; off chip where it has `offChipBit`
   /// Index in Program::assemblies of what packets fill it with; noIndex: a whole tensor of other cores, or nothing.
   uint32_t assembly = noIndex;
   uint32_t tables = noIndex; ///< index in Program::tables of what it holds from the start, never written
@@ -123,7 +123,7 @@ constexpr uint32_t chipBits(ElementType type) {
   return type == ElementType::Mask ? 1 : 8 * static_cast<uint32_t>(hostBytes(type));
 }
 
-/// Bytes of the parts of a stream.
+/// A phase of a step. Every template's stream has a part for each.
 struct PhaseDecl {
   std::string name;
   bool perSample = false; ///< run for each sample of the batch; otherwise once per step
@@ -155,8 +155,8 @@ struct Core {
 };
 
 /// A packet stream from one node to one or more cores (or the host): `elements` elements of `type` per packet, one packet
-/// per sample in a per-sample phase, one per step otherwise. With a code other than dense it carries the events of those elements,
-/// each a packet of its own, over the ticks of a window.
+/// per sample in a per-sample phase, one per step otherwise. With a code other than dense it carries the events of those
+/// elements, each a packet of its own, over the ticks of a window.
 struct Route {
   uint32_t source = 0;
   std::vector<uint32_t> destinations;

@@ -12,18 +12,9 @@
 #include "runtime/Format/Wage_generated.h"
 #include "runtime/Support/ReadFile.h"
 
-#include <zlib.h>
-
 namespace wage::rt {
 
 namespace {
-
-/// Position of the checksum field in the file.
-size_t checksumOffset(const std::vector<uint8_t> &bytes) {
-  const auto *root = flatbuffers::GetRoot<flatbuffers::Table>(bytes.data());
-  const auto *field = root->GetAddressOf(fb::Program::VT_CHECKSUM);
-  return field ? static_cast<size_t>(field - bytes.data()) : 0;
-}
 
 std::string text(const flatbuffers::String *s) { return s->str(); }
 
@@ -147,7 +138,7 @@ void readMovement(const fb::Program &f, Program &p) {
 bool inRange(uint64_t first, uint64_t count, uint64_t size) { return first <= size && count <= size - first; }
 
 Status readCores(const fb::Program &f, Program &p) {
-  uint64_t parameters = 0, links = 0, destinations = 0;
+  uint64_t parameters = 0, links = 0;
   for (size_t i = 0; i < f.cores()->size(); ++i) {
     const fb::Core &c = *f.cores()->Get(i);
     if (!inRange(c.first_parameter(), c.parameters(), f.parameters()->size()) ||
@@ -172,6 +163,11 @@ Status readCores(const fb::Program &f, Program &p) {
     }
     p.cores.push_back(std::move(core));
   }
+  return Status();
+}
+
+Status readRoutes(const fb::Program &f, Program &p) {
+  uint64_t destinations = 0;
   for (size_t i = 0; i < f.routes()->size(); ++i) {
     const fb::Route &r = *f.routes()->Get(i);
     if (!inRange(r.first_destination(), r.destinations(), f.destinations()->size()))
@@ -377,28 +373,6 @@ Status checkContainer(const std::vector<uint8_t> &bytes) {
 
 } // namespace
 
-bool hasSoundStructure(const std::vector<uint8_t> &bytes) {
-  // Depth and table counts are bounded so that a hostile file cannot make the verifier itself run away.
-  flatbuffers::Verifier verifier(bytes.data(), bytes.size(), 16, 1000000);
-  return bytes.size() >= 8 && fb::VerifyProgramBuffer(verifier);
-}
-
-uint32_t computeChecksum(const std::vector<uint8_t> &bytes) {
-  const uint8_t zero[4] = {0, 0, 0, 0};
-  const size_t at = checksumOffset(bytes);
-  uLong crc = crc32(0, nullptr, 0);
-  crc = crc32_z(crc, bytes.data(), at);
-  if (!at)
-    return static_cast<uint32_t>(crc32_z(crc, bytes.data(), bytes.size()));
-  crc = crc32_z(crc, zero, sizeof zero);
-  return static_cast<uint32_t>(crc32_z(crc, bytes.data() + at + 4, bytes.size() - at - 4));
-}
-
-void storeChecksum(std::vector<uint8_t> &bytes) {
-  const uint32_t crc = computeChecksum(bytes);
-  fb::GetMutableProgram(bytes.data())->mutate_checksum(crc);
-}
-
 Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
   if (Status status = checkContainer(bytes); !status.ok())
     return status;
@@ -409,14 +383,10 @@ Expected<Program> readProgram(const std::vector<uint8_t> &bytes) {
     return status;
   Program program;
   readTables(file, program);
-  if (Status status = readFrozenLayers(file, program); !status.ok())
-    return status;
-  if (Status status = readCopies(file, program); !status.ok())
-    return status;
-  if (Status status = readCores(file, program); !status.ok())
-    return status;
-  if (Status status = readRouteCodes(file, program); !status.ok())
-    return status;
+  for (Status (*part)(const fb::Program &, Program &) :
+       {readFrozenLayers, readCopies, readCores, readRoutes, readRouteCodes})
+    if (Status status = part(file, program); !status.ok())
+      return status;
   if (Status status = verifyProgram(program); !status.ok())
     return status;
   return program;

@@ -31,6 +31,12 @@ inline std::vector<std::vector<Instruction>> decodeStreams(const Program &progra
   return streams;
 }
 
+/// Whether an instruction puts packets into its buffer as they are: a `receive` that neither adds them up nor keeps the largest.
+/// (A mode is the same on all cores, which VerifyTemplates.cpp proves.)
+inline bool copiesPackets(const Instruction &in) {
+  return in.opcode == Opcode::Receive && !in.operands[3].isParameter && in.operands[3].value == 0;
+}
+
 /// The links of a core that a `receive` or `send` names.
 struct LinkSpan {
   const Link *first = nullptr, *last = nullptr;

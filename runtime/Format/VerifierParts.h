@@ -14,7 +14,7 @@
 
 namespace wage::rt::verify {
 
-/// An upper limit of extents that keeps every product of two sizes inside 64 bits.
+/// An upper limit of extents that keeps every product of two of them inside 64 bits.
 constexpr uint64_t largestExtent = uint64_t(1) << 24;
 /// Of the elements of one sample of any tensor.
 constexpr uint64_t largestTensor = uint64_t(1) << 31;
@@ -24,17 +24,27 @@ inline std::string number(uint64_t value) { return std::to_string(value); }
 /// "core (x, y)".
 std::string coreName(const Program &program, size_t core);
 
-/// The group that covers a core's position, or null.
-const CoreGroup *findGroup(const Program &program, const Core &core);
-
 /// The model's own tensors: shapes, orders that stay inside them, numbers that can be computed with.
 Status hostFormats(const Program &program);
+
+/// Indices that streams, links and blocks of cores are read by.
+Status references(const Program &program);
+
+/// Every block on a working core, with weights and buffers that fit it; templates() on the way. The blocks of each layer tile its
+/// matrix, those of copies hold the same weights. Requires sound tables.
+Status cores(const Program &program);
+
+/// No buffer over another that is needed at the same time. Requires sound streams.
+Status sharing(const Program &program);
 
 /// Streams and buffers as far as they do not depend on a core: sizes of tables, opcodes, buffer and parameter indices.
 Status templates(const Program &program);
 
 /// Every instruction on every core that runs it: buffers of the types and sizes it needs, tables in range.
 Status instructions(const Program &program);
+
+/// Every block on a core that has what it needs. Requires sound instructions.
+Status needs(const Program &program);
 
 /// Every route sent once and received once by each destination, in one phase, in size and type as its buffers have; host
 /// ports and trace points.

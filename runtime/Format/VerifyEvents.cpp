@@ -65,8 +65,7 @@ private:
       const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
       for (size_t k = 0; k < info.fields.size(); ++k)
         if (info.fields[k].isBuffer() && info.fields[k].kind != FieldKind::BufIn &&
-            axons[index][in.operands[k].value] &&
-            (in.opcode != Opcode::Receive || in.operands[3].isParameter || in.operands[3].value != 0))
+            axons[index][in.operands[k].value] && !copiesPackets(in))
           return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" +
                                std::string(info.mnemonic) + "'): writes buffer '" +
                                t.buffers[in.operands[k].value].name + "', whose events are integrated");
@@ -102,7 +101,7 @@ private:
       auto fail = [&](const std::string &text) {
         return Status::error(coreName(p, c) + ": route " + number(r) + " carries " + spikeCodeName(route.code) + text);
       };
-      if (route.carriesEvents() && operandValue(in.operands[3], core) != 0)
+      if (route.carriesEvents() && !copiesPackets(in))
         return fail(" events into a sum or maximum");
       if (!to) {
         if (isBinary(route.code))

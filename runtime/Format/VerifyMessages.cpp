@@ -32,7 +32,7 @@ Status collectUses(const Program &p, std::vector<RouteUse> &uses) {
     for (uint32_t phase = 0; phase < p.phases.size(); ++phase)
       for (uint32_t i = t.phaseBegin[phase]; i < t.phaseBegin[phase + 1]; ++i) {
         const Instruction in = decodeInstruction(t.words, i);
-        if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+        if (!isMessage(in.opcode))
           continue;
         const int64_t first = operandValue(in.operands[1], core), count = operandValue(in.operands[2], core);
         for (int64_t k = first; k < first + count; ++k) {
@@ -57,7 +57,7 @@ Status collectUses(const Program &p, std::vector<RouteUse> &uses) {
 Status verifyRoute(const Program &p, uint32_t r, RouteUse &use, bool hasPort) {
   const Route &route = p.routes[r];
   const std::string where = "route " + number(r) + ": ";
-  if (route.destinations.empty() || static_cast<unsigned>(route.type) > 4 || route.elements == 0)
+  if (route.destinations.empty() || route.type > ElementType::Int64 || route.elements == 0)
     return Status::error(where + "has no destination, no elements or no known element type");
   const bool toHost = route.destinations.size() == 1 && route.destinations.front() == hostNode;
   const bool fromHost = route.source == hostNode;
@@ -89,8 +89,7 @@ Status verifyPort(const Program &p, const HostPort &port, const RouteUse &use, s
   bool ok = false;
   switch (port.data) {
   case HostData::Image:
-    ok = fromHost && perSample && infers && route.type == p.inputType &&
-         end <= uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth;
+    ok = fromHost && perSample && infers && route.type == p.inputType && end <= p.inputElements();
     break;
   case HostData::Labels: ok = fromHost && perSample && !infers && route.type == ElementType::Int32 && end == 1; break;
   case HostData::Control: ok = fromHost && !perSample && !infers && route.type == ElementType::Int64 && end == 3; break;
@@ -118,7 +117,7 @@ Status verifyImage(const Program &p) {
     if (port.data == HostData::Image)
       ranges.push_back({port.offset, uint64_t(port.offset) + p.routes[port.route].elements});
   std::sort(ranges.begin(), ranges.end());
-  const uint64_t elements = uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth;
+  const uint64_t elements = p.inputElements();
   uint64_t covered = 0;
   for (const auto &[begin, end] : ranges)
     covered = begin <= covered ? std::max(covered, end) : covered;
@@ -131,7 +130,7 @@ Status verifyImage(const Program &p) {
 Status verifyTracePoint(const Program &p, const TracePoint &point, const std::vector<std::vector<uint32_t>> &coresOf) {
   const std::string where = "trace point '" + point.name + "': ";
   if (point.templateIndex >= p.templates.size() || point.phase >= p.phases.size() ||
-      static_cast<unsigned>(point.kind) > 5 || point.buffer >= p.templates[point.templateIndex].buffers.size())
+      point.kind > TraceKind::GradientExponent || point.buffer >= p.templates[point.templateIndex].buffers.size())
     return Status::error(where + "template, phase, kind or buffer out of range");
   const Template &t = p.templates[point.templateIndex];
   const BufferDecl &buffer = t.buffers[point.buffer];
@@ -144,7 +143,7 @@ Status verifyTracePoint(const Program &p, const TracePoint &point, const std::ve
   const uint64_t elements = point.elements();
   if (point.kind == TraceKind::Slice &&
       (point.offsetParameter >= t.parameters.size() || buffer.lifetime == Lifetime::Step ||
-       !p.phases[point.phase].perSample || elements > (uint64_t(1) << 31)))
+       !p.phases[point.phase].perSample || elements > largestTensor))
     return Status::error(where + "a slice needs an offset parameter, a per-sample phase and buffer, and a sane shape");
   if (point.kind != TraceKind::Slice && buffer.lifetime != Lifetime::Step)
     return Status::error(where + "must read a buffer of the step");
@@ -188,7 +187,8 @@ Status verifyTracedRows(const Program &p) {
   return Status();
 }
 
-/// Several points may give one tensor its parts: blocks of one layer in different templates, or bands. All else has its name to itself.
+/// Several points may give one tensor its parts: blocks of one layer in different templates, or bands. All else has its name to
+/// itself.
 Status verifyTraceNames(const Program &p) {
   std::vector<uint32_t> layerOf(p.templates.size(), noIndex);
   for (const Core &core : p.cores)
@@ -226,7 +226,7 @@ Status messages(const Program &p) {
   }
   std::vector<bool> hasPort(p.routes.size(), false);
   for (const HostPort &port : p.hostPorts) {
-    if (port.route >= p.routes.size() || hasPort[port.route] || static_cast<unsigned>(port.data) > 3)
+    if (port.route >= p.routes.size() || hasPort[port.route] || port.data > HostData::Logits)
       return Status::error("host port of route " + number(port.route) + ": no such route or kind, or a second port");
     hasPort[port.route] = true;
   }

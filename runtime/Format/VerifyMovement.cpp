@@ -14,8 +14,6 @@ namespace wage::rt::verify {
 
 namespace {
 
-constexpr uint64_t largestTensor = uint64_t(1) << 31;
-
 Status verifyTables(const Tables &tables, const std::string &where) {
   if (tables.bits < 2 || tables.bits > 16)
     return Status::error(where + "entries for " + number(tables.bits) + " bits, needed 2 to 16");
@@ -49,7 +47,7 @@ Status verifyAssembly(const Program &p, const Assembly &assembly, const std::str
   uint64_t sum = 0;
   for (const Segment &segment : assembly.segments) {
     const bool isImage = segment.templateIndex == noIndex;
-    const uint64_t most = isImage ? uint64_t(p.inputChannels) * p.inputHeight * p.inputWidth : largestTensor;
+    const uint64_t most = isImage ? p.inputElements() : largestTensor;
     if (segment.elements < 1 || segment.elements > most || segment.begin > most - segment.elements)
       return Status::error(where + "a part of " + number(segment.elements) + " elements from " + number(segment.begin) +
                            " on, of at most " + number(most));

@@ -403,7 +403,6 @@ private:
 } // namespace
 
 Status instructions(const Program &p) {
-  NeedsReader needs(p);
   const std::vector<std::vector<Instruction>> streams = decodeStreams(p);
   for (size_t c = 0; c < p.cores.size(); ++c) {
     const Core &core = p.cores[c];
@@ -416,8 +415,15 @@ Status instructions(const Program &p) {
           return Status::error(coreName(p, c) + ", template '" + t.name + "', instruction " + number(i) + " ('" +
                                std::string(findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic) + "'): " + problem);
       }
-    const CoreGroup &group = *findGroup(p, core);
-    if (const std::optional<Shortage> shortage = findShortage(needs.read(core), group))
+  }
+  return Status();
+}
+
+Status needs(const Program &p) {
+  NeedsReader reader(p);
+  for (size_t c = 0; c < p.cores.size(); ++c) {
+    const CoreGroup &group = *p.chip.groupAt(p.cores[c].x, p.cores[c].y);
+    if (const std::optional<Shortage> shortage = findShortage(reader.read(p.cores[c]), group))
       return Status::error(coreName(p, c) + ": " + shortage->text() + " on cores of group '" + group.name + "'");
   }
   return Status();

@@ -6,6 +6,7 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "runtime/Format/Streams.h"
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ Status checkTemplate(const Program &p, const Template &t) {
       !std::is_sorted(t.phaseBegin.begin(), t.phaseBegin.end()))
     return Status::error(where + "its phases do not divide its " + number(count) + " instructions");
   for (const BufferDecl &buffer : t.buffers) {
-    if (static_cast<unsigned>(buffer.type) > 4 || static_cast<unsigned>(buffer.lifetime) > 2)
+    if (buffer.type > ElementType::Int64 || buffer.lifetime > Lifetime::Step)
       return Status::error(where + "buffer '" + buffer.name + "' has no known type or lifetime");
     if (buffer.slots < 1 ||
         (buffer.slots > 1 && (buffer.lifetime != Lifetime::Sample || buffer.slots > p.config.maxBatch)))
@@ -81,36 +82,57 @@ Status checkTemplate(const Program &p, const Template &t) {
   return Status();
 }
 
+Status misuse(const Template &t, size_t i, const Instruction &in, const std::string &what, int32_t buffer) {
+  return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" +
+                       std::string(findOpcode(static_cast<uint16_t>(in.opcode))->mnemonic) + "'): " + what +
+                       " buffer '" + t.buffers[buffer].name + "'");
+}
+
+/// Biases stand on the finest grid: sums are brought to it first.
+Status checkBiases(const Program &, const Template &t) {
+  std::vector<bool> isBiased(t.buffers.size(), false);
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
+    const Instruction in = decodeInstruction(t.words, i);
+    if (in.opcode == Opcode::AlignChannels && isBiased[in.operands[0].value])
+      return misuse(t, i, in, "biases stand on the finest grid and are added to aligned sums, not to",
+                    in.operands[0].value);
+    if (in.opcode == Opcode::AddBias)
+      isBiased[in.operands[1].value] = true;
+  }
+  return Status();
+}
+
+/// Marks maxima and gradients.
+std::vector<bool> buffersThatComeBack(const Template &t) {
+  std::vector<bool> comesBack(t.buffers.size(), false);
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
+    const Instruction in = decodeInstruction(t.words, i);
+    const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
+    if (in.opcode == Opcode::MaxAbs || in.opcode == Opcode::OuterMax)
+      comesBack[in.operands[info.fieldIndex("maximum")].value] = true;
+    else if (in.opcode == Opcode::Outer)
+      comesBack[in.operands[info.fieldIndex("gradient")].value] = true;
+  }
+  return comesBack;
+}
+
 /// A buffer is written first and read then: within a step, no instruction may write what an earlier one has read, nor read what
 /// none has written. Accumulation in place counts as writing. Maxima and gradients are the exception: they are sent up before
-/// the layer's maximum, or the sum of its copies' gradients, comes back into the same place (the proof of lifting orders those). What lives for a sample is gone when the phase
-/// ends, since the next sample, or the next phase, comes to the same place.
+/// the layer's maximum, or the sum of its copies' gradients, comes back into the same place (the proof of lifting orders those).
+/// What lives for a sample is gone when the phase ends, since the next sample, or the next phase, comes to the same place.
 Status checkOrder(const Program &p, const Template &t) {
-  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false), comesBack(t.buffers.size(), false),
-      isBiased(t.buffers.size(), false);
-  const size_t count = t.words.size() / instructionWords;
-  for (size_t i = 0; i < count; ++i)
-    if (const Instruction in = decodeInstruction(t.words, i);
-        in.opcode == Opcode::MaxAbs || in.opcode == Opcode::Outer || in.opcode == Opcode::OuterMax)
-      comesBack[in.operands[in.opcode == Opcode::MaxAbs ? 1 : in.opcode == Opcode::Outer ? 2 : 3].value] = true;
+  std::vector<bool> written(t.buffers.size(), false), read(t.buffers.size(), false);
+  const std::vector<bool> comesBack = buffersThatComeBack(t);
   for (size_t b = 0; b < t.buffers.size(); ++b)
     written[b] = t.buffers[b].tables != noIndex; // from the start
   size_t phase = 0;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < t.words.size() / instructionWords; ++i) {
     for (; t.phaseBegin[phase + 1] <= i; ++phase)
       for (size_t b = 0; b < t.buffers.size(); ++b)
         written[b] = written[b] && t.buffers[b].lifetime != Lifetime::Sample;
     const Instruction in = decodeInstruction(t.words, i);
     const OpcodeInfo &info = *findOpcode(static_cast<uint16_t>(in.opcode));
-    const bool adds = in.opcode == Opcode::Receive && (in.operands[3].isParameter || in.operands[3].value != 0);
-    auto fail = [&](int32_t buffer, const std::string &what) {
-      return Status::error("template '" + t.name + "', instruction " + number(i) + " ('" + std::string(info.mnemonic) +
-                           "'): " + what + " buffer '" + t.buffers[buffer].name + "'");
-    };
-    if (in.opcode == Opcode::AlignChannels && isBiased[in.operands[0].value])
-      return fail(in.operands[0].value, "biases stand on the finest grid and are added to aligned sums, not to");
-    if (in.opcode == Opcode::AddBias)
-      isBiased[in.operands[1].value] = true;
+    const bool adds = in.opcode == Opcode::Receive && !copiesPackets(in);
     std::vector<bool> writes(t.buffers.size(), false);
     for (size_t k = 0; k < info.fields.size(); ++k)
       if (info.fields[k].isBuffer() && info.fields[k].kind != FieldKind::BufIn)
@@ -120,20 +142,17 @@ Status checkOrder(const Program &p, const Template &t) {
         continue;
       const int32_t buffer = in.operands[k].value;
       if ((info.fields[k].kind == FieldKind::BufIn || adds) && !written[buffer])
-        return fail(buffer, t.buffers[buffer].lifetime == Lifetime::Sample
-                                ? "needs what nothing has written yet in phase '" + p.phases[phase].name + "',"
-                                : "needs what nothing has written yet,");
+        return misuse(t, i, in,
+                      t.buffers[buffer].lifetime == Lifetime::Sample
+                          ? "needs what nothing has written yet in phase '" + p.phases[phase].name + "',"
+                          : "needs what nothing has written yet,",
+                      buffer);
       if (writes[buffer] && read[buffer] && !comesBack[buffer])
-        return fail(buffer, "writes what was read already,");
+        return misuse(t, i, in, "writes what was read already,", buffer);
     }
     for (size_t k = 0; k < info.fields.size(); ++k)
-      if (info.fields[k].isBuffer()) {
-        const int32_t buffer = in.operands[k].value;
-        if (writes[buffer])
-          written[buffer] = true;
-        else
-          read[buffer] = true;
-      }
+      if (info.fields[k].isBuffer())
+        (writes[in.operands[k].value] ? written : read)[in.operands[k].value] = true;
   }
   return Status();
 }
@@ -142,7 +161,7 @@ Status checkOrder(const Program &p, const Template &t) {
 
 Status templates(const Program &p) {
   for (const Template &t : p.templates)
-    for (Status (*check)(const Program &, const Template &) : {checkTemplate, checkOrder})
+    for (Status (*check)(const Program &, const Template &) : {checkTemplate, checkBiases, checkOrder})
       if (Status status = check(p, t); !status.ok())
         return status;
   return Status();

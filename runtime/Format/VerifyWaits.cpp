@@ -34,8 +34,8 @@ public:
       sent[r] = p.routes[r].source == hostNode;
   }
 
-  Status run(uint32_t next) {
-    phase = next;
+  Status run(uint32_t index) {
+    phase = index;
     const std::vector<uint32_t> active = activeCores();
     for (uint32_t c : active) {
       at[c].instruction = p.templates[p.cores[c].templateIndex].phaseBegin[phase];
@@ -77,7 +77,7 @@ private:
     now.missing = noIndex;
     for (; now.instruction < end; ++now.instruction, now.link = 0) {
       const Instruction &in = instructions[core.templateIndex][now.instruction];
-      if (in.opcode != Opcode::Receive && in.opcode != Opcode::Send)
+      if (!isMessage(in.opcode))
         continue;
       const int64_t first = operandValue(in.operands[1], core), count = operandValue(in.operands[2], core);
       for (; now.link < count; ++now.link) {

@@ -164,6 +164,47 @@ struct FlatRoutes {
   }
 };
 
+/// What a program may lack: an absent vector keeps the bytes of files without it what they were.
+template <typename T>
+Offset<flatbuffers::Vector<T>> writeUnlessEmpty(FlatBufferBuilder &b, const std::vector<T> &items) {
+  return items.empty() ? Offset<flatbuffers::Vector<T>>() : b.CreateVector(items);
+}
+
+Offset<flatbuffers::Vector<uint32_t>> writeFrozenLayers(FlatBufferBuilder &b, const Program &p) {
+  std::vector<uint32_t> frozen;
+  for (uint32_t i = 0; i < p.layers.size(); ++i)
+    if (p.layers[i].frozen)
+      frozen.push_back(i);
+  return writeUnlessEmpty(b, frozen);
+}
+
+Offset<flatbuffers::Vector<const fb::LayerCopy *>> writeCopies(FlatBufferBuilder &b, const Program &p) {
+  std::vector<fb::LayerCopy> copies;
+  for (uint32_t i = 0; i < p.layers.size(); ++i)
+    if (p.layers[i].isCopy())
+      copies.push_back({i, p.layers[i].copyOf});
+  return copies.empty() ? Offset<flatbuffers::Vector<const fb::LayerCopy *>>() : b.CreateVectorOfStructs(copies);
+}
+
+Offset<flatbuffers::Vector<uint8_t>> writeRouteCodes(FlatBufferBuilder &b, const Program &p) {
+  std::vector<uint8_t> codes;
+  if (p.hasEvents())
+    for (const Route &route : p.routes)
+      codes.push_back(static_cast<uint8_t>(route.code));
+  return writeUnlessEmpty(b, codes);
+}
+
+/// The oldest format that says all that the program has.
+uint16_t neededMinor(const Program &p) {
+  if (p.hasEvents())
+    return formatMinor;
+  if (needsSlotsOrBatch(p))
+    return formatMinorWithoutEvents;
+  if (p.weightTensors() < p.layers.size() || Positions(p).anyShared())
+    return formatMinorWithoutSlots;
+  return p.hasFrozenLayers() ? formatMinorBeforeMapper : formatMinorWithoutFrozen;
+}
+
 } // namespace
 
 Status checkFileSize(const Program &p) {
@@ -219,34 +260,15 @@ std::vector<uint8_t> writeProgram(const Program &p) {
   auto tables = writeAll(b, p.tables, writeFunctionTables);
   auto moves = writeAll(b, p.moves, writeMove);
   auto assemblies = writeAll(b, p.assemblies, writeAssembly);
-  std::vector<uint32_t> frozen;
-  for (uint32_t i = 0; i < p.layers.size(); ++i)
-    if (p.layers[i].frozen)
-      frozen.push_back(i);
-  // An absent vector keeps the bytes of files without it what they were.
-  auto frozenLayers = frozen.empty() ? Offset<flatbuffers::Vector<uint32_t>>() : b.CreateVector(frozen);
-  std::vector<fb::LayerCopy> copies;
-  for (uint32_t i = 0; i < p.layers.size(); ++i)
-    if (p.layers[i].isCopy())
-      copies.push_back({i, p.layers[i].copyOf});
-  auto layerCopies =
-      copies.empty() ? Offset<flatbuffers::Vector<const fb::LayerCopy *>>() : b.CreateVectorOfStructs(copies);
-  std::vector<uint8_t> codes;
-  if (p.hasEvents())
-    for (const Route &route : p.routes)
-      codes.push_back(static_cast<uint8_t>(route.code));
-  auto routeCodes = codes.empty() ? Offset<flatbuffers::Vector<uint8_t>>() : b.CreateVector(codes);
-  const uint16_t minor = !codes.empty()                                ? formatMinor
-                         : needsSlotsOrBatch(p)                        ? formatMinorWithoutEvents
-                         : !copies.empty() || Positions(p).anyShared() ? formatMinorWithoutSlots
-                         : !frozen.empty()                             ? formatMinorBeforeMapper
-                                                                       : formatMinorWithoutFrozen;
+  auto frozenLayers = writeFrozenLayers(b, p);
+  auto layerCopies = writeCopies(b, p);
+  auto routeCodes = writeRouteCodes(b, p);
   const fb::TrainingState state(p.state.step, p.state.seed, p.state.samplePosition);
-  auto root = fb::CreateProgram(b, formatMajor, minor, 0, name, producer, config, chip, p.inputChannels, p.inputHeight,
-                                p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder, layers, pools,
-                                phases, p.inferPhases, templates, cores, parameters, links, routes, destinations,
-                                hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables, moves,
-                                assemblies, p.logits, frozenLayers, layerCopies, routeCodes);
+  auto root = fb::CreateProgram(b, formatMajor, neededMinor(p), 0, name, producer, config, chip, p.inputChannels,
+                                p.inputHeight, p.inputWidth, p.classes, static_cast<uint8_t>(p.inputType), encoder,
+                                layers, pools, phases, p.inferPhases, templates, cores, parameters, links, routes,
+                                destinations, hostPorts, tracePoints, &state, images, hostInput, hostOutput, tables,
+                                moves, assemblies, p.logits, frozenLayers, layerCopies, routeCodes);
   fb::FinishProgramBuffer(b, root);
   std::vector<uint8_t> bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
   storeChecksum(bytes);

@@ -8,7 +8,7 @@ const steps = [[1, 0], [-1, 0], [0, 1], [0, -1]];   // of the directions east, w
 const camera = { x: 0, y: 0, pitch: 10 };           // position (x, y) of the canvas's corner, pixels per position
 const blocksAt = new Map();                         // number of position -> blocks of the core there
 const numberOf = core => cores.y[core] * columns + cores.x[core];
-for (let core = 0; core < coreCount; ++core) {
+for (let core = 0; core < blockCount; ++core) {
   if (!blocksAt.has(numberOf(core))) blocksAt.set(numberOf(core), []);
   blocksAt.get(numberOf(core)).push(core);
 }
@@ -37,7 +37,7 @@ function coreColour(core, end) {
 function scaleEnd() {
   const measure = measures[chosen.colour];
   let most = 0;
-  for (let core = 0; core < coreCount; ++core) most = Math.max(most, measure.of(core));
+  for (let core = 0; core < blockCount; ++core) most = Math.max(most, measure.of(core));
   return measure.end || most;
 }
 
@@ -58,7 +58,7 @@ function drawEmpty(pen, width, height) {
 function drawCores(pen, width, height) {
   const dense = camera.pitch < 4, size = (dense ? 1 : fill) * camera.pitch, left = dense ? 0 : (1 - fill) / 2;
   const end = measures[chosen.colour].of ? scaleEnd() : 0;
-  for (let core = 0; core < coreCount; ++core) {
+  for (let core = 0; core < blockCount; ++core) {
     const x = toX(cores.x[core] + left), y = toY(cores.y[core] + left);
     if (x > width || y > height || x + size < 0 || y + size < 0) continue;
     pen.globalAlpha = chosen.stage >= 0 && chosen.stage !== stageOf(core) ? 0.18 : 1;

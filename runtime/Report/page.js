@@ -75,8 +75,8 @@ redraw();
 addEventListener('resize', () => { fitView(); redraw(); });
 darkPage.addEventListener('change', redraw);
 
-// For programs that look at the page: brings a core into the middle, large enough to point at, and says where in the
-// canvas.
+// For programs that look at the page: brings a block's core into the middle, large enough to point at, and says where in the
+// canvas the block is.
 globalThis.wageReport = {
   show(core) {
     const canvas = byId('grid');
@@ -84,7 +84,8 @@ globalThis.wageReport = {
     camera.x = cores.x[core] + 0.5 - canvas.clientWidth / 2 / camera.pitch;
     camera.y = cores.y[core] + 0.5 - canvas.clientHeight / 2 / camera.pitch;
     drawGrid();
-    return [toX(cores.x[core] + 0.5), toY(cores.y[core] + 0.5)];
+    const blocks = blocksAt.get(numberOf(core)), along = (blocks.indexOf(core) + 0.5) / blocks.length;
+    return [toX(cores.x[core] + (1 - fill) / 2 + fill * along), toY(cores.y[core] + 0.5)];
   },
   // Where in its canvas a line and tick of a layer's window stand.
   spot(layer, line, tick) {

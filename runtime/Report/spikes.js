@@ -99,7 +99,8 @@ function drawMeasured() {
       `${short(ratio(m.spikes, m.values))} spikes a value`),
     beside('synaptic_events', 'most_synaptic_events', 'synaptic events an image', short, m.images));
   const count = `${whole(m.images)} ${m.images === 1 ? 'image' : 'images'}`;
-  byId('measured-note').textContent = `Measured on ${count} in batches of at most ${whole(m.largest_batch)}. At most: every value has an event in every tick of its window.`;
+  byId('measured-note').textContent = `Measured on ${count} in batches of at most ${whole(m.largest_batch)}. ` +
+    'At most: every value has an event in every tick of its window.';
   byId('raster-title').textContent = `Spikes of image ${whole(m.raster.image)}`;
   const isGraded = m.raster.layers.some(layer => layer.code === 'graded');
   byId('raster-note').textContent = 'A line is a neuron, up to 200 of each layer, chosen evenly; a column is a tick. ' +
@@ -109,13 +110,6 @@ function drawMeasured() {
 
 function keyed(key, text) {
   return element('span', text, { 'data-key': key, 'data-value': valueOf(key) });
-}
-
-function shareBar(share, colour) {
-  const bar = element('div', undefined, { class: 'stack' }), piece = element('div');
-  piece.style.cssText = `background: var(--${colour}); width: ${100 * Math.min(share, 1)}%`;
-  bar.append(piece);
-  return bar;
 }
 
 function spikeRow(layer, i) {

@@ -43,6 +43,14 @@ function stackedBar(parts) {
   return bar;
 }
 
+// A bar that is full at 1, and for more.
+function shareBar(share, colour) {
+  const bar = element('div', undefined, { class: 'stack' }), piece = element('div');
+  piece.style.cssText = `background: var(--${colour}); width: ${100 * Math.min(share, 1)}%`;
+  bar.append(piece);
+  return bar;
+}
+
 function row(cells, tag = 'td') {
   const made = element('tr');
   for (const cell of cells) {
@@ -116,12 +124,9 @@ function drawLimits() {
   const body = data.limits.map(limit => {
     const share = ratio(limit.need, limit.supply);
     const colour = limit.relief === 'cut' ? 'memory' : share > 0.9 ? 'off-chip' : 'mac';
-    const bar = element('div', undefined, { class: 'stack' }), piece = element('div');
-    piece.style.cssText = `background: var(--${colour}); width: ${100 * Math.min(share, 1)}%`;
-    bar.append(piece);
     const where = limit.core === undefined ? 'all' : `(${cores.x[limit.core]}, ${cores.y[limit.core]}) ${limit.stage}`;
-    return row([limit.limit, bar, percent(share), `${whole(limit.need)} of ${whole(limit.supply)} ${limit.unit}`, where,
-      reliefs[limit.relief]]);
+    const need = `${whole(limit.need)} of ${whole(limit.supply)} ${limit.unit}`;
+    return row([limit.limit, shareBar(share, colour), percent(share), need, where, reliefs[limit.relief]]);
   });
   table('limits', ['limit', '', '', 'need', 'core', ''], body);
 }

@@ -4,7 +4,8 @@
 // The report's data, what is chosen, and numbers and colours as they are shown.
 
 const data = JSON.parse(document.getElementById('data').textContent);
-const cores = data.core_table, coreCount = data.cores, cost = data.cost;
+const cores = data.core_table, cost = data.cost;
+const blockCount = cores.x.length; // each has a row of the table; some may share a core, so that data.cores is less
 const columns = data.chip.core_columns * data.chip.chip_columns, rows = data.chip.core_rows * data.chip.chip_rows;
 
 // What the reader has chosen; every choice ends in redraw().

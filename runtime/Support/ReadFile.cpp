@@ -33,6 +33,10 @@ Expected<std::vector<uint8_t>> readAll(int descriptor) {
     return cannotBeRead();
   if (Status status = checkType(found); !status.ok())
     return status;
+  // A file with holes may claim more than any memory.
+  if (static_cast<uint64_t>(found.st_size) > largestFileBytes)
+    return Status::error("has " + std::to_string(found.st_size) + " bytes, at most " +
+                         std::to_string(largestFileBytes) + " can be read");
   std::vector<uint8_t> bytes(static_cast<size_t>(found.st_size));
   for (size_t done = 0; done < bytes.size();) {
     const ssize_t got = ::read(descriptor, bytes.data() + done, bytes.size() - done);

@@ -9,6 +9,8 @@
 #ifndef WAGE_RUNTIME_SUPPORT_STATUS_H
 #define WAGE_RUNTIME_SUPPORT_STATUS_H
 
+#include "runtime/Support/Text.h"
+
 #include <cassert>
 #include <optional>
 #include <string>
@@ -21,13 +23,10 @@ namespace wage::rt {
 class [[nodiscard]] Status {
 public:
   Status() = default;
-  /// Control characters become '?': what a file holds must not break the line, nor steer the terminal that shows it.
+  /// Takes withoutControls() of it.
   static Status error(std::string text) {
-    for (char &c : text)
-      if (static_cast<unsigned char>(c) < ' ' || c == 0x7F)
-        c = '?';
     Status status;
-    status.message = std::move(text);
+    status.message = withoutControls(std::move(text));
     return status;
   }
   bool ok() const { return !message; }

@@ -220,7 +220,7 @@ FORMAT = [
         ("first-position-swapped", "chip.offChip.portX, chip.offChip.portY", "chip.offChip.portY, chip.offChip.portX",
          "files hold the port of off-chip memory mirrored", "FormatTests:Container.*")),
     *faults_of(
-        "runtime/Format/Verifier.cpp",
+        "runtime/Format/VerifyCores.cpp",
         ("faulty-core-mirrored", "uint64_t(core.y) * p.systemColumns() + core.x",
          "uint64_t(core.x) * p.systemColumns() + core.y", "programs may use faulty cores", "FormatTests:*Refusals* FormatTests:Verifier.*"),
         ("negative-weights-unchecked", "weight < -limit || weight > limit", "weight > limit",
@@ -265,8 +265,6 @@ DATA_AND_COST = [
         ("idx-byte-order", "uint32_t(word[0]) << 24 | word[1] << 16 | word[2] << 8 | word[3]",
          "uint32_t(word[3]) << 24 | word[2] << 16 | word[1] << 8 | word[0]", "idx headers are read backwards",
          "DataTests:Dataset.*"),
-        ("fortran-order-is-read", "if (header->fortranOrder)", "if (header->fortranOrder && header->shape.size() == 3)",
-         "images in Fortran order are read as if in C order", "DataTests:Dataset.*"),
         ("cifar-label-of-next", "file.labels.push_back(*record);", "file.labels.push_back(*(record + 1));",
          "CIFAR labels are read a byte late", "DataTests:Dataset.*"),
         ("negative-label", "if (integer->isSigned && (*bytes)[at + width - 1] >= 128)", "if (integer->isSigned && width > 1 && (*bytes)[at + width - 1] >= 128)",
@@ -284,7 +282,9 @@ DATA_AND_COST = [
     *faults_of(
         "runtime/Data/Npy.cpp",
         ("npy-narrows-too-far", "-limit <= low && high < limit", "-limit <= low && high <= limit",
-         "128 is written in 8 bits", "DataTests:Npy.*")),
+         "128 is written in 8 bits", "DataTests:Npy.*"),
+        ("fortran-order-is-read", "return header.fortranOrder ?", "return header.fortranOrder && header.shape.size() > 3 ?",
+         "images in Fortran order are read as if in C order", "DataTests:Dataset.*")),
     *faults_of(
         "runtime/Data/Augmentation.cpp",
         ("flip-shifts-back", "line + data.width - columns.to - columns.count", "line + columns.to",

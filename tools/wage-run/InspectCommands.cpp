@@ -142,13 +142,13 @@ Expected<std::unique_ptr<rt::Session>> measure(const Arguments &arguments, const
   return session;
 }
 
-/// Writes text to -o, or prints it; the names in it are the file's.
+/// Writes text to -o, or prints it.
 int writeText(const Command &command, const Arguments &arguments, const std::string &text) {
   if (arguments.has("-o")) {
     const Status written = rt::writeFileAtomically(arguments.text("-o"), text.data(), text.size());
     return written.ok() ? ExitSuccess : fail(command, ExitInput, written.text());
   }
-  std::fputs(rt::linesWithoutControls(text).c_str(), stdout);
+  std::fputs(text.c_str(), stdout);
   return ExitSuccess;
 }
 

@@ -201,7 +201,7 @@ Allocation allocate(rt::Program &program) {
   for (size_t index = 0; index < program.cores.size(); ++index) {
     rt::Core &core = program.cores[index];
     const rt::Template &t = program.templates[core.templateIndex];
-    const rt::CoreGroup *group = core.x == unplaced ? &chip.groups.front() : groupAt(chip, core.x, core.y);
+    const rt::CoreGroup *group = core.x == unplaced ? &chip.groups.front() : chip.groupAt(core.x, core.y);
     const uint64_t coreLines = group ? group->dataBytes / rt::addressLineBytes : 0;
     uint64_t none = 0, &used = core.x == unplaced ? none : usedOf[positions.of(static_cast<uint32_t>(index))];
     const Layout *found = &layouts.find(core, coreLines);

@@ -24,14 +24,6 @@ namespace wage::chip {
 #define GEN_PASS_DEF_CHIPPLACEPASS
 #include "compiler/Conversion/IntegerToChip/Passes.h.inc"
 
-const rt::CoreGroup *groupAt(const rt::ChipDescription &chip, uint32_t x, uint32_t y) {
-  const uint32_t column = x % chip.gridColumns, row = y % chip.gridRows;
-  for (const rt::CoreGroup &g : chip.groups)
-    if (column >= g.firstX && column - g.firstX < g.columns && row >= g.firstY && row - g.firstY < g.rows)
-      return &g;
-  return nullptr;
-}
-
 std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescription &chip,
                                                             const rt::CoreGroup &group) {
   const uint32_t columns = chip.gridColumns * chip.chipColumns, rows = chip.gridRows * chip.chipRows;
@@ -39,7 +31,7 @@ std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescri
   for (uint32_t y = 0; y < rows; ++y)
     for (uint32_t i = 0; i < columns; ++i) {
       const uint32_t x = y % 2 == 0 ? i : columns - 1 - i;
-      if (groupAt(chip, x, y) == &group &&
+      if (chip.groupAt(x, y) == &group &&
           !std::binary_search(chip.faultyCores.begin(), chip.faultyCores.end(), y * columns + x))
         positions.push_back({x, y});
     }

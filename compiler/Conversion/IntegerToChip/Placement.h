@@ -21,9 +21,6 @@ namespace wage::chip {
 std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescription &chip,
                                                             const rt::CoreGroup &group);
 
-/// The core group at a position; null outside every group.
-const rt::CoreGroup *groupAt(const rt::ChipDescription &chip, uint32_t x, uint32_t y);
-
 } // namespace wage::chip
 
 #endif // WAGE_COMPILER_CONVERSION_INTEGERTOCHIP_PLACEMENT_H

@@ -86,7 +86,10 @@ class Page:
     def hover_cores(self, count):
         table, stages = self.info["core_table"], self.info["cost"]["stages"]
         canvas = self.browser.find_element(By.ID, "grid")
-        for core in range(0, self.info["cores"], max(1, self.info["cores"] // count)):
+        blocks = len(table["x"])
+        self.check(self.browser.execute_script("return [...blocksAt.values()].flat().length") == blocks,
+                   f"the grid does not have all of the {blocks} blocks")
+        for core in range(0, blocks, max(1, blocks // count)):
             self.move(canvas, *self.browser.execute_script("return wageReport.show(arguments[0])", core))
             text = self.tooltip()
             for wanted in (f"core ({table['x'][core]}, {table['y'][core]})", stages[table["stage"][core]]["stage"],

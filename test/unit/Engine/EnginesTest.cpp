@@ -314,6 +314,18 @@ TEST(LargeBatches, GiveTheSameBits) {
 }
 
 /// The events of a network say what its dense messages say: "deep", cut otherwise.
+/// A file may ask for more memory than 64 bits count; a sum that runs over would ask for none.
+TEST(HostMemory, IsNeverCountedTooSmall) {
+  Program program;
+  program.config.maxBatch = 1 << 24;
+  program.templates.emplace_back();
+  program.templates[0].buffers.push_back({"errors", ElementType::Int64, Lifetime::Batch, {1 << 30}, {0}});
+  program.cores.resize(128); // 2^57 bytes each
+  EXPECT_EQ(CoreEngine::leastHostMemory(program), ~uint64_t(0));
+  program.cores.resize(1);
+  EXPECT_EQ(CoreEngine::leastHostMemory(program), uint64_t(1) << 57);
+}
+
 TEST(Events, ChangeNoBits) {
   const Program dense = readTestProgram("deep"), events = readTestProgram("events");
   const std::vector<uint8_t> images = drawImages(dense, 5, 8);

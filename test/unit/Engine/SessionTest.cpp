@@ -353,4 +353,24 @@ TEST(Session, DescribesABinary) {
     EXPECT_NE(listing->find(text), std::string::npos) << text;
 }
 
+/// Names that would break lines or steer a terminal do not; JSON has escapes for them.
+TEST(Session, ShowsNamesWithoutControlCharacters) {
+  const std::string hostile = "a\x1b[2J\nforged: line";
+  Program program = readTestProgram("small");
+  program.name = program.chip.name = program.layers[0].name = program.phases[0].name = hostile;
+  program.templates[0].name = program.templates[0].buffers[0].name = program.templates[0].parameters[0] = hostile;
+  const TemporaryFile file;
+  const std::vector<uint8_t> bytes = writeProgram(program);
+  std::ofstream(file.path, std::ios::binary).write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  for (const Expected<std::string> &text : {describeProgram(file.path), dumpProgram(file.path)}) {
+    ASSERT_TRUE(static_cast<bool>(text)) << text.status().text();
+    EXPECT_EQ(text->find('\x1b'), std::string::npos);
+    EXPECT_EQ(text->find("\nforged"), std::string::npos);
+    EXPECT_NE(text->find("a?[2J?forged: line"), std::string::npos);
+  }
+  const Expected<std::string> json = describeProgramAsJson(file.path);
+  ASSERT_TRUE(static_cast<bool>(json)) << json.status().text();
+  EXPECT_NE(json->find("a\\u001b[2J\\u000aforged: line"), std::string::npos);
+}
+
 } // namespace

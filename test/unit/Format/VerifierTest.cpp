@@ -155,6 +155,8 @@ const Wrong configuration[] = {
     {"NoChannels", [](Program &p) { p.inputChannels = 0; }, "input shape or classes out of range"},
     {"NoClasses", [](Program &p) { p.classes = 0; }, "input shape or classes out of range"},
     {"HugeImage", [](Program &p) { p.inputHeight = p.inputWidth = 1 << 20; }, "input shape or classes out of range"},
+    {"ImageOf2To64Elements", [](Program &p) { p.inputHeight = p.inputWidth = 1 << 24, p.inputChannels = 1 << 16, p.input.reset(); },
+     "input shape or classes out of range"},
 };
 INSTANTIATE_TEST_SUITE_P(Configuration, Refusals, ::testing::ValuesIn(configuration), caseName);
 
@@ -241,6 +243,7 @@ TEST(Verifier, TakesTheModelsOwnTensors) {
 const Wrong chip[] = {
     {"EmptyGrid", [](Program &p) { p.chip.gridRows = 0; }, "chip 'tiny': grid out of range"},
     {"HugeGrid", [](Program &p) { p.chip.gridRows = p.chip.gridColumns = 1 << 20; }, "chip 'tiny': grid out of range"},
+    {"GridOf2To32Columns", [](Program &p) { p.chip.gridColumns = p.chip.chipColumns = 1 << 16; }, "chip 'tiny': grid out of range"},
     {"IdleLinks", [](Program &p) { p.chip.noc.linkBytesPerCycle = 0; }, "links carry 0 bytes per cycle"},
     {"OffChipWithoutBandwidth", [](Program &p) { p.chip.offChip.bytesPerCycle = 0; }, "off-chip memory without bandwidth"},
     {"OffChipPortOutside", [](Program &p) { p.chip.offChip.portX = 8; }, "with a port outside the grid"},
@@ -253,12 +256,27 @@ const Wrong chip[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Chip, Refusals, ::testing::ValuesIn(chip), caseName);
 
+/// 2^24 by 2^24 positions of 2^16 channels: in 64 bits their number is 0.
+void hugeInput(LinearBlock &g) {
+  g.height = g.width = 1 << 24;
+  g.rowEnd = 1 << 16;
+}
+
+/// An input of 2^12 elements, of which windows of 2^20 columns lie 2^24 apart.
+void distantWindows(LinearBlock &g) {
+  g.height = g.outHeight = 1 << 12;
+  g.kernelWidth = 1 << 20, g.rowEnd = 1 << 20;
+  g.strideX = 1 << 24, g.outWidth = 2;
+}
+
 const Wrong tables[] = {
     {"LayerExtent", [](Program &p) { p.layers[0].geometry.strideX = 0; }, "layer 'Conv0': an extent is 0, needed 1 to"},
     {"RowsAndKernel", [](Program &p) { p.layers[0].geometry.kernelWidth = 4; }, "layer 'Conv0': 18 rows are no multiple of the kernel's 12"},
     {"Padding", [](Program &p) { p.layers[0].geometry.padTop = -1; }, "layer 'Conv0': padding out of range"},
     {"HugeStride", [](Program &p) { p.layers[0].geometry.strideY = 1 << 20; }, "layer 'Conv0': a window lies outside the plane and its padding"},
     {"HugePlane", [](Program &p) { p.layers[0].geometry.height = p.layers[0].geometry.width = 1 << 16; }, "have over 2^31 elements"},
+    {"InputOf2To64Elements", [](Program &p) { hugeInput(p.layers[2].geometry); }, "layer 'Gemm6': its input, output or weights have over 2^31 elements"},
+    {"DistantWindows", [](Program &p) { distantWindows(p.layers[2].geometry); }, "layer 'Gemm6': its input with all padding has over 2^31 elements"},
     {"WeightShape", [](Program &p) { p.layers[1].weightShape[0] = 5; }, "layer 'Conv3': weight tensor 'p1' does not have rows x neurons"},
     {"AxonsFirst", [](Program &p) { p.layers[1].axonsFirst = true; }, "layer 'Conv3': weight tensor 'p1' does not have"},
     {"Scales", [](Program &p) { p.layers[1].scaleLog2.pop_back(); }, "layer 'Conv3': 5 scales for 6 neurons"},
@@ -271,6 +289,7 @@ const Wrong tables[] = {
     {"PoolExtent", [](Program &p) { p.pools[0].outWidth = 0; }, "pool 0: an extent is 0"},
     {"PoolOutside", [](Program &p) { p.pools[0].outHeight = 6; }, "pool 0: a window lies outside the plane"},
     {"PoolPadding", [](Program &p) { p.pools[0].padLeft = 3; }, "pool 0: a window lies outside the plane"},
+    {"HugePoolPlane", [](Program &p) { p.pools[0].height = p.pools[0].width = 1 << 24; }, "pool 0: a plane of its input or output has over 2^31"},
     {"InferPhases", [](Program &p) { p.inferPhases = 0; }, "0 inference phases of 10"},
     {"TooManyInferPhases", [](Program &p) { p.inferPhases = 11; }, "11 inference phases of 10"},
     {"NoPhases", [](Program &p) { p.phases.clear(); }, "2 inference phases of 0"},
@@ -320,6 +339,8 @@ const Wrong cores[] = {
     {"SamePlaceAndMemory", [](Program &p) { shareCore(p); }, ": two buffers share core memory at 0, which are needed at the same time"},
     {"Faulty", [](Program &p) { p.chip.faultyCores = {3}; }, "core (3, 0): the chip's description calls this core faulty"},
     {"UnsortedFaults", [](Program &p) { p.chip.faultyCores = {60, 50}; }, "faulty cores are not in ascending order"},
+    {"FaultTwice", [](Program &p) { p.chip.faultyCores = {60, 60}; }, "faulty cores are not in ascending order, each once"},
+    {"FaultOutside", [](Program &p) { p.chip.faultyCores = {50, 64}; }, "chip 'tiny': faulty core 64, needed less than the grid's 64"},
     {"Template", [](Program &p) { p.cores[3].templateIndex = 6; }, "core (3, 0): template 6 of 6"},
     {"Parameters", [](Program &p) { p.cores[3].parameters.pop_back(); }, "parameters, needed"},
     {"Link", [](Program &p) { p.cores[3].links[0].route = 10000; }, "core (3, 0): link to route 10000 of"},

@@ -131,5 +131,13 @@ TEST(Health, PrintsSharesByLayer) {
             "  conv                          -          -    10.00 %    40.00 %    25.00 %    50.00 %\n");
 }
 
+/// A name breaks no line of the table, nor of a warning, and does not steer the terminal.
+TEST(Health, PrintsNamesWithoutControlCharacters) {
+  LayerHealth hostile = layer({}, {}, {});
+  hostile.counts.layer = "a\x1b[2J\nb";
+  EXPECT_NE(healthTable({hostile}).find("\n  a?[2J?b  "), std::string::npos);
+  EXPECT_EQ(warningText({"kind", 0, hostile.counts.layer, "text"}), "epoch 1, layer 'a?[2J?b': text");
+}
+
 } // namespace
 } // namespace wage::run::test
