@@ -7,7 +7,6 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/Data/AtomicFile.h"
-#include "runtime/Support/Text.h"
 #include "tools/wage-run/Commands.h"
 #include "tools/wage-run/InferenceInput.h"
 #include "tools/wage-run/Progress.h"
