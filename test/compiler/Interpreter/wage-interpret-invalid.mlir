@@ -63,3 +63,13 @@ func.func @level() {
   %y = arith.addi %x, %x : tensor<2xi8>
   return
 }
+
+// -----
+
+// Without the value of a global nothing is evaluated, least of all what loads it.
+// expected-error@+1 {{'ml_program.global' op has no initial value that can be read, needs a tensor of integers}}
+ml_program.global private @real(dense<1.0> : tensor<2xf32>) : tensor<2xf32>
+func.func @loads() {
+  %x = ml_program.global_load_const @real : tensor<2xf32>
+  return
+}
