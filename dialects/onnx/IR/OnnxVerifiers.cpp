@@ -95,10 +95,9 @@ template <typename Pool> LogicalResult verifyPool(Pool op) {
     return failure();
   WindowShape window{op.getKernel(), op.getStrides(), op.getPads(), orEmpty(op.getDilations())};
   for (size_t side = 0; side < 2 * space; ++side) {
-    // What ceil_mode adds behind is less than a stride.
+    // What ceil_mode adds behind is less than a stride, which may be any number here.
     int64_t kernel = dilatedKernel(window.kernel[side % space], window.getDilation(side % space));
-    int64_t limit = kernel + (side < space ? 0 : window.strides[side % space] - 1);
-    if (window.pads[side] >= limit)
+    if (window.pads[side] - kernel >= (side < space ? 0 : window.strides[side % space] - 1))
       return op.emitOpError() << "pads must be smaller than the kernel, got pad " << window.pads[side]
                               << " with kernel size " << kernel;
   }
@@ -297,7 +296,7 @@ LogicalResult SliceOp::verify() {
     }
     if (to[i] == 0)
       continue;
-    bool inRange = start >= 0 && start < from[i] && std::abs(step) <= maxElements && to[i] <= maxElements;
+    bool inRange = start >= 0 && start < from[i] && step >= -maxElements && step <= maxElements && to[i] <= maxElements;
     int64_t last = inRange ? start + (to[i] - 1) * step : -1;
     if (last < 0 || last >= from[i]) // slice_c2
       return emitOpError() << "must take what is there, got " << to[i] << " elements from " << start << " by " << step

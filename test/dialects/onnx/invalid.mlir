@@ -390,6 +390,15 @@ func.func @slice_c2(%x: tensor<?x8xf32>) {
 
 // -----
 
+// 2 times the step is 0 in 64 bits.
+func.func @slice_c2_step(%x: tensor<?x8xf32>) {
+  // expected-error@+1 {{'onnx.slice' op must take what is there, got 3 elements from 4 by -9223372036854775808 of 8}}
+  %r = onnx.slice %x, starts = [0, 4], steps = [1, -9223372036854775808] : tensor<?x8xf32> -> tensor<?x3xf32>
+  return
+}
+
+// -----
+
 func.func @concat_c1(%x: tensor<?x8xf32>, %y: tensor<?x8xi64>) {
   // expected-error@+1 {{'onnx.concat' op inputs must have the result's element type, got 'tensor<?x8xi64>'}}
   %r = onnx.concat %x, %y axis = 1 : (tensor<?x8xf32>, tensor<?x8xi64>) -> tensor<?x16xf32>
