@@ -31,9 +31,9 @@ void ChipDialect::initialize() {
 
 namespace {
 
-/// Whether `pair` has two entries, each at least `least`.
+/// Whether `pair` has two entries, each at least `least` and of 31 bits: a program has no room for more.
 bool isPair(ArrayRef<int64_t> pair, int64_t least) {
-  return pair.size() == 2 && llvm::all_of(pair, [least](int64_t n) { return n >= least; });
+  return pair.size() == 2 && llvm::all_of(pair, [least](int64_t n) { return n >= least && n <= INT32_MAX; });
 }
 
 bool isElementType(Type type) {
@@ -77,6 +77,8 @@ LogicalResult ProgramOp::verifyRegions() {
   if (getEncoderTable().size() % 256 != 0 || (tables != 1 && tables != getInputShape()[0]))
     return emitOpError() << "encoder_table must have 256 entries, or 256 for each of " << getInputShape()[0]
                          << " channels, got " << getEncoderTable().size();
+  if (!isElementType(getInputType()))
+    return emitOpError() << "input type must be i1, i8, i16, i32 or i64, got " << getInputType();
   // program_c2
   const auto phases = llvm::to_vector(getBody().getOps<PhaseOp>());
   const int64_t infer = static_cast<int32_t>(getInferPhases());
@@ -92,7 +94,8 @@ LogicalResult LayerOp::verify() {
   // layer_c1
   if (!isPair(getInputPlane(), 1) || !isPair(getKernel(), 1) || !isPair(getStrides(), 1) || !isPair(getPads(), 0) ||
       !isPair(getOutputPlane(), 1) || (getDilations() && !isPair(*getDilations(), 1)))
-    return emitOpError("planes, kernel, strides and dilations must be pairs of positive numbers, pads not negative");
+    return emitOpError(
+        "planes, kernel, strides and dilations must be pairs of positive numbers below 2^31, pads not negative");
   if (static_cast<int64_t>(getScaleLog2().size()) != static_cast<int64_t>(getNeurons()))
     return emitOpError() << "scale_log2 must have one entry per neuron, got " << getScaleLog2().size() << " for "
                          << getNeurons() << " neurons";
@@ -112,7 +115,7 @@ LogicalResult PoolOp::verify() {
   // pool_c1
   if (!isPair(getInputPlane(), 1) || !isPair(getKernel(), 1) || !isPair(getStrides(), 1) || !isPair(getPads(), 0) ||
       !isPair(getOutputPlane(), 1))
-    return emitOpError("planes, kernel and strides must be pairs of positive numbers, pads not negative");
+    return emitOpError("planes, kernel and strides must be pairs of positive numbers below 2^31, pads not negative");
   if (getPads()[0] >= getKernel()[0] || getPads()[1] >= getKernel()[1])
     return emitOpError("each pad must be smaller than the kernel");
   return success();
@@ -227,9 +230,9 @@ LogicalResult CoreOp::verify() {
   // core_c1
   for (ArrayRef<int64_t> range : {getRows(), getNeurons()})
     if (!isPair(range, 0) || range[0] > range[1])
-      return emitOpError("rows and neurons must be pairs [begin, end] with begin <= end");
+      return emitOpError("rows and neurons must be pairs [begin, end] with begin <= end, below 2^31");
   if (auto position = getPosition(); position && !isPair(*position, 0))
-    return emitOpError("position must be a pair of numbers that are not negative");
+    return emitOpError("position must be a pair of numbers below 2^31 that are not negative");
   // core_c2
   if (getLinks().size() % 2 != 0)
     return emitOpError() << "links must be pairs (route, offset), got " << getLinks().size() << " numbers";

@@ -26,7 +26,8 @@ def Chip_ProgramOp : Chip_Op<"program", [Symbol, SymbolTable, IsolatedFromAbove,
     assemblies, of what the classes are put together from; absent, they are one tensor. Weights stand in
     `ml_program.global`s beside the program.
 
-    (C1) `encoder_table` has 256 entries or 256 per channel, `input_shape` and `state` 3. (C2) 1 <= `infer_phases` <= number of phases.
+    (C1) `encoder_table` has 256 entries or 256 per channel, `input_shape` and `state` 3, and `input_type` is i1, i8, i16, i32
+    or i64. (C2) 1 <= `infer_phases` <= number of phases.
 
     Example: see `wage-translate --binary-to-chip`, whose output is such a program.
   }];
@@ -51,7 +52,7 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
     its global holds the weights in use. A layer that is `copy_of` an earlier one has its weights, and its update, and computes
     other rows of the output.
 
-    (C1) every array has 2 positive entries (pads not negative) and `scale_log2` one per neuron.
+    (C1) every array has 2 positive entries (pads not negative) below 2^31 and `scale_log2` one per neuron.
     (C2) `rows` is a multiple of the kernel's size. (C3) `groups` divides the channels (`rows` by the kernel's size) and
     the neurons.
 
@@ -80,7 +81,7 @@ def Chip_LayerOp : Chip_InProgram<"layer", [Symbol]> {
 def Chip_PoolOp : Chip_InProgram<"pool"> {
   let summary = "The windows of one max pool; instructions name it by its position among the pools";
   let description = [{
-    (C1) every array has 2 positive entries (pads not negative, each smaller than the kernel).
+    (C1) every array has 2 positive entries below 2^31 (pads not negative, each smaller than the kernel).
 
     Example:
     ```mlir
@@ -246,7 +247,7 @@ def Chip_CoreOp : Chip_InProgram<"core"> {
     the layer's matrix whose weights it holds. `links` lists pairs (route, offset in elements); instructions name ranges of
     it. Routes name cores by their position among the cores of the program.
 
-    (C1) ranges have two entries in order. (C2) `links` holds pairs.
+    (C1) ranges have two entries in order, below 2^31, and so has the position. (C2) `links` holds pairs.
 
     Example:
     ```mlir

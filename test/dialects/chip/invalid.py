@@ -11,8 +11,11 @@ from pathlib import Path
 ROWS = [
     ("program_c1", r"input \[1, 28, 28\]", "input [1, 28]", "input and state must have 3 entries, got 2 and 3"),
     ("program_c1", r"encoder_table \[-127, ", "encoder_table [", "encoder_table must have 256 entries, or 256 for each of 1 channels, got 255"),
+    ("program_c1", r"(input \[1, 28, 28\] : )i8", r"\1index", "input type must be i1, i8, i16, i32 or i64, got 'index'"),
     ("program_c2", r"infer_phases = 2", "infer_phases = 99", "infer_phases must be 1 to "),
     ("layer_c1", r"kernel \[5, 5\]", "kernel [5, 0]", "planes, kernel, strides and dilations must be pairs of positive numbers"),
+    # The product of the extents is 0 in 64 bits.
+    ("layer_c1", r"kernel \[5, 5\]", "kernel [4294967296, 4294967296]", "must be pairs of positive numbers below 2^31"),
     ("layer_c1", r"(chip.layer @conv1 .*scale_log2 \[)\d+, ", r"\1", "scale_log2 must have one entry per neuron, got 3 for 4 neurons"),
     ("layer_c2", r"rows = 25 ", "rows = 26 ", "rows must be a positive multiple of the kernel size 25, got 26"),
     ("layer_c3", r"groups = 4", "groups = 3", "groups must divide the "),
