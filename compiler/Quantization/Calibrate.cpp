@@ -143,7 +143,8 @@ LogicalResult Calibrator::observe(ModuleOp module, const floats::FloatTensor &sa
     if (op.getNumResults() == 1 && getElementTypeOrSelf(op.getResult(0)).isF32() && op.getNumOperands() > 0)
       seen[op.getResult(0)] = std::make_unique<Seen>();
   for (const auto &[value, what] : seen)
-    if (llvm::any_of(value.getUsers(), isLinear))
+    if (llvm::any_of(value.getUses(),
+                     [](OpOperand &use) { return use.getOperandNumber() == 0 && isLinear(use.getOwner()); }))
       what->sums.resize(cast<ShapedType>(value.getType()).getDimSize(1));
   look(main.getArgument(0), samples);
   FailureOr<floats::FloatEvaluator> evaluator = floats::FloatEvaluator::create(module);

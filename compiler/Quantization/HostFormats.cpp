@@ -20,7 +20,11 @@ namespace wage {
 
 namespace {
 
-ArrayRef<int64_t> sampleShape(Value value) { return cast<ShapedType>(value.getType()).getShape().drop_front(); }
+/// The shape without the batch; that of a scalar, which has none, is its own.
+ArrayRef<int64_t> sampleShape(Value value) {
+  const ArrayRef<int64_t> shape = cast<ShapedType>(value.getType()).getShape();
+  return shape.drop_front(shape.empty() ? 0 : 1);
+}
 
 /// `layout` behind a reshape or transpose. Errors: nothing for another operation, or where that is no view.
 std::optional<Layout> reorder(const Layout &layout, Operation *op) {

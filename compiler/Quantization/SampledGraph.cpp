@@ -9,6 +9,7 @@
 #include "compiler/Quantization/SampledGraph.h"
 
 #include "dialects/onnx/IR/OnnxOps.h"
+#include "dialects/onnx/IR/OnnxShapes.h"
 
 using namespace mlir;
 
@@ -27,6 +28,8 @@ FailureOr<SampledGraph> SampledGraph::read(ModuleOp module, const SampleSource &
   if (auto type = dyn_cast<RankedTensorType>(main.getArgument(0).getType()); !type || type.getRank() < 2)
     return emitError(main.getLoc()) << "argument must be a tensor with a batch in front, got "
                                     << main.getArgument(0).getType();
+  else if (onnxir::countPerSample(type.getShape()).value_or(0) == 0)
+    return emitError(main.getLoc()) << "argument must hold numbers, got " << type;
   if (widths.activations < 2 || widths.activations > 16 || widths.weights < 1 || widths.weights > 8 || source.limit < 1)
     return emitError(module.getLoc())
            << "needs activations of 2 to 16 bits, weights of 1 to 8 and a limit of at least 1, got "

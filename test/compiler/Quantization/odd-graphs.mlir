@@ -4,6 +4,8 @@
 // RUN: wage-opt %t/parts/odd.mlir --onnx-equalize="input=%t/one.npy" --onnx-calibrate="input=%t/one.npy w=4" | FileCheck %t/parts/odd.mlir
 // RUN: wage-opt %t/parts/odd.mlir --onnx-equalize="input=%t/zeros.npy" --onnx-calibrate="input=%t/zeros.npy w=4" | FileCheck %t/parts/odd.mlir
 // RUN: wage-opt %t/parts/only.mlir --onnx-equalize="input=%t/one.npy" --onnx-calibrate="input=%t/one.npy" | FileCheck %t/parts/only.mlir
+// RUN: wage-opt %t/parts/computed.mlir --onnx-equalize="input=%t/one.npy" --onnx-calibrate="input=%t/one.npy" | FileCheck %t/parts/computed.mlir
+// RUN: wage-opt %t/parts/scalar.mlir --onnx-equalize="input=%t/one.npy" --onnx-calibrate="input=%t/one.npy" | FileCheck %t/parts/scalar.mlir
 
 //--- rows.mlir
 // A pool and a convolution over one dimension: three numbers in a window count in steps of 4/3.
@@ -43,4 +45,24 @@ func.func @main(%x: tensor<?x1x4x4xf32>) -> tensor<?x2xf32> {
   %u = onnx.constant "u", value = dense<0.25> : tensor<16x2xf32>
   %1 = onnx.gemm %0, %u : (tensor<?x16xf32>, tensor<16x2xf32>) -> tensor<?x2xf32> loc("only")
   return %1 : tensor<?x2xf32>
+}
+
+//--- computed.mlir
+// A bias that is computed, of constants alone, has no channels behind a batch.
+// CHECK: onnx.gemm {{.*}}wage.grid
+func.func @main(%x: tensor<?x1x4x4xf32>) -> tensor<?x2xf32> {
+  %0 = onnx.flatten %x : tensor<?x1x4x4xf32> -> tensor<?x16xf32>
+  %u = onnx.constant "u", value = dense<0.25> : tensor<16x2xf32>
+  %b = onnx.constant "b", value = dense<1.0> : tensor<2xf32>
+  %n = onnx.unary neg %b : tensor<2xf32>
+  %1 = onnx.gemm %0, %u bias %n : (tensor<?x16xf32>, tensor<16x2xf32>, tensor<2xf32>) -> tensor<?x2xf32> loc("only")
+  return %1 : tensor<?x2xf32>
+}
+
+//--- scalar.mlir
+// A result that depends on nothing has no batch.
+// CHECK: return %{{.*}} : tensor<f32>
+func.func @main(%x: tensor<?x1x4x4xf32>) -> tensor<f32> {
+  %c = onnx.constant "c", value = dense<1.0> : tensor<f32>
+  return %c : tensor<f32>
 }

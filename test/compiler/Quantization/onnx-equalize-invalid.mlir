@@ -28,6 +28,8 @@
 // RUN: not wage-opt %t/parts/two-inputs.mlir --onnx-calibrate="input=%t/ramp.npy" 2>&1 | FileCheck %s --check-prefix=MAIN
 // RUN: not wage-opt %t/parts/rank.mlir --onnx-equalize="input=%t/ramp.npy" 2>&1 | FileCheck %s --check-prefix=RANK
 // RUN: not wage-opt %t/parts/rank.mlir --onnx-calibrate="input=%t/ramp.npy" 2>&1 | FileCheck %s --check-prefix=RANK
+// RUN: not wage-opt %t/parts/empty.mlir --onnx-equalize="input=%t/ramp.npy" 2>&1 | FileCheck %s --check-prefix=EMPTY
+// RUN: not wage-opt %t/parts/empty.mlir --onnx-calibrate="input=%t/ramp.npy" 2>&1 | FileCheck %s --check-prefix=EMPTY
 
 // THIN: needs activations of 2 to 16 bits, weights of 1 to 8 and a limit of at least 1, got 1, 8 and 256
 // WIDE: needs activations of 2 to 16 bits, weights of 1 to 8 and a limit of at least 1, got 17, 8 and 256
@@ -42,6 +44,7 @@
 // FILE: missing.npy: No such file or directory
 // MAIN: needs a function @main of one block, one argument and one result
 // RANK: argument must be a tensor with a batch in front, got 'tensor<4xf32>'
+// EMPTY: argument must hold numbers, got 'tensor<?x1x0x4xf32>'
 
 //--- main.mlir
 func.func @main(%x: tensor<?x1x4x4xf32>) -> tensor<?x1x4x4xf32> {
@@ -61,4 +64,8 @@ func.func @main(%x: tensor<?x1x4x4xf32>, %y: tensor<?x1x4x4xf32>) -> tensor<?x1x
 //--- rank.mlir
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %x : tensor<4xf32>
+}
+//--- empty.mlir
+func.func @main(%x: tensor<?x1x0x4xf32>) -> tensor<?x1x0x4xf32> {
+  return %x : tensor<?x1x0x4xf32>
 }
