@@ -48,10 +48,10 @@ bool isInput(mlir::Value value);
 inline bool hasNumbers(mlir::Value value) { return countPerSample(shapeOf(value)).value_or(0) > 0; }
 
 /// Whether factors of each number of `value` by itself may be written out while rewriting: 256 MiB. Values of more are left as
-/// they are.
+/// they are, and those of none, where no factor could be told from another.
 inline bool isWithinReach(mlir::Value value) {
   constexpr int64_t mostNumbers = int64_t{1} << 26;
-  return countPerSample(shapeOf(value)).value_or(mostNumbers + 1) <= mostNumbers;
+  return hasNumbers(value) && *countPerSample(shapeOf(value)) <= mostNumbers;
 }
 
 /// The numbers and names of the constants of one module.

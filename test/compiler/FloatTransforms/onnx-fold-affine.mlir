@@ -147,3 +147,18 @@ func.func @merge(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
   %3 = onnx.binary mul %2, %d : (tensor<?x2xf32>, tensor<f32>) -> tensor<?x2xf32>
   return %3 : tensor<?x2xf32>
 }
+
+// -----
+
+// What has no numbers has no factors either: dimensions of 0 stay out of it.
+// CHECK-LABEL: @empty
+// CHECK: onnx.binary mul
+// CHECK: onnx.transpose
+func.func @empty(%x: tensor<?x3x0xf32>) -> tensor<?x3xf32> {
+  %c = onnx.constant "c", value = dense<[[[1.0], [2.0], [3.0]]]> : tensor<1x3x1xf32>
+  %0 = onnx.softmax %x, axis = 1 : tensor<?x3x0xf32>
+  %1 = onnx.binary mul %0, %c : (tensor<?x3x0xf32>, tensor<1x3x1xf32>) -> tensor<?x3x0xf32>
+  %2 = onnx.transpose %1, permutation = [0, 2, 1] : tensor<?x3x0xf32> -> tensor<?x0x3xf32>
+  %3 = onnx.reduce_mean %2, axes = [1] : tensor<?x0x3xf32> -> tensor<?x3xf32>
+  return %3 : tensor<?x3xf32>
+}

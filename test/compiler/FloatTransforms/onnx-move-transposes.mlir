@@ -139,3 +139,16 @@ func.func @gemm(%x: tensor<?x2x1x2xf32>) -> tensor<?x1xf32> {
   %2 = onnx.gemm %1, %w : (tensor<?x4xf32>, tensor<4x1xf32>) -> tensor<?x1xf32>
   return %2 : tensor<?x1xf32>
 }
+
+// -----
+
+// What has no numbers has no factors that could be moved with it.
+// CHECK-LABEL: @empty
+// CHECK: onnx.binary mul
+// CHECK: onnx.transpose
+func.func @empty(%x: tensor<?x3x0xf32>) -> tensor<?x0x3xf32> {
+  %c = onnx.constant "c", value = dense<[[[1.0], [2.0], [3.0]]]> : tensor<1x3x1xf32>
+  %0 = onnx.binary mul %x, %c : (tensor<?x3x0xf32>, tensor<1x3x1xf32>) -> tensor<?x3x0xf32>
+  %1 = onnx.transpose %0, permutation = [0, 2, 1] : tensor<?x3x0xf32> -> tensor<?x0x3xf32>
+  return %1 : tensor<?x0x3xf32>
+}
