@@ -77,7 +77,7 @@ double apply(onnxir::UnaryKind kind, double x, double alpha, double beta) {
   llvm_unreachable("every kind has a case");
 }
 
-/// The nearest number that `type` holds, fractions dropped.
+/// The nearest number that both `type` and float32 hold, fractions dropped.
 float castTo(float x, IntegerType type) {
   if (type.getWidth() == 1)
     return x != 0;
@@ -85,7 +85,9 @@ float castTo(float x, IntegerType type) {
   const double least = type.isUnsigned() ? 0 : -std::ldexp(1.0, bits), most = std::ldexp(1.0, bits) - 1;
   if (std::isnan(x))
     return 0;
-  return static_cast<float>(std::min(std::max(std::trunc(static_cast<double>(x)), least), most));
+  const float result = static_cast<float>(std::min(std::max(std::trunc(static_cast<double>(x)), least), most));
+  // The largest integers of 32 and 64 bits are no float32, and the next one is out of range.
+  return result < std::ldexp(1.0, bits) ? result : std::nextafter(result, 0.0f);
 }
 
 } // namespace

@@ -158,6 +158,8 @@ CASES = {
     "unary-newest": (model([node("Gelu", "x", "a"), node("Gelu", "a", "b", approximate="tanh"), node("Mish", "b", "c"),
                             node("HardSwish", "c", "d"), node("Celu", "d", "e", alpha=0.5), node("ThresholdedRelu", "e", "y", alpha=0.25)],
                            x, opset=20), x, None),
+    "cast-most": (model([node("Cast", "x", "y", to=TensorProto.INT32)], np.zeros((1, 3), np.float32)),
+                  np.array([[3e9, -3e9, 2.5]], np.float32), np.array([[(1 << 31) - (1 << 7), -(1 << 31), 2]])),
     "cast-saturate": (model([node("Cast", "x", "i", to=TensorProto.INT8, saturate=1), node("Cast", "i", "y", to=1)], x * 100, opset=19),
                       x * 100, np.trunc(np.clip(x * 100, -128, 127))),
     "reshape-allow-zero": (model([node("Reshape", "x,s", "y", allowzero=1)], x, opset=19, s=i64(-1, 168)), x, x.reshape(3, 168)),
