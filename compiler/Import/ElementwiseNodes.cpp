@@ -139,13 +139,14 @@ Value GraphImporter::castBack(NodeReader &node, Value value, Type integer) {
 
 /// Reports inputs of which some are small integers and others are not.
 Type GraphImporter::getCommonInteger(NodeReader &node) {
-  Type first = getSmallInteger(node, 0);
-  for (int i = 1; i < node.getNode().input_size(); ++i) {
+  const auto isKnown = [&](int i) {
     auto found = entries.find(node.getInput(i));
-    bool isKnown = found != entries.end() && !found->second.isUnknown();
-    if (first && isKnown && getSmallInteger(node, i) != first)
+    return found != entries.end() && !found->second.isUnknown();
+  };
+  Type first = getSmallInteger(node, 0);
+  for (int i = 1; i < node.getNode().input_size(); ++i)
+    if (isKnown(0) && isKnown(i) && getSmallInteger(node, i) != first)
       node.error("inputs have different element types");
-  }
   return first;
 }
 

@@ -14,6 +14,8 @@
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/AsmState.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using llvm::Twine;
 using onnx::TensorProto;
@@ -295,18 +297,40 @@ bool GraphImporter::isConstantValue(Value value) const {
   return llvm::all_of(op->getOperands(), [&](Value operand) { return isConstantValue(operand); });
 }
 
+/// An integer among the constants that `value` is made of that float32 does not hold; nothing if it holds all.
+static std::optional<APInt> findRounded(Value value) {
+  Operation *op = value.getDefiningOp();
+  auto constant = dyn_cast<onnxir::ConstantOp>(op);
+  auto dense = constant ? dyn_cast<DenseElementsAttr>(constant.getValue()) : DenseElementsAttr();
+  if (auto type = dense ? dyn_cast<IntegerType>(dense.getElementType()) : IntegerType())
+    for (const APInt &number : dense.getValues<APInt>()) {
+      const APInt magnitude = type.isUnsigned() ? number : number.abs();
+      constexpr unsigned digits = 24;
+      if (!magnitude.isZero() && magnitude.getActiveBits() - magnitude.countr_zero() > digits)
+        return number;
+    }
+  for (Value operand : op->getOperands())
+    if (std::optional<APInt> number = findRounded(operand))
+      return number;
+  return std::nullopt;
+}
+
 void GraphImporter::defineValue(NodeReader &node, Value value, int output) {
   StringRef name = node.getOutput(output);
   if (!isConstantValue(value)) {
     computed.insert(value);
     return define(name, {value, nullptr});
   }
+  Type element = getElementTypeOrSelf(value.getType());
+  // Constants are computed with as float32, in which integers must not change.
+  if (std::optional<APInt> number = element.isF32() ? std::nullopt : findRounded(value))
+    return node.error("takes the constant " + llvm::toString(*number, 10, /*Signed=*/!element.isUnsignedInteger()) +
+                      ", needed an integer that float32 holds");
   FailureOr<floats::FloatTensor> tensor = floats::evaluateConstant(value);
   if (failed(tensor)) {
     errors = true;
     return;
   }
-  Type element = getElementTypeOrSelf(value.getType());
   Constant constant{name.str(), TensorProto::FLOAT, tensor->shape};
   if (element.isF32()) {
     constant.floats = *tensor->numbers;

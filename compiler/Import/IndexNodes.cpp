@@ -166,8 +166,8 @@ void GraphImporter::importPad(NodeReader &node) {
   // A negative pad takes away.
   SmallVector<int64_t> cut(from), starts(from.size(), 0), steps(from.size(), 1);
   for (auto [i, axis] : llvm::enumerate(*resolved)) {
-    before[axis] = (*pads)[i];
-    after[axis] = (*pads)[i + resolved->size()];
+    before[axis] = std::max((*pads)[i], -onnxir::maxElements); // enough to take all away, and to be negated
+    after[axis] = std::max((*pads)[i + resolved->size()], -onnxir::maxElements);
     int64_t front = std::max<int64_t>(-before[axis], 0), back = std::max<int64_t>(-after[axis], 0);
     if (front == 0 && back == 0)
       continue;

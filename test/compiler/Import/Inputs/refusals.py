@@ -116,6 +116,11 @@ CASES = {
     "add-shapes": (model([node("MaxPool", "x", "p", "pool", kernel_shape=[1, 1], strides=[2, 2]),
                           node("Add", "x p", "y", "add")]), [
         "add (Add, opset 13): shapes [?, 1, 8, 8] and [?, 1, 4, 4] do not go together"]),
+    # An operator of two inputs has one type, and constants that are computed with must be numbers of float32.
+    "add-mixed": (add(np.ones((4, 1, 1), np.int8)), ["add (Add, opset 13): inputs have different element types"]),
+    "fold-rounded": (model([node("Transpose", "c", "t", "turn"), node("Gather", "x i", "y", "gather", axis=1)],
+                           constants(c=np.array([[1, -(1 << 24) - 1]]), i=np.array([0]))),
+                     ["turn (Transpose, opset 13): takes the constant -16777217, needed an integer that float32 holds"]),
     # Pooling and shapes.
     "pool-kernel": (pool(), ["pool (MaxPool, opset 13): attribute 'kernel_shape' is missing"]),
     "pool-pads": (pool(kernel_shape=[2, 2], pads=[0, 2, 0, 0]), ["pool (MaxPool, opset 13): pads = [0, 2, 0, 0] are not "
