@@ -23,6 +23,9 @@ namespace {
 constexpr char magicBytes[] = "\x93NUMPY";
 constexpr StringLiteral magic(magicBytes);
 
+/// What no memory holds; products of it and bytes per element fit 64 bits.
+constexpr uint64_t mostElements = uint64_t(1) << 40;
+
 Error refuse(StringRef path, const Twine &what) {
   return createStringError(std::make_error_code(std::errc::invalid_argument), path + ": " + what);
 }
@@ -63,9 +66,10 @@ Expected<std::vector<int64_t>> parseShape(StringRef path, StringRef tuple) {
       return refuse(path, "bad shape '" + tuple + "'");
     shape.push_back(parsed);
     elements = SaturatingMultiply<uint64_t>(elements, parsed);
+    // Looked at each time: a 0 behind would hide that the product before it is beyond 64 bits.
+    if (elements > mostElements)
+      return refuse(path, "shape '" + tuple + "' has more elements than can be read");
   }
-  if (elements > (uint64_t(1) << 40))
-    return refuse(path, "shape '" + tuple + "' has more elements than can be read");
   return shape;
 }
 
@@ -169,6 +173,10 @@ Expected<Tensor> readNpy(StringRef path) {
     isSigned ? decode<int32_t>(bytes, tensor.elements) : decode<uint32_t>(bytes, tensor.elements);
   else
     decode<int64_t>(bytes, tensor.elements);
+  if (type == "<u8")
+    for (int64_t element : tensor.elements)
+      if (element < 0) // what it would have become
+        return refuse(path, "holds " + Twine(static_cast<uint64_t>(element)) + ", needs integers below 2^63");
   return tensor;
 }
 

@@ -78,6 +78,14 @@ TEST_F(InterpreterNpy, refusesEveryTruncation) {
   }
 }
 
+TEST_F(InterpreterNpy, refusesUnsignedIntegersBeyondInt64) {
+  ASSERT_FALSE(bool(writeNpy(path, Tensor({2}, {INT64_MAX, -1}))));
+  std::string changed = bytes();
+  changed.replace(changed.find("<i8"), 3, "<u8");
+  writeBytes(changed);
+  EXPECT_EQ(refusal(), "holds 18446744073709551615, needs integers below 2^63");
+}
+
 TEST_F(InterpreterNpy, saysWhatWasFoundAndNeeded) {
   ASSERT_FALSE(bool(writeNpy(path, Tensor({3}, {1, 2, 300}))));
   const std::string whole = bytes();
@@ -92,6 +100,7 @@ TEST_F(InterpreterNpy, saysWhatWasFoundAndNeeded) {
   EXPECT_EQ(replaced("False", "True "), "elements in Fortran order, needs C order");
   EXPECT_EQ(replaced("(3, )", "(4, )"), "6 bytes of elements, its header needs 8");
   EXPECT_EQ(replaced("(3, )", "(-3,)"), "bad shape '(-3,)'");
+  EXPECT_EQ(replaced("(3, )", "(9,9999999999999,0)"), "shape '(9,9999999999999,0)' has more elements than can be read");
   EXPECT_EQ(replaced("NUMPY", "NUMPX"), "not an .npy file, its first bytes must be \\x93NUMPY and a version");
 }
 
