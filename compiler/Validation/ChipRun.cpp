@@ -24,23 +24,52 @@ namespace {
 
 using Arrays = std::map<std::string, interpreter::Tensor>;
 
+std::string printShape(const std::vector<int64_t> &shape) {
+  std::string text;
+  for (int64_t extent : shape)
+    text += (text.empty() ? "" : ", ") + std::to_string(extent);
+  return "[" + text + "]";
+}
+
+/// Whether a program of `info` can run on the samples: neither engine looks at more than what it is handed.
+rt::Status checkSamples(const rt::ProgramInfo &info, const interpreter::Tensor &images,
+                        const std::optional<interpreter::Tensor> &labels) {
+  const std::vector<int64_t> needed{info.channels, info.height, info.width};
+  if (images.shape.size() != 4 || images.shape[0] == 0 ||
+      std::vector<int64_t>(images.shape.begin() + 1, images.shape.end()) != needed)
+    return rt::Status::error("the images are not of the program's shape: found " + printShape(images.shape) +
+                             ", needed one at least of " + printShape(needed));
+  for (int64_t pixel : images.elements)
+    if (pixel < 0 || pixel > UINT8_MAX)
+      return rt::Status::error("an image holds " + std::to_string(pixel) + ", needed bytes");
+  if (!labels)
+    return {};
+  if (labels->shape != std::vector<int64_t>{images.shape[0]})
+    return rt::Status::error("the labels have shape " + printShape(labels->shape) + ", needed [" +
+                             std::to_string(images.shape[0]) + "], one per image");
+  for (int64_t label : labels->elements)
+    if (label < 0 || label >= info.classes)
+      return rt::Status::error("a label is " + std::to_string(label) + ", needed less than " +
+                               std::to_string(info.classes));
+  return {};
+}
+
 /// One engine's run.
 class Run {
 public:
   Run(rt::Session &session, const interpreter::RunOptions &samples, const interpreter::Tensor &images,
-      const interpreter::Tensor &labels)
+      const std::optional<interpreter::Tensor> &labels)
       : session(session), samples(samples), images(images), labels(labels) {}
 
   rt::Expected<Arrays> run() {
     const rt::ProgramInfo &info = session.info();
-    const std::vector<int64_t> wanted{info.channels, info.height, info.width};
-    if (images.shape.size() != 4 || std::vector<int64_t>(images.shape.begin() + 1, images.shape.end()) != wanted)
-      return rt::Status::error("the images are not of the program's shape");
+    if (rt::Status status = checkSamples(info, images, labels); !status.ok())
+      return status;
     const rt::Expected<std::vector<int64_t>> untrained = infer(images.shape[0]);
     if (!untrained)
       return untrained.status();
     arrays["untrained.logits"] = {{images.shape[0], info.classes}, *untrained};
-    if (samples.labelsPath.empty() || !info.trainable)
+    if (!labels || !info.trainable)
       return std::move(arrays);
     rt::RunTrace trace(
         [&](const std::string &name, const std::vector<int64_t> &shape, const std::vector<int64_t> &values) {
@@ -87,7 +116,7 @@ private:
   rt::Status train(int64_t step, rt::RunTrace &trace) {
     std::vector<uint32_t> classes;
     for (int64_t i = step * samples.batch; i < (step + 1) * samples.batch; ++i)
-      classes.push_back(static_cast<uint32_t>(labels.elements[i % images.shape[0]]));
+      classes.push_back(static_cast<uint32_t>(labels->elements[i % images.shape[0]]));
     const rt::TraceSink sink = trace.sinkOfStep(static_cast<uint64_t>(step));
     rt::StepReport found;
     rt::Status status = session.trainStep(bytesOf(step * samples.batch, samples.batch).data(), classes.data(),
@@ -99,9 +128,48 @@ private:
 
   rt::Session &session;
   const interpreter::RunOptions &samples;
-  const interpreter::Tensor &images, &labels;
+  const interpreter::Tensor &images;
+  const std::optional<interpreter::Tensor> &labels;
   Arrays arrays;
 };
+
+/// Writes `program` to the new file `path`. Errors: as text; none is empty.
+std::string writeTemporary(const rt::Program &program, llvm::SmallVectorImpl<char> &path) {
+  int handle = -1;
+  if (std::error_code code = llvm::sys::fs::createTemporaryFile("wage-level-check", "wbin", handle, path))
+    return "no temporary file can be made: " + code.message();
+  llvm::raw_fd_ostream file(handle, /*shouldClose=*/true);
+  const std::vector<uint8_t> bytes = rt::writeProgram(program);
+  file.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  file.close();
+  if (!file.has_error())
+    return "";
+  const std::string text = file.error().message();
+  file.clear_error();
+  return "temporary file: " + text;
+}
+
+/// What both engines make of the program in the file `path`. Errors: those of an engine; that they differ.
+rt::Expected<Arrays> runEngines(const std::string &path, const interpreter::RunOptions &samples,
+                                const interpreter::Tensor &images, const std::optional<interpreter::Tensor> &labels) {
+  std::optional<Arrays> expected;
+  for (const rt::EngineKind engine : {rt::EngineKind::Core, rt::EngineKind::Fused}) {
+    rt::Expected<std::unique_ptr<rt::Session>> session = rt::Session::open(path, engine, 2);
+    if (!session)
+      return session.status();
+    rt::Expected<Arrays> found = Run(**session, samples, images, labels).run();
+    if (!found)
+      return found.status();
+    if (!expected) {
+      expected = std::move(*found);
+      continue;
+    }
+    for (const auto &[name, tensor] : *expected)
+      if (tensor.shape != (*found)[name].shape || tensor.elements != (*found)[name].elements)
+        return rt::Status::error("the engines differ in '" + name + "'");
+  }
+  return std::move(*expected);
+}
 
 } // namespace
 
@@ -111,7 +179,7 @@ LogicalResult runChip(ModuleOp module, const rt::Program &program, const interpr
   llvm::Expected<interpreter::Tensor> images = interpreter::readNpy(samples.imagesPath);
   if (!images)
     return fail(llvm::toString(images.takeError()));
-  interpreter::Tensor labels;
+  std::optional<interpreter::Tensor> labels;
   if (!samples.labelsPath.empty()) {
     llvm::Expected<interpreter::Tensor> read = interpreter::readNpy(samples.labelsPath);
     if (!read)
@@ -120,38 +188,14 @@ LogicalResult runChip(ModuleOp module, const rt::Program &program, const interpr
   }
   // Through the file format, as a chip gets it.
   llvm::SmallString<128> path;
-  int handle = -1;
-  if (std::error_code code = llvm::sys::fs::createTemporaryFile("wage-level-check", "wbin", handle, path))
-    return fail("no temporary file can be made: " + code.message());
+  const std::string problem = writeTemporary(program, path);
   const llvm::FileRemover remover(path);
-  {
-    llvm::raw_fd_ostream file(handle, /*shouldClose=*/true);
-    const std::vector<uint8_t> bytes = rt::writeProgram(program);
-    file.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-    file.close();
-    if (file.has_error()) {
-      const std::string text = file.error().message();
-      file.clear_error();
-      return fail("temporary file: " + text);
-    }
-  }
-  std::optional<Arrays> expected;
-  for (const rt::EngineKind engine : {rt::EngineKind::Core, rt::EngineKind::Fused}) {
-    rt::Expected<std::unique_ptr<rt::Session>> session = rt::Session::open(path.str().str(), engine, 2);
-    if (!session)
-      return fail(session.status().text());
-    rt::Expected<Arrays> found = Run(**session, samples, *images, labels).run();
-    if (!found)
-      return fail(found.status().text());
-    if (!expected) {
-      expected = std::move(*found);
-      continue;
-    }
-    for (const auto &[name, tensor] : *expected)
-      if (tensor.shape != (*found)[name].shape || tensor.elements != (*found)[name].elements)
-        return fail("the engines differ in '" + name + "'");
-  }
-  arrays = std::move(*expected);
+  if (!problem.empty())
+    return fail(problem);
+  rt::Expected<Arrays> found = runEngines(path.str().str(), samples, *images, labels);
+  if (!found)
+    return fail(found.status().text());
+  arrays = std::move(*found);
   return success();
 }
 

@@ -16,10 +16,10 @@
 
 namespace wage::validation {
 
-/// Runs a verified program on both engines, as wage-interpret runs the levels above: `untrained.logits`, and with labels the arrays
-/// of training.
+/// Runs a verified program on both engines, as wage-interpret runs the levels above: `untrained.logits`, and with labels the
+/// arrays of training.
 ///
-/// Errors, reported at the module: the samples do not fit; the engines differ; those of an engine.
+/// Errors, reported at the module: samples that cannot be read or do not fit; engines that differ; those of an engine.
 llvm::LogicalResult runChip(mlir::ModuleOp module, const rt::Program &program, const interpreter::RunOptions &samples,
                             std::map<std::string, interpreter::Tensor> &arrays);
 

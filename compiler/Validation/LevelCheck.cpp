@@ -38,9 +38,9 @@ StringRef levelOf(ModuleOp module) {
     return "chip";
   bool isOnnx = false, isWage = false, isInteger = false;
   module.walk([&](Operation *op) {
-    isOnnx |= isa<onnxir::OnnxDialect>(op->getDialect());
-    isWage |= isa<WageDialect>(op->getDialect());
-    isInteger |= isa<integer::IntegerDialect>(op->getDialect());
+    isOnnx |= isa_and_nonnull<onnxir::OnnxDialect>(op->getDialect());
+    isWage |= isa_and_nonnull<WageDialect>(op->getDialect());
+    isInteger |= isa_and_nonnull<integer::IntegerDialect>(op->getDialect());
   });
   if (isOnnx + isWage + isInteger != 1)
     return "";

@@ -22,7 +22,7 @@ namespace wage::validation {
 /// What a module computes at one point of a pipeline.
 struct Snapshot {
   std::string level, pass; ///< onnx, wage, integer or chip; the pass behind which it was taken
-  /// Of the onnx level: the outputs, and how they looked as real numbers.
+  /// Of the onnx level: the outputs of all samples, one behind the other.
   std::vector<double> reals;
   /// Of the others, exact, under the golden model's names; `untrained.logits` before any step.
   std::map<std::string, interpreter::Tensor> arrays;
@@ -31,13 +31,13 @@ struct Snapshot {
 /// What all snapshots of a run have in common, and what was found.
 class LevelCheck {
 public:
-  /// Samples are those of RunOptions: images, and for training labels and one learning rate per step. Findings go to `report`, one
-  /// line for each snapshot.
+  /// Samples are those of RunOptions: images, and for training labels and one learning rate per step. Findings go to
+  /// `report`, one line for each snapshot.
   LevelCheck(interpreter::RunOptions samples, llvm::raw_ostream &report)
       : samples(std::move(samples)), report(report) {}
 
-  /// Interprets `module` as it is behind `pass`, and compares it with the snapshot before: floats to a thousandth, integers exactly.
-  /// Modules between levels, and chip programs that have no addresses yet, are left out.
+  /// Interprets `module` as it is behind `pass`, and compares it with the snapshot before: floats to a thousandth, integers
+  /// exactly. Modules between levels, and chip programs that have no addresses yet, are left out.
   void look(mlir::ModuleOp module, llvm::StringRef pass);
 
   /// Whether something differed or could not be interpreted; reported at the module.
