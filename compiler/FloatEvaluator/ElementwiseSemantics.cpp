@@ -9,11 +9,8 @@
 #include "compiler/FloatEvaluator/ScalarFunctions.h"
 #include "compiler/FloatEvaluator/Semantics.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
-
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 using namespace mlir;
 

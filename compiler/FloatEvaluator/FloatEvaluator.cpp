@@ -22,9 +22,6 @@ namespace wage::floats {
 
 namespace {
 
-/// Samples evaluated at once: enough for a matrix product to be worth its name, few enough for the cache.
-constexpr int64_t samplesPerBlock = 16;
-
 /// Most numbers that one value of a block may hold: 2 GiB.
 constexpr int64_t maxNumbers = int64_t{1} << 29;
 
@@ -66,16 +63,6 @@ FailureOr<FloatTensor> evaluateOp(Operation *op, ArrayRef<FloatTensor> operands,
       .Default([](Operation *other) -> FailureOr<FloatTensor> {
         return emitError(other->getLoc()) << "'" << other->getName() << "' has no meaning in float";
       });
-}
-
-/// Samples `begin` to `end` of a tensor.
-FloatTensor takeSamples(const FloatTensor &tensor, int64_t begin, int64_t end) {
-  SmallVector<int64_t> shape(tensor.shape);
-  shape[0] = end - begin;
-  FloatTensor result(shape);
-  const int64_t perSample = product(ArrayRef(shape).drop_front());
-  std::copy_n(tensor.data() + begin * perSample, result.size(), result.mutableData());
-  return result;
 }
 
 } // namespace
@@ -172,7 +159,7 @@ FailureOr<std::vector<FloatTensor>> FloatEvaluator::run(ArrayRef<FloatTensor> in
     const int64_t begin = static_cast<int64_t>(block) * samplesPerBlock, end = std::min(begin + samplesPerBlock, batch);
     SmallVector<FloatTensor> samples;
     for (const FloatTensor &input : inputs)
-      samples.push_back(takeSamples(input, begin, end));
+      samples.push_back(takeSamples(input, begin, end - begin));
     parts[block] = runBlock(samples, end - begin, observer);
   });
   std::vector<FloatTensor> whole;

@@ -26,6 +26,9 @@ namespace wage::floats {
 /// and rounded once per operation, so that results agree with other implementations to a few units in the last place.
 class FloatEvaluator {
 public:
+  /// Samples evaluated at once: enough for a matrix product to be worth its name, few enough for the cache.
+  static constexpr int64_t samplesPerBlock = 16;
+
   /// Called with every value that an operation makes, of one block of samples at a time; from several threads at once.
   using Observer = std::function<void(mlir::Value value, const FloatTensor &tensor)>;
 

@@ -38,6 +38,12 @@ struct FloatTensor {
 /// Product of some dimensions of a tensor that exists.
 int64_t product(llvm::ArrayRef<int64_t> dims);
 
+/// Distance in numbers between neighbours along each dimension of a row-major tensor.
+llvm::SmallVector<int64_t> stridesOf(llvm::ArrayRef<int64_t> shape);
+
+/// Samples [first, first + count) of `tensor`, whose dimension 0 is the batch.
+FloatTensor takeSamples(const FloatTensor &tensor, int64_t first, int64_t count);
+
 } // namespace wage::floats
 
 #endif // WAGE_COMPILER_FLOATEVALUATOR_FLOATTENSOR_H

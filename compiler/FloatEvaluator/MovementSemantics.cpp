@@ -14,29 +14,6 @@ using namespace mlir;
 
 namespace wage::floats {
 
-FloatTensor::FloatTensor(llvm::ArrayRef<int64_t> shape)
-    : shape(shape), numbers(std::make_shared<std::vector<float>>(product(shape))) {}
-
-FloatTensor FloatTensor::withShape(llvm::ArrayRef<int64_t> newShape) const {
-  FloatTensor result = *this;
-  result.shape.assign(newShape.begin(), newShape.end());
-  return result;
-}
-
-int64_t product(llvm::ArrayRef<int64_t> dims) {
-  int64_t count = 1;
-  for (int64_t dim : dims)
-    count *= dim;
-  return count;
-}
-
-llvm::SmallVector<int64_t> stridesOf(ShapeRef shape) {
-  llvm::SmallVector<int64_t> strides(shape.size(), 1);
-  for (size_t d = shape.size(); d-- > 1;)
-    strides[d - 1] = strides[d] * shape[d];
-  return strides;
-}
-
 FloatTensor copyStrided(const FloatTensor &input, ShapeRef shape, int64_t offset, llvm::ArrayRef<int64_t> strides) {
   FloatTensor result(shape);
   if (result.size() == 0)

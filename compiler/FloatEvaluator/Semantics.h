@@ -51,8 +51,6 @@ FloatTensor evaluate(onnxir::DequantizeLinearOp op, Operands operands, ShapeRef 
 
 /// A tensor of `shape` whose element at index i (a tuple) is `input`'s number at offset + sum of i[d] * strides[d].
 FloatTensor copyStrided(const FloatTensor &input, ShapeRef shape, int64_t offset, llvm::ArrayRef<int64_t> strides);
-/// Distance in numbers between neighbours along each dimension of a row-major tensor.
-llvm::SmallVector<int64_t> stridesOf(ShapeRef shape);
 /// `input` broadcast to `shape`.
 FloatTensor broadcast(const FloatTensor &input, ShapeRef shape);
 

@@ -37,7 +37,6 @@ namespace {
 /// Multiplications that the interpreter does in a few seconds.
 constexpr int64_t multiplicationsPerReport = int64_t(1) << 31;
 constexpr int64_t mostSamples = 64;
-constexpr int64_t samplesPerBlock = 16;           ///< what the float evaluator takes at once
 constexpr int64_t mostNumbers = int64_t(1) << 26; ///< of all values of both graphs
 /// A layer with more of its numbers at the ends of its range is called saturated.
 constexpr double shareSaturated = 0.25;
@@ -96,8 +95,9 @@ FailureOr<floats::FloatTensor> FloatValues::run(ModuleOp module, const floats::F
     if (value == input)
       append(encoded, tensor);
   };
-  for (int64_t first = 0; first < samples.shape[0]; first += samplesPerBlock) {
-    const floats::FloatTensor block = takeSamples(samples, first, std::min(samplesPerBlock, samples.shape[0] - first));
+  constexpr int64_t most = floats::FloatEvaluator::samplesPerBlock;
+  for (int64_t first = 0; first < samples.shape[0]; first += most) {
+    const floats::FloatTensor block = takeSamples(samples, first, std::min(most, samples.shape[0] - first));
     if (failed(evaluator->run(block, look)))
       return failure();
   }

@@ -15,6 +15,7 @@
 #include "llvm/Support/Error.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace mlir;
 
@@ -78,10 +79,7 @@ llvm::Expected<floats::FloatTensor> readReals(const SampleSource &source, ArrayR
     return makeError(source.input + ": samples must be finite, found infinite ones or what is no number");
   if (shape[0] <= source.limit)
     return tensor;
-  shape[0] = source.limit;
-  floats::FloatTensor first(shape);
-  std::copy_n(tensor->data(), first.size(), first.mutableData());
-  return first;
+  return takeSamples(*tensor, 0, source.limit);
 }
 
 } // namespace
@@ -90,14 +88,6 @@ llvm::Expected<floats::FloatTensor> readSamples(const SampleSource &source, cons
   // What the format is of: the value's own graph has one argument.
   const auto argument = cast<ShapedType>(format.argument.getType()).getShape();
   return source.images.empty() ? readReals(source, argument) : readImages(source, format, argument);
-}
-
-floats::FloatTensor takeSamples(const floats::FloatTensor &samples, int64_t first, int64_t count) {
-  SmallVector<int64_t> shape(samples.shape);
-  shape[0] = count;
-  floats::FloatTensor part(shape);
-  std::copy_n(samples.data() + first * (samples.size() / samples.shape[0]), part.size(), part.mutableData());
-  return part;
 }
 
 } // namespace wage

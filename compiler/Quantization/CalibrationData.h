@@ -28,9 +28,6 @@ struct SampleSource {
 /// Errors: a file that cannot be read, samples of another shape, pixel values for another number of channels; all as text.
 llvm::Expected<floats::FloatTensor> readSamples(const SampleSource &source, const InputFormat &format);
 
-/// Samples [first, first + count) of `samples`.
-floats::FloatTensor takeSamples(const floats::FloatTensor &samples, int64_t first, int64_t count);
-
 } // namespace wage
 
 #endif // WAGE_COMPILER_QUANTIZATION_CALIBRATIONDATA_H

@@ -36,7 +36,7 @@ using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajo
 constexpr int64_t mostAxons = 2048;
 /// All such products of a layer, of all its groups.
 constexpr int64_t mostProducts = mostAxons * mostAxons;
-constexpr int64_t mostSamples = 256, samplesPerBlock = 16;
+constexpr int64_t mostSamples = 256;
 /// Numbers of all samples that are looked at.
 constexpr int64_t mostNumbers = int64_t(1) << 22;
 /// Positions that are looked at in a block of samples.
@@ -232,8 +232,9 @@ LogicalResult roundWeights(const SampledGraph &graph) {
   // One block after the other: sums of floats depend on their order.
   const int64_t available = graph.samples.shape[0], numbers = graph.samples.size() / available;
   const int64_t samples = std::min({available, mostSamples, std::max<int64_t>(1, mostNumbers / numbers)});
-  for (int64_t first = 0; first < samples; first += samplesPerBlock) {
-    const FloatTensor block = takeSamples(graph.samples, first, std::min(samplesPerBlock, samples - first));
+  constexpr int64_t most = floats::FloatEvaluator::samplesPerBlock;
+  for (int64_t first = 0; first < samples; first += most) {
+    const FloatTensor block = takeSamples(graph.samples, first, std::min(most, samples - first));
     look(main.getArgument(0), block);
     if (failed(evaluator->run(block, look)))
       return failure();
