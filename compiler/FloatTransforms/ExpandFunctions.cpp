@@ -54,8 +54,6 @@ FloatTensor filled(ArrayRef<int64_t> shape, float number) {
   return tensor;
 }
 
-FloatTensor scalarLike(Value value, float number) { return filled(SmallVector<int64_t>(rankOf(value), 1), number); }
-
 //===----------------------------------------------------------------------===//
 // Sums, products and their opposites
 //===----------------------------------------------------------------------===//
@@ -108,7 +106,7 @@ struct AffineOfConstant : ConstantPattern {
     const auto apply = [&](BinaryKind kind, Value input, const FloatTensor &numbers) {
       return applyFactors(rewriter, loc, kind, input, numbers, name);
     };
-    const FloatTensor minus = scalarLike(value, -1), one = scalarLike(value, 1);
+    const FloatTensor minus = uniform(value, -1), one = uniform(value, 1);
     switch (op.getKind()) {
     case BinaryKind::Add:
     case BinaryKind::Mul: {
@@ -157,7 +155,7 @@ struct DifferenceToSum : Pattern<BinaryOp> {
   LogicalResult matchAndRewrite(BinaryOp op, PatternRewriter &rewriter) const override {
     if (op.getKind() != BinaryKind::Sub || isConstant(op.getLhs()) || isConstant(op.getRhs()))
       return rewriter.notifyMatchFailure(op, "no difference of two values");
-    Value minus = applyFactors(rewriter, op.getLoc(), BinaryKind::Mul, op.getRhs(), scalarLike(op.getRhs(), -1),
+    Value minus = applyFactors(rewriter, op.getLoc(), BinaryKind::Mul, op.getRhs(), uniform(op.getRhs(), -1),
                                nameBehind(op.getLoc(), ".sign"));
     rewriter.replaceOpWithNewOp<BinaryOp>(op, op.getType(), BinaryKind::Add, op.getLhs(), minus);
     return success();
@@ -210,7 +208,7 @@ struct ShortenUnary : Pattern<UnaryOp> {
   LogicalResult matchAndRewrite(UnaryOp op, PatternRewriter &rewriter) const override {
     Value input = op.getInput(), result;
     if (op.getKind() == UnaryKind::Neg)
-      result = applyFactors(rewriter, op.getLoc(), BinaryKind::Mul, input, scalarLike(input, -1),
+      result = applyFactors(rewriter, op.getLoc(), BinaryKind::Mul, input, uniform(input, -1),
                             nameBehind(op.getLoc(), ".sign"));
     else if (op.getKind() == UnaryKind::LeakyRelu && op.getAlpha()->isZero())
       result = ReluOp::create(rewriter, op.getLoc(), input);

@@ -25,12 +25,6 @@ namespace wage::onnxir {
 
 namespace {
 
-FloatTensor uniform(Value like, float number) {
-  FloatTensor tensor(SmallVector<int64_t>(rankOf(like), 1));
-  tensor.mutableData()[0] = number;
-  return tensor;
-}
-
 /// Through an operation that only moves numbers.
 template <typename Op> FloatTensor move(Op op, const FloatTensor &factors) {
   if (isUniform(factors))
@@ -201,8 +195,7 @@ void ForwardFold::apply(PatternRewriter &rewriter) {
     const std::optional<FloatTensor> constant = readFactors(constants, op.getRhs(), op.getLhs());
     const FloatTensor quotient = combine(Combination::Quotient, *constant, factors);
     rewriter.setInsertionPoint(op);
-    Value changed =
-        makeConstant(rewriter, constants.nameOf(op.getRhs()), isUniform(quotient) ? quotient.withShape({}) : quotient);
+    Value changed = makeFactors(rewriter, constants.nameOf(op.getRhs()), quotient);
     rewriter.modifyOpInPlace(op, [op = op, changed]() mutable { op.getRhsMutable().assign(changed); });
   }
   for (auto &[layer, factors] : layers) {

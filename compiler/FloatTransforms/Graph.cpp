@@ -9,6 +9,7 @@
 #include "compiler/FloatTransforms/Graph.h"
 
 #include "compiler/FloatEvaluator/FloatEvaluator.h"
+#include "compiler/FloatEvaluator/Semantics.h"
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/AsmState.h"
@@ -171,27 +172,7 @@ FloatTensor compress(FloatTensor factors) {
   return factors;
 }
 
-/// `tensor` with its numbers repeated along dimensions of 1.
-static FloatTensor repeat(const FloatTensor &tensor, ArrayRef<int64_t> shape) {
-  FloatTensor result(shape);
-  SmallVector<int64_t> index(shape.size(), 0), strides(shape.size(), 0);
-  int64_t step = 1, from = 0;
-  for (size_t d = shape.size(); d-- > 0; step *= tensor.shape[d])
-    strides[d] = tensor.shape[d] == 1 ? 0 : step;
-  for (int64_t to = 0; to < result.size(); ++to) {
-    result.mutableData()[to] = tensor.data()[from];
-    for (size_t d = shape.size(); d-- > 0;) {
-      from += strides[d];
-      if (++index[d] < shape[d])
-        break;
-      from -= strides[d] * shape[d];
-      index[d] = 0;
-    }
-  }
-  return result;
-}
-
-FloatTensor expand(const FloatTensor &factors, Value value) { return repeat(factors, sampleShape(value)); }
+FloatTensor expand(const FloatTensor &factors, Value value) { return floats::broadcast(factors, sampleShape(value)); }
 
 std::vector<float> perChannel(const FloatTensor &factors, int64_t channels) {
   std::vector<float> numbers(factors.data(), factors.data() + factors.size());
@@ -216,7 +197,8 @@ FloatTensor combine(Combination combination, const FloatTensor &lhs, const Float
   SmallVector<int64_t> shape;
   for (auto [left, right] : llvm::zip(lhs.shape, rhs.shape))
     shape.push_back(std::max(left, right));
-  FloatTensor left = repeat(lhs, shape), right = repeat(rhs, shape), result(shape);
+  const FloatTensor left = floats::broadcast(lhs, shape), right = floats::broadcast(rhs, shape);
+  FloatTensor result(shape);
   std::transform(left.data(), left.data() + left.size(), right.data(), result.mutableData(), [&](double x, double y) {
     switch (combination) {
     case Combination::Product: return static_cast<float>(x * y);
@@ -251,12 +233,21 @@ std::optional<std::pair<FloatTensor, FloatTensor>> readBatchNormalization(Consta
   return std::pair(compress(std::move(factor)), compress(std::move(offset)));
 }
 
+FloatTensor uniform(Value like, float number) {
+  FloatTensor tensor(SmallVector<int64_t>(rankOf(like), 1));
+  tensor.mutableData()[0] = number;
+  return tensor;
+}
+
+Value makeFactors(OpBuilder &builder, StringRef name, const FloatTensor &factors) {
+  return makeConstant(builder, name, isUniform(factors) ? factors.withShape({}) : factors);
+}
+
 Value applyFactors(OpBuilder &builder, Location loc, BinaryKind kind, Value value, const FloatTensor &factors,
                    StringRef name) {
   if (allAre(factors, kind == BinaryKind::Mul ? 1 : 0))
     return value;
-  Value constant = makeConstant(builder, name, isUniform(factors) ? factors.withShape({}) : factors);
-  return BinaryOp::create(builder, loc, value.getType(), kind, value, constant);
+  return BinaryOp::create(builder, loc, value.getType(), kind, value, makeFactors(builder, name, factors));
 }
 
 } // namespace wage::onnxir

@@ -114,6 +114,9 @@ void addShapePatterns(mlir::RewritePatternSet &patterns, Constants &constants);
 /// Errors: nothing if it would enlarge `value`, which may be too large by itself, or is no constant.
 std::optional<FloatTensor> readFactors(Constants &constants, mlir::Value constant, mlir::Value value);
 
+/// The one number for all elements of `like`, whose rank it has.
+FloatTensor uniform(mlir::Value like, float number);
+
 /// `factors` without the dimensions along which they are all the same: those become 1.
 FloatTensor compress(FloatTensor factors);
 
@@ -138,6 +141,9 @@ FloatTensor combine(Combination combination, const FloatTensor &lhs, const Float
 /// Errors: nothing if its parameters are no constants.
 std::optional<std::pair<FloatTensor, FloatTensor>> readBatchNormalization(Constants &constants,
                                                                           BatchNormalizationOp op);
+
+/// `factors` as a constant: a scalar where they are uniform.
+mlir::Value makeFactors(mlir::OpBuilder &builder, llvm::StringRef name, const FloatTensor &factors);
 
 /// `value` times or plus `factors` as the one form that is left of both: `onnx.binary` with a constant on the right that is a
 /// scalar, or has the rank of `value` and 1 where it does not vary.

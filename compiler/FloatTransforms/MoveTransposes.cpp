@@ -113,7 +113,7 @@ Value Movement::repeat(OpBuilder &builder, Location loc, Value source, Type type
   return ReshapeOp::create(builder, loc, type, source);
 }
 
-/// `op`, whose first operand is moved, on the source instead; null if it cares where numbers stand.
+/// An operation one of whose operands is moved, on the source of it instead, unless it cares where numbers stand.
 class SinkMovement : public RewritePattern {
 public:
   SinkMovement(MLIRContext *context, Constants &constants)
@@ -136,7 +136,7 @@ public:
   }
 
 private:
-  /// `op` on the sources of its operands.
+  /// `op` on the sources of its operands; null if it cares.
   Value rebuild(Operation *op, Value operand, const Movement &movement, PatternRewriter &rewriter) const;
   Value rebuildPointwise(Operation *op, ValueRange operands, Value like, PatternRewriter &rewriter) const;
   Value rebuildTwoOperands(Operation *op, Value operand, const Movement &movement, PatternRewriter &rewriter) const;
@@ -188,10 +188,8 @@ Value SinkMovement::rebuildTwoOperands(Operation *op, Value operand, const Movem
 /// What goes with the source of `operand` as `other` goes with `operand`; null if there is none without another movement.
 Value SinkMovement::sourceOf(Operation *op, Value other, Value operand, const Movement &movement,
                              PatternRewriter &rewriter) const {
-  if (std::optional<FloatTensor> factors = readFactors(constants, other, operand)) {
-    const FloatTensor moved = movement.toSource(*factors);
-    return makeConstant(rewriter, constants.nameOf(other), isUniform(moved) ? moved.withShape({}) : moved);
-  }
+  if (std::optional<FloatTensor> factors = readFactors(constants, other, operand))
+    return makeFactors(rewriter, constants.nameOf(other), movement.toSource(*factors));
   if (!isPerSample(other) || rankOf(other) != rankOf(operand))
     return {};
   const std::optional<Movement> own = Movement::of(other);
@@ -302,8 +300,7 @@ template <typename Moving> struct HoistToInput : Pattern<Moving> {
     std::optional<FloatTensor> moved = factors ? handOn(op, 0, binary.getKind(), *factors) : std::nullopt;
     if (!moved)
       return rewriter.notifyMatchFailure(op, "not behind a function of each number");
-    Value constant = makeConstant(rewriter, this->constants.nameOf(binary.getRhs()),
-                                  isUniform(*moved) ? moved->withShape({}) : *moved);
+    Value constant = makeFactors(rewriter, this->constants.nameOf(binary.getRhs()), *moved);
     Value source = move()->getResult(0);
     rewriter.replaceOp(
         op, BinaryOp::create(rewriter, before->getLoc(), op.getType(), binary.getKind(), source, constant).getResult());
