@@ -6,13 +6,12 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Analysis/IntegerConstants.h"
 #include "compiler/Interpreter/Arithmetic.h"
 #include "compiler/Interpreter/Evaluator.h"
 #include "compiler/Interpreter/SharedSemantics.h"
 #include "compiler/Interpreter/TensorOperations.h"
 #include "dialects/integer/IR/IntegerOps.h"
-
-#include "compiler/Analysis/IntegerConstants.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -23,19 +22,11 @@ namespace {
 
 using namespace wage::integer;
 
-/// Rows and columns of a convolution's or pool's plane, which only its type tells.
-std::pair<int64_t, int64_t> planeOf(Value value) {
-  const ArrayRef<int64_t> shape = cast<ShapedType>(value.getType()).getShape();
-  return {shape[2], shape[3]};
-}
-
-ArrayRef<int64_t> kernelOf(Value weights) { return cast<ShapedType>(weights.getType()).getShape().drop_front(2); }
-
 LogicalResult evaluate(TableOp op, Frame &frame) {
   const std::optional<std::vector<int64_t>> table = readIntegers(op.getTable());
   if (!table)
     return op.emitOpError() << "cannot be evaluated, its table cannot be read";
-  return frame.set(op.getResult(), lookUp(frame.get(op.getInput()), *table));
+  return frame.set(op.getResult(), lookUpBytes(frame.get(op.getInput()), *table));
 }
 
 LogicalResult evaluate(Conv2DOp op, Frame &frame) {
@@ -50,10 +41,7 @@ LogicalResult evaluate(Conv2DTransposedOp op, Frame &frame) {
                    convolveTransposed(frame.get(op.getError()), frame.get(op.getWeights()), windows, height, width));
 }
 
-LogicalResult evaluate(Conv2DOuterOp op, Frame &frame) {
-  const Windows windows{kernelOf(op.getResult()), op.getStrides(), op.getPads()};
-  return frame.set(op.getResult(), convolveOuter(frame.get(op.getError()), frame.get(op.getInput()), windows));
-}
+LogicalResult evaluate(Conv2DOuterOp op, Frame &frame) { return evaluateConv2DOuter(op, frame); }
 
 LogicalResult evaluate(MatmulOp op, Frame &frame) {
   return frame.set(op.getResult(), multiply(frame.get(op.getInput()), frame.get(op.getWeights()), op.getAxonsFirst()));
@@ -64,48 +52,19 @@ LogicalResult evaluate(MatmulTransposedOp op, Frame &frame) {
                    multiplyTransposed(frame.get(op.getError()), frame.get(op.getWeights()), op.getAxonsFirst()));
 }
 
-LogicalResult evaluate(MatmulOuterOp op, Frame &frame) {
-  return frame.set(op.getResult(),
-                   multiplyOuter(frame.get(op.getError()), frame.get(op.getInput()), op.getAxonsFirst()));
-}
+LogicalResult evaluate(MatmulOuterOp op, Frame &frame) { return evaluateMatmulOuter(op, frame); }
 
-LogicalResult evaluate(AddBiasOp op, Frame &frame) {
-  return frame.set(op.getResult(), addBias(frame.get(op.getInput()), frame.get(op.getBias())));
-}
+LogicalResult evaluate(AddBiasOp op, Frame &frame) { return evaluateAddBias(op, frame); }
 
-LogicalResult evaluate(ReshapeOp op, Frame &frame) {
-  const Tensor &input = frame.get(op.getInput());
-  std::vector<int64_t> shape = op.getResult().getType().getShape().vec();
-  shape[0] = input.shape[0];
-  return frame.set(op.getResult(), Tensor(std::move(shape), input.elements));
-}
+LogicalResult evaluate(ReshapeOp op, Frame &frame) { return evaluateReshape(op, frame); }
 
-LogicalResult evaluate(MaxPoolOp op, Frame &frame) {
-  auto [values, positions] = maxPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()});
-  if (failed(frame.set(op.getValues(), std::move(values))))
-    return failure();
-  return frame.set(op.getPositions(), std::move(positions));
-}
+LogicalResult evaluate(MaxPoolOp op, Frame &frame) { return evaluateMaxPool(op, frame); }
 
-LogicalResult evaluate(MaxPoolScatterOp op, Frame &frame) {
-  const auto [height, width] = planeOf(op.getResult());
-  const Windows windows{op.getKernel(), op.getStrides(), op.getPads()};
-  std::optional<Tensor> result =
-      maxPoolScatter(frame.get(op.getError()), frame.get(op.getPositions()), windows, height, width);
-  if (!result)
-    return op.emitOpError() << "has a position outside its window or in the padding";
-  return frame.set(op.getResult(), std::move(*result));
-}
+LogicalResult evaluate(MaxPoolScatterOp op, Frame &frame) { return evaluateMaxPoolScatter(op, frame); }
 
-LogicalResult evaluate(SumPoolOp op, Frame &frame) {
-  return frame.set(op.getResult(), sumPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()}));
-}
+LogicalResult evaluate(SumPoolOp op, Frame &frame) { return evaluateSumPool(op, frame); }
 
-LogicalResult evaluate(SumPoolSpreadOp op, Frame &frame) {
-  const auto [height, width] = planeOf(op.getResult());
-  const Windows windows{op.getKernel(), op.getStrides(), op.getPads()};
-  return frame.set(op.getResult(), sumPoolSpread(frame.get(op.getError()), windows, height, width));
-}
+LogicalResult evaluate(SumPoolSpreadOp op, Frame &frame) { return evaluateSumPoolSpread(op, frame); }
 
 LogicalResult evaluate(AlignChannelsOp op, Frame &frame) {
   return frame.set(op.getResult(), alignChannels(frame.get(op.getInput()), op.getShifts()));
@@ -178,29 +137,21 @@ LogicalResult evaluate(SignOp op, Frame &frame) {
   return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x < 0 ? -1 : 1; }));
 }
 
-LogicalResult evaluate(ReluOp op, Frame &frame) {
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0 ? x : int64_t(0); }));
-}
+LogicalResult evaluate(ReluOp op, Frame &frame) { return evaluateRelu(op, frame); }
 
 LogicalResult evaluate(WithinOp op, Frame &frame) {
   const int64_t limit = op.getLimit();
   return frame.set(op.getResult(), map(frame.get(op.getInput()), [&](int64_t x) { return x >= -limit && x <= limit; }));
 }
 
-LogicalResult evaluate(PositiveOp op, Frame &frame) {
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0; }));
-}
+LogicalResult evaluate(PositiveOp op, Frame &frame) { return evaluatePositive(op, frame); }
 
-LogicalResult evaluate(ApplyMaskOp op, Frame &frame) {
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), frame.get(op.getMask()),
-                                       [](int64_t x, int64_t mask) { return mask ? x : 0; }));
-}
+LogicalResult evaluate(ApplyMaskOp op, Frame &frame) { return evaluateApplyMask(op, frame); }
 
 LogicalResult evaluate(SubtractOneHotOp op, Frame &frame) {
   const Tensor &input = frame.get(op.getInput()), &labels = frame.get(op.getLabels());
-  for (int64_t label : labels.elements)
-    if (label < 0 || label >= input.shape[1])
-      return op.emitOpError() << "label " << label << " is no class, needs 0 to " << input.shape[1] - 1;
+  if (failed(checkLabels(op, labels, input.shape[1])))
+    return failure();
   return frame.set(op.getResult(), subtractOneHot(input, labels, op.getShift()));
 }
 
@@ -223,8 +174,8 @@ LogicalResult evaluate(RandomBitsOp op, Frame &frame) {
 
 LogicalResult evaluate(StochasticStepOp op, Frame &frame) {
   const int64_t exponent = frame.getScalar(op.getExponent()), lrLog2 = frame.getScalar(op.getLearningRateLog2());
-  if (lrLog2 < -32 || lrLog2 > 15)
-    return op.emitOpError() << "learning rate is 2^" << lrLog2 << ", needs 2^-32 to 2^15";
+  if (failed(checkLearningRate(op, lrLog2)))
+    return failure();
   if (exponent < 0 || exponent > 63)
     return op.emitOpError() << "exponent is " << exponent << ", needs 0 to 63";
   return frame.set(op.getResult(),

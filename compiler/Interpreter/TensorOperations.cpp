@@ -54,7 +54,8 @@ static void addProducts(const Tensor &input, int64_t b, int64_t c, int64_t weigh
     const int64_t y = windows.position(0, oy, i);
     if (y < 0 || y >= height || begin == end)
       continue;
-    const int64_t *from = &input.elements[((b * input.shape[1] + c) * height + y) * width + windows.position(1, begin, j)];
+    const int64_t *from =
+        &input.elements[((b * input.shape[1] + c) * height + y) * width + windows.position(1, begin, j)];
     int64_t *to = &result.at(b, n, oy, begin);
     for (int64_t ox = 0; ox < end - begin; ++ox)
       to[ox] += weight * from[ox * stride];
@@ -200,7 +201,7 @@ Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height
   return result;
 }
 
-Tensor lookUp(const Tensor &bytes, llvm::ArrayRef<int64_t> table) {
+Tensor lookUpBytes(const Tensor &bytes, llvm::ArrayRef<int64_t> table) {
   Tensor result = bytes;
   const int64_t channels = static_cast<int64_t>(table.size()) / 256;
   const int64_t plane = channels == 1 ? 1 : Tensor::count({bytes.shape.begin() + 2, bytes.shape.end()});
@@ -226,7 +227,7 @@ Tensor addBias(const Tensor &input, const Tensor &bias) {
   return result;
 }
 
-std::optional<Tensor> lookup(const Tensor &input, const Tensor &tables) {
+std::optional<Tensor> lookUpActivations(const Tensor &input, const Tensor &tables) {
   Tensor result(input.shape);
   const int64_t channels = input.shape[1], count = tables.shape[0], entries = tables.shape[1];
   const int64_t plane = Tensor::count({input.shape.begin() + 2, input.shape.end()});

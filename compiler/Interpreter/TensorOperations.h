@@ -6,8 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Every sum is written out over its own indices, in the order of the formula in arithmetic.md. None is fast, none
-// shares a line with the runtime's kernels.
+// Every sum is written out over its own indices, in the order of the formula in arithmetic.md. None is fast, but for the
+// rows of `convolve`, and none shares a line with the runtime's kernels.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -77,7 +77,7 @@ Tensor sumPool(const Tensor &input, const Windows &windows);
 Tensor sumPoolSpread(const Tensor &error, const Windows &windows, int64_t height, int64_t width);
 
 /// result[b, c, ...] = table[input[b, c, ...]], or entry c * 256 + input[b, c, ...] of a table with 256 per channel.
-Tensor lookUp(const Tensor &bytes, llvm::ArrayRef<int64_t> table);
+Tensor lookUpBytes(const Tensor &bytes, llvm::ArrayRef<int64_t> table);
 
 /// result[b, c, ...] = input[b, c, ...] * 2^shifts[c]. Source: sections 4 and 6.
 Tensor alignChannels(const Tensor &input, llvm::ArrayRef<int32_t> shifts);
@@ -87,7 +87,7 @@ Tensor addBias(const Tensor &input, const Tensor &bias);
 
 /// result[b, c, ...] = tables[T == 1 ? 0 : c, input[b, c, ...] + entries / 2]. Source: section 9.
 /// Errors: none where an element has no entry.
-std::optional<Tensor> lookup(const Tensor &input, const Tensor &tables);
+std::optional<Tensor> lookUpActivations(const Tensor &input, const Tensor &tables);
 
 /// lhs * rhs of each element. Errors: none where a product leaves 64 bits.
 std::optional<Tensor> multiplyElements(const Tensor &lhs, const Tensor &rhs);

@@ -25,13 +25,6 @@ using namespace mlir;
 namespace wage::interpreter {
 namespace {
 
-std::pair<int64_t, int64_t> planeOf(Value value) {
-  const ArrayRef<int64_t> shape = cast<ShapedType>(value.getType()).getShape();
-  return {shape[2], shape[3]};
-}
-
-ArrayRef<int64_t> kernelOf(Value weights) { return cast<ShapedType>(weights.getType()).getShape().drop_front(2); }
-
 bool isHalfAway(Rounding rounding) { return rounding == Rounding::HalfAway; }
 
 /// Channel c shifted left by max x - x_c: every channel on the layer's finest grid. Section 4.
@@ -53,7 +46,7 @@ LogicalResult evaluate(EncodeInputOp op, Frame &frame) {
     const std::optional<std::vector<int64_t>> table = readIntegers(*op.getTable());
     if (!table)
       return op.emitOpError() << "cannot be evaluated, its table cannot be read";
-    return frame.set(op.getResult(), lookUp(frame.get(op.getInput()), *table));
+    return frame.set(op.getResult(), lookUpBytes(frame.get(op.getInput()), *table));
   }
   const int64_t bits = getGrid(op.getResult()).getBits();
   return frame.set(op.getResult(),
@@ -87,13 +80,9 @@ LogicalResult evaluate(MatmulOp op, Frame &frame) {
                                  op.getScaleLog2()));
 }
 
-LogicalResult evaluate(AddBiasOp op, Frame &frame) {
-  return frame.set(op.getResult(), addBias(frame.get(op.getInput()), frame.get(op.getBias())));
-}
+LogicalResult evaluate(AddBiasOp op, Frame &frame) { return evaluateAddBias(op, frame); }
 
-LogicalResult evaluate(ReluOp op, Frame &frame) {
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0 ? x : int64_t(0); }));
-}
+LogicalResult evaluate(ReluOp op, Frame &frame) { return evaluateRelu(op, frame); }
 
 LogicalResult evaluate(QuantizeActivationOp op, Frame &frame) {
   const GridType grid = getGrid(op.getResult());
@@ -103,22 +92,11 @@ LogicalResult evaluate(QuantizeActivationOp op, Frame &frame) {
                    }));
 }
 
-LogicalResult evaluate(MaxPoolOp op, Frame &frame) {
-  auto [values, positions] = maxPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()});
-  if (failed(frame.set(op.getValues(), std::move(values))))
-    return failure();
-  return frame.set(op.getPositions(), std::move(positions));
-}
+LogicalResult evaluate(MaxPoolOp op, Frame &frame) { return evaluateMaxPool(op, frame); }
 
-LogicalResult evaluate(AveragePoolOp op, Frame &frame) {
-  return frame.set(op.getResult(), sumPool(frame.get(op.getInput()), {op.getKernel(), op.getStrides(), op.getPads()}));
-}
+LogicalResult evaluate(AveragePoolOp op, Frame &frame) { return evaluateSumPool(op, frame); }
 
-LogicalResult evaluate(AveragePoolSpreadOp op, Frame &frame) {
-  const auto [height, width] = planeOf(op.getResult());
-  const Windows windows{op.getKernel(), op.getStrides(), op.getPads()};
-  return frame.set(op.getResult(), sumPoolSpread(frame.get(op.getError()), windows, height, width));
-}
+LogicalResult evaluate(AveragePoolSpreadOp op, Frame &frame) { return evaluateSumPoolSpread(op, frame); }
 
 LogicalResult evaluate(AddOp op, Frame &frame) {
   const int finest = getGrid(op.getResult()).getExponent();
@@ -136,18 +114,12 @@ LogicalResult evaluate(ConcatOp op, Frame &frame) { return evaluateConcat(op, fr
 
 LogicalResult evaluate(RearrangeOp op, Frame &frame) { return evaluateRearrange(op, frame); }
 
-LogicalResult evaluate(ReshapeOp op, Frame &frame) {
-  const Tensor &input = frame.get(op.getInput());
-  std::vector<int64_t> shape = cast<ShapedType>(op.getResult().getType()).getShape().vec();
-  shape[0] = input.shape[0];
-  return frame.set(op.getResult(), Tensor(std::move(shape), input.elements));
-}
+LogicalResult evaluate(ReshapeOp op, Frame &frame) { return evaluateReshape(op, frame); }
 
 LogicalResult evaluate(OutputErrorOp op, Frame &frame) {
   const Tensor &logits = frame.get(op.getLogits()), &labels = frame.get(op.getLabels());
-  for (int64_t label : labels.elements)
-    if (label < 0 || label >= logits.shape[1])
-      return op.emitOpError() << "label " << label << " is no class, needs 0 to " << logits.shape[1] - 1;
+  if (failed(checkLabels(op, labels, logits.shape[1])))
+    return failure();
   return frame.set(op.getResult(), subtractOneHot(logits, labels, -getGrid(op.getLogits()).getExponent()));
 }
 
@@ -171,14 +143,9 @@ LogicalResult evaluate(WithinOp op, Frame &frame) {
                    }));
 }
 
-LogicalResult evaluate(PositiveOp op, Frame &frame) {
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), [](int64_t x) { return x > 0; }));
-}
+LogicalResult evaluate(PositiveOp op, Frame &frame) { return evaluatePositive(op, frame); }
 
-LogicalResult evaluate(ApplyMaskOp op, Frame &frame) {
-  return frame.set(op.getResult(), map(frame.get(op.getInput()), frame.get(op.getMask()),
-                                       [](int64_t x, int64_t mask) { return mask ? x : 0; }));
-}
+LogicalResult evaluate(ApplyMaskOp op, Frame &frame) { return evaluateApplyMask(op, frame); }
 
 LogicalResult evaluate(Conv2DTransposedOp op, Frame &frame) {
   const Windows windows{kernelOf(op.getWeights()), op.getStrides(), op.getPads()};
@@ -187,35 +154,22 @@ LogicalResult evaluate(Conv2DTransposedOp op, Frame &frame) {
                                                       frame.get(op.getWeights()), windows, height, width));
 }
 
-LogicalResult evaluate(Conv2DOuterOp op, Frame &frame) {
-  const Windows windows{kernelOf(op.getResult()), op.getStrides(), op.getPads()};
-  return frame.set(op.getResult(), convolveOuter(frame.get(op.getError()), frame.get(op.getInput()), windows));
-}
+LogicalResult evaluate(Conv2DOuterOp op, Frame &frame) { return evaluateConv2DOuter(op, frame); }
 
 LogicalResult evaluate(MatmulTransposedOp op, Frame &frame) {
   return frame.set(op.getResult(), multiplyTransposed(alignToFinest(frame.get(op.getError()), op.getScaleLog2()),
                                                       frame.get(op.getWeights()), op.getAxonsFirst()));
 }
 
-LogicalResult evaluate(MatmulOuterOp op, Frame &frame) {
-  return frame.set(op.getResult(),
-                   multiplyOuter(frame.get(op.getError()), frame.get(op.getInput()), op.getAxonsFirst()));
-}
+LogicalResult evaluate(MatmulOuterOp op, Frame &frame) { return evaluateMatmulOuter(op, frame); }
 
-LogicalResult evaluate(MaxPoolScatterOp op, Frame &frame) {
-  const auto [height, width] = planeOf(op.getResult());
-  std::optional<Tensor> result = maxPoolScatter(frame.get(op.getError()), frame.get(op.getPositions()),
-                                                {op.getKernel(), op.getStrides(), op.getPads()}, height, width);
-  if (!result)
-    return op.emitOpError() << "has a position outside its window or in the padding";
-  return frame.set(op.getResult(), std::move(*result));
-}
+LogicalResult evaluate(MaxPoolScatterOp op, Frame &frame) { return evaluateMaxPoolScatter(op, frame); }
 
 LogicalResult evaluate(QuantizeGradientOp op, Frame &frame) {
   const Tensor &gradient = frame.get(op.getGradient());
   const int64_t lrLog2 = frame.getScalar(op.getLearningRateLog2());
-  if (lrLog2 < -32 || lrLog2 > 15)
-    return op.emitOpError() << "learning rate is 2^" << lrLog2 << ", needs 2^-32 to 2^15";
+  if (failed(checkLearningRate(op, lrLog2)))
+    return failure();
   const int64_t bits = getGrid(op.getResult()).getBits(), exponent = shiftExponent(largestMagnitude(gradient));
   const Tensor random = drawRandomBits(gradient.shape, op.getOrdinal(), frame.getScalar(op.getStep()),
                                        frame.getScalar(op.getSeed()), op.getRandomBits());
