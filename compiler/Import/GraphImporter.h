@@ -126,10 +126,16 @@ private:
   bool foldIntegers(NodeReader &node);
   bool foldArithmetic(NodeReader &node, llvm::ArrayRef<Constant *> inputs);
   bool foldMovement(NodeReader &node, llvm::ArrayRef<Constant *> inputs);
+  std::optional<Constant> foldConcat(NodeReader &node, llvm::ArrayRef<Constant *> inputs);
+  std::optional<Constant> foldSqueeze(NodeReader &node, llvm::ArrayRef<Constant *> inputs);
+  std::optional<Constant> foldGather(NodeReader &node, const Constant &list, const Constant &indices);
+  std::optional<Constant> foldSlice(NodeReader &node, const Constant &list);
   bool foldCast(NodeReader &node, Constant &input);
 
   // Operators: LinearNodes.cpp.
   void importConv(NodeReader &node);
+  mlir::Value transposeMatrix(NodeReader &node, mlir::Value value);
+  mlir::Value scale(NodeReader &node, mlir::Value value, double factor);
   void importGemm(NodeReader &node);
   void importMatMul(NodeReader &node);
   // ElementwiseNodes.cpp
@@ -188,14 +194,26 @@ private:
   std::optional<llvm::SmallVector<int64_t>> inferReshape(NodeReader &node, llvm::ArrayRef<int64_t> from,
                                                          llvm::ArrayRef<int64_t> wanted, bool allowZero);
   // IndexNodes.cpp
+  /// What a slice takes along a dimension of `size`: `count` elements from `first` on; 0 of none.
+  struct Range {
+    int64_t first, step, count;
+    /// As the file has it: `start` and `end` may count from the end or lie outside. Requires a step other than 0.
+    static Range of(int64_t start, int64_t end, int64_t step, int64_t size);
+  };
   void importConcat(NodeReader &node);
   void importSplit(NodeReader &node);
   void importSlice(NodeReader &node);
+  float readPadValue(NodeReader &node, bool isInput);
   void importPad(NodeReader &node);
   void importGather(NodeReader &node);
   mlir::Value slice(NodeReader &node, mlir::Value value, llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> steps,
                     llvm::ArrayRef<int64_t> shape);
   // Resize and Upsample
+  struct ResizeTargets {
+    std::optional<std::vector<float>> scales;
+    std::optional<std::vector<int64_t>> sizes;
+  };
+  ResizeTargets readResizeTargets(NodeReader &node);
   void importResize(NodeReader &node);
   mlir::Value gather(NodeReader &node, mlir::Value value, int64_t axis, llvm::ArrayRef<int64_t> indices);
   // ConstantNodes.cpp

@@ -86,6 +86,17 @@ void GraphImporter::importSplit(NodeReader &node) {
   }
 }
 
+GraphImporter::Range GraphImporter::Range::of(int64_t start, int64_t end, int64_t step, int64_t size) {
+  step = std::clamp(step, -onnxir::maxElements, onnxir::maxElements);
+  start += start < 0 ? size : 0;
+  end += end < 0 ? size : 0;
+  start = std::clamp<int64_t>(start, 0, step > 0 ? size : size - 1);
+  end = std::clamp<int64_t>(end, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
+  const int64_t room = step > 0 ? end - start : start - end, stride = std::abs(step);
+  const int64_t count = size == 0 || room <= 0 ? 0 : (room + stride - 1) / stride;
+  return {count == 0 ? 0 : start, step, count};
+}
+
 void GraphImporter::importSlice(NodeReader &node) {
   bool isInput = opset >= 10, hasStarts = false, hasEnds = false, hasAxes = false, hasSteps = false;
   auto starts = getList(node, "starts", 1, isInput, hasStarts), ends = getList(node, "ends", 2, isInput, hasEnds);
@@ -116,17 +127,27 @@ void GraphImporter::importSlice(NodeReader &node) {
         continue;
       return node.error("a part of the batch, which is left open, cannot be taken");
     }
-    step = std::clamp(step, -onnxir::maxElements, onnxir::maxElements);
-    start += start < 0 ? size : 0;
-    end += end < 0 ? size : 0;
-    start = std::clamp<int64_t>(start, 0, step > 0 ? size : size - 1);
-    end = std::clamp<int64_t>(end, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
-    int64_t room = step > 0 ? end - start : start - end, stride = std::abs(step);
-    shape[axis] = size == 0 || room <= 0 ? 0 : (room + stride - 1) / stride;
-    firsts[axis] = shape[axis] == 0 ? 0 : start;
-    strides[axis] = step;
+    const Range range = Range::of(start, end, step, size);
+    shape[axis] = range.count;
+    firsts[axis] = range.first;
+    strides[axis] = range.step;
   }
   defineValue(node, slice(node, input, firsts, strides, shape));
+}
+
+/// The number that a pad puts around a value: an attribute of old opsets, and where it counts an input of newer ones.
+float GraphImporter::readPadValue(NodeReader &node, bool isInput) {
+  if (opset < 11)
+    return static_cast<float>(node.getFloat("value", 0));
+  const Entry *entry = isInput && has(node, 2) ? lookUp(node, 2) : nullptr;
+  if (!entry)
+    return 0;
+  if (entry->constant && !isFloatType(entry->constant->elementType)) {
+    auto integers = getIntegers(node, 2, "constant_value");
+    return integers && !integers->empty() ? static_cast<float>(integers->front()) : 0;
+  }
+  auto numbers = getNumbers(node, 2, "constant_value");
+  return numbers && !numbers->empty() ? numbers->front() : 0;
 }
 
 void GraphImporter::importPad(NodeReader &node) {
@@ -136,18 +157,7 @@ void GraphImporter::importPad(NodeReader &node) {
     node.error("mode = '" + printable(modeName) + "' is not supported, only constant, reflect, edge and wrap");
   bool isInput = opset >= 11, hasPads = false, hasAxes = false;
   auto pads = getList(node, "pads", 1, isInput, hasPads), axes = getList(node, "axes", 3, true, hasAxes);
-  float value = isInput ? 0 : static_cast<float>(node.getFloat("value", 0));
-  if (isInput && has(node, 2) && mode == onnxir::PadMode::Constant) {
-    const Entry *entry = lookUp(node, 2);
-    bool isFloat = entry && entry->constant && isFloatType(entry->constant->elementType);
-    if (entry && entry->constant && !isFloat) {
-      auto integers = getIntegers(node, 2, "constant_value");
-      value = integers && !integers->empty() ? static_cast<float>(integers->front()) : 0;
-    } else if (entry) {
-      auto numbers = getNumbers(node, 2, "constant_value");
-      value = numbers && !numbers->empty() ? numbers->front() : 0;
-    }
-  }
+  const float value = readPadValue(node, isInput && mode == onnxir::PadMode::Constant);
   node.refuseOtherAttributes();
   Value input = getOperand(node, 0);
   if (node.hasErrors() || !input || !pads || !axes)
@@ -271,7 +281,36 @@ std::optional<double> roundCoordinate(StringRef mode, double x) {
   return std::nullopt;
 }
 
+/// Which element of a dimension of `from` elements each of the `to` resized ones is a copy of.
+SmallVector<int64_t> nearestElements(StringRef coordinates, StringRef rounding, double scale, int64_t from,
+                                     int64_t to) {
+  SmallVector<int64_t> indices;
+  for (int64_t i = 0; i < to; ++i) {
+    const double x = *roundCoordinate(rounding, *sourceCoordinate(coordinates, i, scale, from, to));
+    indices.push_back(static_cast<int64_t>(std::clamp(x, 0.0, static_cast<double>(from - 1))));
+  }
+  return indices;
+}
+
 } // namespace
+
+/// By how much each dimension grows, or to how many elements: sizes where the node has both. Neither, if they are unknown.
+GraphImporter::ResizeTargets GraphImporter::readResizeTargets(NodeReader &node) {
+  const bool isUpsample = node.getOpType() == "Upsample", isOld = isUpsample || opset < 11;
+  const int scalesInput = isOld ? 1 : 2;
+  ResizeTargets targets;
+  if (isUpsample && opset < 9) {
+    if (const onnx::AttributeProto *found = node.find("scales", onnx::AttributeProto::FLOATS))
+      targets.scales = std::vector<float>(found->floats().begin(), found->floats().end());
+  } else if (has(node, scalesInput)) {
+    targets.scales = getNumbers(node, scalesInput, "scales");
+  }
+  if (!isOld && has(node, 3)) {
+    targets.sizes = getIntegers(node, 3, "sizes");
+    targets.scales.reset();
+  }
+  return targets;
+}
 
 void GraphImporter::importResize(NodeReader &node) {
   bool isUpsample = node.getOpType() == "Upsample", isOld = isUpsample || opset < 11;
@@ -289,21 +328,7 @@ void GraphImporter::importResize(NodeReader &node) {
     node.error("keep_aspect_ratio_policy is not supported, only stretch");
   bool hasAxes = node.hasAttribute("axes");
   SmallVector<int64_t> axes = node.getInts("axes", {});
-
-  std::optional<std::vector<float>> scales;
-  std::optional<std::vector<int64_t>> sizes;
-  int scalesInput = isOld ? 1 : 2;
-  if (isUpsample && opset < 9) {
-    const onnx::AttributeProto *found = node.find("scales", onnx::AttributeProto::FLOATS);
-    if (found)
-      scales = std::vector<float>(found->floats().begin(), found->floats().end());
-  } else if (has(node, scalesInput)) {
-    scales = getNumbers(node, scalesInput, "scales");
-  }
-  if (!isOld && has(node, 3)) {
-    sizes = getIntegers(node, 3, "sizes");
-    scales.reset();
-  }
+  const auto [scales, sizes] = readResizeTargets(node);
   node.refuseOtherAttributes();
   Value input = getOperand(node, 0);
   if (node.hasErrors() || !input)
@@ -339,15 +364,8 @@ void GraphImporter::importResize(NodeReader &node) {
     if (tooLong || !onnxir::countPerSample(shape) || (size == 0 && shape[axis] > 0))
       return node.error("its result would have the shape " + printShape(shape));
     double scale = sizes ? static_cast<double>(shape[axis]) / static_cast<double>(size) : (*scales)[i];
-    SmallVector<int64_t> indices;
-    for (int64_t k = 0; k < shape[axis]; ++k) {
-      double x = *sourceCoordinate(coordinates, k, scale, size, shape[axis]);
-      indices.push_back(
-          static_cast<int64_t>(std::clamp(*roundCoordinate(rounding, x), 0.0, static_cast<double>(size - 1))));
-    }
-    SmallVector<int64_t> same(size);
-    std::iota(same.begin(), same.end(), 0);
-    if (indices != same)
+    SmallVector<int64_t> indices = nearestElements(coordinates, rounding, scale, size, shape[axis]);
+    if (!llvm::equal(indices, llvm::seq<int64_t>(size)))
       steps.push_back({axis, std::move(indices)});
   }
   for (auto &[axis, indices] : steps)

@@ -106,67 +106,88 @@ bool GraphImporter::foldArithmetic(NodeReader &node, ArrayRef<Constant *> inputs
   return true;
 }
 
-bool GraphImporter::foldMovement(NodeReader &node, ArrayRef<Constant *> inputs) {
-  StringRef opType = node.getOpType();
+/// Unsqueeze and Squeeze between a number and a list of one: where the number stands does not change.
+std::optional<GraphImporter::Constant> GraphImporter::foldSqueeze(NodeReader &node, ArrayRef<Constant *> inputs) {
   const Constant &first = *inputs[0];
+  const bool becomesList = node.getOpType() == "Unsqueeze";
+  if (becomesList && inputs.size() == 2 && inputs[1]->integers.size() != 1)
+    return std::nullopt;
+  if (becomesList && opset < 13 && node.getInts("axes", {}).size() != 1)
+    return std::nullopt;
+  if (becomesList ? !first.shape.empty() : first.integers.size() != 1)
+    return std::nullopt;
+  node.ignore("axes");
   Constant result{node.getOutput(0).str(), first.elementType, {}};
-  if (opType == "Concat") {
-    node.ignore("axis"); // there is one dimension only
-    for (Constant *input : inputs) {
-      if (input->shape.size() != 1)
-        return false;
-      llvm::append_range(result.integers, input->integers);
+  result.integers = first.integers;
+  if (becomesList)
+    result.shape = {1};
+  return result;
+}
+
+/// A part of a list.
+std::optional<GraphImporter::Constant> GraphImporter::foldSlice(NodeReader &node, const Constant &list) {
+  bool isInput = opset >= 10, hasStarts = false, hasEnds = false, hasSteps = false;
+  node.ignore("axes"); // there is one dimension only
+  auto starts = getList(node, "starts", 1, isInput, hasStarts), ends = getList(node, "ends", 2, isInput, hasEnds);
+  auto steps = getList(node, "steps", 4, true, hasSteps);
+  if (!starts || !ends || !steps || starts->size() != 1 || ends->size() != 1 || steps->size() > 1)
+    return std::nullopt;
+  const int64_t step = hasSteps ? (*steps)[0] : 1;
+  if (step == 0)
+    return std::nullopt;
+  const Range range = Range::of((*starts)[0], (*ends)[0], step, static_cast<int64_t>(list.integers.size()));
+  Constant result{node.getOutput(0).str(), list.elementType, {range.count}};
+  for (int64_t i = 0; i < range.count; ++i)
+    result.integers.push_back(list.integers[range.first + i * range.step]);
+  return result;
+}
+
+/// Numbers of a list by their places; nothing too where one is not there, which is reported.
+std::optional<GraphImporter::Constant> GraphImporter::foldGather(NodeReader &node, const Constant &list,
+                                                                 const Constant &indices) {
+  node.ignore("axis"); // there is one dimension only
+  Constant result{node.getOutput(0).str(), list.elementType, indices.shape};
+  const int64_t size = static_cast<int64_t>(list.integers.size());
+  for (int64_t index : indices.integers) {
+    if (index < -size || index >= size) {
+      node.error("index " + Twine(index) + " is not in the " + Twine(size) + " elements of axis 0");
+      return std::nullopt;
     }
-    result.shape = {static_cast<int64_t>(result.integers.size())};
-  } else if (opType == "Unsqueeze" || opType == "Squeeze" || opType == "Reshape" || opType == "Flatten") {
-    // Only between a number and a list of one: where the number stands does not change.
-    bool becomesList = opType == "Unsqueeze" && first.shape.empty();
-    if (opType == "Unsqueeze" && inputs.size() == 2 && inputs[1]->integers.size() != 1)
-      return false;
-    if (opType == "Unsqueeze" && opset < 13 && node.getInts("axes", {}).size() != 1)
-      return false;
-    if (!becomesList && !(opType == "Squeeze" && first.integers.size() == 1))
-      return false;
-    node.ignore("axes");
-    result.integers = first.integers;
-    if (becomesList)
-      result.shape = {1};
-  } else if (opType == "Gather") {
-    node.ignore("axis");
-    if (first.shape.size() != 1 || inputs[1]->shape.size() > 1)
-      return false;
-    int64_t size = first.integers.size();
-    for (int64_t index : inputs[1]->integers) {
-      if (index < -size || index >= size) {
-        node.error("index " + Twine(index) + " is not in the " + Twine(size) + " elements of axis 0");
-        return true;
-      }
-      result.integers.push_back(first.integers[index < 0 ? index + size : index]);
-    }
-    result.shape = inputs[1]->shape;
-  } else if (opType == "Slice" && first.shape.size() == 1) {
-    bool isInput = opset >= 10, hasStarts = false, hasEnds = false, hasSteps = false;
-    node.ignore("axes");
-    auto starts = getList(node, "starts", 1, isInput, hasStarts), ends = getList(node, "ends", 2, isInput, hasEnds);
-    auto steps = getList(node, "steps", 4, true, hasSteps);
-    if (!starts || !ends || !steps || starts->size() != 1 || ends->size() != 1 || steps->size() > 1)
-      return false;
-    int64_t size = first.integers.size(), step = hasSteps ? (*steps)[0] : 1;
-    if (step == 0)
-      return false;
-    step = std::clamp<int64_t>(step, -onnxir::maxElements, onnxir::maxElements);
-    int64_t start = (*starts)[0], end = (*ends)[0];
-    start = std::clamp<int64_t>(start < 0 ? start + size : start, 0, step > 0 ? size : size - 1);
-    end = std::clamp<int64_t>(end < 0 ? end + size : end, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
-    for (int64_t i = start; size > 0 && (step > 0 ? i < end : i > end); i += step)
-      result.integers.push_back(first.integers[i]);
-    result.shape = {static_cast<int64_t>(result.integers.size())};
-  } else {
-    return false;
+    result.integers.push_back(list.integers[index < 0 ? index + size : index]);
   }
+  return result;
+}
+
+/// Lists one behind the other.
+std::optional<GraphImporter::Constant> GraphImporter::foldConcat(NodeReader &node, ArrayRef<Constant *> inputs) {
+  node.ignore("axis"); // there is one dimension only
+  Constant result{node.getOutput(0).str(), inputs[0]->elementType, {}};
+  for (Constant *input : inputs) {
+    if (input->shape.size() != 1)
+      return std::nullopt;
+    llvm::append_range(result.integers, input->integers);
+  }
+  result.shape = {static_cast<int64_t>(result.integers.size())};
+  return result;
+}
+
+bool GraphImporter::foldMovement(NodeReader &node, ArrayRef<Constant *> inputs) {
+  const StringRef opType = node.getOpType();
+  const bool isList = inputs[0]->shape.size() == 1;
+  std::optional<Constant> result;
+  if (opType == "Concat")
+    result = foldConcat(node, inputs);
+  else if (opType == "Unsqueeze" || opType == "Squeeze")
+    result = foldSqueeze(node, inputs);
+  else if (opType == "Gather" && isList)
+    result = foldGather(node, *inputs[0], *inputs[1]);
+  else if (opType == "Slice" && isList)
+    result = foldSlice(node, *inputs[0]);
+  if (!result)
+    return false;
   node.refuseOtherAttributes();
   if (!node.hasErrors())
-    defineConstant(node, std::move(result));
+    defineConstant(node, std::move(*result));
   return true;
 }
 

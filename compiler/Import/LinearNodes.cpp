@@ -56,6 +56,25 @@ void GraphImporter::importConv(NodeReader &node) {
                                      window.getDilationsAttr(builder.getContext()), builder.getI64IntegerAttr(group)));
 }
 
+/// `value` with its two dimensions exchanged; null, reported, if the batch would not stay in front.
+Value GraphImporter::transposeMatrix(NodeReader &node, Value value) {
+  ArrayRef<int64_t> shape = shapeOf(value);
+  if (onnxir::hasOpenBatch(shape)) {
+    node.error("a transposed value of shape " + printShape(shape) + " would not keep the batch in front");
+    return {};
+  }
+  return onnxir::TransposeOp::create(builder, node.getLoc(), getType({shape[1], shape[0]}), value,
+                                     ArrayRef<int64_t>{1, 0});
+}
+
+Value GraphImporter::scale(NodeReader &node, Value value, double factor) {
+  if (factor == 1)
+    return value;
+  Constant *constant = addConstant({node.getName().str() + ".factor", onnx::TensorProto::FLOAT, {}});
+  constant->floats = {static_cast<float>(factor)};
+  return binary(node, onnxir::BinaryKind::Mul, value, load(node, *constant));
+}
+
 void GraphImporter::importGemm(NodeReader &node) {
   double alpha = node.getFloat("alpha", 1), beta = node.getFloat("beta", 1);
   bool transA = node.getInt("transA", 0) != 0, transB = node.getInt("transB", 0) != 0;
@@ -78,17 +97,8 @@ void GraphImporter::importGemm(NodeReader &node) {
     if (shapeOf(side).size() != 2)
       return node.error("has a matrix of shape " + printShape(shapeOf(side)) + ", needed 2 dimensions");
 
-  const auto transposed = [&](Value value) -> Value {
-    ArrayRef<int64_t> shape = shapeOf(value);
-    if (onnxir::hasOpenBatch(shape)) {
-      node.error("a transposed value of shape " + printShape(shape) + " would not keep the batch in front");
-      return {};
-    }
-    return onnxir::TransposeOp::create(builder, node.getLoc(), getType({shape[1], shape[0]}), value,
-                                       ArrayRef<int64_t>{1, 0});
-  };
   if (transA)
-    inputValue = transposed(inputValue);
+    inputValue = transposeMatrix(node, inputValue);
   ArrayRef<int64_t> shape = shapeOf(weightsValue);
   SmallVector<int64_t> matrix(shape);
   if (transB)
@@ -105,21 +115,14 @@ void GraphImporter::importGemm(NodeReader &node) {
     return defineValue(node, onnxir::GemmOp::create(builder, node.getLoc(), getType(*result), inputValue, weightsValue,
                                                     biasValue, transB));
   // Anything else in single steps.
-  const auto scaled = [&](Value value, double factor) -> Value {
-    if (factor == 1)
-      return value;
-    Constant *constant = addConstant({node.getName().str() + ".factor", onnx::TensorProto::FLOAT, {}});
-    constant->floats = {static_cast<float>(factor)};
-    return binary(node, onnxir::BinaryKind::Mul, value, load(node, *constant));
-  };
   if (transB)
-    weightsValue = transposed(weightsValue);
+    weightsValue = transposeMatrix(node, weightsValue);
   if (!weightsValue)
     return;
   Value product = onnxir::MatMulOp::create(builder, node.getLoc(), getType(*result), inputValue, weightsValue);
-  product = scaled(product, scaleInWeights ? 1 : alpha);
+  product = scale(node, product, scaleInWeights ? 1 : alpha);
   if (biasValue) {
-    biasValue = scaled(biasValue, scaleInBias ? 1 : beta);
+    biasValue = scale(node, biasValue, scaleInBias ? 1 : beta);
     product = biasValue ? binary(node, onnxir::BinaryKind::Add, product, biasValue) : Value();
     if (product && shapeOf(product) != ArrayRef<int64_t>(*result))
       return node.error("bias has shape " + printShape(biasShape) + ", needed one that goes with " +

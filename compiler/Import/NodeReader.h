@@ -29,7 +29,6 @@ public:
              llvm::StringRef shownType = {});
 
   const onnx::NodeProto &getNode() const { return node; }
-  int64_t getOpset() const { return opset; }
   llvm::StringRef getOpType() const { return node.op_type(); }
   llvm::StringRef getShownType() const { return shownType; }
   /// The node's name, or that of its first output.

@@ -1,4 +1,4 @@
-//===- ReductionNodes.cpp - ReduceMean, Softmax, LogSoftmax, ArgMax and LRN ----===//
+//===- ReductionNodes.cpp - means, sums, maxima, Softmax, ArgMax and LRN -------===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -53,9 +53,9 @@ Value GraphImporter::mean(NodeReader &node, const Reduction &reduction) {
   if (!isPool)
     return onnxir::ReduceMeanOp::create(builder, node.getLoc(), getType(reduction.shape), reduction.input,
                                         reduction.axes, reduction.keepDims);
-  auto pooled = onnxir::inferReduction(shape, reduction.axes, /*keepDims=*/true);
+  const onnxir::Shape pooled = llvm::cantFail(onnxir::inferReduction(shape, reduction.axes, /*keepDims=*/true));
   SmallVector<int64_t> ones(reduction.axes.size(), 1), zeros(2 * reduction.axes.size(), 0);
-  Value result = onnxir::AveragePoolOp::create(builder, node.getLoc(), getType(*pooled), reduction.input,
+  Value result = onnxir::AveragePoolOp::create(builder, node.getLoc(), getType(pooled), reduction.input,
                                                builder.getDenseI64ArrayAttr(shape.drop_front(2)),
                                                builder.getDenseI64ArrayAttr(ones), builder.getDenseI64ArrayAttr(zeros),
                                                UnitAttr(), DenseI64ArrayAttr(), DenseI64ArrayAttr());

@@ -1,4 +1,4 @@
-//===- ShapeNodes.cpp - Flatten, Reshape, Squeeze, Unsqueeze and Transpose -----===//
+//===- ShapeNodes.cpp - other shapes, other orders, and blocks -----------------===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
