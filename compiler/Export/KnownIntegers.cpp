@@ -38,14 +38,13 @@ Attribute sourceOf(Operation *op) {
       .Default(Attribute());
 }
 
-/// What Q_W makes of one master weight, for the ops it consists of.
-std::optional<int64_t> quantize(Operation *op, int64_t master) {
-  if (auto shiftClip = dyn_cast<integer::ShiftClipOp>(op))
-    return rt::shiftClip(master, static_cast<int32_t>(shiftClip.getShift()), shiftClip.getBits(),
-                         shiftClip.getHalfAway() ? rt::Rounding::HalfAway : rt::Rounding::HalfEven);
+/// What Q_W makes of one master weight. Requires one of the two ops it consists of.
+int64_t quantize(Operation *op, int64_t master) {
   if (isa<integer::SignOp>(op))
     return master < 0 ? -1 : 1;
-  return std::nullopt;
+  auto shiftClip = cast<integer::ShiftClipOp>(op);
+  return rt::shiftClip(master, static_cast<int32_t>(shiftClip.getShift()), shiftClip.getBits(),
+                       shiftClip.getHalfAway() ? rt::Rounding::HalfAway : rt::Rounding::HalfEven);
 }
 
 } // namespace
@@ -70,7 +69,7 @@ void KnownIntegers::evaluate(Operation *op) {
   std::vector<int64_t> quantized;
   quantized.reserve(masters->size());
   for (int64_t master : *masters)
-    quantized.push_back(*quantize(op, master));
+    quantized.push_back(quantize(op, master));
   elements[op->getResult(0)] = std::move(quantized);
 }
 
