@@ -50,7 +50,7 @@ bool isSame(Operation *op) {
 // Input
 //===----------------------------------------------------------------------===//
 
-/// x -> x * scale + offset, composed with what `op` does. Errors: nothing for another operation, and the format is unchanged.
+/// x -> x * scale + offset, composed with what `op` does. Errors: false for another operation, and the format is unchanged.
 bool foldAffine(InputFormat &format, Operation *op, SymbolTableCollection &symbols) {
   auto binary = dyn_cast<onnxir::BinaryOp>(op);
   const bool isAdd = isa<onnxir::AddOp>(op) || (binary && binary.getKind() == onnxir::BinaryKind::Add);

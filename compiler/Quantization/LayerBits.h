@@ -24,7 +24,7 @@ struct LayerWidths {
 /// Widths by the name of the layer's node.
 class LayerBits {
 public:
-  /// Reads `NAME:W-A` entries. Errors: another form, a width out of range, a name given twice.
+  /// Reads `NODE:W-A` entries. Errors: another form, a width out of range, a name given twice.
   static llvm::Expected<LayerBits> parse(llvm::ArrayRef<std::string> entries);
 
   std::optional<LayerWidths> find(llvm::StringRef name) const;

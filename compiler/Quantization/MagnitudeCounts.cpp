@@ -17,16 +17,18 @@ namespace wage {
 
 namespace {
 
+constexpr int binsPerOctave = 8;
+
 /// Ranges below the largest magnitude are tried in steps of an eighth of an octave, this many.
 constexpr int candidates = 40;
 
 /// Exponent and first three bits of the fraction. Magnitudes too small for a float of full precision share the lowest bins.
-int binOf(float magnitude) { return static_cast<int>(llvm::bit_cast<uint32_t>(magnitude) >> 20) - 127 * 8; }
+int binOf(float magnitude) { return static_cast<int>(llvm::bit_cast<uint32_t>(magnitude) >> 20) - 127 * binsPerOctave; }
 
 /// The middle of a bin: an eighth of an octave is cut evenly.
 double centerOf(int bin) {
-  const int octave = bin >> 3;
-  return std::ldexp(1 + (bin - octave * 8 + 0.5) / 8, octave);
+  const int octave = bin >> 3; // towards minus infinity
+  return std::ldexp(1 + (bin - octave * binsPerOctave + 0.5) / binsPerOctave, octave);
 }
 
 } // namespace
@@ -87,7 +89,7 @@ double MagnitudeCounts::chooseRange(double limit, GridMethod method) const {
     return rangeOfPercentile();
   double best = largest, least = squaredError(largest, limit);
   for (int i = 1; i <= candidates; ++i) {
-    const double range = largest * std::exp2(-i / 8.0);
+    const double range = largest * std::exp2(-i / static_cast<double>(binsPerOctave));
     if (const double error = squaredError(range, limit); error < least)
       least = error, best = range;
   }

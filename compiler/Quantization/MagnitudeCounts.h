@@ -32,7 +32,6 @@ private:
   double rangeOfPercentile() const;
   double squaredError(double range, double limit) const;
 
-  static constexpr int binsPerOctave = 8;
   int firstBin = 0; ///< bin b holds the magnitudes from 2^(b / 8) on; see binOf
   std::vector<uint64_t> counts;
   uint64_t total = 0;

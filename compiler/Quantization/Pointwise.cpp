@@ -8,7 +8,9 @@
 
 #include "compiler/Quantization/Pointwise.h"
 
+#include "compiler/FloatEvaluator/FloatEvaluator.h"
 #include "compiler/FloatEvaluator/ScalarFunctions.h"
+#include "compiler/Quantization/LayerBits.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -38,17 +40,10 @@ std::optional<ChannelNumbers> readChannelNumbers(Value constant, Value result, S
   for (int64_t d = 0; d < static_cast<int64_t>(shape.size()); ++d)
     if (shape[d] != 1 && (d + missing != 1 || shape[d] != whole[1]))
       return std::nullopt;
-  ChannelNumbers numbers;
-  if (auto resource = dyn_cast<DenseF32ResourceElementsAttr>(tensor->value)) {
-    if (std::optional<ArrayRef<float>> floats = resource.tryGetAsArrayRef())
-      numbers.assign(floats->begin(), floats->end());
-  } else if (auto dense = dyn_cast<DenseElementsAttr>(tensor->value)) {
-    auto floats = dense.getValues<float>();
-    numbers.assign(floats.begin(), floats.end());
-  }
-  if (numbers.empty() || static_cast<int64_t>(numbers.size()) != tensor->value.getNumElements())
+  const std::optional<floats::FloatTensor> numbers = floats::readElements(tensor->value);
+  if (!numbers || numbers->size() == 0)
     return std::nullopt;
-  return numbers;
+  return ChannelNumbers(numbers->data(), numbers->data() + numbers->size());
 }
 
 Pointwise::Pointwise(func::FuncOp main) {
@@ -82,7 +77,7 @@ std::optional<Value> Pointwise::commonBase(Operation *op) const {
 }
 
 void Pointwise::visit(Operation *op) {
-  if (isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op) || isBias(op)) {
+  if (isLinear(op) || isBias(op)) {
     sums.insert(op->getResult(0));
     return;
   }
