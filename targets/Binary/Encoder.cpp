@@ -39,8 +39,7 @@ OwningOpRef<ModuleOp> decodeProgram(const std::vector<uint8_t> &bytes, Location 
     return nullptr;
   }
   OwningOpRef<ModuleOp> module = ModuleOp::create(location);
-  if (failed(chip::writeProgramIR(*program, *module)))
-    return nullptr;
+  chip::writeProgramIR(*program, *module);
   return module;
 }
 

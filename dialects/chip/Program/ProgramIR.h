@@ -20,7 +20,7 @@ constexpr uint32_t unplaced = 0xFFFFFFFFu;
 /// Writes `program` as a `chip.program` into `module`, in place of any that is there, and sets the module's
 /// `wage.config`, `wage.input` and `wage.output`.
 /// `ml_program.global`s with the weights are made from the program's images where the module has none of that name.
-mlir::LogicalResult writeProgramIR(const rt::Program &program, mlir::ModuleOp module);
+void writeProgramIR(const rt::Program &program, mlir::ModuleOp module);
 
 /// The same where the globals are there already, and stay what they are.
 void rewriteProgramIR(const rt::Program &program, mlir::ModuleOp module);

@@ -55,7 +55,7 @@ public:
 
 private:
   LogicalResult readConfig() {
-    auto config = module->getAttrOfType<ConfigAttr>("wage.config");
+    auto config = module->getAttrOfType<ConfigAttr>(WageDialect::configAttr);
     if (!config)
       return module.emitError("needs the attribute wage.config");
     p.config.mode = config.getMode() == Mode::Train ? rt::Mode::Train : rt::Mode::Infer;
@@ -98,52 +98,71 @@ private:
                         : rt::ElementType::Int64;
   }
 
+  /// The layer before `layer` whose weights it has too.
+  FailureOr<uint32_t> readOriginal(LayerOp layer) {
+    for (uint32_t i = 0; i < p.layers.size(); ++i)
+      if (p.layers[i].name == *layer.getCopyOf() && !p.layers[i].isCopy())
+        return i;
+    return layer.emitOpError() << "copy_of must name a layer before it that is no copy, got @" << *layer.getCopyOf();
+  }
+
+  static rt::LinearBlock readGeometry(LayerOp layer) {
+    rt::LinearBlock g;
+    const auto pair = [](ArrayRef<int64_t> list, int32_t &y, int32_t &x) {
+      y = static_cast<int32_t>(list[0]), x = static_cast<int32_t>(list[1]);
+    };
+    pair(layer.getInputPlane(), g.height, g.width);
+    pair(layer.getKernel(), g.kernelHeight, g.kernelWidth);
+    pair(layer.getStrides(), g.strideY, g.strideX);
+    pair(layer.getPads(), g.padTop, g.padLeft);
+    pair(layer.getOutputPlane(), g.outHeight, g.outWidth);
+    g.rowEnd = static_cast<int64_t>(layer.getRows());
+    g.neurons = static_cast<int64_t>(layer.getNeurons());
+    if (layer.getDilations())
+      pair(*layer.getDilations(), g.dilationY, g.dilationX);
+    g.groups = static_cast<int64_t>(layer.getGroups().value_or(1));
+    return g;
+  }
+
+  LogicalResult readLayer(LayerOp layer) {
+    auto global = dyn_cast_or_null<ml_program::GlobalOp>(module.lookupSymbol(layer.getWeights()));
+    if (!global)
+      return layer.emitOpError() << "weights must name an ml_program.global, and there is no @" << layer.getWeights();
+    rt::Layer l;
+    l.name = layer.getSymName().str();
+    l.weightName = layer.getWeights().str();
+    l.ordinal = layer.getOrdinal();
+    for (int64_t extent : cast<ShapedType>(global.getType()).getShape())
+      l.weightShape.push_back(static_cast<uint32_t>(extent));
+    l.axonsFirst = layer.getAxonsFirst();
+    l.scaleLog2 = layer.getScaleLog2().vec();
+    l.biasName = layer.getBias().value_or("").str();
+    l.frozen = layer.getFrozen();
+    if (layer.getCopyOf()) {
+      const FailureOr<uint32_t> original = readOriginal(layer);
+      if (failed(original))
+        return failure();
+      l.copyOf = *original;
+    }
+    l.geometry = readGeometry(layer);
+    layers[layer.getSymName()] = static_cast<uint32_t>(p.layers.size());
+    p.layers.push_back(std::move(l));
+    return success();
+  }
+
+  void readPool(PoolOp pool) {
+    const auto n = [](ArrayRef<int64_t> list, int i) { return static_cast<uint32_t>(list[i]); };
+    p.pools.push_back({n(pool.getInputPlane(), 0), n(pool.getInputPlane(), 1), n(pool.getKernel(), 0),
+                       n(pool.getKernel(), 1), n(pool.getStrides(), 0), n(pool.getStrides(), 1), n(pool.getPads(), 0),
+                       n(pool.getPads(), 1), n(pool.getOutputPlane(), 0), n(pool.getOutputPlane(), 1)});
+  }
+
   LogicalResult readTables() {
-    for (LayerOp layer : op.getBody().getOps<LayerOp>()) {
-      auto global = dyn_cast_or_null<ml_program::GlobalOp>(module.lookupSymbol(layer.getWeights()));
-      if (!global)
-        return layer.emitOpError() << "weights must name an ml_program.global, and there is no @" << layer.getWeights();
-      rt::Layer l;
-      l.name = layer.getSymName().str();
-      l.weightName = layer.getWeights().str();
-      l.ordinal = layer.getOrdinal();
-      for (int64_t extent : cast<ShapedType>(global.getType()).getShape())
-        l.weightShape.push_back(static_cast<uint32_t>(extent));
-      l.axonsFirst = layer.getAxonsFirst();
-      l.scaleLog2 = layer.getScaleLog2().vec();
-      l.biasName = layer.getBias().value_or("").str();
-      l.frozen = layer.getFrozen();
-      if (layer.getCopyOf()) {
-        for (uint32_t i = 0; i < p.layers.size(); ++i)
-          if (p.layers[i].name == *layer.getCopyOf() && !p.layers[i].isCopy())
-            l.copyOf = i;
-        if (!l.isCopy())
-          return layer.emitOpError() << "copy_of must name a layer before it that is no copy, got @"
-                                     << *layer.getCopyOf();
-      }
-      rt::LinearBlock &g = l.geometry;
-      auto pair = [](ArrayRef<int64_t> list, int32_t &y, int32_t &x) {
-        y = static_cast<int32_t>(list[0]), x = static_cast<int32_t>(list[1]);
-      };
-      pair(layer.getInputPlane(), g.height, g.width);
-      pair(layer.getKernel(), g.kernelHeight, g.kernelWidth);
-      pair(layer.getStrides(), g.strideY, g.strideX);
-      pair(layer.getPads(), g.padTop, g.padLeft);
-      pair(layer.getOutputPlane(), g.outHeight, g.outWidth);
-      g.rowEnd = static_cast<int64_t>(layer.getRows());
-      g.neurons = static_cast<int64_t>(layer.getNeurons());
-      if (layer.getDilations())
-        pair(*layer.getDilations(), g.dilationY, g.dilationX);
-      g.groups = static_cast<int64_t>(layer.getGroups().value_or(1));
-      layers[layer.getSymName()] = static_cast<uint32_t>(p.layers.size());
-      p.layers.push_back(std::move(l));
-    }
-    for (PoolOp pool : op.getBody().getOps<PoolOp>()) {
-      auto n = [](ArrayRef<int64_t> list, int i) { return static_cast<uint32_t>(list[i]); };
-      p.pools.push_back({n(pool.getInputPlane(), 0), n(pool.getInputPlane(), 1), n(pool.getKernel(), 0),
-                         n(pool.getKernel(), 1), n(pool.getStrides(), 0), n(pool.getStrides(), 1), n(pool.getPads(), 0),
-                         n(pool.getPads(), 1), n(pool.getOutputPlane(), 0), n(pool.getOutputPlane(), 1)});
-    }
+    for (LayerOp layer : op.getBody().getOps<LayerOp>())
+      if (failed(readLayer(layer)))
+        return failure();
+    for (PoolOp pool : op.getBody().getOps<PoolOp>())
+      readPool(pool);
     for (TablesOp tables : op.getBody().getOps<TablesOp>())
       p.tables.push_back({tables.getBits(), elementType(tables.getType()), tables.getEntries().vec()});
     for (MoveOp move : op.getBody().getOps<MoveOp>())

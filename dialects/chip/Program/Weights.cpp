@@ -8,6 +8,8 @@
 
 #include "dialects/chip/Program/Weights.h"
 
+#include "dialects/wage/IR/WageOps.h"
+
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Builders.h"
@@ -97,22 +99,21 @@ std::vector<int64_t> unpackLayer(const rt::Program &p, size_t index) {
 
 } // namespace
 
-LogicalResult writeGlobals(const rt::Program &p, ModuleOp module) {
+void writeGlobals(const rt::Program &p, ModuleOp module) {
   OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
   for (size_t i = 0; i < p.layers.size(); ++i) {
     const rt::Layer &layer = p.layers[i];
-    NamedAttribute name = b.getNamedAttr("wage.layer", b.getStringAttr(layer.name));
+    NamedAttribute name = b.getNamedAttr(WageDialect::layerAttr, b.getStringAttr(layer.name));
     if (!module.lookupSymbol(layer.weightName)) {
       const SmallVector<int64_t> shape(layer.weightShape.begin(), layer.weightShape.end());
       createGlobal(b, layer.weightName, shape, p.storedWeightBits(layer) <= 8 ? 8 : 16, p.learns(layer),
                    unpackLayer(p, i),
-                   {b.getNamedAttr("wage.ordinal", b.getI32IntegerAttr(static_cast<int32_t>(layer.ordinal))),
-                    b.getNamedAttr("wage.scale_log2", b.getDenseI32ArrayAttr(layer.scaleLog2)), name});
+                   {b.getNamedAttr(WageDialect::ordinalAttr, b.getI32IntegerAttr(static_cast<int32_t>(layer.ordinal))),
+                    b.getNamedAttr(WageDialect::scaleAttr, b.getDenseI32ArrayAttr(layer.scaleLog2)), name});
     }
     if (!layer.biasName.empty() && !module.lookupSymbol(layer.biasName))
       createGlobal(b, layer.biasName, {layer.geometry.neurons}, 64, false, layer.bias, {name});
   }
-  return success();
 }
 
 LogicalResult packImages(ModuleOp module, rt::Program &p) {

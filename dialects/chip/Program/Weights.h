@@ -16,7 +16,7 @@
 namespace wage::chip {
 
 /// Makes an `ml_program.global` for each layer's weights (unpacked from the images) and bias that the module lacks.
-mlir::LogicalResult writeGlobals(const rt::Program &program, mlir::ModuleOp module);
+void writeGlobals(const rt::Program &program, mlir::ModuleOp module);
 
 /// Packs each core's block of its layer's global into the program's images and sets the cores' image ranges.
 /// Errors: a global that is missing or of another size or element type than the layer says.

@@ -28,7 +28,7 @@ public:
     for (auto old : llvm::make_early_inc_range(module.getOps<ProgramOp>()))
       old.erase();
     const rt::Config &c = p.config;
-    module->setAttr("wage.config",
+    module->setAttr(WageDialect::configAttr,
                     ConfigAttr::get(b.getContext(), c.mode == rt::Mode::Train ? Mode::Train : Mode::Infer, c.weightBits,
                                     c.activationBits, c.gradientBits, c.errorBits, c.randomBits,
                                     c.rounding == rt::Rounding::HalfAway ? Rounding::HalfAway : Rounding::HalfEven,
@@ -209,12 +209,10 @@ void updateCoresIR(const rt::Program &program, ModuleOp module) {
 
 void rewriteProgramIR(const rt::Program &program, ModuleOp module) { IRWriter(program, module).write(); }
 
-LogicalResult writeProgramIR(const rt::Program &program, ModuleOp module) {
+void writeProgramIR(const rt::Program &program, ModuleOp module) {
   module.getContext()->loadDialect<ChipDialect, WageDialect, ml_program::MLProgramDialect>();
-  if (failed(writeGlobals(program, module)))
-    return failure();
+  writeGlobals(program, module);
   IRWriter(program, module).write();
-  return success();
 }
 
 } // namespace wage::chip
