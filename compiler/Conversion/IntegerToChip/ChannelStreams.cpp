@@ -103,6 +103,10 @@ bool StreamLowering::visitPool(integer::MaxPoolOp op) {
 
 bool StreamLowering::visitScatter(integer::MaxPoolScatterOp op) {
   const int index = places[op.getPositions()].stage;
+  if (index < 0) {
+    op.emitOpError("takes positions that no max pool has found");
+    return false;
+  }
   const std::optional<BufferMap> error = atRoots(op, op.getError(), index);
   if (!error)
     return false;

@@ -91,8 +91,8 @@ FailureOr<func::FuncOp> entryFunction(ModuleOp module) {
     return module.emitError("needs the attribute wage.config");
   const char *entry = attribute.getMode() == Mode::Train ? "train" : "infer";
   auto function = module.lookupSymbol<func::FuncOp>(entry);
-  if (!function)
-    return module.emitError() << "needs a function @" << entry;
+  if (!function || !function.getBody().hasOneBlock())
+    return module.emitError() << "needs a function @" << entry << " of one block";
   return function;
 }
 

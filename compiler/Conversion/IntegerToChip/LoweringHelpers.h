@@ -42,7 +42,7 @@ mlir::Operation *originOf(mlir::Value value);
 bool isLearned(mlir::Value weights);
 
 /// The function that is mapped: @train, or @infer, by the module's wage.config.
-/// Errors: reported at the module; no configuration, no such function.
+/// Errors: reported at the module; no configuration, no such function, or one that is not of one block.
 mlir::FailureOr<mlir::func::FuncOp> entryFunction(mlir::ModuleOp module);
 
 /// The name of a linear layer: its weights' own, or the ONNX node's.

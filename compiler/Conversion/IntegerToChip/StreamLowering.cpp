@@ -24,6 +24,43 @@ StreamLowering::StreamLowering(ModuleOp module, func::FuncOp function, const rt:
       recomputed(recomputed.begin(), recomputed.end()), code(code) {}
 
 //===----------------------------------------------------------------------===//
+// The host
+//===----------------------------------------------------------------------===//
+
+/// What the host has reaches cores in three ways only: images through its table, labels by the loss, and the rest by the update.
+bool StreamLowering::checkArguments() {
+  for (BlockArgument argument : function.getArguments())
+    for (OpOperand &use : argument.getUses()) {
+      Operation *user = use.getOwner();
+      auto oneHot = dyn_cast<integer::SubtractOneHotOp>(user);
+      auto step = dyn_cast<integer::StochasticStepOp>(user);
+      if (isa<integer::TableOp, integer::RandomBitsOp>(user) || (oneHot && &use == &oneHot.getLabelsMutable()) ||
+          (step && &use == &step.getLearningRateLog2Mutable()))
+        continue;
+      user->emitOpError() << "takes argument " << argument.getArgNumber() << " of @" << function.getSymName()
+                          << " as it is, needs images that integer.table has encoded";
+      return false;
+    }
+  return true;
+}
+
+/// Planes as far as there are any: dimensions behind the third are columns, since only the order of a sample's elements counts.
+bool StreamLowering::readImageShape() {
+  auto images = function.getNumArguments() ? dyn_cast<RankedTensorType>(function.getArgumentTypes()[0]) : nullptr;
+  if (!images || images.getRank() < 2 || !images.isDynamicDim(0) || images.getNumDynamicDims() > 1) {
+    function.emitError() << "needs images with an open batch in front as first argument of @" << function.getSymName();
+    return false;
+  }
+  uint32_t *const extents[] = {&builder.program.inputChannels, &builder.program.inputHeight,
+                               &builder.program.inputWidth};
+  for (uint32_t *extent : extents)
+    *extent = 1;
+  for (auto [index, extent] : llvm::enumerate(images.getShape().drop_front()))
+    *extents[std::min<size_t>(index, 2)] *= static_cast<uint32_t>(extent);
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
 // Phases
 //===----------------------------------------------------------------------===//
 
@@ -44,7 +81,7 @@ bool StreamLowering::emitsNothing(Operation *op) const {
   return isa<integer::ShiftClipOp, integer::SignOp>(op) && !isPerSample(op);
 }
 
-bool StreamLowering::assignPhases() {
+void StreamLowering::assignPhases() {
   rt::Program &program = builder.program;
   if (config.mode == rt::Mode::Train)
     program.phases.push_back({"prepare", false});
@@ -70,7 +107,6 @@ bool StreamLowering::assignPhases() {
     if (isa<ml_program::GlobalStoreOp>(op))
       program.phases.back().name = "update";
   }
-  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -245,17 +281,12 @@ bool StreamLowering::visit(Operation *op) {
 }
 
 std::optional<rt::Program> StreamLowering::lower() {
-  if (!assignPhases())
+  if (!checkArguments() || !readImageShape())
     return std::nullopt;
+  assignPhases();
   builder.program.config = config;
   builder.program.chip = chip;
   readHostAttributes(module, builder.program);
-  auto image = cast<RankedTensorType>(function.getArgumentTypes()[0]);
-  const ArrayRef<int64_t> shape = image.getShape();
-  auto dimension = [&](size_t i) { return static_cast<uint32_t>(i < shape.size() ? shape[i] : 1); };
-  builder.program.inputChannels = dimension(1);
-  builder.program.inputHeight = dimension(2);
-  builder.program.inputWidth = dimension(3);
   for (Operation &op : function.getBody().front())
     if (!visit(&op))
       return std::nullopt;

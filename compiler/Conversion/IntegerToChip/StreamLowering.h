@@ -96,8 +96,12 @@ public:
   std::optional<rt::Program> lower();
 
 private:
+  // The host.
+  bool checkArguments();
+  bool readImageShape();
+
   // Phases.
-  bool assignPhases();
+  void assignPhases();
   bool isPerSample(mlir::Operation *op) const;
   bool emitsNothing(mlir::Operation *op) const;
 

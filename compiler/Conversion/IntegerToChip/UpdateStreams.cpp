@@ -23,8 +23,13 @@ namespace wage::chip {
 
 bool StreamLowering::visitMaxAbs(integer::MaxAbsOp op) {
   std::vector<Place> found;
-  for (Value input : op.getInputs())
+  for (Value input : op.getInputs()) {
     found.push_back(places[input]);
+    if (found.back().stage < 0) {
+      op.emitOpError("takes the maximum of a value that no core has");
+      return false;
+    }
+  }
   const Place place = Place::join(found);
   createScalar(op.getResult(), place, rt::ElementType::Int64);
   for (int t : templatesOf(place))
