@@ -6,7 +6,6 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 

@@ -1,4 +1,4 @@
-//===- IntegerToChip.cpp - the conversion, and what a chip must offer for it ===//
+//===- IntegerToChip.cpp - the conversion, and what a chip lacks for it ===//
 //
 // Part of wage, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,7 +9,7 @@
 #include "compiler/Conversion/IntegerToChip/Limits.h"
 #include "compiler/Conversion/IntegerToChip/Passes.h"
 #include "dialects/chip/Program/ProgramIR.h"
-#include "dialects/wage/IR/WageOps.h"
+#include "dialects/wage/IR/WageTypes.h"
 #include "targets/ChipModel/ChipReader.h"
 
 #define DEBUG_TYPE "convert-integer-to-chip"
@@ -28,11 +28,11 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
 
   /// Every limit exceeded, with layer, need and supply: the lines that the fit report has.
   void refuse(const Assessment &assessment, const rt::ChipDescription &description) {
-    auto attribute = getOperation()->getAttrOfType<ConfigAttr>("wage.config");
+    const ConfigAttr config = getConfig(getOperation());
     auto diagnostic = getOperation().emitError()
                       << "chip '" << description.name << "' cannot "
-                      << (attribute.getMode() == Mode::Train ? "train" : "run") << " this network at batch "
-                      << attribute.getBatch() << " on cores '" << assessment.group << "'";
+                      << (config.getMode() == Mode::Train ? "train" : "run") << " this network at batch "
+                      << config.getBatch() << " on cores '" << assessment.group << "'";
     for (const Limit &limit : assessment.limits)
       if (limit.state == Limit::Exceeded)
         diagnostic.attachNote() << describe(limit);
@@ -60,12 +60,12 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
       refuse(*assessment, *description);
       return signalPassFailure();
     }
-    rt::Program *program = &assessment->program;
-    program->name = module.getSymName().value_or("network").str();
-    program->producer = "wage";
+    rt::Program &program = assessment->program;
+    program.name = module.getSymName().value_or("network").str();
+    program.producer = "wage";
     for (auto old : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
       old.erase();
-    writeProgramIR(*program, module);
+    writeProgramIR(program, module);
   }
 };
 

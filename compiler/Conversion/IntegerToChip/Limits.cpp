@@ -14,7 +14,6 @@
 
 #include "compiler/Conversion/IntegerToChip/Limits.h"
 
-#include "compiler/Analysis/BoundAnalysis.h" // nodeName
 #include "compiler/Conversion/IntegerToChip/Balance.h"
 #include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
@@ -26,7 +25,7 @@
 #include "compiler/Conversion/IntegerToChip/SpikeEncoding.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 #include "dialects/chip/Program/ProgramIR.h"
-#include "dialects/wage/IR/WageOps.h"
+#include "dialects/wage/IR/WageTypes.h"
 #include "runtime/Cost/TickLoads.h"
 #include "runtime/Format/Accumulators.h"
 
@@ -454,7 +453,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
   const FailureOr<func::FuncOp> function = entryFunction(module);
   if (failed(function))
     return failure();
-  const rt::Config config = readConfig(module->getAttrOfType<ConfigAttr>("wage.config"));
+  const rt::Config config = readConfig(getConfig(module));
   llvm::Expected<std::vector<int64_t>> copies = readCopies(*function, options.copies);
   if (!copies)
     return module.emitError() << toString(copies.takeError());

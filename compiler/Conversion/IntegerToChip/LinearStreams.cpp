@@ -6,10 +6,10 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/SpikeEncoding.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
+#include "dialects/wage/IR/WageTypes.h"
 
 #include <deque>
 
@@ -46,10 +46,11 @@ std::map<std::pair<int64_t, int64_t>, std::vector<int64_t>> readersOf(const Stag
 bool StreamLowering::addLayer(Operation *op, Value input, Value weights) {
   const StringRef name = globalName(weights);
   auto global = name.empty() ? nullptr : module.lookupSymbol<ml_program::GlobalOp>(name);
-  auto ordinal = global ? global->getAttrOfType<IntegerAttr>("wage.ordinal") : nullptr;
-  auto scale = global ? global->getAttrOfType<DenseI32ArrayAttr>("wage.scale_log2") : nullptr;
+  auto ordinal = global ? global->getAttrOfType<IntegerAttr>(WageDialect::ordinalAttr) : nullptr;
+  auto scale = global ? global->getAttrOfType<DenseI32ArrayAttr>(WageDialect::scaleAttr) : nullptr;
   if (!ordinal || !scale) {
-    op->emitOpError("weights must come from an ml_program.global with wage.ordinal and wage.scale_log2");
+    op->emitOpError() << "weights must come from an ml_program.global with " << WageDialect::ordinalAttr << " and "
+                      << WageDialect::scaleAttr;
     return false;
   }
   rt::Layer layer;

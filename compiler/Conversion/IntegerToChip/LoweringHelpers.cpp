@@ -8,7 +8,8 @@
 
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 
-#include "dialects/wage/IR/WageOps.h"
+#include "compiler/Analysis/BoundAnalysis.h" // nodeName
+#include "dialects/wage/IR/WageTypes.h"
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 
@@ -42,15 +43,9 @@ rt::ElementType elementType(Value value) {
   }
 }
 
-std::string nodeName(Operation *op) {
-  if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
-    return name.getName().str();
-  return std::string();
-}
-
 std::string valueName(Value value) {
   Operation *op = value.getDefiningOp();
-  std::string name = nodeName(op);
+  std::string name = nodeName(op).str();
   if (!name.empty())
     name += ".";
   name += op->getName().stripDialect().str();
@@ -86,10 +81,10 @@ StringRef globalName(Value weights) {
 }
 
 FailureOr<func::FuncOp> entryFunction(ModuleOp module) {
-  auto attribute = module->getAttrOfType<ConfigAttr>("wage.config");
-  if (!attribute)
+  const ConfigAttr config = getConfig(module);
+  if (!config)
     return module.emitError("needs the attribute wage.config");
-  const char *entry = attribute.getMode() == Mode::Train ? "train" : "infer";
+  const char *entry = config.getMode() == Mode::Train ? "train" : "infer";
   auto function = module.lookupSymbol<func::FuncOp>(entry);
   if (!function || !function.getBody().hasOneBlock())
     return module.emitError() << "needs a function @" << entry << " of one block";
@@ -99,8 +94,8 @@ FailureOr<func::FuncOp> entryFunction(ModuleOp module) {
 std::string layerName(Operation *layer) {
   const StringRef name = globalName(layer->getOperand(1));
   auto global = name.empty() ? nullptr : layer->getParentOfType<ModuleOp>().lookupSymbol<ml_program::GlobalOp>(name);
-  auto label = global ? global->getAttrOfType<StringAttr>("wage.layer") : nullptr;
-  return label ? label.str() : nodeName(layer);
+  auto label = global ? global->getAttrOfType<StringAttr>(WageDialect::layerAttr) : nullptr;
+  return label ? label.str() : nodeName(layer).str();
 }
 
 StringRef alignedFor(integer::AlignChannelsOp op) {

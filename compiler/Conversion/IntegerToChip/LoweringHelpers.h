@@ -29,9 +29,6 @@ std::vector<int64_t> sampleShape(mlir::Value value);
 /// The buffer type of a tensor's elements.
 rt::ElementType elementType(mlir::Value value);
 
-/// ONNX node name of an operation's location; empty if it has none.
-std::string nodeName(mlir::Operation *op);
-
 /// "node.operation", for buffers.
 std::string valueName(mlir::Value value);
 

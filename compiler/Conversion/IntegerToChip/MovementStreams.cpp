@@ -9,8 +9,6 @@
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
-#include "compiler/Analysis/IntegerConstants.h"
-
 using namespace mlir;
 
 namespace wage::chip {

@@ -10,6 +10,7 @@
 
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "dialects/chip/Program/ProgramIR.h"
+#include "dialects/wage/IR/WageTypes.h"
 
 using namespace mlir;
 
@@ -182,7 +183,7 @@ bool StreamLowering::reuseOperand(Operation *op) {
   // These stand where other values do, or are put together from them.
   const bool isOther =
       isa_and_nonnull<integer::ReshapeOp, integer::ConcatOp, integer::JoinRowsOp, integer::RearrangeOp>(def);
-  if (!operand.hasOneUse() || !def || def->hasAttr("wage.trace") || isOther ||
+  if (!operand.hasOneUse() || !def || def->hasAttr(WageDialect::traceAttr) || isOther ||
       elementType(operand) != elementType(result))
     return false;
   shareBuffers(operand, result);

@@ -154,7 +154,7 @@ private:
   void emitBlockProduct(int stage, size_t phase, rt::Opcode opcode, llvm::ArrayRef<const BufferMap *> operands);
   void sumOverRows(const Stage &stage, mlir::Value sum, size_t phase);
   void reduceMaximum(Place place, mlir::Value maximum, size_t phase);
-  void receiveControl(const Stage &stage, int stageIndex, size_t phase);
+  void receiveControl(int stageIndex, size_t phase);
 
   // Views and movement.
   View viewOf(mlir::Value value) const;

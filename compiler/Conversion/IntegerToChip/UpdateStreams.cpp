@@ -6,10 +6,10 @@
 //
 //===---------------------------------------------------------------------------===//
 
-#include "compiler/Conversion/IntegerToChip/CopyPositions.h"
+#include "compiler/Analysis/IntegerConstants.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
-#include "dialects/wage/IR/WageOps.h"
+#include "dialects/wage/IR/WageTypes.h"
 
 #include "llvm/ADT/MapVector.h"
 
@@ -145,7 +145,8 @@ bool StreamLowering::visitSum(integer::SumOp op) {
 //===----------------------------------------------------------------------===//
 
 /// Learning rate, step and seed reach every core of the stage in one multicast packet per step.
-void StreamLowering::receiveControl(const Stage &stage, int stageIndex, size_t phase) {
+void StreamLowering::receiveControl(int stageIndex, size_t phase) {
+  const Stage &stage = stages[stageIndex];
   BufferMap map;
   Transfer transfer{rt::hostNode, 0, {}, 3};
   for (int t : stage.templates()) {
@@ -183,7 +184,7 @@ bool StreamLowering::visitStore(ml_program::GlobalStoreOp op) {
   const size_t phase = phaseOf(op);
   std::vector<Place> copies;
   for (int index : found->second) {
-    receiveControl(stages[index], index, phase);
+    receiveControl(index, phase);
     const BufferMap &gradient = buffers[step.getGradient()], &exponent = buffers[step.getExponent()];
     if (auto errors = batchErrors.find(step.getGradient()); errors != batchErrors.end())
       emitBlockProduct(index, phase, rt::Opcode::OuterUpdate,
@@ -223,15 +224,8 @@ bool StreamLowering::visitWeights(Operation *op) {
 void StreamLowering::readBias(integer::AddBiasOp op, rt::Layer &layer) {
   layer.biasName = biasNames.lookup(op.getBias());
   auto global = module.lookupSymbol<ml_program::GlobalOp>(layer.biasName);
-  auto values = global ? dyn_cast_or_null<ElementsAttr>(global.getValueAttr()) : nullptr;
-  if (auto resource = dyn_cast_or_null<DenseI64ResourceElementsAttr>(values))
-    if (auto data = resource.tryGetAsArrayRef()) {
-      layer.bias.assign(data->begin(), data->end());
-      return;
-    }
-  if (auto dense = dyn_cast_or_null<DenseIntElementsAttr>(values))
-    for (const APInt &value : dense.getValues<APInt>())
-      layer.bias.push_back(value.getSExtValue());
+  // One whose data is absent is refused with the binary that needs it, as weights are.
+  layer.bias = readIntegers(global ? global.getValueAttr() : Attribute()).value_or(std::vector<int64_t>());
 }
 
 //===----------------------------------------------------------------------===//
@@ -306,7 +300,7 @@ void StreamLowering::traceExponent(Value exponent, const std::string &name, rt::
 }
 
 void StreamLowering::addTracePoints(Operation *op, rt::TraceKind kind, Place place, Value value) {
-  auto name = op->getAttrOfType<StringAttr>("wage.trace");
+  auto name = op->getAttrOfType<StringAttr>(WageDialect::traceAttr);
   if (!name)
     return;
   if (place.stage < 0)
