@@ -18,6 +18,7 @@
 #include "compiler/Conversion/IntegerToChip/CopyPositions.h"
 #include "compiler/Conversion/IntegerToChip/FinerCuts.h"
 #include "compiler/Conversion/IntegerToChip/LayerGroups.h"
+#include "compiler/Conversion/IntegerToChip/LimitRows.h"
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "compiler/Conversion/IntegerToChip/Placement.h"
@@ -27,7 +28,6 @@
 #include "dialects/chip/Program/ProgramIR.h"
 #include "dialects/wage/IR/WageTypes.h"
 #include "runtime/Cost/TickLoads.h"
-#include "runtime/Format/Accumulators.h"
 
 using namespace mlir;
 
@@ -48,103 +48,6 @@ rt::Config readConfig(ConfigAttr attribute) {
   return config;
 }
 
-/// Adds the limit of what a chip either has enough of or not.
-void addHard(std::vector<Limit> &limits, const char *name, const char *unit, std::string layer, uint64_t need,
-             uint64_t supply) {
-  limits.push_back({name, unit, std::move(layer), need, supply, need <= supply ? Limit::Fits : Limit::Exceeded, ""});
-}
-
-/// What the update and the backward pass ask of a core.
-void addLearning(std::vector<Limit> &limits, const rt::CoreGroup &group, const rt::Config &config) {
-  const rt::LearningCapabilities &l = group.learning;
-  addHard(limits, "learning: transposed product", "capability", "", 1, l.transposedRead);
-  addHard(limits, "learning: outer product", "capability", "", 1, l.outerProduct);
-  addHard(limits, "learning: maximum over a layer", "capability", "", 1, l.maxReduce && group.reduceFanIn > 0);
-  addHard(limits, "learning: master weights", "bits", "", config.gradientBits, l.masterBits);
-  addHard(limits, "learning: random numbers", "bits", "", config.randomBits, l.randomBits);
-}
-
-std::string layerName(const rt::Program &program, uint32_t core) {
-  const uint32_t layer = core < program.cores.size() ? program.cores[core].layer : rt::noIndex;
-  return layer < program.layers.size() ? program.layers[layer].name : "";
-}
-
-/// Whether a need is a larger part of its supply than a limit's own is of its.
-bool isNearer(uint64_t need, uint64_t supply, const Limit &limit) {
-  return double(need) * double(limit.supply) > double(limit.need) * double(supply);
-}
-
-const rt::CoreGroup &groupOf(const LayerGroups &groups, const rt::Program &program, const rt::Core &core) {
-  return core.layer == rt::noIndex ? *groups.main : groups.of(program.tensorIndex(core.layer));
-}
-
-/// The widest sum of a core.
-void addAccumulator(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Program &program) {
-  Limit widest{"accumulator width", "bits", "", 0, groups.main->accumulatorBits, Limit::Fits, ""};
-  rt::AccumulatorBits accumulators(program);
-  for (size_t i = 0; i < program.cores.size(); ++i) {
-    const uint32_t bits = accumulators.of(program.cores[i]),
-                   supply = groupOf(groups, program, program.cores[i]).accumulatorBits;
-    if (isNearer(bits, supply, widest))
-      widest.need = bits, widest.supply = supply, widest.layer = layerName(program, i);
-  }
-  addHard(limits, "accumulator width", "bits", widest.layer, widest.need, widest.supply);
-}
-
-/// Bits of one stored number of the layer that multiplies by `weights`.
-unsigned storedBits(Value weights, const rt::ChipDescription &chip, const rt::Config &config) {
-  return rt::storedBits(chip, config, config.mode == rt::Mode::Train && isLearned(weights));
-}
-
-/// A layer's matrix, as the crossbar of its group sees it; of the layer with the most blocks.
-void addCrossbar(std::vector<Limit> &limits, const LayerGroups &groups, const rt::Config &config,
-                 const rt::ChipDescription &chip, func::FuncOp function, rt::SpikeCode code) {
-  Limit axons{"axons", "axons", "", 0, groups.main->axonsFor(config.weightBits), Limit::Fits, ""};
-  Limit neurons{"neurons", "neurons", "", 0, groups.main->neurons, Limit::Fits, ""};
-  Limit synapses{"synapse memory", "bits", "", 0, groups.main->synapseBytes * 8, Limit::Fits, ""};
-  size_t layer = 0;
-  function.walk([&](Operation *op) {
-    if (!isa<integer::Conv2DOp, integer::MatmulOp>(op))
-      return;
-    const uint64_t weights = cast<RankedTensorType>(op->getOperand(1).getType()).getNumElements();
-    const uint64_t columns = sampleShape(op->getResult(0)).front();
-    const rt::CoreGroup &group = groups.of(layer++);
-    const std::tuple<Limit *, uint64_t, uint64_t> needs[] = {
-        {&axons, weights / columns * channelsPerAxon(op->getOperand(0), code), group.axonsFor(config.weightBits)},
-        {&neurons, columns, group.neurons},
-        {&synapses, weights * storedBits(op->getOperand(1), chip, config), group.synapseBytes * 8}};
-    for (const auto &[limit, need, supply] : needs)
-      if (limit->need == 0 || (supply == limit->supply ? need > limit->need : isNearer(need, supply, *limit)))
-        limit->need = need, limit->supply = supply, limit->layer = nodeName(op);
-  });
-  for (Limit *limit : {&axons, &neurons, &synapses}) {
-    if (limit->need > limit->supply)
-      limit->state = Limit::Split;
-    limits.push_back(*limit);
-  }
-}
-
-void addCores(std::vector<Limit> &limits, const rt::Program &program, CoreCount count) {
-  std::vector<uint64_t> ofLayer(program.layers.size() + 1, 0);
-  for (const rt::Core &core : program.cores)
-    ++ofLayer[std::min<size_t>(core.layer, program.layers.size())];
-  const size_t most = std::max_element(ofLayer.begin(), ofLayer.end()) - ofLayer.begin();
-  addHard(limits, "cores", "cores", most < program.layers.size() ? program.layers[most].name : "", count.need,
-          count.supply);
-}
-
-void addMemory(std::vector<Limit> &limits, rt::Program &program) {
-  const Allocation a = allocate(program);
-  limits.push_back({"data memory", "bytes", layerName(program, a.largestCore), a.largestCoreBytes, a.largestCoreSupply,
-                    a.largestCoreBytes <= a.largestCoreSupply ? Limit::Fits
-                    : a.fits()                                ? Limit::Spills
-                                                              : Limit::Exceeded,
-                    ""});
-  const size_t most = std::max_element(a.offChipOfLayer.begin(), a.offChipOfLayer.end()) - a.offChipOfLayer.begin();
-  const bool named = a.offChipBytes && most < program.layers.size();
-  addHard(limits, "off-chip memory", "bytes", named ? program.layers[most].name : "", a.offChipBytes, a.offChipSupply);
-}
-
 struct Assessor {
   FailureOr<Assessment> improve(Assessment single) const;
 
@@ -159,10 +62,23 @@ struct Assessor {
   const rt::SpikeCode code;
 
   FailureOr<Assessment> assessGroups(const LayerGroups &groups) const {
-    const rt::CoreGroup &group = *groups.main;
     Assessment result;
     result.group = groups.names();
-    std::vector<Limit> &limits = result.limits;
+    if (!addCapabilities(result.limits, groups) || (onlyWhetherFits && !result.fits()))
+      return result;
+    std::optional<rt::Program> program = lowerBest(groups, /*isFitting=*/result.fits());
+    if (!program)
+      return failure();
+    result.program = std::move(*program);
+    addCounts(result, groups);
+    for (rt::Core &core : result.program.cores) // chip-place decides
+      core.x = core.y = 0;
+    return result;
+  }
+
+  /// Adds what is known before lowering; false where the network cannot be lowered for such cores at all.
+  bool addCapabilities(std::vector<Limit> &limits, const LayerGroups &groups) const {
+    const rt::CoreGroup &group = *groups.main;
     const bool trains = config.mode == rt::Mode::Train;
     if (trains)
       addLearning(limits, group, config);
@@ -173,24 +89,30 @@ struct Assessor {
         groups.ofLayer.empty() && (!trains || storesUsed) && width && width != rt::usedBits(chip, config))
       limits.back().state = Limit::Exceeded;
     addCrossbar(limits, groups, config, chip, function, code);
-    Limit &axons = limits[limits.size() - 3], &synapses = limits.back();
+    Limit &synapses = limits.back();
     if (someLayer([&](Value weights) { return storedBits(weights, chip, config) > synapses.supply; }))
       synapses.state = Limit::Exceeded;
-    const int64_t rows = group.axonsFor(config.weightBits) / mostChannelsPerAxon();
-    if (rows < 1 || synapses.state == Limit::Exceeded) {
-      axons.state = rows < 1 ? Limit::Exceeded : axons.state;
-      return result;
-    }
-    if (onlyWhetherFits && !result.fits())
-      return result;
+    const bool hasRows = group.axonsFor(config.weightBits) / mostChannelsPerAxon() >= 1;
+    if (!hasRows)
+      axonsOf(limits).state = Limit::Exceeded;
+    return hasRows && synapses.state != Limit::Exceeded;
+  }
+
+  static Limit &axonsOf(std::vector<Limit> &limits) {
+    return *llvm::find_if(limits, [](const Limit &limit) { return limit.name == "axons"; });
+  }
+
+  /// The program with the cut that is best by what was asked for. Of a network that cannot run for other reasons than memory,
+  /// the plain cut says more. Nothing after a diagnostic.
+  std::optional<rt::Program> lowerBest(const LayerGroups &groups, bool isFitting) const {
+    const rt::CoreGroup &group = *groups.main;
     auto lower = [&](ArrayRef<BlockLimit> blocks) { return lowerCopied(groups, copies, blocks); };
     std::optional<rt::Program> program = lower({});
     if (!program)
-      return failure();
+      return std::nullopt;
     place(*program, group);
     bool isCutFiner = false;
-    // Of a network that cannot run for other reasons, the plain cut says more.
-    if (!allocate(*program).fits() && result.fits()) {
+    if (!allocate(*program).fits() && isFitting) {
       const rt::CoreGroup strictest = groups.strictest();
       std::optional<std::vector<BlockLimit>> cuts = findFinerCuts(*program, strictest, lower, sharedBytes);
       // Shared memory is no plane over rows and neurons: where that misleads, what is surely enough is aimed at.
@@ -199,17 +121,22 @@ struct Assessor {
       isCutFiner = cuts && !cuts->empty();
       program = cuts ? lower(*cuts) : std::nullopt;
       if (!program)
-        return failure();
+        return std::nullopt;
       place(*program, group);
     }
-    if (result.fits() && !isCutFiner)
+    if (isFitting && !isCutFiner)
       fillBlocks(*program, group, lower);
-    if (result.fits())
+    if (isFitting)
       pursueObjective(*program, groups);
-    result.program = std::move(*program);
-    if (group.reduceFanIn == 0)
-      refuseSplitRows(axons, result.program);
-    const CoreCount count = place(result.program, group);
+    return program;
+  }
+
+  /// Adds what is counted of the program: dense, and with the events that it is to exchange.
+  void addCounts(Assessment &result, const LayerGroups &groups) const {
+    std::vector<Limit> &limits = result.limits;
+    if (groups.main->reduceFanIn == 0)
+      refuseSplitRows(axonsOf(limits), result.program);
+    const CoreCount count = place(result.program, *groups.main);
     // A dense program is counted as it is: copies of large ones are dear.
     std::optional<rt::Program> encoded;
     std::vector<SpikeObstacle> obstacles;
@@ -227,9 +154,6 @@ struct Assessor {
     addMemory(limits, counted);
     if (encoded && count.need <= count.supply)
       addTicks(limits, *encoded);
-    for (rt::Core &core : result.program.cores) // chip-place decides
-      core.x = core.y = 0;
-    return result;
   }
 
   int64_t mostChannelsPerAxon() const {
@@ -247,7 +171,8 @@ struct Assessor {
     if (!chip.spikes.fixedTicks || !program.hasEvents() || options.watchTicks)
       return;
     if (const std::optional<rt::TickLoad> most = rt::tickLoadsOf(program).core)
-      addHard(limits, "synaptic events of a tick", "events", layerName(program, most->core), most->need, most->supply);
+      addHard(limits, "synaptic events of a tick", "events", layerOfCore(program, most->core), most->need,
+              most->supply);
   }
 
   /// The program with layer i in `counts[i]` copies; limits hold for the program's layers.
@@ -291,13 +216,26 @@ struct Assessor {
     place(program, group);
   }
 
+  /// Of programs, each behind what it costs, the one with the fewest cores that comes near the least.
+  static const rt::Program &cheapest(const std::vector<std::pair<uint64_t, rt::Program>> &found) {
+    constexpr double near = 1.02;
+    uint64_t least = found.front().first;
+    for (const auto &[cost, candidate] : found)
+      least = std::min(least, cost);
+    const rt::Program *best = nullptr;
+    for (const auto &[cost, candidate] : found)
+      if (static_cast<double>(cost) <= near * static_cast<double>(least) &&
+          (!best || candidate.cores.size() < best->cores.size()))
+        best = &candidate;
+    return *best;
+  }
+
   /// Cuts layers finer if the whole gets better by what it is to have least of, and still fits. Finer blocks exchange more, so
   /// that all cores of a chip may be too many: fewer and fewer are tried, and the fewest taken that come near the best.
   void pursueObjective(rt::Program &program, const LayerGroups &groups) const {
     const rt::CoreGroup &group = *groups.main;
     if (options.objective == Objective::Cores)
       return;
-    constexpr double near = 1.02;
     const uint64_t most = place(program, group).supply;
     if (program.cores.size() > most || !allocate(program).fits())
       return;
@@ -309,8 +247,11 @@ struct Assessor {
     if (llvm::any_of(choices, [](const std::vector<CopyChoice> &list) { return list.size() > 1; }))
       balancers.emplace_back(program, addsPartialSums, choices); // what copies cost besides is not estimated
     std::vector<std::pair<uint64_t, rt::Program>> found;
-    found.emplace_back(0, program);
-    found.back().first = measure(found.back().second, options.objective, options.bufferSlots);
+    auto add = [&](rt::Program candidate) {
+      found.emplace_back(0, std::move(candidate));
+      found.back().first = measure(found.back().second, options.objective, options.bufferSlots);
+    };
+    add(program);
     for (const Balancer &balancer : balancers)
       for (uint64_t budget = most; budget > program.cores.size(); budget /= 2)
         for (Objective estimate :
@@ -319,26 +260,16 @@ struct Assessor {
           if (!finer || finer->cores.size() > budget)
             continue;
           place(*finer, group);
-          if (!allocate(*finer).fits())
-            continue;
-          found.emplace_back(0, std::move(*finer));
-          found.back().first = measure(found.back().second, options.objective, options.bufferSlots);
+          if (allocate(*finer).fits())
+            add(std::move(*finer));
         }
-    uint64_t least = found.front().first;
-    for (const auto &[cost, candidate] : found)
-      least = std::min(least, cost);
-    const std::pair<uint64_t, rt::Program> *best = nullptr;
-    for (const auto &one : found)
-      if (static_cast<double>(one.first) <= near * static_cast<double>(least) &&
-          (!best || one.second.cores.size() < best->second.cores.size()))
-        best = &one;
-    program = best->second;
+    program = cheapest(found);
     resetSlots(program); // chip-allocate gives them, once cores are where they stay
   }
 
   /// Whether the mapper may choose how many copies a layer has. One whose gradient it was told not to keep has none.
   bool mayBeCopied(Operation *layer) const {
-    return options.copies.empty() && !llvm::is_contained(options.recomputed, chip::layerName(layer));
+    return options.copies.empty() && !llvm::is_contained(options.recomputed, layerName(layer));
   }
 
   /// Whether the weights of some layer are as `test` asks.
