@@ -9,6 +9,8 @@
 #include "compiler/Conversion/IntegerToChip/LoweringHelpers.h"
 #include "compiler/Conversion/IntegerToChip/StreamLowering.h"
 
+#include "llvm/ADT/TypeSwitch.h"
+
 using namespace mlir;
 
 namespace wage::chip {
@@ -121,35 +123,31 @@ bool StreamLowering::visitScatter(integer::MaxPoolScatterOp op) {
   return true;
 }
 
-bool StreamLowering::visitSumPool(integer::SumPoolOp op) {
-  const auto input = atPool(op, op.getInput());
-  if (!input)
+/// Sums over windows, or, of errors, the other way: what is `wide` has the elements that windows lie on.
+template <typename Op>
+bool StreamLowering::emitSumPool(Op op, rt::Opcode opcode, Value input, Value wide, Value narrow) {
+  const auto source = atPool(op, input);
+  if (!source)
     return false;
-  const Stage &stage = stages[input->first];
-  const rt::Operand channels = channelsOperand(stage, sampleShape(op.getInput())[0]);
-  createAtRoots(op.getResult(), input->first);
-  const int64_t pool =
-      addPool(sampleShape(op.getInput()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getResult()));
+  const Stage &stage = stages[source->first];
+  const rt::Operand channels = channelsOperand(stage, sampleShape(wide)[0]);
+  createAtRoots(op.getResult(), source->first);
+  const int64_t pool = addPool(sampleShape(wide), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(narrow));
   const int t = stage.rootTemplate;
-  builder.emit(t, phaseOf(op), rt::Opcode::SumPool,
-               {immediate(input->second.at(t)), bufferOperand(op.getResult(), t), immediate(pool), channels});
+  builder.emit(t, phaseOf(op), opcode,
+               {immediate(source->second.at(t)), bufferOperand(op.getResult(), t), immediate(pool), channels});
+  return true;
+}
+
+bool StreamLowering::visitSumPool(integer::SumPoolOp op) {
+  if (!emitSumPool(op, rt::Opcode::SumPool, op.getInput(), op.getInput(), op.getResult()))
+    return false;
   addTracePoints(op, rt::TraceKind::Slice, places[op.getResult()], op.getResult());
   return true;
 }
 
 bool StreamLowering::visitSumPoolSpread(integer::SumPoolSpreadOp op) {
-  const auto error = atPool(op, op.getError());
-  if (!error)
-    return false;
-  const Stage &stage = stages[error->first];
-  const rt::Operand channels = channelsOperand(stage, sampleShape(op.getResult())[0]);
-  createAtRoots(op.getResult(), error->first);
-  const int64_t pool =
-      addPool(sampleShape(op.getResult()), op.getKernel(), op.getStrides(), op.getPads(), sampleShape(op.getError()));
-  const int t = stage.rootTemplate;
-  builder.emit(t, phaseOf(op), rt::Opcode::SumPoolSpread,
-               {immediate(error->second.at(t)), bufferOperand(op.getResult(), t), immediate(pool), channels});
-  return true;
+  return emitSumPool(op, rt::Opcode::SumPoolSpread, op.getError(), op.getResult(), op.getError());
 }
 
 /// A sum or product of values stands on the roots of the later of the two stages, from where its error has to go back; a sum
@@ -181,7 +179,7 @@ bool StreamLowering::visitBinary(Operation *op) {
 }
 
 /// Biases and scales belong to the neurons of a layer: they stand where its sums are, and once.
-bool StreamLowering::isOfLayer(Operation *op, const Stage &stage) const {
+bool StreamLowering::checkLayerChannels(Operation *op, const Stage &stage) const {
   const bool isBias = isa<integer::AddBiasOp>(op);
   if (stage.layer < 0 || sampleShape(op->getResult(0))[0] != stage.channels()) {
     op->emitOpError() << (isBias ? "adds a bias to" : "aligns") << " channels that are not the neurons of a layer";
@@ -194,22 +192,62 @@ bool StreamLowering::isOfLayer(Operation *op, const Stage &stage) const {
   return true;
 }
 
+/// The stage that does an operation. An error goes to where its mask is: the value that it is the error of may stand elsewhere.
+/// Channels are aligned where the layer's product is formed: before it, of an error, and behind it, of a sum.
+std::optional<int> StreamLowering::stageOfElementwise(Operation *op) {
+  const std::optional<int> ofInput = inputStage(op, op->getOperand(0));
+  if (auto mask = dyn_cast<integer::ApplyMaskOp>(op))
+    return inputStage(op, mask.getMask());
+  if (auto align = dyn_cast<integer::AlignChannelsOp>(op); align && phaseOf(op) >= lossPhase)
+    return stageOfLayer(op, alignedFor(align), copyOf(op));
+  return ofInput;
+}
+
+void StreamLowering::emitElementwise(Operation *op, const Stage &stage, rt::Operand in) {
+  using namespace wage::integer;
+  const int t = stage.rootTemplate;
+  const rt::Operand out = bufferOperand(op->getResult(0), t);
+  auto emit = [&](rt::Opcode opcode, std::vector<rt::Operand> operands) {
+    builder.emit(t, phaseOf(op), opcode, std::move(operands));
+  };
+  // Of the channels that are a layer's neurons each root has those of its block.
+  auto emitOfNeurons = [&](rt::Opcode opcode) {
+    const std::vector<rt::Operand> block = builder.blockOperands(t);
+    emit(opcode, {in, out, immediate(stage.layer), block[2], block[3]});
+  };
+  llvm::TypeSwitch<Operation *>(op)
+      .Case([&](ReluOp) { emit(rt::Opcode::Relu, {in, out}); })
+      .Case([&](PositiveOp) { emit(rt::Opcode::Positive, {in, out}); })
+      .Case([&](ShiftClipOp clip) {
+        emit(rt::Opcode::ShiftClip, {in, out, immediate(clip.getShift()), immediate(clip.getBits())});
+      })
+      .Case([&](ShiftClipByOp clip) {
+        emit(rt::Opcode::ShiftClipBy,
+             {in, bufferOperand(clip.getExponent(), t), out, immediate(clip.getOffset()), immediate(clip.getBits())});
+      })
+      .Case([&](WithinOp within) {
+        const auto limit = static_cast<uint64_t>(within.getLimit());
+        emit(rt::Opcode::Within,
+             {in, out, immediate(static_cast<int32_t>(limit)), immediate(static_cast<int32_t>(limit >> 32))});
+      })
+      .Case([&](ApplyMaskOp mask) { emit(rt::Opcode::ApplyMask, {in, bufferOperand(mask.getMask(), t), out}); })
+      .Case([&](AlignChannelsOp) { emitOfNeurons(rt::Opcode::AlignChannels); })
+      .Case([&](AddBiasOp bias) {
+        readBias(bias, builder.program.layers[stage.layer]);
+        emitOfNeurons(rt::Opcode::AddBias);
+      });
+}
+
 bool StreamLowering::visitElementwise(Operation *op) {
   using namespace wage::integer;
   Value input = op->getOperand(0), result = op->getResult(0);
-  // An error goes to where its mask is: the value that it is the error of may stand elsewhere. Channels are aligned where the
-  // layer's product is formed: before it, of an error, and behind it, of a sum.
-  std::optional<int> index = inputStage(op, input);
-  if (auto mask = dyn_cast<ApplyMaskOp>(op))
-    index = inputStage(op, mask.getMask());
-  else if (isa<AlignChannelsOp>(op) && phaseOf(op) >= lossPhase)
-    index = stageOfLayer(op, alignedFor(cast<AlignChannelsOp>(op)), copyOf(op));
+  const std::optional<int> index = stageOfElementwise(op);
   if (!index)
     return false;
   const std::optional<BufferMap> source = atRoots(op, input, *index);
   if (!source)
     return false;
-  if (isa<AddBiasOp, AlignChannelsOp>(op) && !isOfLayer(op, stages[*index]))
+  if (isa<AddBiasOp, AlignChannelsOp>(op) && !checkLayerChannels(op, stages[*index]))
     return false;
   if (isa<ShiftClipOp, ShiftClipByOp>(op) && isHalfAway(op) != (config.rounding == rt::Rounding::HalfAway)) {
     op->emitOpError("rounds ties differently from the module's wage.config; a chip rounds one way everywhere");
@@ -219,33 +257,7 @@ bool StreamLowering::visitElementwise(Operation *op) {
   if (!isa<ReluOp, ApplyMaskOp, AddBiasOp, AlignChannelsOp>(op) || !isHere || !reuseOperand(op))
     createAtRoots(result, *index);
   const Stage &stage = stages[*index];
-  const int t = stage.rootTemplate;
-  const rt::Operand in = immediate(source->at(t)), out = bufferOperand(result, t);
-  const size_t phase = phaseOf(op);
-  if (isa<ReluOp>(op)) {
-    builder.emit(t, phase, rt::Opcode::Relu, {in, out});
-  } else if (isa<PositiveOp>(op)) {
-    builder.emit(t, phase, rt::Opcode::Positive, {in, out});
-  } else if (auto clip = dyn_cast<ShiftClipOp>(op)) {
-    builder.emit(t, phase, rt::Opcode::ShiftClip, {in, out, immediate(clip.getShift()), immediate(clip.getBits())});
-  } else if (auto by = dyn_cast<ShiftClipByOp>(op)) {
-    builder.emit(t, phase, rt::Opcode::ShiftClipBy,
-                 {in, bufferOperand(by.getExponent(), t), out, immediate(by.getOffset()), immediate(by.getBits())});
-  } else if (auto within = dyn_cast<WithinOp>(op)) {
-    const auto limit = static_cast<uint64_t>(within.getLimit());
-    builder.emit(t, phase, rt::Opcode::Within,
-                 {in, out, immediate(static_cast<int32_t>(limit)), immediate(static_cast<int32_t>(limit >> 32))});
-  } else if (auto mask = dyn_cast<ApplyMaskOp>(op)) {
-    builder.emit(t, phase, rt::Opcode::ApplyMask, {in, bufferOperand(mask.getMask(), t), out});
-  } else if (isa<AlignChannelsOp>(op)) {
-    const std::vector<rt::Operand> block = builder.blockOperands(t);
-    builder.emit(t, phase, rt::Opcode::AlignChannels, {in, out, immediate(stage.layer), block[2], block[3]});
-  } else if (auto bias = dyn_cast<AddBiasOp>(op)) {
-    rt::Layer &layer = builder.program.layers[stage.layer];
-    const std::vector<rt::Operand> block = builder.blockOperands(t);
-    readBias(bias, layer);
-    builder.emit(t, phase, rt::Opcode::AddBias, {in, out, immediate(stage.layer), block[2], block[3]});
-  }
+  emitElementwise(op, stage, immediate(source->at(stage.rootTemplate)));
   addTracePoints(op, rt::TraceKind::Slice, places[result], result);
   return true;
 }

@@ -124,6 +124,8 @@ private:
   bool keepForBatch(mlir::Value gradient, int stage, const BufferMap &errors);
   bool visitPool(integer::MaxPoolOp op);
   bool visitScatter(integer::MaxPoolScatterOp op);
+  template <typename Op>
+  bool emitSumPool(Op op, rt::Opcode opcode, mlir::Value input, mlir::Value wide, mlir::Value narrow);
   bool visitSumPool(integer::SumPoolOp op);
   bool visitSumPoolSpread(integer::SumPoolSpreadOp op);
   bool visitBinary(mlir::Operation *op);
@@ -133,6 +135,8 @@ private:
   bool visitAddRows(integer::AddRowsOp op);
   bool visitSum(integer::SumOp op);
   bool visitRearrange(integer::RearrangeOp op);
+  std::optional<int> stageOfElementwise(mlir::Operation *op);
+  void emitElementwise(mlir::Operation *op, const Stage &stage, rt::Operand in);
   bool visitElementwise(mlir::Operation *op);
   bool visitMaxAbs(integer::MaxAbsOp op);
   bool visitShiftExponent(integer::ShiftExponentOp op);
@@ -179,7 +183,7 @@ private:
   void readBias(integer::AddBiasOp op, rt::Layer &layer);
   std::optional<int> inputStage(mlir::Operation *op, mlir::Value value);
   rt::Operand channelsOperand(const Stage &stage, int64_t channels);
-  bool isOfLayer(mlir::Operation *op, const Stage &stage) const;
+  bool checkLayerChannels(mlir::Operation *op, const Stage &stage) const;
   int64_t addPool(mlir::ArrayRef<int64_t> in, mlir::ArrayRef<int64_t> kernel, mlir::ArrayRef<int64_t> strides,
                   mlir::ArrayRef<int64_t> pads, mlir::ArrayRef<int64_t> out);
   void addTracePoints(mlir::Operation *op, rt::TraceKind kind, Place place, mlir::Value value);
