@@ -35,19 +35,6 @@ namespace wage::chip {
 
 namespace {
 
-rt::Config readConfig(ConfigAttr attribute) {
-  rt::Config config;
-  config.mode = attribute.getMode() == Mode::Train ? rt::Mode::Train : rt::Mode::Infer;
-  config.weightBits = static_cast<uint8_t>(attribute.getWeights());
-  config.activationBits = static_cast<uint8_t>(attribute.getActivations());
-  config.gradientBits = static_cast<uint8_t>(attribute.getGradients());
-  config.errorBits = static_cast<uint8_t>(attribute.getErrors());
-  config.randomBits = static_cast<uint8_t>(attribute.getRandom());
-  config.rounding = attribute.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
-  config.maxBatch = static_cast<uint32_t>(attribute.getBatch());
-  return config;
-}
-
 struct Assessor {
   FailureOr<Assessment> improve(Assessment single) const;
 
@@ -384,7 +371,7 @@ FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, c
   const FailureOr<func::FuncOp> function = entryFunction(module);
   if (failed(function))
     return failure();
-  const rt::Config config = readConfig(getConfig(module));
+  const rt::Config config = toProgramConfig(getConfig(module));
   llvm::Expected<std::vector<int64_t>> copies = readCopies(*function, options.copies);
   if (!copies)
     return module.emitError() << toString(copies.takeError());

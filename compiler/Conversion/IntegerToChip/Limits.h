@@ -34,9 +34,6 @@ struct Limit {
   std::string detail; ///< more than the name says; may be empty
 
   uint64_t excess() const { return need > supply ? need - supply : 0; }
-  bool operator==(const Limit &o) const {
-    return name == o.name && layer == o.layer && need == o.need && supply == o.supply && state == o.state;
-  }
 };
 
 /// `axons of layer 'conv2': 800 axons needed, 576 there`: the limit as a sentence.

@@ -10,6 +10,7 @@
 #define WAGE_DIALECTS_CHIP_PROGRAM_PROGRAMIR_H
 
 #include "dialects/chip/IR/ChipOps.h"
+#include "dialects/wage/IR/WageTypes.h"
 #include "runtime/Format/Program.h"
 
 namespace wage::chip {
@@ -35,6 +36,9 @@ mlir::FailureOr<rt::Program> readProgramIR(mlir::ModuleOp module, bool withImage
 
 /// The chip of the module's `chip.program`, without the rest. Errors: as readProgramIR.
 mlir::FailureOr<rt::ChipDescription> readChipIR(mlir::ModuleOp module);
+
+/// The widths, mode, rounding and largest batch of `wage.config`, as a program has them.
+rt::Config toProgramConfig(ConfigAttr config);
 
 /// The module's `wage.input` and `wage.output`, which programs have where the module does, and back.
 void readHostAttributes(mlir::ModuleOp module, rt::Program &program);

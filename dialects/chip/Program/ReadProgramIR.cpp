@@ -58,14 +58,7 @@ private:
     auto config = module->getAttrOfType<ConfigAttr>(WageDialect::configAttr);
     if (!config)
       return module.emitError("needs the attribute wage.config");
-    p.config.mode = config.getMode() == Mode::Train ? rt::Mode::Train : rt::Mode::Infer;
-    p.config.weightBits = static_cast<uint8_t>(config.getWeights());
-    p.config.activationBits = static_cast<uint8_t>(config.getActivations());
-    p.config.gradientBits = static_cast<uint8_t>(config.getGradients());
-    p.config.errorBits = static_cast<uint8_t>(config.getErrors());
-    p.config.randomBits = static_cast<uint8_t>(config.getRandom());
-    p.config.rounding = config.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
-    p.config.maxBatch = static_cast<uint32_t>(config.getBatch());
+    p.config = toProgramConfig(config);
     readHostAttributes(module, p);
     return success();
   }
@@ -331,6 +324,19 @@ private:
 };
 
 } // namespace
+
+rt::Config toProgramConfig(ConfigAttr config) {
+  rt::Config result;
+  result.mode = config.getMode() == Mode::Train ? rt::Mode::Train : rt::Mode::Infer;
+  result.weightBits = static_cast<uint8_t>(config.getWeights());
+  result.activationBits = static_cast<uint8_t>(config.getActivations());
+  result.gradientBits = static_cast<uint8_t>(config.getGradients());
+  result.errorBits = static_cast<uint8_t>(config.getErrors());
+  result.randomBits = static_cast<uint8_t>(config.getRandom());
+  result.rounding = config.getRounding() == Rounding::HalfAway ? rt::Rounding::HalfAway : rt::Rounding::HalfEven;
+  result.maxBatch = static_cast<uint32_t>(config.getBatch());
+  return result;
+}
 
 FailureOr<rt::ChipDescription> readChipIR(ModuleOp module) {
   const FailureOr<ProgramOp> op = onlyProgram(module);
