@@ -53,7 +53,8 @@ void Emitter::emitWeights(size_t ordinal) {
   const StringRef name = layer.weightName.getValue();
   ElementsAttr value;
   if (!trains)
-    value = makeResource(context, layer.weightShape, name, ArrayRef<int8_t>(quantizeMasters(masters, widths, config.getRounding())));
+    value = makeResource(context, layer.weightShape, name,
+                         ArrayRef<int8_t>(quantizeMasters(masters, widths, config.getRounding())));
   else if (config.getGradients() <= 8)
     value = makeResource(context, layer.weightShape, name,
                          ArrayRef<int8_t>(std::vector<int8_t>(masters.begin(), masters.end())));
@@ -73,13 +74,12 @@ void Emitter::emitWeights(size_t ordinal) {
   weights.push_back(stored);
 }
 
-
 //===----------------------------------------------------------------------===//
 // Host
 //===----------------------------------------------------------------------===//
 
 Value Emitter::emitInput(Value images) {
-  EncodingPlan encoding = plan.encoding;
+  const EncodingPlan &encoding = plan.encoding;
   DenseIntElementsAttr table; // none for the rule of section 2
   if (!encoding.entries.empty()) {
     SmallVector<int64_t> shape{static_cast<int64_t>(encoding.entries.size()) / 256, 256};
@@ -127,9 +127,7 @@ static HostFunctionAttr describeFunction(Operation *op) {
 /// How the model's own tensors become those of @infer.
 void Emitter::describeHost() {
   MLIRContext *context = module.getContext();
-  const auto sampleShape = [&](ArrayRef<int64_t> shape) {
-    return DenseI64ArrayAttr::get(context, shape.drop_front());
-  };
+  const auto sampleShape = [&](ArrayRef<int64_t> shape) { return DenseI64ArrayAttr::get(context, shape.drop_front()); };
   const InputFormat &input = plan.input;
   GridType grid = plan.encoding.grid;
   const auto inputStep = builder.getF64FloatAttr(std::ldexp(1.0, grid.getExponent()));
@@ -138,8 +136,8 @@ void Emitter::describeHost() {
                                      inputStep, grid.getBits(), describeNumbers(context, input.scale, 1),
                                      describeNumbers(context, input.offset, 0), describeOrder(context, input.layout)));
   const OutputFormat &output = plan.output;
-  SmallVector<Attribute> functions = llvm::map_to_vector(
-      output.functions, [](Operation *op) -> Attribute { return describeFunction(op); });
+  SmallVector<Attribute> functions =
+      llvm::map_to_vector(output.functions, [](Operation *op) -> Attribute { return describeFunction(op); });
   module->setAttr(WageDialect::outputAttr,
                   HostOutputAttr::get(context, DenseI64ArrayAttr::get(context, output.layout.getSizes()), 0,
                                       builder.getF64FloatAttr(plan.outputStep), describeOrder(context, output.layout),

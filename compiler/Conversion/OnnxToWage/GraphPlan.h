@@ -61,7 +61,6 @@ using OperandPlan = TablePlan;
 /// The encoding of the host's input, and what its integers are worth.
 struct EncodingPlan {
   GridType grid;
-  double factor = 1;            ///< a step is worth factor * 2^exponent
   std::vector<int16_t> entries; ///< for the 256 bytes of all channels or each; empty: the rule of section 2
 };
 
@@ -90,11 +89,11 @@ struct GraphPlan {
 
 /// How the parameters are made, and what else a user chose.
 struct PlanOptions {
-  ConfigAttr config;   ///< null where the widths are wrong: then only the graph is checked
-  bool readsWeights;   ///< the model's own weights are used, not drawn
-  bool fitsScales;     ///< each channel gets the scale that fits its weights best
-  bool infers;         ///< section 9 holds: tables, copies, products; in training only where no error passes
-  bool keepsMeans;      ///< a mean over n values is one, not the sum divided by a power of two (section 4)
+  ConfigAttr config; ///< null where the widths are wrong: then only the graph is checked
+  bool readsWeights; ///< the model's own weights are used, not drawn
+  bool fitsScales;   ///< each channel gets the scale that fits its weights best
+  bool infers;       ///< section 9 holds: tables, copies, products; in training only where no error passes
+  bool keepsMeans;   ///< a mean over n values is one, not the sum divided by a power of two (section 4)
   int64_t gain;
   PixelValues pixels;
   mlir::ArrayRef<std::string> trainLayers; ///< which layers learn, by node or weight tensor; empty: all that may

@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===---------------------------------------------------------------------------===//
-
 //
 // Two halves: a GraphPlan decides, and reports all that cannot be done before anything is written; the Emitter writes @infer
 // and the globals by that plan, and cannot fail.

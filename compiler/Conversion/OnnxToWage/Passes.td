@@ -29,8 +29,8 @@ def ConvertOnnxToWage : Pass<"convert-onnx-to-wage", "::mlir::ModuleOp"> {
 
     Refuses, all problems of a network at once and by node name: names in `train-layers` that no layer has, widths out
     of range, weights that are no constant or not finite, weights shared by layers, a bias beyond 2^61 steps of its grid,
-    a constant added elsewhere than behind a linear layer, a value that no node uses, a Relu at the output, an output
-    that is not [batch, classes].
+    a constant added elsewhere than behind a linear layer, a value that no node uses; with `mode=train` also a Relu at the
+    output, and an output that is not [batch, classes].
 
     Before:
     ```mlir

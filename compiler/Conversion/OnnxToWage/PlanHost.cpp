@@ -49,10 +49,9 @@ void Planner::planInput() {
   const bool perChannel = format.scale.size() > 1 || pixels.scale.size() > 1 || pixels.offset.size() > 1;
   const int64_t channels = perChannel ? shape[1] : 1;
   if (!pixels.fits(shape[1])) {
-    failed = true;
-    emitError(format.argument.getLoc()) << "pixel values are given for "
-                                        << std::max(pixels.scale.size(), pixels.offset.size())
-                                        << " channels, the input has " << shape[1];
+    refuse(format.argument.getLoc()) << "pixel values are given for "
+                                     << std::max(pixels.scale.size(), pixels.offset.size())
+                                     << " channels, the input has " << shape[1];
     return;
   }
   const auto valueOf = [&](int64_t byte, int64_t channel) {
@@ -87,26 +86,22 @@ void Planner::planOutput() {
   if (!state) {
     // Reported where it should have been made, unless all there is is the host's, before the chip and behind it.
     if (!failed)
-      failed = true, emitError(plan.main.getLoc()) << "the network computes nothing";
+      refuse(plan.main.getLoc()) << "the network computes nothing";
     return;
   }
   plan.outputStep = state->worth.step() / plan.outputFactor;
   if (options.infers) {
     if (output == plan.input.value)
-      failed = true, emitError(plan.main.getLoc()) << "the network computes nothing";
+      refuse(plan.main.getLoc()) << "the network computes nothing";
     return;
   }
   if (Operation *relu = state->activated)
     refuse(relu) << "a Relu at the output is not supported: the output must be an accumulator";
-  else if (!state->accumulator) {
-    failed = true;
-    emitError(plan.main.getLoc()) << "the network has no linear layer before its output";
-  }
-  if (auto type = cast<ShapedType>(output.getType()); type.getRank() != 2) {
-    failed = true;
-    emitError(output.getLoc()) << getNodeName(output.getLoc()) << ": the output must have shape [batch, classes], got "
-                               << type;
-  }
+  else if (!state->accumulator)
+    refuse(plan.main.getLoc()) << "the network has no linear layer before its output";
+  if (auto type = cast<ShapedType>(output.getType()); type.getRank() != 2)
+    refuse(output.getLoc()) << getNodeName(output.getLoc()) << ": the output must have shape [batch, classes], got "
+                            << type;
 }
 
 } // namespace wage

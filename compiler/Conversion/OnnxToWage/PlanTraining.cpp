@@ -32,7 +32,7 @@ std::string listOf(ArrayRef<std::string> names) { return llvm::join(llvm::map_ra
 std::vector<LayerNames> nameLayers(Block &body, SymbolTableCollection &symbols) {
   std::vector<LayerNames> layers;
   for (Operation &op : body) {
-    if (!isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(op))
+    if (!isLinear(&op))
       continue;
     const auto weights = onnxir::getConstantTensor(op.getOperand(1), symbols);
     layers.push_back({&op, std::string(getNodeName(op.getLoc())), weights ? weights->name.str() : ""});
@@ -58,12 +58,11 @@ void Planner::planTraining() {
       unknown.push_back(name);
   }
   if (!unknown.empty()) {
-    failed = true;
     std::vector<std::string> known;
     for (const LayerNames &layer : layers)
       known.push_back(layer.node);
-    emitError(plan.main.getLoc()) << "train-layers names " << listOf(unknown)
-                                  << ", which no linear layer is called; there are " << listOf(known);
+    refuse(plan.main.getLoc()) << "train-layers names " << listOf(unknown)
+                               << ", which no linear layer is called; there are " << listOf(known);
   }
   for (Operation &op : body)
     if (trainedLayers.contains(&op) ||

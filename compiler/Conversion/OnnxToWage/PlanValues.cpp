@@ -44,7 +44,7 @@ void Planner::planTable(Value value) {
   if (!state)
     return;
   const GridType input = plan.quantized.contains(base) ? plan.quantized.lookup(base)
-                         : base == plan.input.value   ? plan.encoding.grid
+                         : base == plan.input.value    ? plan.encoding.grid
                                                        : gridOf(base);
   const GridType grid = gridOf(value);
   const int64_t channels = functions.countChannels(value), half = int64_t(1) << (input.getBits() - 1);
@@ -71,8 +71,8 @@ void Planner::planTable(Value value) {
 
 /// Changes an operand so that its integers are worth `wanted`.
 void Planner::rescale(OpOperand &operand, const ValueState &state, Worth wanted) {
-  const GridType chosen = plan.quantized.contains(operand.get()) ? plan.quantized.lookup(operand.get())
-                                                                 : gridOf(operand.get());
+  const GridType chosen =
+      plan.quantized.contains(operand.get()) ? plan.quantized.lookup(operand.get()) : gridOf(operand.get());
   MLIRContext *context = plan.main.getContext();
   const GridType result = GridType::get(context, Role::A, chosen.getBits(), wanted.exponent);
   const Worth own = state.accumulator ? Worth{chosen.getExponent(), state.worth.factor} : state.worth;
@@ -101,48 +101,61 @@ bool Planner::planBroadcast(OpOperand &operand) {
   return true;
 }
 
-/// A constant is a bias, of a layer that comes just before; two values make an accumulator on the finer of their grids.
-void Planner::visitAdd(Operation *op) {
-  if (auto binary = dyn_cast<onnxir::BinaryOp>(op); binary && binary.getKind() != onnxir::BinaryKind::Add) {
-    if (const auto factor = functions.getFactor(op); factor && !takesError(op->getResult(0))) {
-      if (std::optional<ValueState> state = require(op->getOperand(0)))
-        plan.factors.insert(op), setResult(op, {state->accumulator, state->worth.scaled(*factor), nullptr, false});
-      return;
-    }
+/// A factor changes what a step is worth; else values are added or multiplied.
+void Planner::visitBinary(Operation *op) {
+  auto binary = dyn_cast<onnxir::BinaryOp>(op);
+  if (!binary || binary.getKind() == onnxir::BinaryKind::Add)
+    return visitAdd(op);
+  const auto factor = functions.getFactor(op);
+  if (!factor || takesError(op->getResult(0)))
     return visitMultiply(binary);
+  if (std::optional<ValueState> state = require(op->getOperand(0))) {
+    plan.factors.insert(op);
+    setResult(op, {state->accumulator, state->worth.scaled(*factor), nullptr, false});
   }
-  const bool isConstant = onnxir::getConstantTensor(op->getOperand(1), symbols).has_value();
-  const std::optional<ValueState> left = require(op->getOperand(0));
-  if (isConstant) {
-    if (!left || !left->biasable)
-      refuse(op) << "a constant can be added to a linear layer's result only";
-    else
-      planBias(op, op->getOperand(1), shapeOf(op->getResult(0))[1], left->worth.exponent, plan.outputFactor, {});
-    return setResult(op, {true, left ? left->worth : Worth(), nullptr, true});
-  }
-  const std::optional<ValueState> right = require(op->getOperand(1));
-  if (!left || !right)
-    return; // reported where the value should have been made
-  if (!planBroadcast(op->getOpOperand(0)) || !planBroadcast(op->getOpOperand(1)))
-    return;
-  if (left->worth.factor == right->worth.factor)
-    return setResult(op, {true, {std::min(left->worth.exponent, right->worth.exponent), left->worth.factor}, nullptr,
-                          false});
-  // One of them is counted in the other's steps, where possible one that is rounded already.
-  const bool changesLeft = right->accumulator && !left->accumulator;
+}
+
+/// A constant is a bias, of a layer that comes just before.
+void Planner::addConstant(Operation *op) {
+  const std::optional<ValueState> state = require(op->getOperand(0));
+  if (!state || !state->biasable)
+    refuse(op) << "a constant can be added to a linear layer's result only";
+  else
+    planBias(op, op->getOperand(1), shapeOf(op->getResult(0))[1], state->worth.exponent, plan.outputFactor, {});
+  setResult(op, {true, state ? state->worth : Worth(), nullptr, true});
+}
+
+/// What a step of the sum of two values is worth, of which one is counted in the other's steps where their factors differ: where
+/// possible one that is rounded already.
+Worth Planner::alignFactors(Operation *op, const ValueState &left, const ValueState &right) {
+  if (left.worth.factor == right.worth.factor)
+    return {std::min(left.worth.exponent, right.worth.exponent), left.worth.factor};
+  const bool changesLeft = right.accumulator && !left.accumulator;
   OpOperand &changed = op->getOpOperand(changesLeft ? 0 : 1);
-  const ValueState &own = changesLeft ? *left : *right, &other = changesLeft ? *right : *left;
+  const ValueState &own = changesLeft ? left : right, &other = changesLeft ? right : left;
   const GridType chosen = gridOf(changed.get());
   // As coarse as it takes for the largest number not to be clipped.
-  const int exponent = (own.accumulator ? chosen.getExponent() : own.worth.exponent) +
-                       (other.worth.factor < own.worth.factor ? 1 : 0);
+  const int exponent =
+      (own.accumulator ? chosen.getExponent() : own.worth.exponent) + (other.worth.factor < own.worth.factor ? 1 : 0);
   const Worth wanted{exponent, other.worth.factor};
   rescale(changed, own, wanted);
-  setResult(op, {true, {std::min(wanted.exponent, other.worth.exponent), wanted.factor}, nullptr, false});
+  return {std::min(wanted.exponent, other.worth.exponent), wanted.factor};
+}
+
+/// Two values make an accumulator on the finer of their grids.
+void Planner::visitAdd(Operation *op) {
+  if (onnxir::getConstantTensor(op->getOperand(1), symbols))
+    return addConstant(op);
+  const std::optional<ValueState> left = require(op->getOperand(0)), right = require(op->getOperand(1));
+  if (!left || !right)
+    return; // reported where the value should have been made
+  if (planBroadcast(op->getOpOperand(0)) && planBroadcast(op->getOpOperand(1)))
+    setResult(op, {true, alignFactors(op, *left, *right), nullptr, false});
 }
 
 void Planner::visitMultiply(onnxir::BinaryOp op) {
-  const bool isConstant = onnxir::getConstantTensor(op.getRhs(), symbols) || onnxir::getConstantTensor(op.getLhs(), symbols);
+  const bool isConstant =
+      onnxir::getConstantTensor(op.getRhs(), symbols) || onnxir::getConstantTensor(op.getLhs(), symbols);
   const StringRef name = onnxir::stringifyBinaryKind(op.getKind());
   if (isConstant) {
     refuse(op) << name << " with a constant of another shape than one number, or one per channel, is not supported";
@@ -178,11 +191,8 @@ void Planner::visitConcat(onnxir::ConcatOp op) {
     operands.push_back(*state);
   }
   Worth common = operands.front().worth;
-  int bits = 0;
-  for (auto [operand, state] : llvm::zip(op.getInputs(), operands)) {
+  for (const ValueState &state : operands)
     common.exponent = std::max(common.exponent, state.worth.exponent + (state.worth.factor > common.factor ? 1 : 0));
-    bits = std::max(bits, gridOf(operand).getBits());
-  }
   for (auto [operand, state] : llvm::zip(op.getInputsMutable(), operands))
     if (state.worth.exponent != common.exponent || state.worth.factor != common.factor)
       rescale(operand, state, common);

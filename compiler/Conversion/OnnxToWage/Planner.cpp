@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===---------------------------------------------------------------------------===//
-
 //
 // One walk in file order. For each value it is known whether it is an accumulator and what its integers are worth, and that
 // is settled when the value is made, for all its users. What cannot be converted is reported and the walk goes on with a
@@ -35,18 +34,22 @@ Worth Worth::scaled(double by) const {
 
 double Worth::step() const { return std::ldexp(factor, exponent); }
 
-InFlightDiagnostic Planner::refuse(Operation *op) {
+/// Records that the network cannot be converted, and begins to say why.
+InFlightDiagnostic Planner::refuse(Location location) {
   failed = true;
-  return emitError(op->getLoc()) << getNodeName(op->getLoc()) << " (" << op->getName() << "): ";
+  return emitError(location);
+}
+
+InFlightDiagnostic Planner::refuse(Operation *op) {
+  return refuse(op->getLoc()) << getNodeName(op->getLoc()) << " (" << op->getName() << "): ";
 }
 
 /// The grid of an activation made of `value`: what was chosen for it, else the unit grid.
 GridType Planner::gridOf(Value value) const {
   Operation *op = value.getDefiningOp();
   func::FuncOp main = plan.main;
-  const Attribute chosen =
-      op ? op->getDiscardableAttr(WageDialect::gridAttr)
-         : main.getArgAttr(cast<BlockArgument>(value).getArgNumber(), WageDialect::gridAttr);
+  const Attribute chosen = op ? op->getDiscardableAttr(WageDialect::gridAttr)
+                              : main.getArgAttr(cast<BlockArgument>(value).getArgNumber(), WageDialect::gridAttr);
   if (auto type = dyn_cast_or_null<TypeAttr>(chosen))
     return cast<GridType>(type.getValue());
   return GridType::getUnit(main.getContext(), Role::A, options.config ? options.config.getActivations() : 8);
@@ -60,7 +63,7 @@ GridType Planner::gridOf(Value value) const {
 /// Dropout may stand before it.
 bool Planner::needsActivation(Value value) const {
   return llvm::any_of(value.getUsers(), [&](Operation *user) {
-    if (isa<onnxir::ConvOp, onnxir::GemmOp, onnxir::MatMulOp>(user))
+    if (isLinear(user))
       return true;
     if (user->getNumResults() != 1 || hostOps.contains(user))
       return false;
@@ -91,10 +94,8 @@ void Planner::setResult(Operation *op, ValueState state) {
 }
 
 void Planner::checkUses(Value value, Location location, const Twine &what) {
-  if (!value.use_empty())
-    return;
-  failed = true;
-  emitError(location) << what << ": nothing takes its value and it is not the output";
+  if (value.use_empty())
+    refuse(location) << what << ": nothing takes its value and it is not the output";
 }
 
 //===----------------------------------------------------------------------===//
@@ -158,13 +159,11 @@ void Planner::visit(Operation &op) {
     return;
   // Made where something needs them.
   if (op.getNumResults() == 1 && !takesError(op.getResult(0)) && functions.isFunction(op.getResult(0)))
-    return checkUses(op.getResult(0), op.getLoc(),
-                     getNodeName(op.getLoc()) + " (" + op.getName().getStringRef() + ")");
+    return checkUses(op.getResult(0), op.getLoc(), getNodeName(op.getLoc()) + " (" + op.getName().getStringRef() + ")");
   if (std::string why = whyNotLowered(op); !why.empty()) {
     refuse(&op) << why;
     // As if it had been lowered, so that nothing is said of it again further on.
-    const bool isLinear = isa<onnxir::ConvOp, onnxir::MatMulOp>(op);
-    states[op.getResult(0)] = isLinear ? ValueState{true, {}, nullptr, true} : states.lookup(op.getOperand(0));
+    states[op.getResult(0)] = isLinear(&op) ? ValueState{true, {}, nullptr, true} : states.lookup(op.getOperand(0));
     return;
   }
   llvm::TypeSwitch<Operation *>(&op)
@@ -177,7 +176,7 @@ void Planner::visit(Operation &op) {
       .Case([&](onnxir::MatMulOp product) {
         visitLinear(product, product.getInput(), product.getWeights(), Value(), /*axonsFirst=*/true);
       })
-      .Case<onnxir::AddOp, onnxir::BinaryOp>([&](auto sum) { visitAdd(sum); })
+      .Case<onnxir::AddOp, onnxir::BinaryOp>([&](Operation *binary) { visitBinary(binary); })
       .Case([&](onnxir::ReluOp relu) { visitRelu(relu); })
       .Case([&](onnxir::AveragePoolOp pool) { visitAveragePool(pool); })
       .Case([&](onnxir::ConcatOp concat) { visitConcat(concat); })
@@ -188,9 +187,8 @@ void Planner::visit(Operation &op) {
       .Case<onnxir::IdentityOp, onnxir::DropoutOp>([&](Operation *same) { handOn(same, /*keepsLayout=*/true); })
       .Case<onnxir::ConstantOp, ml_program::GlobalLoadConstOp>([](Operation *) {})
       .Default([&](Operation *other) {
-        refuse(other) << (isa<onnxir::SoftmaxOp, onnxir::ArgMaxOp>(other)
-                              ? "is supported at the output only"
-                              : "has no form on the wage level");
+        refuse(other) << (isa<onnxir::SoftmaxOp, onnxir::ArgMaxOp>(other) ? "is supported at the output only"
+                                                                          : "has no form on the wage level");
       });
 }
 
@@ -224,10 +222,11 @@ FailureOr<GraphPlan> planGraph(ModuleOp module, const PlanOptions &options) {
   // What the attributes that describe the host's tensors hold.
   constexpr int64_t largestExtent = int64_t(1) << 24, mostDimensions = 9;
   for (RankedTensorType type : {images, output})
-    if (succeeded(plan) && (type.getRank() > mostDimensions ||
-                            llvm::any_of(type.getShape(), [](int64_t extent) { return extent > largestExtent || extent == 0; })))
-      return emitError(main.getLoc()) << "input and output must have at most " << mostDimensions << " dimensions of 1 to "
-                                      << largestExtent << " elements, got " << type;
+    if (succeeded(plan) && (type.getRank() > mostDimensions || llvm::any_of(type.getShape(), [](int64_t extent) {
+                              return extent > largestExtent || extent == 0;
+                            })))
+      return emitError(main.getLoc()) << "input and output must have at most " << mostDimensions
+                                      << " dimensions of 1 to " << largestExtent << " elements, got " << type;
   return plan;
 }
 

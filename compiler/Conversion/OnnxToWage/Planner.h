@@ -52,6 +52,7 @@ private:
   bool needsActivation(mlir::Value value) const;
   GridType gridOf(mlir::Value value) const;
   mlir::InFlightDiagnostic refuse(mlir::Operation *op);
+  mlir::InFlightDiagnostic refuse(mlir::Location location);
 
   // PlanHost.cpp
   void planInput();
@@ -79,7 +80,10 @@ private:
   /// The state of `value`, which becomes a table if it is a function. Errors: nothing where its operation was refused.
   std::optional<ValueState> require(mlir::Value value);
   void planTable(mlir::Value value);
+  void visitBinary(mlir::Operation *op);
   void visitAdd(mlir::Operation *op);
+  void addConstant(mlir::Operation *op);
+  Worth alignFactors(mlir::Operation *op, const ValueState &left, const ValueState &right);
   void visitMultiply(onnxir::BinaryOp op);
   void visitConcat(onnxir::ConcatOp op);
   void rescale(mlir::OpOperand &operand, const ValueState &state, Worth wanted);
