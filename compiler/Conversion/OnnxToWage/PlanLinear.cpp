@@ -20,11 +20,16 @@ WeightWidths LayerPlan::getWidths(ConfigAttr config) const {
   return {bits, bits + config.getGradients() - config.getWeights()};
 }
 
-/// The nearest integers of 2^exponent; requires that they have 61 bits at most.
-static std::vector<int64_t> roundSteps(ArrayRef<double> numbers, int exponent) {
+/// The nearest integers of 2^exponent. Errors: nothing where a number is not finite or more than 2^61 steps; `bad` is its index.
+static std::optional<std::vector<int64_t>> roundSteps(ArrayRef<double> numbers, int exponent, size_t &bad) {
   std::vector<int64_t> steps;
-  for (double number : numbers)
-    steps.push_back(roundHalfEven(std::ldexp(number, -exponent)));
+  for (double number : numbers) {
+    const double exact = std::ldexp(number, -exponent);
+    bad = steps.size();
+    if (!(std::abs(exact) <= std::ldexp(1.0, 61))) // not a number compares false
+      return std::nullopt;
+    steps.push_back(roundHalfEven(exact));
+  }
   return steps;
 }
 
@@ -65,9 +70,8 @@ std::vector<double> Planner::lostMeans(const LayerPlan &layer, double factor) co
   if (!options.keepsMeans || !means || layer.weights.empty() || !options.config)
     return {};
   const WeightWidths widths = layer.getWidths(options.config);
-  const std::vector<int8_t> used =
-      quantizeMasters(scaleToMasters(layer.weights, layer.scaleLog2, layer.axonsFirst, widths), widths,
-                      options.config.getRounding());
+  const std::vector<int8_t> used = quantizeMasters(
+      scaleToMasters(layer.weights, layer.scaleLog2, layer.axonsFirst, widths), widths, options.config.getRounding());
   auto conv = dyn_cast<onnxir::ConvOp>(layer.op);
   const int64_t groups = conv ? static_cast<int64_t>(conv.getGroup()) : 1;
   const int64_t perGroup = means.size() / groups, window = layer.fanIn / perGroup;
@@ -96,18 +100,26 @@ void Planner::planBias(Operation *op, Value bias, int64_t channels, int exponent
                << bias.getType();
     return;
   }
-  BiasPlan result{constant->name, {}};
-  for (auto [index, number] : llvm::enumerate(*floats)) {
-    const double real = static_cast<double>(number) * factor + (correction.empty() ? 0 : correction[index]);
-    const double steps = std::ldexp(real, -exponent);
-    if (!(std::abs(steps) <= std::ldexp(1.0, 61))) { // not a number compares false
-      refuse(op) << "bias '" << constant->name.getValue() << "' must be finite and at most 2^61 steps of 2^" << exponent
-                 << ", got " << number << " at element " << index;
-      return;
-    }
-    result.steps.push_back(roundHalfEven(steps));
-  }
-  plan.biasOf[op] = std::move(result);
+  std::vector<double> real;
+  for (auto [index, number] : llvm::enumerate(*floats))
+    real.push_back(static_cast<double>(number) * factor + (correction.empty() ? 0 : correction[index]));
+  size_t bad = 0;
+  if (std::optional<std::vector<int64_t>> steps = roundSteps(real, exponent, bad))
+    plan.biasOf[op] = {constant->name, std::move(*steps)};
+  else
+    refuse(op) << "bias '" << constant->name.getValue() << "' must be finite and at most 2^61 steps of 2^" << exponent
+               << ", got " << (*floats)[bad] << " at element " << bad;
+}
+
+/// A bias of what rounding has taken alone, of a layer without one in the file.
+void Planner::planCorrection(const LayerPlan &layer, int exponent, ArrayRef<double> lost) {
+  size_t bad = 0;
+  if (std::optional<std::vector<int64_t>> steps = roundSteps(lost, exponent, bad))
+    plan.biasOf[layer.op] = {StringAttr::get(layer.op->getContext(), layer.weightName.getValue() + ".correction"),
+                             std::move(*steps)};
+  else
+    refuse(layer.op) << "what rounding the weights takes from a sum must be finite and at most 2^61 steps of 2^"
+                     << exponent << ", got " << lost[bad] << " at element " << bad;
 }
 
 /// What the weights of the output's layer are multiplied by, a power of two. A network that goes on learning from trained weights
@@ -124,8 +136,9 @@ double Planner::outputFactor(Operation *op) const {
 void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias, bool axonsFirst) {
   const ArrayRef<int64_t> shape = cast<ShapedType>(weights.getType()).getShape();
   auto chosenBits = op->getAttrOfType<IntegerAttr>(WageDialect::weightBitsAttr);
-  const int bits = chosenBits ? static_cast<int>(chosenBits.getInt())
-                              : options.config ? options.config.getWeights() : 1;
+  const int bits = chosenBits       ? static_cast<int>(chosenBits.getInt())
+                   : options.config ? options.config.getWeights()
+                                    : 1;
   LayerPlan layer{op, {},           llvm::to_vector<4>(shape), {}, axonsFirst, shape[axonsFirst ? 1 : 0], 0, bits,
                   {}, isTrained(op)};
   const int64_t count = onnxir::countElements(shape).value_or(0);
@@ -149,8 +162,7 @@ void Planner::visitLinear(Operation *op, Value input, Value weights, Value bias,
   if (bias)
     planBias(op, bias, layer.neurons, exponent, factor, lost);
   else if (!lost.empty() && layer.weightName)
-    plan.biasOf[op] = {StringAttr::get(op->getContext(), layer.weightName.getValue() + ".correction"),
-                       roundSteps(lost, exponent)};
+    planCorrection(layer, exponent, lost);
   plan.outputFactor *= factor;
   setResult(op, {true, {exponent, 1}, nullptr, true});
   plan.layerOf[op] = plan.layers.size();

@@ -73,6 +73,7 @@ private:
   void planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weights, double factor);
   void planBias(mlir::Operation *op, mlir::Value bias, int64_t channels, int exponent, double factor,
                 llvm::ArrayRef<double> correction);
+  void planCorrection(const LayerPlan &layer, int exponent, llvm::ArrayRef<double> lost);
   std::vector<double> lostMeans(const LayerPlan &layer, double factor) const;
   double outputFactor(mlir::Operation *op) const;
 
