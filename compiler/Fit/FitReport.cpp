@@ -13,6 +13,8 @@
 
 #include "mlir/Pass/PassManager.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 
 namespace wage {
@@ -31,6 +33,7 @@ OwningOpRef<ModuleOp> lowerToInteger(ModuleOp onnx, const ConvertOnnxToWageOptio
   return succeeded(passes.run(*module)) ? std::move(module) : OwningOpRef<ModuleOp>();
 }
 
+/// Looks for single changes with which a network fits.
 struct ChangeSearch {
   ModuleOp onnx;
   const ConvertOnnxToWageOptions &network;
@@ -65,23 +68,25 @@ struct ChangeSearch {
 
   /// Gradients that are formed from the batch take no memory.
   void addRecomputed(ModuleOp module) {
+    if (!mapping.recomputed.empty())
+      return;
     chip::MappingOptions changed = mapping;
     changed.recomputed = {"all"};
     FailureOr<Assessment> found = chip::assess(module, description, changed, /*onlyWhetherFits=*/true);
-    if (succeeded(found) && found->fits() && mapping.recomputed.empty())
+    if (succeeded(found) && found->fits())
       changes.push_back({"recomputed gradients", 0, found->program.weightTensors()});
   }
 
   /// More chips bring cores and off-chip memory. Each look says how many more; memory may then want finer cuts, hence again.
   void addChips(ModuleOp module, Assessment found) {
-    constexpr uint64_t mostChips = 4096;
+    constexpr uint64_t mostChips = 4096; // in a row: where the search ends
     rt::ChipDescription larger = description;
     while (!found.fits()) {
       uint64_t factor = 1;
       for (const Limit &limit : found.limits)
         if (limit.supply && (limit.name == "cores" || limit.name == "off-chip memory"))
-          factor = std::max(factor, (limit.need + limit.supply - 1) / limit.supply);
-      if (factor == 1 || factor * larger.chipColumns > mostChips)
+          factor = std::max(factor, llvm::divideCeil(limit.need, limit.supply));
+      if (factor == 1 || factor > mostChips / larger.chipColumns)
         return;
       larger.chipColumns *= static_cast<uint32_t>(factor);
       FailureOr<Assessment> more = chip::assess(module, larger, mapping);
@@ -116,6 +121,49 @@ LogicalResult addLinkOfTick(ModuleOp module, const CompileOptions &options, FitR
   return success();
 }
 
+/// What a report says of a network by itself.
+FitReport describeNetwork(const ConvertOnnxToWageOptions &network) {
+  FitReport report;
+  report.mode = stringifyMode(network.mode).str();
+  for (int bits : {network.weights, network.activations, network.gradients, network.errors, network.random})
+    report.bits += (report.bits.empty() ? "" : "-") + std::to_string(bits);
+  report.batch = network.batch;
+  return report;
+}
+
+void searchChanges(ModuleOp onnx, ModuleOp module, const CompileOptions &options,
+                   const rt::ChipDescription &description, const Assessment &found, std::vector<FitChange> &changes) {
+  chip::MappingOptions mapping = options.mapping;
+  mapping.objective = chip::Objective::Cores;
+  const bool trains = options.network.mode == Mode::Train;
+  ChangeSearch search{onnx, options.network, description, mapping, changes};
+  search.reduce("batch", &ConvertOnnxToWageOptions::batch, 1);
+  search.reduce("weights", &ConvertOnnxToWageOptions::weights, 1);
+  search.reduce("activations", &ConvertOnnxToWageOptions::activations, 2);
+  if (trains) {
+    search.reduce("gradients", &ConvertOnnxToWageOptions::gradients, std::max(2, options.network.weights));
+    search.addRecomputed(module);
+  }
+  search.addChips(module, found);
+}
+
+/// The listed chips that take a network as it is. Errors: a chip that cannot be read; reported.
+LogicalResult addFittingChips(ModuleOp module, StringRef spikeCode, std::vector<std::string> &names) {
+  chip::MappingOptions mapping;
+  mapping.spikeCode = spikeCode.str();
+  for (const ListedChip &listed : getListedChips()) {
+    llvm::Expected<rt::ChipDescription> chip = loadChip(listed.name);
+    if (!chip)
+      return module.emitError() << llvm::toString(chip.takeError());
+    // A chip that does not speak the code is no way out; its diagnostic is of no interest.
+    ScopedDiagnosticHandler silence(module.getContext(), [](Diagnostic &) { return success(); });
+    FailureOr<Assessment> found = chip::assess(module, *chip, mapping, /*onlyWhetherFits=*/true);
+    if (succeeded(found) && found->fits())
+      names.push_back(listed.name.str());
+  }
+  return success();
+}
+
 } // namespace
 
 FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const CompileOptions &options,
@@ -126,48 +174,19 @@ FailureOr<FitReport> makeFitReport(ModuleOp onnx, StringRef network, const Compi
   FailureOr<Assessment> found = chip::assess(*module, description, options.mapping);
   if (failed(found))
     return failure();
-  const ConvertOnnxToWageOptions &n = options.network;
-  const bool trains = n.mode == Mode::Train;
-  FitReport report{network.str(), description.name, found->group, trains ? "train" : "infer", {}, 0, {}, {}, {}, {}};
-  for (int bits : {n.weights, n.activations, n.gradients, n.errors, n.random})
-    report.bits += (report.bits.empty() ? "" : "-") + std::to_string(bits);
-  report.batch = n.batch;
+  FitReport report = describeNetwork(options.network);
+  report.network = network.str();
+  report.chip = description.name;
+  report.group = found->group;
   report.fits = found->fits();
   report.limits = found->limits;
   if (report.fits && description.spikes.fixedTicks && !options.mapping.watchTicks &&
       failed(addLinkOfTick(*module, options, report)))
     return failure();
-  if (!found->fits() && !lacksCapability(*found)) {
-    ChangeSearch search{onnx,
-                        n,
-                        description,
-                        {chip::Objective::Cores, options.mapping.budget, options.mapping.copies,
-                         options.mapping.sharing, options.mapping.bufferSlots, options.mapping.recomputed,
-                         options.mapping.watchTicks, options.mapping.spikeCode},
-                        report.changes};
-    search.reduce("batch", &ConvertOnnxToWageOptions::batch, 1);
-    search.reduce("weights", &ConvertOnnxToWageOptions::weights, 1);
-    search.reduce("activations", &ConvertOnnxToWageOptions::activations, 2);
-    if (trains)
-      search.reduce("gradients", &ConvertOnnxToWageOptions::gradients, std::max(2, n.weights));
-    if (trains)
-      search.addRecomputed(*module);
-    search.addChips(*module, *found);
-  }
-  for (const ListedChip &listed : getListedChips()) {
-    llvm::Expected<rt::ChipDescription> other = loadChip(listed.name);
-    if (!other) {
-      onnx.emitError() << llvm::toString(other.takeError());
-      return failure();
-    }
-    chip::MappingOptions mapping;
-    mapping.spikeCode = options.mapping.spikeCode;
-    // A chip that does not speak the code is no way out; its diagnostic is of no interest.
-    ScopedDiagnosticHandler silence(onnx.getContext(), [](Diagnostic &) { return success(); });
-    FailureOr<Assessment> there = chip::assess(*module, *other, mapping, /*onlyWhetherFits=*/true);
-    if (succeeded(there) && there->fits())
-      report.fittingChips.push_back(listed.name.str());
-  }
+  if (!found->fits() && !lacksCapability(*found))
+    searchChanges(onnx, *module, options, description, *found, report.changes);
+  if (failed(addFittingChips(*module, options.mapping.spikeCode, report.fittingChips)))
+    return failure();
   return report;
 }
 

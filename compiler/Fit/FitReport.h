@@ -21,10 +21,11 @@ namespace wage {
 
 /// A change of one choice with which the network fits.
 struct FitChange {
-  std::string choice; ///< batch, weights, activations, gradients: of the network; chips: of the system
+  std::string choice; ///< of the network a width or the batch, of the mapping recomputed gradients, of the system chips
   uint64_t from = 0, to = 0;
 };
 
+/// Whether a network fits a chip, limit by limit.
 struct FitReport {
   std::string network, chip, group, mode, bits;
   uint64_t batch = 0;
@@ -37,7 +38,8 @@ struct FitReport {
 /// Asks the mapper about `onnx`, a module of the onnx level, which stays unchanged. Weights are partitioned and buffers
 /// allocated; nothing is placed (but where links of a chip with fixed ticks ask for it), encoded or written.
 ///
-/// Searched are: the largest smaller batch, the largest smaller width of each kind, the fewest chips in a row, each alone.
+/// Searched are: the largest smaller batch, the largest smaller width of each kind, gradients that are formed from the batch, the
+/// fewest chips in a row, each alone.
 /// Errors: diagnostics for what is not supported.
 mlir::FailureOr<FitReport> makeFitReport(mlir::ModuleOp onnx, llvm::StringRef network, const CompileOptions &options,
                                          const rt::ChipDescription &chip);
