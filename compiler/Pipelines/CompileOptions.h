@@ -35,13 +35,13 @@ struct CompileOptions {
 };
 
 /// Reads the widths k_W-k_A-k_G-k_E[-k_R], as in `2-8-8-8` or `2-8-8-8-16`, into `network`. For a network that only infers,
-/// k_W-k_A is enough: its weights are rounded once (k_G = k_W).
+/// k_W-k_A is enough: its weights are rounded once (k_G = k_W, or 2 for weights of one bit).
 ///
 /// Errors: another form, a width out of range, fewer gradient than weight bits; `network` is then unchanged.
 /// Source: arithmetic.md section 1.
 llvm::Error parseBits(llvm::StringRef text, ConvertOnnxToWageOptions &network);
 
-/// Read `train` or `infer`, `half-even` or `half-away`, `model` or `wage` into `network`.
+/// Read `train` or `infer`, `half-even` or `half-away`, `model`, `wage` or `pretrained` into `network`.
 ///
 /// Errors: another word; `network` is then unchanged.
 llvm::Error parseMode(llvm::StringRef text, ConvertOnnxToWageOptions &network);

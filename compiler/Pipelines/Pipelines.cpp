@@ -12,7 +12,6 @@
 #include "compiler/Conversion/WageToInteger/Passes.h"
 #include "compiler/FloatTransforms/Passes.h"
 #include "compiler/Transforms/Passes.h"
-
 #include "dialects/onnx/IR/OnnxOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -147,7 +146,7 @@ struct NetworkChoices : PassPipelineOptions<NetworkChoices> {
   Option<std::string> bits{*this, "bits", llvm::cl::desc("k_W-k_A-k_G-k_E[-k_R]"), llvm::cl::init("2-8-8-8")};
   Option<std::string> rounding{*this, "rounding", llvm::cl::desc("half-even or half-away"),
                                llvm::cl::init("half-even")};
-  Option<std::string> init{*this, "init", llvm::cl::desc("model or wage"), llvm::cl::init("model")};
+  Option<std::string> init{*this, "init", llvm::cl::desc("model, wage or pretrained"), llvm::cl::init("model")};
   Option<uint64_t> initSeed{*this, "init-seed", llvm::cl::desc("seed of init=wage"),
                             llvm::cl::init(networkDefaults().initSeed)};
   Option<int> initGain{*this, "init-gain", llvm::cl::desc("g of the fan-in limit"),

@@ -24,8 +24,8 @@ def BuildTrainingStep : Pass<"wage-build-training-step", "::mlir::ModuleOp"> {
     Weights that are constants (`wage.as_grid` of an immutable global to role W) are of frozen layers: errors pass through them
     to trained weights before them, and no error is formed for values that depend on no trained weights.
 
-    Refuses a value that takes an error and is not used exactly once (errors that meet are not summed yet), an op
-    without a backward rule behind a value that needs one, and an output that is not [batch, classes].
+    Errors that meet at a value are summed. Refuses a value that takes an error and is not used, an op without a backward rule
+    behind a value that needs one, and an output that is not accumulators of shape [batch, classes].
 
     Before:
     ```mlir

@@ -17,12 +17,11 @@ def ConvertWageToInteger : Pass<"convert-wage-to-integer", "::mlir::ModuleOp"> {
     Needs a module of the wage level. Leaves the integer level: tensors of k-bit integers become i8 (k <= 8) or i16,
     accumulators i64, which `integer-assign-widths` then narrows by proof. Q_A and Q_W become `integer.shift_clip` (Q_W
     of one bit `integer.sign`), Q_E becomes `max_abs`, `shift_exponent` and `shift_clip_by`, Q_G `max_abs`,
-    `shift_exponent`, `random_bits` and `stochastic_step`, the update `sub` and `clip`, the input encoder a table.
+    `shift_exponent`, `random_bits` and `stochastic_step`, the update `sub` and `clip`, the input encoder a table. Where the
+    channels of a layer have different scales, `align_channels` brings its sums, and errors before its transposed product, to one.
     Order, locations and discardable attributes (`wage.trace`) are kept; where one op becomes several, the one that
     makes its first result carries them. Where the module has no `wage.input` or `wage.output`, they are written from the
     shapes and grids of `@infer`.
-
-    Refuses layers whose output channels have different scales: the integer level has no shift per channel.
 
     ```mlir
     func.func @before(%z: tensor<?x16x!wage.grid<Z, 0, -9>>) -> tensor<?x16x!wage.grid<A, 8, -7>> {
