@@ -10,6 +10,7 @@
 
 #include "compiler/Analysis/IntegerConstants.h"
 #include "dialects/integer/IR/IntegerOps.h"
+#include "dialects/wage/IR/WageTypes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -54,6 +55,17 @@ StringRef nodeName(Operation *op) {
     return WalkResult::advance();
   });
   return name;
+}
+
+std::string describeBound(uint64_t magnitude) {
+  return magnitude == UINT64_MAX ? "2^64 or more" : std::to_string(magnitude);
+}
+
+FailureOr<BoundAnalysis> analyzeBounds(ModuleOp module) {
+  const ConfigAttr config = getConfig(module);
+  if (!config)
+    return module.emitError() << "has no wage.config, whose batch bounds the sums over a batch";
+  return BoundAnalysis(module, config.getBatch());
 }
 
 BoundAnalysis::BoundAnalysis(ModuleOp module, uint64_t batch) : batch(batch) {

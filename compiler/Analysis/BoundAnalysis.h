@@ -18,6 +18,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <string>
+
 namespace wage {
 
 /// The largest magnitude that the integer level admits: rounding and comparing 64-bit integers stay exact below 2^62.
@@ -54,6 +56,14 @@ private:
   /// Known elements. An op that asks for them gets them in 64 bits while it does: all at once would take eight times the weights.
   llvm::DenseMap<mlir::Value, mlir::Attribute> constants;
 };
+
+/// Analyses a module whose `wage.config` says the largest batch.
+///
+/// Errors: reported at the module, which has no `wage.config`.
+mlir::FailureOr<BoundAnalysis> analyzeBounds(mlir::ModuleOp module);
+
+/// Returns a magnitude as tables and diagnostics have it: beyond 64 bits none is told from another.
+std::string describeBound(uint64_t magnitude);
 
 /// Returns the name of the ONNX node an op came from: the innermost NameLoc of its location, or "" if it has none.
 llvm::StringRef nodeName(mlir::Operation *op);

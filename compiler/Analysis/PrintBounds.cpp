@@ -49,8 +49,6 @@ struct Row {
   Type type;
 };
 
-std::string describeBound(uint64_t bound) { return bound == UINT64_MAX ? "2^64 or more" : std::to_string(bound); }
-
 SmallVector<Row> collectRows(func::FuncOp function, const BoundAnalysis &analysis) {
   SmallVector<Row> rows;
   function.walk([&](Operation *op) {
@@ -86,14 +84,11 @@ struct IntegerPrintBoundsPass : impl::IntegerPrintBoundsBase<IntegerPrintBoundsP
   void runOnOperation() override {
     markAllAnalysesPreserved();
     ModuleOp module = getOperation();
-    const ConfigAttr config = getConfig(module);
-    if (!config) {
-      module.emitError() << "has no wage.config, whose batch bounds the sums over a batch";
+    const FailureOr<BoundAnalysis> analysis = analyzeBounds(module);
+    if (failed(analysis))
       return signalPassFailure();
-    }
-    const BoundAnalysis analysis(module, config.getBatch());
     for (auto function : module.getOps<func::FuncOp>())
-      printTable(llvm::outs(), function, collectRows(function, analysis), config.getBatch());
+      printTable(llvm::outs(), function, collectRows(function, *analysis), getConfig(module).getBatch());
   }
 };
 

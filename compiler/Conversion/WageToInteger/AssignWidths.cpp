@@ -14,7 +14,6 @@
 #include "compiler/Analysis/BoundAnalysis.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
 #include "dialects/integer/IR/IntegerOps.h"
-#include "dialects/wage/IR/WageTypes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -101,26 +100,16 @@ LogicalResult verifyAdmitted(Operation *op, uint64_t magnitude) {
   InFlightDiagnostic diagnostic = op->emitOpError();
   if (const StringRef layer = nodeName(op); !layer.empty())
     diagnostic << "of layer '" << layer << "' ";
-  diagnostic << "can reach ";
-  if (magnitude == UINT64_MAX)
-    diagnostic << "2^64 or more";
-  else
-    diagnostic << magnitude;
-  return diagnostic << ", needs at most 2^62 - 1";
+  return diagnostic << "can reach " << describeBound(magnitude) << ", needs at most 2^62 - 1";
 }
 
 struct IntegerAssignWidthsPass : impl::IntegerAssignWidthsBase<IntegerAssignWidthsPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const ConfigAttr config = getConfig(module);
-    if (!config) {
-      module.emitError() << "has no wage.config, whose batch bounds the sums over a batch";
+    const FailureOr<BoundAnalysis> analysis = analyzeBounds(module);
+    if (failed(analysis) || failed(verifyBounds(*analysis)))
       return signalPassFailure();
-    }
-    const BoundAnalysis analysis(module, config.getBatch());
-    if (failed(verifyBounds(analysis)))
-      return signalPassFailure();
-    module.walk<WalkOrder::PreOrder>([&](BoundOpInterface op) { assignWidths(op, analysis); });
+    module.walk<WalkOrder::PreOrder>([&](BoundOpInterface op) { assignWidths(op, *analysis); });
     for (auto function : module.getOps<func::FuncOp>())
       updateSignature(function);
   }

@@ -63,7 +63,7 @@ LogicalResult verifyTableRange(integer::LookupOp op, const BoundAnalysis &analys
   const uint64_t magnitude = analysis.getBound(op.getInput()).magnitude;
   if (getElementTypeOrSelf(op.getInput()).getIntOrFloatBitWidth() == bits || integer::signedBits(magnitude) <= bits)
     return success();
-  return op.emitOpError() << "has an input that can reach " << magnitude << ", its tables are of "
+  return op.emitOpError() << "has an input that can reach " << describeBound(magnitude) << ", its tables are of "
                           << (uint64_t(1) << bits) << " entries for " << bits << " bits";
 }
 
@@ -73,8 +73,8 @@ LogicalResult verifyBounds(Operation *op, const BoundAnalysis &analysis) {
     const uint64_t magnitude = analysis.getBound(result).magnitude;
     const unsigned width = getElementTypeOrSelf(result).getIntOrFloatBitWidth();
     if (width != 1 && integer::signedBits(magnitude) > width)
-      return op->emitOpError() << "can reach " << magnitude << ", which needs " << integer::signedBits(magnitude)
-                               << " bits, its result has " << width;
+      return op->emitOpError() << "can reach " << describeBound(magnitude) << ", which needs "
+                               << integer::signedBits(magnitude) << " bits, its result has " << width;
   }
   return success();
 }
