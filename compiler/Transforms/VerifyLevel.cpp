@@ -10,8 +10,8 @@
 //
 //===---------------------------------------------------------------------------===//
 
+#include "compiler/Analysis/LevelTypes.h"
 #include "compiler/Transforms/Passes.h"
-
 #include "dialects/wage/IR/WageOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -37,23 +37,8 @@ LogicalResult verifyDialect(Operation *op) {
   return op->emitOpError() << "does not belong to the wage level";
 }
 
-LogicalResult verifyType(Operation *op, StringRef what, Type type) {
-  if (isa<RankedTensorType>(type) && isa<GridType, IntegerType>(getElementTypeOrSelf(type)))
-    return success();
-  return op->emitOpError() << what << " is " << type << ", the wage level needs tensors of integers or on a grid";
-}
-
-LogicalResult verifyTypes(Operation *op) {
-  if (auto global = dyn_cast<ml_program::GlobalOp>(op))
-    return verifyType(op, "its value", global.getType());
-  for (Type type : op->getResultTypes())
-    if (failed(verifyType(op, "its result", type)))
-      return failure();
-  for (Region &region : op->getRegions())
-    for (Type type : region.getArgumentTypes())
-      if (failed(verifyType(op, "its argument", type)))
-        return failure();
-  return success();
+bool isAdmitted(Type type) {
+  return isa<RankedTensorType>(type) && isa<GridType, IntegerType>(getElementTypeOrSelf(type));
 }
 
 /// The width that `config` gives to values of `role`.
@@ -101,7 +86,8 @@ struct WageVerifyLevelPass : impl::WageVerifyLevelBase<WageVerifyLevelPass> {
       good = false;
     }
     module.walk([&](Operation *op) {
-      good &= succeeded(verifyDialect(op)) && succeeded(verifyTypes(op));
+      good &= succeeded(verifyDialect(op)) &&
+              succeeded(verifyLevelTypes(op, isAdmitted, "the wage level needs tensors of integers or on a grid"));
       if (auto quantizer = dyn_cast<QuantizerOpInterface>(op); quantizer && config)
         good &= succeeded(verifyQuantizer(quantizer, config));
       if (auto relu = dyn_cast<ReluOp>(op))

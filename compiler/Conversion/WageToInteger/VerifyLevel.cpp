@@ -7,6 +7,7 @@
 //===---------------------------------------------------------------------------===//
 
 #include "compiler/Analysis/BoundAnalysis.h"
+#include "compiler/Analysis/LevelTypes.h"
 #include "compiler/Conversion/WageToInteger/Passes.h"
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/wage/IR/WageTypes.h"
@@ -37,26 +38,6 @@ LogicalResult verifyDialect(Operation *op) {
   return op->emitOpError() << "does not belong to the integer level";
 }
 
-LogicalResult verifyType(Operation *op, StringRef what, Type type) {
-  if (isIntegerTensor(type))
-    return success();
-  return op->emitOpError() << what << " is " << type << ", the integer level needs tensors of integers";
-}
-
-LogicalResult verifyTypes(Operation *op) {
-  if (auto global = dyn_cast<ml_program::GlobalOp>(op))
-    return verifyType(op, "its value", global.getType());
-  for (Type type : op->getResultTypes())
-    if (failed(verifyType(op, "its result", type)))
-      return failure();
-  for (Region &region : op->getRegions())
-    for (Block &block : region)
-      for (Type type : block.getArgumentTypes())
-        if (failed(verifyType(op, "its argument", type)))
-          return failure();
-  return success();
-}
-
 /// A lookup reads the entry x + 2^(k-1): x must have one. All codes of a type of k bits have.
 LogicalResult verifyTableRange(integer::LookupOp op, const BoundAnalysis &analysis) {
   const unsigned bits = llvm::Log2_64(op.getTables().getType().getDimSize(1));
@@ -85,7 +66,8 @@ struct IntegerVerifyLevelPass : impl::IntegerVerifyLevelBase<IntegerVerifyLevelP
     ModuleOp module = getOperation();
     bool isLegal = true;
     module.walk([&](Operation *op) {
-      if (failed(verifyDialect(op)) || failed(verifyTypes(op)))
+      if (failed(verifyDialect(op)) ||
+          failed(verifyLevelTypes(op, isIntegerTensor, "the integer level needs tensors of integers")))
         isLegal = false;
     });
     const ConfigAttr config = getConfig(module);

@@ -50,6 +50,17 @@ module attributes {wage.config = #wage.config<mode = infer, weights = 2, activat
 
 // -----
 
+module attributes {wage.config = #wage.config<mode = infer, weights = 2, activations = 8, gradients = 8, errors = 8,
+                                              random = 16, rounding = half_even, batch = 1>} {
+  func.func @beyond(%x: tensor<?x4xi64>) -> tensor<?x4xi64> {
+    // expected-error@+1 {{'integer.multiply' op can reach 2^64 or more, which needs 65 bits, its result has 64}}
+    %y = integer.multiply %x, %x : tensor<?x4xi64>, tensor<?x4xi64> -> tensor<?x4xi64>
+    return %y : tensor<?x4xi64>
+  }
+}
+
+// -----
+
 // expected-error@+1 {{has no wage.config, the integer level needs one}}
 module {
 }
