@@ -38,8 +38,9 @@ void buildIntegerToChipPipeline(mlir::OpPassManager &passes, llvm::StringRef chi
 /// The whole way.
 void buildOnnxToChipPipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 
-/// Makes the stages available to wage-opt as --wage-onnx-canonical-pipeline, --wage-onnx-to-wage-pipeline, --wage-to-integer-pipeline,
-/// --wage-integer-to-chip-pipeline and --wage-onnx-to-chip-pipeline, with the options of wage-translate.
+/// Makes the stages available to wage-opt as --wage-onnx-canonical-pipeline, --wage-onnx-to-wage-pipeline,
+/// --wage-to-integer-pipeline, --wage-integer-to-chip-pipeline and --wage-onnx-to-chip-pipeline, with the options of
+/// wage-translate.
 void registerPipelines();
 
 } // namespace wage

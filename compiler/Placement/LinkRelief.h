@@ -17,11 +17,11 @@ namespace wage::placement {
 
 /// Lowers the largest load of a link, by moves of the cores whose nets cross the busiest ones.
 ///
-/// A level is set a little below the largest load. For each link above it, cores whose nets cross it, those with most bytes first,
-/// make the move nearby that leaves the least above the level on all links together, if that is less than before, no link
-/// comes to carry more than the largest load was, and bytes times hops stay within a bound. A move that costs more is made too if
-/// moves of the cores around it make up for that. When nothing is above the level any more, a lower one is set; when no move is
-/// found, one that is nearer to the largest load, up to some times.
+/// A level is set a little below the largest load. For each link above it, cores whose nets cross it, those with most bytes
+/// first, make the move nearby that leaves the least above the level on all links together, if that is less than before, no
+/// link comes to carry more than the largest load was, and bytes times hops stay within a bound. A move that costs more is made
+/// too if moves of the cores around it make up for that. When nothing is above the level any more, a lower one is set; when no
+/// move is found, one that is nearer to the largest load, up to some times.
 ///
 /// Units: work as MovableCost counts it.
 class LinkRelief {

@@ -6,10 +6,11 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Every value with rows is known by its bands, one or several. An operation whose operand comes in bands is done for each of them;
-// where it needs other rows than a band has, these are joined. A layer's products are formed by its copies: forward from the rows
-// of its input that the copy's band needs; the errors of these rows add up where copies share rows; the gradients are summed. Pools
-// are done alike, in as many bands as their input comes in; one whose windows take all rows is done once, of all bands joined.
+// Every value with rows is known by its bands, one or several. An operation whose operand comes in bands is done for each of
+// them; where it needs other rows than a band has, these are joined. A layer's products are formed by its copies: forward from
+// the rows of its input that the copy's band needs; the errors of these rows add up where copies share rows; the gradients are
+// summed. Pools are done alike, in as many bands as their input comes in; one whose windows take all rows is done once, of all
+// bands joined.
 //
 //===---------------------------------------------------------------------------===//
 
@@ -272,8 +273,8 @@ private:
                  [](Operation *clone, size_t index) { setCopy(clone, static_cast<int64_t>(index)); });
   }
 
-  /// The backward rule of what was done in bands: the errors of the rows that each band read, added up for each band of the input.
-  /// Operand 0 of `op` is the error; `finish` does what else the rule of a band needs.
+  /// The backward rule of what was done in bands: the errors of the rows that each band read, added up for each band of the
+  /// input. Operand 0 of `op` is the error; `finish` does what else the rule of a band needs.
   void returnErrors(Operation *op, const LayerCopies &layer, llvm::function_ref<void(Operation *, size_t)> finish) {
     SmallVector<Value> products;
     SmallVector<int64_t> begins;

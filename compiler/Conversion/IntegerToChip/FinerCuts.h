@@ -27,9 +27,9 @@ using LowerWithLimits = llvm::function_ref<std::optional<rt::Program>(llvm::Arra
 /// Returns limits with which the buffers of each core fit its data memory, so that nothing is left for an off-chip memory that
 /// is absent or too small. `coarse` is the program without limits.
 ///
-/// A core's buffers grow with its rows (the layer's input) and its neurons (sums, activations, errors): two more programs
-/// with rows and with neurons halved give both slopes of what `measure` says, from which the fewest cores that fit follow. No limits if no cut of
-/// some layer fits, since cutting the others would not help. Nothing if a lowering fails.
+/// A core's buffers grow with its rows (the layer's input) and its neurons (sums, activations, errors): two more programs with
+/// rows and with neurons halved give both slopes of what `measure` says, from which the fewest cores that fit follow. No limits
+/// if no cut of some layer fits, since cutting the others would not help. Nothing if a lowering fails.
 std::optional<std::vector<BlockLimit>> findFinerCuts(const rt::Program &coarse, const rt::CoreGroup &group,
                                                      LowerWithLimits lower, MeasureBytes measure);
 

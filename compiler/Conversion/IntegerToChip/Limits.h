@@ -77,9 +77,10 @@ std::vector<uint64_t> unsharedBytes(const rt::Program &program);
 /// Fills the address columns of the cores' rows; addresses are good only if the allocation fits.
 Allocation allocate(rt::Program &program);
 
-/// The same, and chooses how many samples have a place in the buffers that packets are copied into: so many that samples can follow
-/// each other as fast as cores, links and the off-chip port let them, at most `mostSlots` (0: the batch), as far as core memory holds
-/// them without putting more off chip. One, where cores are not placed yet. Source: docs/mapping.md, "Buffers and addresses".
+/// The same, and chooses how many samples have a place in the buffers that packets are copied into: so many that samples can
+/// follow each other as fast as cores, links and the off-chip port let them, at most `mostSlots` (0: the batch), as far as core
+/// memory holds them without putting more off chip. One, where cores are not placed yet. Source: docs/mapping.md, "Buffers and
+/// addresses".
 Allocation allocateForPipeline(rt::Program &program, uint64_t mostSlots);
 
 /// One place in every buffer, as before the above.

@@ -386,9 +386,9 @@ bool StreamLowering::visitAddRows(integer::AddRowsOp op) {
   return true;
 }
 
-/// Whether a gradient is formed from the whole batch, once its maximum is asked for and again for the update: then errors are kept
-/// as inputs are, and of the gradient only the sums of some neurons at a time. Copies of a layer exchange their gradients, so
-/// that these must be somewhere.
+/// Whether a gradient is formed from the whole batch, once its maximum is asked for and again for the update: then errors are
+/// kept as inputs are, and of the gradient only the sums of some neurons at a time. Copies of a layer exchange their gradients,
+/// so that these must be somewhere.
 bool StreamLowering::keepForBatch(Value gradient, int stageIndex, const BufferMap &errors) {
   constexpr int64_t passes = 8; // inputs are read once for each
   const rt::Layer &layer = builder.program.layers[stages[stageIndex].layer];

@@ -9,6 +9,7 @@
 #include "compiler/Conversion/IntegerToChip/PlacementNets.h"
 
 #include "compiler/Conversion/IntegerToChip/Limits.h"
+#include "compiler/Conversion/IntegerToChip/Packing.h"
 #include "runtime/Format/Cost.h"
 
 #include <algorithm>
@@ -86,11 +87,7 @@ std::vector<uint64_t> offChipBytes(rt::Program &program, const Runs &runsOfPhase
 
 /// A net for every route that is sent. The host comes after the cores, then the port.
 placement::Problem collectRoutes(const rt::Program &program, const Runs &runs) {
-  placement::Problem problem;
-  problem.columns = program.systemColumns();
-  problem.rows = program.systemRows();
-  problem.multicast = program.chip.noc.multicast;
-  problem.cores = static_cast<uint32_t>(program.cores.size());
+  placement::Problem problem = gridOf(program);
   const rt::OffChipDescription &offChip = program.chip.offChip;
   problem.terminals = {{0, 0}, {static_cast<int32_t>(offChip.portX), static_cast<int32_t>(offChip.portY)}};
   auto nodeOf = [&](uint32_t core) { return core == rt::hostNode ? problem.cores : core; };

@@ -60,7 +60,8 @@ InputRows inputRows(const RowWindows &windows, int64_t begin, int64_t end);
 std::vector<mlir::Operation *> linearLayers(mlir::func::FuncOp function);
 
 /// The bands of rows that `copies` position copies of a linear layer compute: their first rows, from 0, and behind them the
-/// number of rows. As many as asked for, or fewer where windows of pools behind the layer leave no more; one of a layer without rows.
+/// number of rows. As many as asked for, or fewer where windows of pools behind the layer leave no more; one of a layer without
+/// rows.
 std::vector<int64_t> bandEdges(mlir::Operation *layer, int64_t copies);
 
 /// A number of copies that a layer can have, and the shares of its output and of its input that the busiest of them has.

@@ -357,8 +357,8 @@ private:
       found.push_back(std::move(obstacle));
   }
 
-  /// Where nothing but spikes crosses, a neuron fires by what it has integrated: its layer's sums, scaled and biased. Cores that also
-  /// exchange integers have the instructions for other sums too.
+  /// Where nothing but spikes crosses, a neuron fires by what it has integrated: its layer's sums, scaled and biased. Cores
+  /// that also exchange integers have the instructions for other sums too.
   void findForeignSums() {
     if (!rt::isBinary(code) || program.chip.spikes.speaks(rt::SpikeCode::Dense))
       return;

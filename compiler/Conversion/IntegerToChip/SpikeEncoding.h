@@ -37,20 +37,21 @@ inline int64_t channelsPerAxon(mlir::Value input, rt::SpikeCode code) {
   return code != rt::SpikeCode::Dense && mayBeNegative(input) ? 2 : 1;
 }
 
-/// What a network would need to exchange events, in few words and with the reason, and where: layer, or empty for the whole network.
+/// What a network would need to exchange events, in few words and with the reason, and where: layer, or empty for the whole
+/// network.
 struct SpikeObstacle {
   std::string need, reason, layer;
   bool operator==(const SpikeObstacle &o) const { return need == o.need && reason == o.reason && layer == o.layer; }
 };
 
-/// Makes activations, and the errors of a program that trains, cross as events: routes get the code, `forward` becomes `integrate`,
-/// and with binary codes Relu and rounding become `fire`, behind which the max pool in front of them moves. Buffers and trace points
-/// of what is then nowhere go. `dense` changes nothing.
+/// Makes activations, and the errors of a program that trains, cross as events: routes get the code, `forward` becomes
+/// `integrate`, and with binary codes Relu and rounding become `fire`, behind which the max pool in front of them moves.
+/// Buffers and trace points of what is then nowhere go. `dense` changes nothing.
 ///
 /// Returns why a program cannot be encoded, and is then of no use; nothing if it is.
-/// Binary codes need neurons that integrate and fire: inference, ties that round away from zero, and a rounding in front of the next
-/// layer's axons. On a chip without dense messages cores exchange nothing but events, and between a layer's sums and the next
-/// layer's axons is nothing but a bias, scales, a Relu, a max pool and that rounding.
+/// Binary codes need neurons that integrate and fire: inference, ties that round away from zero, and a rounding in front of the
+/// next layer's axons. On a chip without dense messages cores exchange nothing but events, and between a layer's sums and the
+/// next layer's axons is nothing but a bias, scales, a Relu, a max pool and that rounding.
 /// Source: arithmetic.md section 10.
 std::vector<SpikeObstacle> encodeSpikes(rt::Program &program, rt::SpikeCode code);
 

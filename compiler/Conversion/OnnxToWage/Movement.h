@@ -17,8 +17,8 @@
 
 namespace wage {
 
-/// A copy as `wage.rearrange` has it: for every index i of the box `sizes`, element to[0] + sum of i_d * to[1 + d] of the result is
-/// element from[0] + sum of i_d * from[1 + d] of the input, both within a sample.
+/// A copy as `wage.rearrange` has it: for every index i of the box `sizes`, element to[0] + sum of i_d * to[1 + d] of the
+/// result is element from[0] + sum of i_d * from[1 + d] of the input, both within a sample.
 struct Box {
   llvm::SmallVector<int64_t> sizes, from, to;
 };

@@ -62,8 +62,8 @@ void Planner::planWeights(LayerPlan &layer, const onnxir::ConstantTensor &weight
                                   layer.axonsFirst ? layer.neurons : 1, layer.fanIn, layer.bits);
 }
 
-/// What rounding the weights has taken from each neuron's sum on average, where the means of the input's channels are known: added
-/// to the bias, it leaves the mean as it was. Padding counts as if it had the mean. Source: Nagel et al., Data-Free
+/// What rounding the weights has taken from each neuron's sum on average, where the means of the input's channels are known:
+/// added to the bias, it leaves the mean as it was. Padding counts as if it had the mean. Source: Nagel et al., Data-Free
 /// Quantization Through Weight Equalization and Bias Correction, ICCV 2019, section 4.2.
 std::vector<double> Planner::lostMeans(const LayerPlan &layer, double factor) const {
   auto means = layer.op->getAttrOfType<DenseF64ArrayAttr>(onnxir::inputMeanAttr);
