@@ -198,9 +198,10 @@ bool LinkRelief::improve(uint32_t core) {
     if (move.position != nowhere && std::tie(move.excess, move.change) < std::tie(best.excess, best.change))
       best = move;
   });
-  if (best.position != nowhere && best.excess < links.excess())
+  const bool helps = best.excess < links.excess(); // one that only saves bytes times hops does not
+  if (helps)
     move(core, best);
-  return best.position != nowhere;
+  return helps;
 }
 
 /// Makes a move that helps but costs too much, if moves of the cores around it then make up for that.
