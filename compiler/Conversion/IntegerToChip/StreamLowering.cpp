@@ -12,6 +12,8 @@
 #include "dialects/chip/Program/ProgramIR.h"
 #include "dialects/wage/IR/WageTypes.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 
 namespace wage::chip {
@@ -43,6 +45,22 @@ bool StreamLowering::checkArguments() {
       return false;
     }
   return true;
+}
+
+/// Sizes become parameters and offsets of 32 bits; from ONNX no larger tensor comes (dialects/onnx/IR/OnnxShapes.h).
+static LogicalResult checkSizes(func::FuncOp function) {
+  constexpr uint64_t mostElements = uint64_t(1) << 31;
+  for (Operation &op : function.getBody().front())
+    for (Value result : op.getResults()) {
+      uint64_t elements = 1;
+      if (isa<RankedTensorType>(result.getType()))
+        for (int64_t extent : sampleShape(result))
+          elements = llvm::SaturatingMultiply(elements, static_cast<uint64_t>(extent));
+      if (elements > mostElements)
+        return op.emitOpError() << "has a result of " << elements << " elements per sample, needs at most "
+                                << mostElements;
+    }
+  return success();
 }
 
 /// Planes as far as there are any: dimensions behind the third are columns, since only the order of a sample's elements counts.
@@ -282,7 +300,7 @@ bool StreamLowering::visit(Operation *op) {
 }
 
 std::optional<rt::Program> StreamLowering::lower() {
-  if (!checkArguments() || !readImageShape())
+  if (!checkArguments() || !readImageShape() || failed(checkSizes(function)))
     return std::nullopt;
   assignPhases();
   builder.program.config = config;
