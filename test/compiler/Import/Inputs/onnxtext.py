@@ -1,6 +1,5 @@
 """Small helpers with which the import tests write ONNX models: no model is kept as a file."""
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 
