@@ -44,6 +44,18 @@ def lenet(opset=13):
                                   fc1__bias=weights(8), fc2__weight=weights(8, 5), fc2__bias=weights(1, 5)), opset=opset)
 
 
+def changed(change, proto=None):
+    """The model, LeNet if none is given, after `change` has been applied to it."""
+    proto = proto or lenet()
+    change(proto)
+    return proto
+
+
+def tensor_changed(change, name="conv.weight"):
+    """LeNet after `change` has been applied to the named initializer."""
+    return changed(lambda p: change(next(t for t in p.graph.initializer if t.name == name)))
+
+
 def save(proto, path):
     with open(path, "wb") as file:
         file.write(proto.SerializeToString())
