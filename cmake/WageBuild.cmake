@@ -1,6 +1,6 @@
 # Build settings of the whole project, and its only CMake functions:
-#   wage_add_library(NAME SOURCES ... [LINK ...] [MLIR])   one folder, one static library
-#   wage_add_dialect(NAME PREFIX DIALECT ... SOURCES ... [LINK ...] [TYPES] [INTERFACES file] [ENUMS])
+#   wage_add_library(NAME SOURCES ... [LINK ...] [DEPENDS ...] [MLIR])   one folder, one static library
+#   wage_add_dialect(NAME PREFIX DIALECT ... SOURCES ... [LINK ...] [TYPES] [ATTRS] [ENUMS] [INTERFACES file])
 #   wage_add_passes(NAME TD ...)                           pass declarations from a Passes.td
 #   wage_add_tool(NAME SOURCES ... LINK ... [MLIR])        one executable in bin/
 #   wage_add_unittest(NAME SOURCES ... LINK ... [MLIR])    one GoogleTest program in bin/

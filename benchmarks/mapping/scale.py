@@ -74,11 +74,11 @@ def measure(options, cores, folder):
               "file, MB": f"{binary.stat().st_size / 1e6:.1f}", "load and cost": f"{loading:.1f}",
               "load, MiB": f"{loading_memory:.0f}"}
     if cores <= options.count_to:
-        result.update(count_connections(options, folder, network, chip))
+        result.update(count_connections(options, network, chip))
     return result
 
 
-def count_connections(options, folder, network, chip):
+def count_connections(options, network, chip):
     """What chip-print-connections says of the routed program."""
     line, _, _ = run(f"{options.bin}/wage-opt", network, "-o", "/dev/null",
                      f"--wage-onnx-to-wage-pipeline=mode={options.mode} init=wage batch=16", "--wage-to-integer-pipeline",

@@ -125,7 +125,7 @@ class Network:
             if room >= 0 and room // stride < 12:
                 return kernel, stride, dilation, before, after
 
-    def convolution(self, neurons_of=None):
+    def convolution(self):
         channels = self.array.shape[1]
         groups = int(self.random.choice([g for g in range(1, channels + 1) if channels % g == 0]))
         if self.chance(0.4):

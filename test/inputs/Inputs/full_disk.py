@@ -7,7 +7,6 @@ checkpoints before are whole, and with room again it goes on to the bytes of a r
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from campaign import BEFORE, Campaign
 
@@ -42,7 +41,7 @@ def listing():
     return {path.relative_to(disk): path.read_bytes() for path in disk.rglob("*") if path.is_file()}
 
 
-def refuse(kind, name, command, output="out"):
+def refuse(kind, name, command):
     """Runs a command that cannot write; what stands on the disk must stay as it is."""
     before = listing()
     result = campaign.run(kind, name, disk, command, codes=(1,), lines=1)

@@ -4,13 +4,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from campaign import Campaign
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "compiler/Import/Inputs"))
-from onnxtext import constants, lenet, model, node, weights  # noqa: E402
+from onnxtext import changed, constants, lenet, model, node, tensor_changed, weights  # noqa: E402
 
 campaign = Campaign(sys.argv[1])
 every = int(sys.argv[2])
@@ -22,16 +21,6 @@ HUGE = [-1, 0, 2**15, 2**24, 2**31 - 1, 2**31, 2**32, 2**40, 2**62, 2**63 - 1, -
 def feed(kind, name, content, codes=(1,), extra=None, command=COMPILE, **judgement):
     files = {"model.onnx": content.SerializeToString() if hasattr(content, "SerializeToString") else content}
     campaign.feed(kind, name, files | (extra or {}), command, codes=codes, output="out.wbin", **judgement)
-
-
-def changed(change, proto=None):
-    proto = proto or lenet()
-    change(proto)
-    return proto
-
-
-def tensor_changed(change, name="conv.weight"):
-    return changed(lambda p: change(next(t for t in p.graph.initializer if t.name == name)))
 
 
 def feed_cuts_and_flips():

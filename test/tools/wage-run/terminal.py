@@ -13,7 +13,6 @@ import struct
 import subprocess
 import sys
 import termios
-import time
 
 FOLDER = sys.argv[1]
 DATA = [f"--images={FOLDER}/images.npy", f"--labels={FOLDER}/labels.npy"]

@@ -3,7 +3,6 @@
 A folder holds `model.onnx` and `test_data_set_*/{input,output}_N.pb`.
 """
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import onnx

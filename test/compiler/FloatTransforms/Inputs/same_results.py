@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, numpy_helper
+from onnx import numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "FloatEvaluator" / "Inputs"))
 from evaluate_vectors import Refused, Wrong, difference, evaluate, numbered

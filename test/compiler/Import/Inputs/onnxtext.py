@@ -1,6 +1,5 @@
 """Small helpers with which the import tests write ONNX models: no model is kept as a file."""
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 
@@ -43,6 +42,18 @@ def lenet(opset=13):
     ]
     return model(nodes, constants(conv__weight=weights(4, 1, 3, 3), conv__bias=weights(4), fc1__weight=weights(8, 64),
                                   fc1__bias=weights(8), fc2__weight=weights(8, 5), fc2__bias=weights(1, 5)), opset=opset)
+
+
+def changed(change, proto=None):
+    """The model, LeNet if none is given, after `change` has been applied to it."""
+    proto = proto or lenet()
+    change(proto)
+    return proto
+
+
+def tensor_changed(change, name="conv.weight"):
+    """LeNet after `change` has been applied to the named initializer."""
+    return changed(lambda p: change(next(t for t in p.graph.initializer if t.name == name)))
 
 
 def save(proto, path):

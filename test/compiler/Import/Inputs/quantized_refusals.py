@@ -1,8 +1,8 @@
 """What quantised networks are refused for; as refusals.py."""
 import numpy as np
 from onnx import TensorProto
-from onnxtext import constants, model, node, weights
-from refusals import changed, main
+from onnxtext import changed, constants, model, node, weights
+from refusals import main
 
 
 def quantized(op, element=TensorProto.FLOAT, opset=13, s=np.float32(0.5), z=np.uint8(0), **attributes):

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper
-from onnxtext import constants, lenet, model, node, save, weights
+from onnxtext import changed, constants, lenet, model, node, tensor_changed, weights
 
 FC = dict(w=weights(10, 64))
 FLATTEN = node("Flatten", "x", "f")
@@ -35,17 +34,6 @@ def reshape(shape, batch="n"):
 
 def add(array):
     return model([node("Add", "x b", "y", "add")], constants(b=array), shape=("n", 4, 8, 8))
-
-
-def changed(change, proto=None):
-    """The model after `change` has been applied to it."""
-    proto = proto or lenet()
-    change(proto)
-    return proto
-
-
-def tensor_changed(change, name="conv.weight"):
-    return changed(lambda p: change(next(t for t in p.graph.initializer if t.name == name)))
 
 
 def external(**entries):

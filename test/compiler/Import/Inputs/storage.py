@@ -1,12 +1,11 @@
 """Writes the same model into the folder given, its numbers stored in each way that ONNX has: all must import alike."""
-import struct
 import sys
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
-from onnxtext import lenet, save, weights
+from onnxtext import lenet, save
 
 folder = Path(sys.argv[1])
 (folder / "below").mkdir(parents=True, exist_ok=True)
