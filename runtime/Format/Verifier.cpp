@@ -236,6 +236,12 @@ Status verifyTables(const Program &p) {
 
 } // namespace
 
+int64_t largestStoredWeight(const Program &program, const Layer &layer) {
+  const auto weightBits = static_cast<int>(program.config.weightBits);
+  return program.learns(layer) ? masterLimit(weightBits, static_cast<int>(program.storedWeightBits(layer)))
+                               : largestWeightInUse(weightBits);
+}
+
 Status verifyStreams(const Program &program) {
   for (Status (*part)(const Program &) : {verifyConfig, verify::hostFormats, verifyTables, verify::references,
                                           verify::templates, verify::movement, verify::instructions, verify::messages})

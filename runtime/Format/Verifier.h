@@ -40,6 +40,9 @@ Status verifyProgram(const Program &program);
 /// Errors: as verifyProgram.
 Status verifyStreams(const Program &program);
 
+/// The largest magnitude of a weight that a binary may store of a layer: of its masters if it learns, else of the weights in use.
+int64_t largestStoredWeight(const Program &program, const Layer &layer);
+
 } // namespace wage::rt
 
 #endif // WAGE_RUNTIME_FORMAT_VERIFIER_H

@@ -9,6 +9,7 @@
 #include "runtime/Format/Extents.h"
 #include "runtime/Format/Liveness.h"
 #include "runtime/Format/Positions.h"
+#include "runtime/Format/Verifier.h"
 #include "runtime/Format/VerifierParts.h"
 
 #include <algorithm>
@@ -106,8 +107,7 @@ Status verifyWeights(const Program &p, size_t i) {
   const Core &core = p.cores[i];
   const Layer &layer = p.layers[core.layer];
   const uint32_t bits = p.storedWeightBits(layer);
-  const int64_t limit =
-      p.learns(layer) ? masterLimit(int(p.config.weightBits), int(bits)) : largestWeightInUse(int(p.config.weightBits));
+  const int64_t limit = largestStoredWeight(p, layer);
   const auto count = static_cast<uint64_t>(blockOf(p, core).weights());
   // A part begins on a byte and stays in the cache. Behind a last, shorter one stand weights that have passed.
   std::array<int16_t, 4096> part = {};

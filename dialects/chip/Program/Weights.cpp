@@ -9,6 +9,7 @@
 #include "dialects/chip/Program/Weights.h"
 
 #include "dialects/wage/IR/WageOps.h"
+#include "runtime/Format/Verifier.h"
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/AsmState.h"
@@ -116,10 +117,27 @@ void writeGlobals(const rt::Program &p, ModuleOp module) {
   }
 }
 
+/// The weights of a layer, all of which its width can store. Errors: emitted at their global.
+static FailureOr<Numbers> readWeights(ModuleOp module, const rt::Program &p, const rt::Layer &layer) {
+  auto values = readNamed(module, layer.weightName, layer.geometry.weights());
+  if (failed(values))
+    return failure();
+  const int64_t limit = rt::largestStoredWeight(p, layer);
+  const bool hasZero = p.storedWeightBits(layer) > 1; // one bit holds a sign
+  for (size_t i = 0, count = values->size(); i < count; ++i) {
+    const int64_t weight = (*values)[i];
+    if (weight < -limit || weight > limit || (weight == 0 && !hasZero))
+      return module.lookupSymbol(layer.weightName)->emitOpError()
+             << "weight[" << i << "] is " << weight << ", needed at most " << limit << " in magnitude"
+             << (hasZero ? "" : " and not 0");
+  }
+  return values;
+}
+
 LogicalResult packImages(ModuleOp module, rt::Program &p) {
   std::vector<Numbers> tensors;
   for (const rt::Layer &layer : p.layers) {
-    auto values = readNamed(module, layer.weightName, layer.geometry.weights());
+    auto values = readWeights(module, p, layer);
     if (failed(values))
       return failure();
     tensors.push_back(std::move(*values));
