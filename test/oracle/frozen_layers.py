@@ -31,6 +31,7 @@ import onnx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import make_cases  # noqa: E402
+import run_case  # noqa: E402
 
 RUNS = [("core", 1), ("fused", 1), ("fused", 3)]
 
@@ -76,12 +77,9 @@ class Case:
             print(f"{self.root.name}: {what}", flush=True)
 
     def compile(self, chip, names, binary):
-        case = self.case
         chosen = ["--train-layers=" + ",".join(names)] if names else []
-        tool("wage-translate", "--onnx-to-chip", self.root / case["model"], f"--chip={chip}", "--mode=train",
-             "--bits=" + "-".join(str(case["bits"][k]) for k in "wager"), f"--init-gain={case['init_gain']}",
-             "--rounding=" + case.get("rounding", "half_even").replace("_", "-"), f"--init={self.init}",
-             f"--batch={case['batch']}", "-o", binary, *chosen)
+        tool("wage-translate", "--onnx-to-chip", *run_case.compile_flags(self.root, self.case, chip), "--mode=train", "-o", binary,
+             *chosen)
 
     def train(self, binary, engine, threads, out):
         case = self.case

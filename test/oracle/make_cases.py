@@ -60,9 +60,10 @@ class NetworkMaker:
         grid = np.rint(w * 64) / 64
         return np.where(self.random.random(shape) < 0.3, grid, w)
 
-    def linear_inputs(self, shape, needs_bias=False):
+    def linear_inputs(self, shape, bias=None):
+        """Weights, and a bias if `bias`; None lets chance say."""
         inputs = [self.parameter("weights", self.weights(shape))]
-        if needs_bias or self.chance(0.4):
+        if self.chance(0.4) if bias is None else bias:
             inputs.append(self.parameter("bias", self.random.normal(0, 1.5, shape[0])))
         return inputs
 
@@ -87,7 +88,7 @@ class NetworkMaker:
 
     def gemm(self, neurons):
         # The bias of Gemm is optional from opset 11 on.
-        self.add("Gemm", self.linear_inputs((neurons, self.shape[0]), needs_bias=self.opset < 11), transB=1)
+        self.add("Gemm", self.linear_inputs((neurons, self.shape[0]), bias=True if self.opset < 11 else None), transB=1)
         self.shape = (neurons,)
 
     def pool(self):
@@ -217,9 +218,13 @@ def make_network(random):
     return net.model(shape), shape, net.shape[0]
 
 
-def make_case(root, seed, residual):
-    random = np.random.default_rng([seed, 1] if residual else seed)
-    model, shape, classes = (make_residual_network if residual else make_network)(random)
+def draw_network(random, residual):
+    """A random network: (model, input shape, number of classes)."""
+    return (make_residual_network if residual else make_network)(random)
+
+
+def draw_settings(random, residual):
+    """How a case is trained, and on how many samples: (what case.json says of it, samples)."""
     pick = lambda low, high: int(random.integers(low, high + 1))
     usual = random.random() < 0.3
     w = 2 if usual else pick(1, 8)
@@ -228,22 +233,38 @@ def make_case(root, seed, residual):
     batch = 1 if random.random() < 0.15 else pick(2, 9)
     samples = pick(1, 3 * batch)
     steps = pick(1, 4)
-    case = {
-        "model": "model.onnx", "bits": bits, "init_gain": [3, 3, 6, 1][pick(0, 3)], "images": "images.npy",
-        "labels": "labels.npy", "batch": batch,
+    settings = {
+        "bits": bits, "init_gain": [3, 3, 6, 1][pick(0, 3)], "batch": batch,
         "lr_log2": [pick(-32, 15) if random.random() < 0.1 else pick(-3, 6) for _ in range(steps)],
-        "seed": int(random.integers(0, 2 ** 64, dtype=np.uint64)), "trace": list(range(steps)),
+        "seed": int(random.integers(0, 2 ** 64, dtype=np.uint64)),
         "rounding": "half_away" if random.random() < 0.3 else "half_even"}
     # Of one bit every scale fits alike, and the coarsest leaves no room for the one-hot target.
     if residual and bits["w"] > 1 and random.random() < 0.6:
-        case["init"] = "pretrained"
+        settings["init"] = "pretrained"
+    return settings, samples
+
+
+def write_case(root, model, settings, random, samples):
+    """Writes a case directory with all steps traced, its samples drawn from `random`, without the golden model's numbers."""
     root.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(root / "model.onnx"))
+    shape, classes = ([side.dim_value for side in value.type.tensor_type.shape.dim[1:]]
+                      for value in (model.graph.input[0], model.graph.output[0]))
     images = random.integers(0, 256, (samples, *shape), dtype=np.uint8)
     images[random.random(images.shape) < 0.2] = 0
     np.save(root / "images.npy", images)
-    np.save(root / "labels.npy", random.integers(0, classes, samples).astype(np.uint8))
+    np.save(root / "labels.npy", random.integers(0, classes[0], samples).astype(np.uint8))
+    case = {"model": "model.onnx", "images": "images.npy", "labels": "labels.npy", **settings,
+            "trace": list(range(len(settings["lr_log2"])))}
     (root / "case.json").write_text(json.dumps(case, indent=1) + "\n")
+    return case
+
+
+def make_case(root, seed, residual):
+    random = np.random.default_rng([seed, 1] if residual else seed)
+    model, _, _ = draw_network(random, residual)
+    settings, samples = draw_settings(random, residual)
+    write_case(root, model, settings, random, samples)
     wage_oracle.main(["make", str(root)])
 
 

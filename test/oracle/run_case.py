@@ -5,8 +5,9 @@
                 [--build-dir=DIR] [--keep=DIR]
 
 CASE_DIR is a folder as wage_oracle.py describes it (case.json, the files it names, expected/). Every combination of the
-given cases, chips, engines, thread counts and instruction sets (every: those that this machine has) is run; each run prints the arrays that differ, and the last line is
-`N passed, N failed` over all arrays of all runs. Exit code 0 if all passed, 1 if not.
+given cases, chips, engines, thread counts and instruction sets (every: those that this machine has) is run; each run prints
+the arrays that differ, and the last line is `N passed, N failed` over all arrays of all runs. Exit code 0 if all passed, 1 if
+not.
 
 The fused engine runs once more without traced steps, which it takes in larger steps of its own: the arrays that this run
 writes (weights, exponents, logits) must be those of the traced one, byte for byte, and are counted with it.
@@ -17,8 +18,11 @@ The tools are taken from DIR/bin; without --build-dir from PATH, or else from th
 --keep=DIR leaves each run's arrays there, in CASE.CHIP.ENGINE.THREADS/, and its binary beside them.
 """
 import argparse
+import contextlib
 import importlib.util
+import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -28,9 +32,15 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# A run that takes longer hangs.
+LONGEST_SECONDS = 1800
 TOOLS = ("wage-translate", "wage-run")
 # The golden model needs numpy. Debian's own python has it where another one in PATH may not.
-ORACLE_PYTHON = sys.executable if importlib.util.find_spec("numpy") else "/usr/bin/python3"
+DEBIAN_PYTHON = "/usr/bin/python3"
+if __name__ == "__main__" and not importlib.util.find_spec("numpy") and sys.executable != DEBIAN_PYTHON:
+    os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, *sys.argv])
+sys.path.insert(0, str(HERE))
+import wage_oracle  # noqa: E402
 
 
 def find_tools(build_dir):
@@ -50,16 +60,18 @@ def find_tools(build_dir):
     return [str(folder / tool) for tool in TOOLS]
 
 
+def compile_flags(root, case, chip):
+    """What wage-translate is told of the case's network, its arithmetic and the chip."""
+    return [
+        str(root / case["model"]), f"--chip={chip}", "--bits=" + "-".join(str(case["bits"][k]) for k in "wager"),
+        f"--init-gain={case['init_gain']}", "--rounding=" + case.get("rounding", "half_even").replace("_", "-"),
+        # What the golden model calls "wage" starts from the model's own weights.
+        "--init=" + {"wage": "model"}.get(case.get("init", "wage"), case.get("init")), f"--batch={case['batch']}"]
+
+
 def compile_case(translate, root, case, chip, binary, flags=()):
     """Compiles the case's network for training, with more `flags`. Returns an error text, or None."""
-    bits = case["bits"]
-    command = [
-        translate, "--onnx-to-chip", str(root / case["model"]), f"--chip={chip}", "--mode=train",
-        "--bits=" + "-".join(str(bits[k]) for k in "wager"), f"--init-gain={case['init_gain']}",
-        "--rounding=" + case.get("rounding", "half_even").replace("_", "-"),
-        # What the golden model calls "wage" starts from the model's own weights.
-        "--init=" + {"wage": "model"}.get(case.get("init", "wage"), case.get("init")),
-        f"--batch={case['batch']}", *flags, "-o", str(binary)]
+    command = [translate, "--onnx-to-chip", *compile_flags(root, case, chip), "--mode=train", *flags, "-o", str(binary)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode == 0 and binary.exists():
         return None
@@ -77,7 +89,7 @@ def train_case(run, root, case, binary, engine, threads, isa, result, scratch, t
         "--json", f"--trace-dir={result}"]
     if traced_steps:
         command.append("--trace-steps=" + ",".join(str(step) for step in traced_steps))
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_SECONDS)
     if done.returncode == 0:
         return None
     return f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}".rstrip()
@@ -90,12 +102,13 @@ def expected_arrays(root):
 
 def compare(root, result):
     """The golden model's verdict on the traced arrays: (text of the differences, passed, failed)."""
-    done = subprocess.run([ORACLE_PYTHON, str(HERE / "wage_oracle.py"), "check", str(root), str(result)],
-                          capture_output=True, text=True)
-    *lines, last = done.stdout.strip().split("\n")
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        wage_oracle.main(["check", str(root), str(result)])
+    *lines, last = said.getvalue().strip().split("\n")
     counts = re.fullmatch(r"(\d+) passed, (\d+) failed", last)
     if not counts or counts[1] == counts[2] == "0":
-        return f"no verdict from the golden model\n{done.stdout}{done.stderr}".rstrip(), 0, expected_arrays(root)
+        return f"no verdict from the golden model\n{said.getvalue()}".rstrip(), 0, expected_arrays(root)
     return "\n".join(lines), int(counts[1]), int(counts[2])
 
 
@@ -107,17 +120,6 @@ def compare_untraced(traced, untraced):
     lines = [f"{path.name}: differs from the run with traced steps" for path in paths
              if not (traced / path.name).exists() or path.read_bytes() != (traced / path.name).read_bytes()]
     return "\n".join(lines), len(paths) - len(lines), len(lines)
-
-
-def without_gradients(root, folder):
-    """The case without the expected gradients: a chip that forms them part by part has none to show. What they do to steps and
-    masters is still compared."""
-    other = folder / root.name
-    if not other.exists():
-        shutil.copytree(root, other)
-        for path in other.glob("expected/*.grad.*"):
-            path.unlink()
-    return other
 
 
 def judge_run(run, root, case, binary, engine, threads, isa, result, scratch):
@@ -147,8 +149,6 @@ def supported_isas(run):
 def run_case(tools, root, chip, engines, thread_counts, folder, flags=(), isas=("auto",)):
     """Compiles one case for one chip and runs it on all engines, thread counts and instruction sets. Yields (what, text, passed,
     failed)."""
-    if any(flag.startswith("--recompute-gradients") for flag in flags):
-        root = without_gradients(root, folder)
     case = json.loads((root / "case.json").read_text())
     name = f"{root.name}.{chip}".replace("/", "_")
     binary = folder / f"{name}.wbin"

@@ -157,8 +157,9 @@ private:
   void visitByRow(Operation *op) {
     auto align = dyn_cast<AlignChannelsOp>(op);
     const StringRef ofLayer = align ? alignedFor(align) : StringRef();
-    if (auto layer = layers.find(ofLayer); !ofLayer.empty() && layer != layers.end() && layer->second.count() > 1)
-      return copyByRow(op, layer->second.edges);
+    // A layer takes its errors in its own bands, whichever those are in; one without copies takes them whole.
+    if (auto layer = layers.find(ofLayer); !ofLayer.empty() && layer != layers.end())
+      return layer->second.count() > 1 ? copyByRow(op, layer->second.edges) : takeWhole(op);
     // An error goes to where its mask is; of others the first operand in bands decides.
     auto mask = dyn_cast<ApplyMaskOp>(op);
     Value leader = mask ? mask.getMask() : op->getOperand(0);
