@@ -81,7 +81,7 @@ KERNELS = [
         "runtime/Kernels/SumKernels.cpp",
         ("sum-pool-padding", "return {std::max(first, 0), std::min(first + kernel, extent)};",
          "return {std::max(first, 0), std::min(std::max(first, 0) + kernel, extent)};",
-         "windows over padding sum what lies behind them", "semantics/sum_pool.mlir")),
+         "windows over padding sum what lies behind them", "KernelsTests:SumKernels.*")),
     *faults_of(
         "runtime/Kernels/LinearProducts.cpp",
         ("stride-of-other-axis", "block.strideY * images.width, block.strideX}}",
@@ -173,6 +173,8 @@ FUSED_ENGINE = [
         ("proof-ignores-place", "if (begin != parts.partBegin(receiver) + receiver.offset)",
          "if (begin < 0)", "the proof allows values that arrive at a wrong place",
          "FormatTests:Movement.* EngineTests:RandomMutants.*"),
+        ("proof-ignores-order", "found == errorsAt.end() || found->second > i", "found == errorsAt.end()",
+         "the proof allows errors that are used before they come", "EngineTests:LateErrors.*"),
         ("proof-ignores-holes", "if (!coverage.isExactly(filledElements[place]))", "if (coverage.isExactly(-1))",
          "the proof allows inputs that packets do not fill", "FormatTests:Movement.* EngineTests:RandomMutants.*"),
         ("proof-ignores-classes", "operandValue(in.operands[3], core) != parts.sliceBegin(end)", "false",
@@ -221,6 +223,8 @@ FORMAT = [
          "files hold the port of off-chip memory mirrored", "FormatTests:Container.*")),
     *faults_of(
         "runtime/Format/VerifyCores.cpp",
+        ("overlap-of-neighbours", "extents[k].begin < extents[i].end; ++k)", "extents[k].begin + 1 < extents[i].end; ++k)",
+         "buffers may share their last line", "FormatTests:Verifier.*"),
         ("faulty-core-mirrored", "uint64_t(core.y) * p.systemColumns() + core.x",
          "uint64_t(core.x) * p.systemColumns() + core.y", "programs may use faulty cores", "FormatTests:*Refusals* FormatTests:Verifier.*"),
         ("negative-weights-unchecked", "weight < -limit || weight > limit", "weight > limit",
@@ -382,10 +386,19 @@ LOWERING = [
 MAPPING = [
     *faults_of(
         "compiler/Conversion/IntegerToChip/Partition.cpp",
+        ("cut-too-few", "const int64_t parts = (total + most - 1) / most;", "const int64_t parts = std::max<int64_t>(1, total / most);",
+         "blocks are larger than a core", "compiler/Conversion/IntegerToChip/convert-integer-to-chip.mlir"),
         ("last-edge-missing", "std::min(total, edges.back() + most)", "std::min(total, edges.back() + most + 1)",
          "full blocks have a row too many", "tools/wage-translate/sharing.test")),
     *faults_of(
+        "compiler/Conversion/IntegerToChip/Partition.h",
+        ("tree-parent", "return (index - 1) / fanIn;", "return index / (fanIn + 1);", "sums climb trees that are too wide",
+         "compiler/Conversion/IntegerToChip/convert-integer-to-chip.mlir")),
+    *faults_of(
         "compiler/Conversion/IntegerToChip/LinearStreams.cpp",
+        ("pads-of-other-axis", "g.padTop = conv.getPads()[0], g.padLeft = conv.getPads()[1];",
+         "g.padTop = conv.getPads()[1], g.padLeft = conv.getPads()[0];", "padding above and left are exchanged",
+         "compiler/Conversion/IntegerToChip/convert-integer-to-chip.mlir"),
         ("gradient-buffer-short", "return int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin);",
          "return int64_t(core.rowEnd - core.rowBegin) * (core.neuronEnd - core.neuronBegin - 1);",
          "gradients have no room for the last neuron", "oracle/golden-tiny.test"),

@@ -578,6 +578,19 @@ const Wrong memory[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Memory, Refusals, ::testing::ValuesIn(memory), caseName);
 
+/// A buffer may begin right behind another that is needed at the same time, but not on its last line.
+TEST(Verifier, TakesBuffersThatTouchButShareNoLine) {
+  Program program = deepProgram();
+  const uint64_t lines = bufferLines(ElementType::Int8, parameter(program, 2, "images.table.elements"), program.config.maxBatch);
+  uint32_t &behind = parameter(program, 2, "Conv0.conv2d.address");
+  parameter(program, 2, "images.table.address") = 100, behind = static_cast<uint32_t>(100 + lines);
+  const Status touching = verifyProgram(program);
+  ASSERT_TRUE(touching.ok()) << touching.text();
+  --behind;
+  const std::string refusal = "core (2, 0): two buffers share core memory at " + std::to_string(behind * addressLineBytes);
+  EXPECT_NE(verifyProgram(program).text().find(refusal), std::string::npos) << verifyProgram(program).text();
+}
+
 const Wrong streams[] = {
     {"UnknownOpcode", [](Program &p) { word(p, 0, Opcode::Relu, 0) = 99; }, "template 'Conv0.root', instruction 7: opcode 99 is not in the opcode table"},
     {"WordsBeyondFields", [](Program &p) { word(p, 0, Opcode::Relu, 9) = 1; }, "words beyond the 2 fields of 'relu' are not zero"},
