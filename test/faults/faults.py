@@ -44,7 +44,7 @@ NUMERICS = [
         ("philox-short-step", "static_cast<uint32_t>(step), static_cast<uint32_t>(step >> 32)",
          "static_cast<uint32_t>(step), 0", "the counter forgets steps from 2^32 on", "NumericsTests:Philox.*"),
         ("word-left-out", "if (used == 4)", "if (used >= 3)", "a random word of each block is left out",
-         "DataTests:SampleOrder.*")),
+         "NumericsTests:Philox.*")),
     *faults_of(
         "runtime/Numerics/SpikeCode.h",
         ("fire-at-threshold", "magnitude >> (thresholdLog2 - 1) & 1", "magnitude >> thresholdLog2 & 1",
