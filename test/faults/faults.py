@@ -306,7 +306,7 @@ DATA_AND_COST = [
         "runtime/Cost/Occupancy.cpp",
         ("shared-lines-count-twice", "extent.end > end ? extent.end - std::max(extent.begin, end) : 0",
          "extent.end > end ? extent.end - extent.begin : 0", "memory that buffers share is counted for each",
-         "CostTests:Costs.*")),
+         "CostTests:Occupancy.*")),
 ]
 
 LOWERING = [
