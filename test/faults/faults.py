@@ -376,11 +376,11 @@ LOWERING = [
     *faults_of(
         "dialects/integer/IR/IntegerBound.cpp",
         ("bound-of-one-row", "fanIn = weights[1] * weights[2] * weights[3];", "fanIn = weights[1] * weights[2];",
-         "sums of a kernel may be larger than their bound", "compiler/Analysis/integer-print-bounds.mlir"),
-        ("bound-of-overlap", "ceilDivide(extent, stride)", "extent / stride",
-         "sums of overlapping windows may be larger than their bound", "compiler/Analysis/integer-print-bounds.mlir"),
+         "sums of a kernel may be larger than their bound", "compiler/Analysis/bounds-of-windows.mlir"),
+        ("bound-of-overlap", "ceilDivide(extent, stride)", "ceilDivide(extent - stride + 1, stride)",
+         "sums of overlapping windows may be larger than their bound", "compiler/Analysis/bounds-of-windows.mlir"),
         ("bound-of-rounding", "return add(magnitude, uint64_t(1) << (shift - 1)) >> shift;", "return magnitude >> shift;",
-         "rounded values may be larger than their bound", "compiler/Analysis/integer-print-bounds.mlir")),
+         "rounded values may be larger than their bound", "compiler/Analysis/bounds-of-windows.mlir")),
 ]
 
 MAPPING = [
@@ -404,13 +404,13 @@ MAPPING = [
          "gradients have no room for the last neuron", "oracle/golden-tiny.test"),
         ("row-block-left-out", "for (int64_t k = 1; k < stage.partition.rowBlocks(); ++k)\n      transfers.push_back({stage.core(k, n), 0, {{stage.core(treeParent",
          "for (int64_t k = 2; k < stage.partition.rowBlocks(); ++k)\n      transfers.push_back({stage.core(k, n), 0, {{stage.core(treeParent",
-         "a partial sum is never sent", "tools/wage-translate/compile.test")),
+         "a partial sum is never sent", "compiler/Conversion/IntegerToChip/convert-integer-to-chip.mlir")),
     *faults_of(
         "compiler/Conversion/IntegerToChip/UpdateStreams.cpp",
         ("maximum-not-told", "for (size_t i = 1; i < cores.size(); ++i)\n    tell.destinations", "for (size_t i = 2; i < cores.size(); ++i)\n    tell.destinations",
-         "a core rounds by its own maximum", "oracle/golden-tiny.test"),
+         "a core rounds by its own maximum", "oracle/small-cores.test"),
         ("maximum-of-roots", "place.kind == Place::Roots ? 1 : stage.partition.rowBlocks()", "1",
-         "the maximum of gradients leaves out blocks of rows", "oracle/golden-tiny.test")),
+         "the maximum of gradients leaves out blocks of rows", "oracle/small-cores.test")),
     *faults_of(
         "compiler/Conversion/IntegerToChip/RowBands.cpp",
         ("band-without-halo", "windows.begin(end - 1) + windows.reach;", "windows.begin(end - 1) + windows.stride;",
