@@ -425,7 +425,7 @@ MAPPING = [
     *faults_of(
         "compiler/Conversion/IntegerToChip/BufferSlots.cpp",
         ("one-slot-too-few", "(place.toLastUse + pace - 1) / pace, 2)", "place.toLastUse / pace, 2)",
-         "buffers have a place too few for the pace", "tools/wage-translate/buffer-slots.test")),
+         "buffers have a place too few for the pace", "compiler/Conversion/IntegerToChip/buffer-slots.mlir")),
     *faults_of(
         "compiler/Placement/Problem.h",
         ("distance-of-columns", "std::abs(a.x - b.x)) + std::abs(a.y - b.y)", "std::abs(a.x - b.x)) + std::abs(a.x - b.y)",
