@@ -119,6 +119,65 @@ TEST(LoadChip, ReadsAFile) {
   EXPECT_EQ(toString(missing.takeError()), "no/such/chip.yaml: cannot be read: No such file or directory");
 }
 
+/// A number of a description, and where it belongs.
+struct Number {
+  const char *field;
+  double (*read)(const rt::ChipDescription &);
+};
+
+using Chip = rt::ChipDescription;
+const Number numbers[] = {
+    {"clock_megahertz", [](const Chip &chip) { return double(chip.clockMegahertz); }},
+    {"axons", [](const Chip &chip) { return double(chip.groups[0].axons); }},
+    {"neurons", [](const Chip &chip) { return double(chip.groups[0].neurons); }},
+    {"synapse_bytes", [](const Chip &chip) { return double(chip.groups[0].synapseBytes); }},
+    {"data_bytes", [](const Chip &chip) { return double(chip.groups[0].dataBytes); }},
+    {"data_bytes_per_cycle", [](const Chip &chip) { return double(chip.groups[0].dataBytesPerCycle); }},
+    {"macs_per_cycle", [](const Chip &chip) { return double(chip.groups[0].macsPerCycle); }},
+    {"accumulator_bits", [](const Chip &chip) { return double(chip.groups[0].accumulatorBits); }},
+    {"reduce_fan_in", [](const Chip &chip) { return double(chip.groups[0].reduceFanIn); }},
+    {"master_bits", [](const Chip &chip) { return double(chip.groups[0].learning.masterBits); }},
+    {"random_bits", [](const Chip &chip) { return double(chip.groups[0].learning.randomBits); }},
+    {"link_bytes_per_cycle", [](const Chip &chip) { return double(chip.noc.linkBytesPerCycle); }},
+    {"hop_cycles", [](const Chip &chip) { return double(chip.noc.hopCycles); }},
+    {"inter_chip_bytes_per_cycle", [](const Chip &chip) { return double(chip.noc.interChipBytesPerCycle); }},
+    {"inter_chip_cycles", [](const Chip &chip) { return double(chip.noc.interChipCycles); }},
+    {"bytes", [](const Chip &chip) { return double(chip.offChip.bytes); }},
+    {"port_x", [](const Chip &chip) { return double(chip.offChip.portX); }},
+    {"port_y", [](const Chip &chip) { return double(chip.offChip.portY); }},
+    {"bytes_per_cycle", [](const Chip &chip) { return double(chip.offChip.bytesPerCycle); }},
+    {"mac_pj", [](const Chip &chip) { return chip.energy.macPj; }},
+    {"memory_byte_pj", [](const Chip &chip) { return chip.energy.memoryBytePj; }},
+    {"hop_byte_pj", [](const Chip &chip) { return chip.energy.hopBytePj; }},
+    {"off_chip_byte_pj", [](const Chip &chip) { return chip.energy.offChipBytePj; }},
+    {"event_bytes", [](const Chip &chip) { return double(chip.spikes.eventBytes); }},
+    {"tick_cycles", [](const Chip &chip) { return double(chip.spikes.tickCycles); }},
+};
+
+/// The text of generic-96 with another value of `field`, which may be the end of another's name.
+std::string withValue(const std::string &field, const std::string &value) {
+  std::string text = listedText("generic-96");
+  const std::string key = field + ": { value: ";
+  size_t at = text.find(key);
+  while (at != std::string::npos && text[at - 1] != ' ' && text[at - 1] != '\n')
+    at = text.find(key, at + 1);
+  EXPECT_NE(at, std::string::npos) << field;
+  const size_t begin = at + key.size();
+  return text.replace(begin, text.find(',', begin) - begin, value);
+}
+
+// None of the listed numbers is 11: one that is read into another's place is not 11 in its own.
+TEST(ParseChip, NumbersHaveTheirFields) {
+  for (const Number &number : numbers) {
+    const std::string text = withValue(number.field, "11");
+    auto chip = parseChip(llvm::MemoryBufferRef(text, "chip.yaml"));
+    ASSERT_TRUE(static_cast<bool>(chip)) << number.field << ": " << toString(chip.takeError());
+    for (const Number &other : numbers)
+      EXPECT_EQ(other.read(*chip) == 11, &other == &number)
+          << number.field << " is 11, " << other.field << " is " << other.read(*chip);
+  }
+}
+
 TEST(ParseChip, RefusesEveryMissingField) {
   // A field at a time, whatever fields there are: each line that holds a value is taken away.
   std::string text = listedText("generic-96");

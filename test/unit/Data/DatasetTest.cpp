@@ -150,8 +150,9 @@ TEST(Dataset, RefusesOtherNpyImages) {
             "element type is '<f4', images need '|u1' (uint8); real values are for wage-run infer --input");
   EXPECT_EQ(imageProblem("a", npy(npyHeader("|u1", "(6,)"), ramp(6))),
             "shape is [6], images need [n,c,h,w] or [n,h,w]");
-  EXPECT_EQ(imageProblem("a", npy(npyHeader("|u1", "(1, 2, 3)", "True"), ramp(6))),
-            "is in Fortran order, C order is needed (numpy.ascontiguousarray)");
+  for (const char *shape : {"(1, 2, 3)", "(1, 1, 2, 3)"})
+    EXPECT_EQ(imageProblem("a", npy(npyHeader("|u1", shape, "True"), ramp(6))),
+              "is in Fortran order, C order is needed (numpy.ascontiguousarray)");
   const std::string oneShort = npy(npyHeader("|u1", "(1, 2, 3)"), ramp(5));
   EXPECT_EQ(imageProblem("a", oneShort), "ends after " + std::to_string(oneShort.size()) +
                                              " bytes, its declared shape needs " + std::to_string(oneShort.size() + 1));

@@ -105,6 +105,31 @@ TEST(WrongClasses, AreRefused) {
             std::string::npos);
 }
 
+/// Puts the gradients' product of a block in front of the reception of its errors.
+bool multiplyBeforeReceiving(Program &program) {
+  for (Template &t : program.templates) {
+    std::vector<Instruction> list = instructionsOf(t);
+    for (size_t i = 0; i + 1 < list.size(); ++i)
+      if (list[i].opcode == Opcode::Receive && list[i + 1].opcode == Opcode::Outer &&
+          list[i].operands[0].value == list[i + 1].operands[0].value) {
+        std::swap(list[i], list[i + 1]);
+        setInstructions(t, list);
+        return true;
+      }
+  }
+  return false;
+}
+
+// Whole layers have their errors at once. A block that multiplies before its errors come is refused by the verifier, which
+// knows what has been written, and by the proof, which knows what comes by packets: neither leaves it to the other.
+TEST(LateErrors, AreRefused) {
+  Program program = readTestProgram("deep");
+  ASSERT_TRUE(multiplyBeforeReceiving(program));
+  EXPECT_NE(verifyProgram(program).text().find("needs what nothing has written yet"), std::string::npos);
+  EXPECT_NE(proveLift(program, StreamIndex(program)).text().find("multiplies errors that it has not received"),
+            std::string::npos);
+}
+
 std::vector<std::string> severalCores() {
   std::vector<std::string> names = everyProgram();
   for (const std::vector<std::string> &more : {inferencePrograms(), spikingPrograms()})

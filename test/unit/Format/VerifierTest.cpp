@@ -302,19 +302,40 @@ void shareCore(Program &p) {
   p.chip.groups[0].axons = 20, p.chip.groups[0].neurons = 10, p.chip.groups[0].synapseBytes = 1024;
 }
 
-/// The same with addresses apart may stand there, and is of a newer minor.
-TEST(SharedCores, TakeANewerMinorOnlyWhereThereAreSome) {
-  Program program = readTestProgram("deep");
+/// The same with addresses apart, which may stand there.
+Program sharedProgram() {
+  Program program = deepProgram();
   shareCore(program);
   Core &core = program.cores[3];
   for (const BufferDecl &buffer : program.templates[core.templateIndex].buffers)
     core.parameters[buffer.address.value] += 128;
+  return program;
+}
+
+/// It is of a newer minor.
+TEST(SharedCores, TakeANewerMinorOnlyWhereThereAreSome) {
+  const Program program = sharedProgram();
   const Status status = verifyProgram(program);
   ASSERT_TRUE(status.ok()) << status.text();
   const Expected<Program> again = readProgram(writeProgram(program));
   ASSERT_TRUE(static_cast<bool>(again)) << again.status().text();
   EXPECT_EQ(again->readMinor, formatMinorWithoutSlots);
   EXPECT_EQ(again->cores[3].x, again->cores[2].x);
+}
+
+/// Axons, neurons and synapses are each block's own: a core needs those of all its blocks.
+TEST(SharedCores, FitTheCrossbarTogether) {
+  Program program = sharedProgram();
+  CoreGroup &group = program.chip.groups[0];
+  group.axons = 12, group.neurons = 5, group.synapseBytes = 30;
+  ASSERT_TRUE(verifyProgram(program).ok()) << verifyProgram(program).text();
+  const auto refusesOneLess = [&](auto &limit) {
+    --limit;
+    const std::string refusal = verifyProgram(program).text();
+    EXPECT_NE(refusal.find("core (2, 0): 2 blocks of 12 rows, 5 neurons and 30 bytes in all"), std::string::npos) << refusal;
+    ++limit;
+  };
+  refusesOneLess(group.axons), refusesOneLess(group.neurons), refusesOneLess(group.synapseBytes);
 }
 
 /// Buffers with places for further samples are of a newer minor still, and take memory for themselves.
@@ -577,6 +598,19 @@ const Wrong memory[] = {
     {"HugeBuffer", [](Program &p) { parameter(p, 2, "images.table.elements") = 0xFFFFFFFF; }, "core (2, 0), buffer 'images.table': 4294967295 elements"},
 };
 INSTANTIATE_TEST_SUITE_P(Memory, Refusals, ::testing::ValuesIn(memory), caseName);
+
+/// A buffer may begin right behind another that is needed at the same time, but not on its last line.
+TEST(Verifier, TakesBuffersThatTouchButShareNoLine) {
+  Program program = deepProgram();
+  const uint64_t lines = bufferLines(ElementType::Int8, parameter(program, 2, "images.table.elements"), program.config.maxBatch);
+  uint32_t &behind = parameter(program, 2, "Conv0.conv2d.address");
+  parameter(program, 2, "images.table.address") = 100, behind = static_cast<uint32_t>(100 + lines);
+  const Status touching = verifyProgram(program);
+  ASSERT_TRUE(touching.ok()) << touching.text();
+  --behind;
+  const std::string refusal = "core (2, 0): two buffers share core memory at " + std::to_string(behind * addressLineBytes);
+  EXPECT_NE(verifyProgram(program).text().find(refusal), std::string::npos) << verifyProgram(program).text();
+}
 
 const Wrong streams[] = {
     {"UnknownOpcode", [](Program &p) { word(p, 0, Opcode::Relu, 0) = 99; }, "template 'Conv0.root', instruction 7: opcode 99 is not in the opcode table"},

@@ -32,3 +32,25 @@ TEST(Philox, LanesAreHalvesOfWords) {
   for (size_t word = 0; word < 4; ++word)
     EXPECT_EQ(uint32_t(lanes[2 * word]) | uint32_t(lanes[2 * word + 1]) << 16, words[word]);
 }
+
+// Word w of a draw is word w mod 4 of block ⌊w/4⌋: none is left out, none comes twice.
+TEST(Philox, WordsComeInTurn) {
+  const uint64_t number = (uint64_t(9) << 32) | 4, seed = (uint64_t(8) << 32) | 7;
+  PhiloxWords words(seed, ShuffleStream, number);
+  for (uint32_t w = 0; w < 13; ++w)
+    EXPECT_EQ(words.next(), philox4x32({w / 4, ShuffleStream, 4, 9}, seed)[w % 4]) << "word " << w;
+}
+
+// A word u gives ⌊u·bound/2^32⌋, or is passed over. Of 2^31 + 1 nearly every second word is, of a power of two none.
+TEST(Philox, NumbersBelowABound) {
+  for (const uint32_t bound : {1u, 2u, 3u, 1000u, 1u << 31, (1u << 31) + 1, ~0u}) {
+    PhiloxWords words(5, AugmentationStream, 6), numbers = words;
+    for (int draw = 0; draw < 40; ++draw) {
+      uint64_t product;
+      do
+        product = uint64_t(words.next()) * bound;
+      while (product % (uint64_t(1) << 32) < (uint64_t(1) << 32) % bound);
+      ASSERT_EQ(numbers.below(bound), product >> 32) << "bound " << bound << ", draw " << draw;
+    }
+  }
+}

@@ -195,6 +195,20 @@ TEST(Inference, TakesATailBatchAndALimit) {
   EXPECT_EQ(lastDone, 7u);
 }
 
+// Of every batch the predictions are held against its own labels. A batch of 4 and 3 classes: they begin with another label each.
+TEST(Inference, ComparesEachBatchWithItsOwnLabels) {
+  FakeSession session;
+  rt::Dataset data = countingDataset(11);
+  InferenceResult result;
+  ASSERT_TRUE(infer(session, data, {11, 4}, {}, result).ok());
+  EXPECT_EQ(result.errors, 0u);
+  for (const size_t wrong : {1, 6, 10}) // in the first, the second and the last batch
+    data.labels[wrong] = (data.labels[wrong] + 1) % 3;
+  InferenceResult again;
+  ASSERT_TRUE(infer(session, data, {11, 4}, {}, again).ok());
+  EXPECT_EQ(again.errors, 3u);
+}
+
 TEST(Inference, EndsAtTheSinksError) {
   FakeSession session;
   InferenceResult result;
