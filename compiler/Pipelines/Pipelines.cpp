@@ -217,7 +217,7 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   chip::MappingOptions mapping() const {
     return {objective,  cores,       {copies.begin(), copies.end()},
             pack,       bufferSlots, {recomputeGradients.begin(), recomputeGradients.end()},
-            watchTicks, spikeCode};
+            watchTicks, spikeCode,   {faultyCores.begin(), faultyCores.end()}};
   }
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;

@@ -93,9 +93,6 @@ def draw_mapping(draw, chip, cores, code, convolutions):
         mapping["buffer-slots"] = draw.integer(1, 4)
     if faulty := draw_faulty(draw, cores):
         mapping["faulty-cores"] = ",".join(map(str, faulty))
-        # The mapper cuts layers before it learns of these, and has to be told how many are left.
-        left = cores - len({*faulty, *chip["numbers"].get("faulty_cores", [])})
-        mapping["cores"] = min(mapping.get("cores", left), left)
     return mapping
 
 

@@ -40,8 +40,7 @@ import spike_cases  # noqa: E402
 # In which order a step makes them; what differs first is what is told.
 MADE = ("scale_log2", "initial", "out", "error", "grad", "delta", "master", "exponents_and_wrong", "final", "logits")
 MOST_REFUSED = 0.5
-# What --check does not take. More faulty cores may be what a network does not fit for.
-PLACING = ("--placer", "--faulty-cores")
+PLACING = "--placer"  # which --check does not take
 # A trace has hundreds of small files, and wage-run waits until a disk has each.
 MEMORY = "/dev/shm"
 
@@ -90,7 +89,7 @@ class Runner:
         said = compiled.stderr.strip() or f"exit code {compiled.returncode}"
         if compiled.returncode not in (0, 1) or checked.returncode not in (0, 1):
             raise Failure(f"crash {kind_of(said)}", f"compiler: {said}\n{checked.stderr}".rstrip())
-        if compiled.returncode != checked.returncode and not (compiled.returncode and any("--faulty" in flag for flag in flags)):
+        if compiled.returncode != checked.returncode:
             raise Failure(f"report {compiled.returncode}", f"compiler: --check ends with {checked.returncode}, compiling with "
                           f"{compiled.returncode}: {said}\n{checked.stdout}{checked.stderr}".rstrip())
         if compiled.returncode and not is_by_limits(said):

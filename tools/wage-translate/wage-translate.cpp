@@ -257,10 +257,12 @@ std::string readTrainLayers(const Flags &flags, ConvertOnnxToWageOptions &networ
 
 /// Reads how cores are to be placed into `placement`; returns what is wrong, empty if nothing is.
 std::string readPlacement(const Flags &flags, chip::ChipPlacePassOptions &placement) {
-  const bool isAsked = flags.placer.getNumOccurrences() || flags.faultyCores.getNumOccurrences() ||
-                       flags.pin.getNumOccurrences() || flags.keepPlacement.getNumOccurrences();
+  const bool isAsked =
+      flags.placer.getNumOccurrences() || flags.pin.getNumOccurrences() || flags.keepPlacement.getNumOccurrences();
   if (isAsked && (flags.exportOnnx || flags.check))
-    return "--placer, --faulty-cores, --pin and --keep-placement are for a binary, needed --onnx-to-chip alone";
+    return "--placer, --pin and --keep-placement are for a binary, needed --onnx-to-chip alone";
+  if (flags.faultyCores.getNumOccurrences() && flags.exportOnnx)
+    return "--faulty-cores is for a chip, and --export-onnx writes what every chip computes";
   placement::Placer placer;
   if (llvm::Error problem = chip::parsePlacerName(flags.placer, placer))
     return "--placer: " + toString(std::move(problem));
@@ -321,7 +323,7 @@ std::string readChoices(const Flags &flags, CompileOptions &options) {
   options.mapping = {
       flags.objective,  flags.cores,       {flags.copies.begin(), flags.copies.end()},
       flags.pack,       flags.bufferSlots, {flags.recomputeGradients.begin(), flags.recomputeGradients.end()},
-      flags.watchTicks, flags.spikeCode};
+      flags.watchTicks, flags.spikeCode,   {flags.faultyCores.begin(), flags.faultyCores.end()}};
   network.batch = flags.batch;
   network.initGain = flags.initGain;
   network.initSeed = flags.initSeed;

@@ -53,7 +53,8 @@ struct ConvertIntegerToChip : impl::ConvertIntegerToChipPassBase<ConvertIntegerT
                                                bufferSlots,
                                                {recomputeGradients.begin(), recomputeGradients.end()},
                                                watchTicks,
-                                               spikeCode});
+                                               spikeCode,
+                                               {faultyCores.begin(), faultyCores.end()}});
     if (failed(assessment))
       return signalPassFailure();
     if (!assessment->fits()) {

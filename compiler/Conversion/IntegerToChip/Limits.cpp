@@ -366,8 +366,10 @@ static llvm::Expected<std::vector<std::string>> readRecomputed(func::FuncOp func
   return names;
 }
 
-FailureOr<Assessment> assess(ModuleOp module, const rt::ChipDescription &chip, const MappingOptions &options,
+FailureOr<Assessment> assess(ModuleOp module, rt::ChipDescription chip, const MappingOptions &options,
                              bool onlyWhetherFits) {
+  if (llvm::Error problem = addFaultyCores(chip, options.faultyCores))
+    return module.emitError() << toString(std::move(problem));
   const FailureOr<func::FuncOp> function = entryFunction(module);
   if (failed(function))
     return failure();

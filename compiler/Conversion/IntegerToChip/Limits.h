@@ -55,8 +55,8 @@ struct Assessment {
 /// With `onlyWhetherFits` nothing is lowered once a limit is exceeded, so that the list may be short of others.
 /// An objective other than fewest cores is pursued once the network fits.
 /// Errors: a diagnostic, where the module is not of the integer level or an operation has no instruction.
-mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, const rt::ChipDescription &chip,
-                                   const MappingOptions &options = {}, bool onlyWhetherFits = false);
+mlir::FailureOr<Assessment> assess(mlir::ModuleOp module, rt::ChipDescription chip, const MappingOptions &options = {},
+                                   bool onlyWhetherFits = false);
 
 /// Where chip-allocate puts a program's buffers.
 struct Allocation {

@@ -39,6 +39,7 @@ struct MappingOptions {
       {};                     ///< layers whose gradients are formed from the batch; `all`: those without copies
   bool watchTicks = false;    ///< ticks of a fixed length may be too short for the most events there can be
   std::string spikeCode = {}; ///< how activations cross; empty: in the code that the chip lists first
+  std::vector<std::string> faultyCores = {}; ///< `x:y` or a number: not to be used, beside the chip's own
 };
 
 } // namespace wage::chip

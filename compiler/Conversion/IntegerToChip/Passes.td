@@ -71,7 +71,9 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
     Option<"watchTicks", "watch-ticks", "bool", "false",
            "let ticks of a fixed length be too short for the most events there can be">,
     Option<"spikeCode", "spike-code", "std::string", "\"\"",
-           "code of the events that chip-encode-spikes will make of messages (default: the chip's first)">
+           "code of the events that chip-encode-spikes will make of messages (default: the chip's first)">,
+    ListOption<"faultyCores", "faulty-cores", "std::string",
+               "Cores that must not be used: x:y, or y * columns + x; chip-place has to know of them too">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
 }

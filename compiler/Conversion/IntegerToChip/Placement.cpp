@@ -40,17 +40,15 @@ std::vector<std::pair<uint32_t, uint32_t>> workingPositions(const rt::ChipDescri
 
 namespace {
 
-/// Reads every text of a list. Errors: the first that `parse` refuses.
-template <typename T>
-llvm::Expected<std::vector<T>> parseEach(ArrayRef<std::string> texts, llvm::Expected<T> (*parse)(StringRef)) {
-  std::vector<T> values;
+llvm::Expected<std::vector<Pin>> parsePins(ArrayRef<std::string> texts) {
+  std::vector<Pin> pins;
   for (const std::string &text : texts) {
-    llvm::Expected<T> value = parse(text);
-    if (!value)
-      return value.takeError();
-    values.push_back(std::move(*value));
+    llvm::Expected<Pin> pin = parsePin(text);
+    if (!pin)
+      return pin.takeError();
+    pins.push_back(std::move(*pin));
   }
-  return values;
+  return pins;
 }
 
 /// " of groups 'a', 'b'" where these are not all that the chip has.
@@ -83,14 +81,14 @@ private:
     placement::Placer way;
     if (llvm::Error problem = parsePlacerName(placer, way))
       return problem;
-    if (llvm::Error problem = readFaultyCores(program.chip))
+    if (llvm::Error problem = addFaultyCores(program.chip, faultyCores))
       return problem;
     if (llvm::Error problem = checkGrid(program.chip))
       return problem;
     llvm::Expected<Sharing> sharing = program.hasEvents() ? sharingOfEvents(pack) : Sharing(pack);
     if (!sharing)
       return sharing.takeError();
-    auto pins = parseEach(pin, parsePin);
+    auto pins = parsePins(pin);
     if (!pins)
       return pins.takeError();
     placement::Problem wishes = gridOf(program);
@@ -151,11 +149,6 @@ private:
     nets.fixedPosition = std::move(wishes.fixedPosition);
     nets.kindOfPosition = std::move(wishes.kindOfPosition);
     return nets;
-  }
-
-  llvm::Error readFaultyCores(rt::ChipDescription &chip) {
-    auto positions = parseEach(faultyCores, parsePosition);
-    return positions ? addFaultyCores(chip, *positions) : positions.takeError();
   }
 
   llvm::Error readKept(placement::Problem &problem, const rt::Program &program, Sharing sharing) {

@@ -68,10 +68,14 @@ llvm::Error parsePlacerName(StringRef text, placement::Placer &placer) {
   return llvm::Error::success();
 }
 
-llvm::Error addFaultyCores(rt::ChipDescription &chip, ArrayRef<NamedPosition> positions) {
+llvm::Error addFaultyCores(rt::ChipDescription &chip, ArrayRef<std::string> texts) {
   const uint64_t columns = uint64_t(chip.gridColumns) * chip.chipColumns,
                  rows = uint64_t(chip.gridRows) * chip.chipRows;
-  for (const NamedPosition &p : positions) {
+  for (const std::string &text : texts) {
+    llvm::Expected<NamedPosition> read = parsePosition(text);
+    if (!read)
+      return read.takeError();
+    const NamedPosition &p = *read;
     if (p.isIndex ? p.x >= columns * rows : p.x >= columns || p.y >= rows)
       return makeError("faulty core " + llvm::Twine(p.x) + (p.isIndex ? "" : ":" + std::to_string(p.y)) +
                        " is not on the grid of " + llvm::Twine(columns) + " x " + llvm::Twine(rows) + " cores");

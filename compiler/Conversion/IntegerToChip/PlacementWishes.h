@@ -42,8 +42,8 @@ llvm::Expected<Pin> parsePin(llvm::StringRef text);
 /// Reads the name of a placer. Errors: another word.
 llvm::Error parsePlacerName(llvm::StringRef text, placement::Placer &placer);
 
-/// Adds positions to the chip's faulty cores. Errors: a position that is not on the grid.
-llvm::Error addFaultyCores(rt::ChipDescription &chip, llvm::ArrayRef<NamedPosition> positions);
+/// Adds positions, as `parsePosition` reads them, to the chip's faulty cores. Errors: no position, or one that is not on the grid.
+llvm::Error addFaultyCores(rt::ChipDescription &chip, llvm::ArrayRef<std::string> texts);
 
 /// Says of each block where it may stand: on positions of groups that some block can stand on, and by the pins in its layer's
 /// rectangle.
