@@ -113,11 +113,13 @@ void buildPlacementPipeline(OpPassManager &passes, StringRef chip, const chip::M
   options.recomputeGradients.append(mapping.recomputed.begin(), mapping.recomputed.end());
   options.watchTicks = mapping.watchTicks;
   options.spikeCode = mapping.spikeCode;
+  options.faultyCores.append(mapping.faultyCores.begin(), mapping.faultyCores.end());
   passes.addPass(chip::createConvertIntegerToChipPass(options));
   passes.addPass(chip::createChipEncodeSpikesPass({mapping.spikeCode}));
   chip::ChipPlacePassOptions positions = placement;
   positions.cores = mapping.budget;
   positions.pack = mapping.sharing;
+  positions.faultyCores = options.faultyCores;
   passes.addPass(chip::createChipPlacePass(positions));
 }
 
@@ -222,7 +224,6 @@ struct ChipChoice : PassPipelineOptions<ChipChoice> {
   chip::ChipPlacePassOptions placement() const {
     chip::ChipPlacePassOptions options;
     options.placer = placer;
-    options.faultyCores.assign(faultyCores.begin(), faultyCores.end());
     options.pin.assign(pin.begin(), pin.end());
     options.keep = keep;
     return options;

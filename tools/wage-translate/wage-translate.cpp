@@ -275,7 +275,6 @@ std::string readPlacement(const Flags &flags, chip::ChipPlacePassOptions &placem
   if (flags.keepPlacement.getNumOccurrences() && flags.keepPlacement.empty())
     return "--keep-placement: found an empty name, needed a file";
   placement.placer = flags.placer;
-  placement.faultyCores.assign(flags.faultyCores.begin(), flags.faultyCores.end());
   placement.pin.assign(flags.pin.begin(), flags.pin.end());
   placement.keep = flags.keepPlacement;
   return {};
