@@ -220,7 +220,7 @@ bool StreamLowering::visitLinear(Operation *op, Value input, Value weights) {
   buffers[sum] = createAtBlocks(sum, index, rt::Lifetime::Sample,
                                 [&](const rt::Core &core) { return (core.neuronEnd - core.neuronBegin) * positions; });
   const Stage &stage = stages[index];
-  builder.program.templates[stage.rootTemplate].buffers[buffers[sum].at(stage.rootTemplate)].lifetime = lifetimeOf(sum);
+  builder.program.templates[stage.rootTemplate].buffers[bufferAt(sum, stage.rootTemplate)].lifetime = lifetimeOf(sum);
   emitBlockProduct(index, phaseOf(op), rt::Opcode::Forward, {&stageInputs[index], &buffers[sum]});
   sumOverRows(stage, sum, phaseOf(op));
   addTracePoints(op, rt::TraceKind::Slice, places[sum], sum);

@@ -80,7 +80,7 @@ int64_t StreamLowering::assemblyOf(Value value) {
     if (const Place place = places.lookup(part.whole); place.kind == Place::Roots) {
       const int t = stages[place.stage].rootTemplate;
       segment.templateIndex = static_cast<uint32_t>(t);
-      segment.buffer = static_cast<uint32_t>(buffers[part.whole].at(t));
+      segment.buffer = static_cast<uint32_t>(bufferAt(part.whole, t));
     }
     assembly.segments.push_back(segment);
   }

@@ -220,7 +220,19 @@ void StreamLowering::shareBuffers(Value from, Value to) {
 }
 
 rt::Operand StreamLowering::bufferOperand(Value value, int templateIndex) {
-  return immediate(buffers[value].at(templateIndex));
+  return immediate(bufferAt(value, templateIndex));
+}
+
+BufferIndex StreamLowering::bufferAt(Value value, int templateIndex) {
+  const BufferMap &map = buffers[value];
+  const auto found = map.find(templateIndex);
+  if (found != map.end())
+    return found->second;
+  if (!isMisplaced)
+    mlir::emitError(value.getLoc()) << "is taken by cores '" << builder.program.templates[templateIndex].name
+                                    << "', and has no buffer there: needs to be a value of their layer";
+  isMisplaced = true;
+  return 0;
 }
 
 /// The host encodes, before anything reaches the chip.
@@ -307,7 +319,7 @@ std::optional<rt::Program> StreamLowering::lower() {
   builder.program.chip = chip;
   readHostAttributes(module, builder.program);
   for (Operation &op : function.getBody().front())
-    if (!visit(&op))
+    if (!visit(&op) || isMisplaced)
       return std::nullopt;
   return builder.finish();
 }

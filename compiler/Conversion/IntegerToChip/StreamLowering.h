@@ -113,6 +113,8 @@ private:
   bool reuseOperand(mlir::Operation *op);
   void shareBuffers(mlir::Value from, mlir::Value to);
   rt::Operand bufferOperand(mlir::Value value, int templateIndex);
+  /// Of a value that has none there, which IR by hand can ask for: 0, once with an error, and `lower` fails.
+  BufferIndex bufferAt(mlir::Value value, int templateIndex);
   std::vector<int> templatesOf(Place place) const;
 
   // Operations, by kind.
@@ -208,6 +210,7 @@ private:
   const rt::SpikeCode code;
 
   ProgramBuilder builder;
+  bool isMisplaced = false; ///< a value had no buffer where it was asked for
   std::vector<Stage> stages;
   std::vector<BufferMap> stageInputs;                   ///< by stage: the copy of the layer's input
   std::vector<mlir::Value> stageInputValues;            ///< by stage: the layer's input

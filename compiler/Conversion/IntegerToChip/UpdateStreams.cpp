@@ -294,7 +294,7 @@ void StreamLowering::traceExponent(Value exponent, const std::string &name, rt::
                                          kind,
                                          static_cast<uint32_t>(phaseOf(exponent.getDefiningOp())),
                                          static_cast<uint32_t>(t),
-                                         static_cast<uint32_t>(buffers[exponent].at(t)),
+                                         static_cast<uint32_t>(bufferAt(exponent, t)),
                                          rt::noIndex,
                                          {}});
 }
@@ -320,7 +320,7 @@ void StreamLowering::addTracePoints(Operation *op, rt::TraceKind kind, Place pla
   }
   for (int t : templatesOf(place)) {
     point.templateIndex = static_cast<uint32_t>(t);
-    point.buffer = static_cast<uint32_t>(buffers[value].at(t));
+    point.buffer = static_cast<uint32_t>(bufferAt(value, t));
     if (kind == rt::TraceKind::Slice)
       point.offsetParameter = static_cast<uint32_t>(sliceBeginColumn(stage, value, valueName(value) + ".begin").value);
     builder.program.tracePoints.push_back(point);
