@@ -250,7 +250,7 @@ FORMAT = [
         "runtime/Format/Cost.cpp",
         ("sum-reads-for-nothing", "accumulates ? 2 * bytes : bytes", "accumulates ? 1 * bytes : bytes",
          "adding a packet costs as little as storing it",
-         "CostTests:Costs.* oracle/cost.test")),
+         "CostTests:InstructionCost.*")),
     *faults_of(
         "runtime/Format/Mesh.cpp",
         ("crossing-of-rows", "step(South, at.y, at.y + 1, program.chip.gridRows)",
