@@ -9,13 +9,15 @@ Features:
     onnx-testdata  ONNX's own tests are installed (Debian's libonnx-testdata), or lie where WAGE_ONNX_TESTDATA points
     chromium       a browser, its driver and Selenium for Python are installed
     onnxruntime    ONNX Runtime for Node.js is installed in the build folder; if it is not, npm is asked for it
-    fuzzers        the targets of libFuzzer are built, in build/fuzz (`./run-tests` does), and so is the compiler that makes their seeds
+    fuzzers        the targets of libFuzzer are built, in build/fuzz (`./run-tests` does), and so is the compiler that makes
+                   their seeds
     torch          PyTorch is installed (Debian's python3-torch); only benchmarks need it
     sanafe         the environment variable WAGE_SANAFE names SANA-FE's simulator, a program that others make (docs/sanafe.md)
     slow           see above
 
-Substitutions: %python (with numpy and onnx), %source (root of the repository), %build (of this build), %shared (see above),
-%onnx_testdata (see above), %fuzzers (the build that has them), %onnxruntime (the folder of its node_modules), %sanafe (see above).
+Substitutions: %python (with numpy and onnx), %source (root of the repository), %build (of this build), %shared (see
+above), %onnx_testdata (see above), %fuzzers (the build that has them), %onnxruntime (the folder of its node_modules),
+%sanafe (see above).
 """
 import os
 import shutil

@@ -3,11 +3,12 @@
 
     models.py --shared=FOLDER [--bits=8-8,4-8,2-8] [--fine-tune] [--models=NAME,...] [--bin=build/dev/bin]
 
-For each classifier of FOLDER/models that has a data set in FOLDER/data: compiles it for inference at each width, grids chosen from 256
-training images, classifies the whole test split on the fused engine and prints a row of a table: the float network's accuracy (by
-`wage-translate --evaluate`'s program, see FOLDER/models/README.md), that of the integers, and what compiling took.
-With --fine-tune each of them also goes on learning for three epochs with 2-8-8-8 bits, once on unit grids and once on grids from samples,
-with the same learning rates for all: accuracy before and after, or why it cannot. What the bytes of an image mean is each model's own; nothing else here depends on a model's name.
+For each classifier of FOLDER/models that has a data set in FOLDER/data: compiles it for inference at each width, grids
+chosen from 256 training images, classifies the whole test split on the fused engine and prints a row of a table: the
+float network's accuracy (by `wage-translate --evaluate`'s program, see FOLDER/models/README.md), that of the integers,
+and what compiling took. With --fine-tune each of them also goes on learning for three epochs with 2-8-8-8 bits, once on
+unit grids and once on grids from samples, with the same learning rates for all: accuracy before and after, or why it
+cannot. What the bytes of an image mean is each model's own; nothing else here depends on a model's name.
 """
 import argparse
 import gzip

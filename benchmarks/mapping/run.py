@@ -3,12 +3,12 @@
 
     run.py [--bin=build/dev/bin] [--networks=lenet,...] [--chips=generic-64,...] [--batch=16] [--json=FILE]
 
-Chips are the listed ones, as systems of several: enough for every network that their cores can run at all. They train where
-they can (2-8-8-8 bits, one step of the batch) and infer (8-8 bits; 2-4 on chips whose accumulators have 24 bits); traffic is
-that of one training step, or of one sample, and so are latency and energy, which are the static costs. Bytes times hops of each placer stand relative to `hilbert+force`. `bound` is how
-far `traffic` is above what no placement is below. The mapper's seconds are those of its passes (partition, allocation,
-verification) and of the encoder, measured once, with those of the placer added. What does not fit stands below the table with
-the first of the mapper's reasons.
+Chips are the listed ones, as systems of several: enough for every network that their cores can run at all. They train
+where they can (2-8-8-8 bits, one step of the batch) and infer (8-8 bits; 2-4 on chips whose accumulators have 24 bits);
+traffic is that of one training step, or of one sample, and so are latency and energy, which are the static costs. Bytes
+times hops of each placer stand relative to `hilbert+force`. `bound` is how far `traffic` is above what no placement is
+below. The mapper's seconds are those of its passes (partition, allocation, verification) and of the encoder, measured
+once, with those of the placer added. What does not fit stands below the table with the first of the mapper's reasons.
 """
 import argparse
 import json
@@ -98,8 +98,8 @@ def main():
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     columns = ["network", "chip", "mode", "cores", "crossbar use", "hilbert+force, bytes x hops",
-               *(f"{p}" for p in PLACERS), "traffic above bound", "busiest link, kB (" + "/".join(PLACERS) + ")", "latency, cycles", "energy, uJ",
-               "placing, s", "mapper, s"]
+               *(f"{p}" for p in PLACERS), "traffic above bound", "busiest link, kB (" + "/".join(PLACERS) + ")",
+               "latency, cycles", "energy, uJ", "placing, s", "mapper, s"]
     print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|", flush=True)
     results, refused = {}, []
     with tempfile.TemporaryDirectory() as name:

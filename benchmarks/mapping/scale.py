@@ -3,12 +3,13 @@
 
     scale.py [--bin=build/dev/bin] [--cores=1000,4000,40000,200000,1000000] [--mode=infer] [--crossbar=16] [--seed=0]
 
-Networks are those of `wage-opt --onnx-make-network`: convolutions and fully connected layers, every sending core with 16 others or
-more on average, at least a tenth of the connections long (`--chip-print-connections` counts both on the routed program).
-The chip is a generic-64 with crossbars of `--crossbar` axons and neurons, and a square grid with a twentieth of its cores to
-spare. Weights of 2 bits are drawn, which counts as import here; the mapper's stages are partition, placement, allocation with
-addresses, verification, and the encoder, which verifies again and writes the file. Then `wage-run info` loads the file, with
-all the loader's proofs, and derives its costs. One process at a time; nothing else should run.
+Networks are those of `wage-opt --onnx-make-network`: convolutions and fully connected layers, every sending core with
+16 others or more on average, at least a tenth of the connections long (`--chip-print-connections` counts both on the
+routed program). The chip is a generic-64 with crossbars of `--crossbar` axons and neurons, and a square grid with a
+twentieth of its cores to spare. Weights of 2 bits are drawn, which counts as import here; the mapper's stages are
+partition, placement, allocation with addresses, verification, and the encoder, which verifies again and writes the
+file. Then `wage-run info` loads the file, with all the loader's proofs, and derives its costs. One process at a time;
+nothing else should run.
 """
 import argparse
 import json

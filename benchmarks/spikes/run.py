@@ -3,11 +3,12 @@
 
     run.py --shared=FOLDER [--bin=build/dev/bin] [--images=N] [--work=FOLDER] [--output=FILE.md] [--networks=lenet,vgg]
 
-Trains a LeNet on MNIST for two epochs and a VGG7 of a quarter of the widths on CIFAR-10 for one (ties round away from zero, a
-black pixel is 0), puts the integers they have learned into their ONNX files, compiles these for inference on each chip and in each
-code, and runs the first N test images one by one on the core engine. Each run's logits are compared, element by element, with those
-of the dense program on the fused engine. What was counted becomes two tables: by network, chip and code; and spikes per value by layer. With --work
-a network that is trained there already is not trained again.
+Trains a LeNet on MNIST for two epochs and a VGG7 of a quarter of the widths on CIFAR-10 for one (ties round away from
+zero, a black pixel is 0), puts the integers they have learned into their ONNX files, compiles these for inference on
+each chip and in each code, and runs the first N test images one by one on the core engine. Each run's logits are
+compared, element by element, with those of the dense program on the fused engine. What was counted becomes two tables:
+by network, chip and code; and spikes per value by layer. With --work a network that is trained there already is not
+trained again.
 """
 import argparse
 import json
@@ -157,12 +158,16 @@ def write_page(arguments, folder):
                                      f"{layer['values'] // arguments.images} | {layer['spikes'] / layer['values']:.4f} |")
     page = [f"<!-- written by benchmarks/spikes/run.py --images={arguments.images} -->",
             "# Events on real images, measured", "",
-            f"The first {arguments.images} test images, one by one, on the core engine; figures of chips are per image. `at most` is what",
-            "`wage-run info` says before anything runs; `equal` compares logits with those of the dense program on the fused engine.",
+            f"The first {arguments.images} test images, one by one, on the core engine; figures of chips are per image. "
+            "`at most` is what",
+            "`wage-run info` says before anything runs; `equal` compares logits with those of the dense program on the "
+            "fused engine.",
             "`host` is the simulator's own speed on one thread, start of the process included.", "",
-            "| network | chip | code | equal | ticks | spikes | packets | synaptic events or macs | cycles | at most | us | uJ | host, M synaptic events/s |",
+            "| network | chip | code | equal | ticks | spikes | packets | synaptic events or macs | cycles | at most | us "
+            "| uJ | host, M synaptic events/s |",
             "|---|---|---|---|---|---|---|---|---|---|---|---|---|", *rows, "", "## Spikes per value", "",
-            "| network | values of | code | values per image | spikes per value |", "|---|---|---|---|---|", *dict.fromkeys(rates), ""]
+            "| network | values of | code | values per image | spikes per value |", "|---|---|---|---|---|",
+            *dict.fromkeys(rates), ""]
     arguments.output.write_text("\n".join(page))
 
 

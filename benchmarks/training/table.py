@@ -4,9 +4,9 @@
     table.py LOG.jsonl [--run=mnist|cifar10] [--beside=LOG.txt] [--every=N]
 
 --run puts the published numbers in the last column: for cifar10 the test errors in the WAGE authors' own log of this
-network after epochs 1, 2, 10 and 50; for mnist what is known of whole runs is said below. --beside reads such a log instead, whose
-lines say `Epoch: 009 ... Test: 0.1825` (their epochs count from 0). --every prints each Nth epoch, the first, the last and
-those with a number beside.
+network after epochs 1, 2, 10 and 50; for mnist what is known of whole runs is said below. --beside reads such a log
+instead, whose lines say `Epoch: 009 ... Test: 0.1825` (their epochs count from 0). --every prints each Nth epoch, the
+first, the last and those with a number beside.
 """
 import argparse
 import json

@@ -16,9 +16,10 @@ What becomes of a block follows from the word behind its fence, or from a commen
     <!-- not run: WHY -->  nothing is done
     ```text            only in pages that are generated, which test/docs/generated.test compares with their source
 
-Commands run with bash in a folder that looks like the repository's root, one per page, but what they write stays out of the
-repository. Of their output a line `...` stands for any number of lines, and `...` in a line for any text; rates, times and host memory (`N images/s`,
-`in M:SS`, and "seconds", "images_per_second", "peak_bytes" of --json) may have any number.
+Commands run with bash in a folder that looks like the repository's root, one per page, but what they write stays out of
+the repository. Of their output a line `...` stands for any number of lines, and `...` in a line for any text; rates,
+times and host memory (`N images/s`, `in M:SS`, and "seconds", "images_per_second", "peak_bytes" of --json) may have any
+number.
 
 Prints each block that fails, then how many blocks of each kind there are, and `N passed, N failed`.
 """

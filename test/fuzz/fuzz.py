@@ -6,11 +6,12 @@
 
 Readers: onnx, binary, chip, idx, npy, cifar, gz, checkpoint, events-text, events-npy; all if none is named.
 
-Makes seeds, replays what crashed once (Inputs/regressions), and runs each reader's target for --seconds, --jobs of them side by side.
-Inputs that reach something new are kept in CORPUS/READER, and a later run goes on from them; crashes, each told with the command that
-reproduces it, are kept in CORPUS/crashes. --build has the targets (`cmake --preset fuzz`, then `cmake --build --preset fuzz`),
---tools has wage-translate and wage-run, which make seeds. --coverage tells the share of lines of the reader's own files that the
-corpus runs, by a build of the preset fuzz-coverage. --short is the suite's run: a fixed number of inputs from a fixed seed.
+Makes seeds, replays what crashed once (Inputs/regressions), and runs each reader's target for --seconds, --jobs of them
+side by side. Inputs that reach something new are kept in CORPUS/READER, and a later run goes on from them; crashes,
+each told with the command that reproduces it, are kept in CORPUS/crashes. --build has the targets (`cmake --preset
+fuzz`, then `cmake --build --preset fuzz`), --tools has wage-translate and wage-run, which make seeds. --coverage tells
+the share of lines of the reader's own files that the corpus runs, by a build of the preset fuzz-coverage. --short is
+the suite's run: a fixed number of inputs from a fixed seed.
 
 Exit code: 0, or 1 if anything crashed.
 """
@@ -74,13 +75,15 @@ class Target:
     def call(self, *words):
         """Runs the target once; a failure is kept with the command that repeats it."""
         kept = set(self.crash_folder.glob(f"{self.name}-*"))
-        done = subprocess.run(self.command(self.arguments.build, *LIMITS, *words), env=self.environment, text=True, errors="replace",
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(self.command(self.arguments.build, *LIMITS, *words), env=self.environment, text=True,
+                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode != 0:
-            inputs = sorted(set(self.crash_folder.glob(f"{self.name}-*")) - kept) or [word for word in words if not str(word).startswith("-")][:1]
+            given = [word for word in words if not str(word).startswith("-")][:1]
+            inputs = sorted(set(self.crash_folder.glob(f"{self.name}-*")) - kept) or given
             log = self.crash_folder / f"{self.name}-{len(self.crashes)}.log"
             log.write_text(done.stdout)
-            reason = re.search(r"^(?:.*(?:ERROR: \w+Sanitizer|ERROR: libFuzzer|runtime error|Assertion|fuzz: ).*)$", done.stdout, re.M)
+            reason = re.search(r"^(?:.*(?:ERROR: \w+Sanitizer|ERROR: libFuzzer|runtime error|Assertion|fuzz: ).*)$",
+                               done.stdout, re.M)
             self.crashes.append(f"{reason[0] if reason else 'exit code ' + str(done.returncode)}\n  all of it: {log}\n  again: "
                                 + shlex.join(self.command(self.arguments.build, *LIMITS, *inputs)))
         return done.stdout
@@ -97,10 +100,14 @@ class Target:
         end = time.monotonic() + self.arguments.seconds
         while len(self.crashes) < MOST_CRASHES:
             begin = time.monotonic()
-            limit = [f"-runs={self.short_runs}", "-seed=1"] if self.arguments.short else [f"-max_total_time={max(int(end - begin), 1)}"]
+            if self.arguments.short:
+                limit = [f"-runs={self.short_runs}", "-seed=1"]
+            else:
+                limit = [f"-max_total_time={max(int(end - begin), 1)}"]
             output = self.call(self.corpus, *flags, *limit)
             self.seconds += time.monotonic() - begin
-            self.runs += int((re.findall(r"stat::number_of_executed_units: (\d+)", output) or re.findall(r"^#(\d+)", output, re.M) or [0])[-1])
+            self.runs += int((re.findall(r"stat::number_of_executed_units: (\d+)", output)
+                              or re.findall(r"^#(\d+)", output, re.M) or [0])[-1])
             self.edges = max([self.edges, *map(int, re.findall(r" cov: (\d+)", output))])
             if self.arguments.short or time.monotonic() >= end - 1:
                 break
@@ -108,7 +115,8 @@ class Target:
 
     def row(self):
         corpus = list(self.corpus.iterdir())
-        cells = [self.name, self.runs, round(self.runs / self.seconds) if self.seconds else 0, len(corpus), self.edges, len(self.crashes)]
+        cells = [self.name, self.runs, round(self.runs / self.seconds) if self.seconds else 0, len(corpus), self.edges,
+                 len(self.crashes)]
         return cells + ([self.lines()] if self.arguments.coverage else [])
 
     def lines(self):

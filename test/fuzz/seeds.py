@@ -1,8 +1,8 @@
 """Small good files of every form that wage reads, and dictionaries for the text forms: what fuzzing begins with.
 
-    make_seeds(OUT, TOOLS, many, READERS) writes OUT/READER/..., OUT/READER.dict, and OUT/net.wbin, which checkpoints are restored
-    into. TOOLS is the folder of wage-translate and wage-run; `many` adds ONNX's own test models and the unit tests' binaries, where
-    there are any.
+    make_seeds(OUT, TOOLS, many, READERS) writes OUT/READER/..., OUT/READER.dict, and OUT/net.wbin, which checkpoints
+    are restored into. TOOLS is the folder of wage-translate and wage-run; `many` adds ONNX's own test models and the
+    unit tests' binaries, where there are any.
 """
 import gzip
 import re
@@ -97,8 +97,8 @@ def write_binaries(out, tools, many, work):
         chip, model = work / f"{name}.yaml", work / f"{name}.onnx"
         make_programs.make_chip(listed, chip, axons=14)
         network[base].save(model)
-        run(tools / "wage-translate", "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}", "--bits=2-8-8-8",
-            "--batch=4", f"--spike-code={code}", *flags, "-o", out / f"{name}.wbin")
+        run(tools / "wage-translate", "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}",
+            "--bits=2-8-8-8", "--batch=4", f"--spike-code={code}", *flags, "-o", out / f"{name}.wbin")
     for program in (tools.parent / "test/unit/Programs/binaries").glob("*.wbin") if many else []:
         if program.stem != "large":  # whose steps take a second, and reach nothing that the others do not
             shutil.copy(program, out)
@@ -129,8 +129,9 @@ def write_dictionaries(out):
     importer = "".join(path.read_text() for path in sorted((SOURCE / "compiler/Import").glob("*.cpp")))
     arrays = ["'descr': ", "'fortran_order': ", "'shape': ", "True", "False", "'<i8'", "'|u1'", "'<f4'", "'<f8'", "\\x93NUMPY"]
     words = {
-        "chip": [f"{key}: " for key in keys] + ["{ value: ", ", source: assumed }", "true", "false", "dense", "graded", "rate", "phase",
-                                                "&a ", "*a", "<<: ", "- ", "? ", "!!", "---\\x0a", "18446744073709551616", "1e308"],
+        "chip": [f"{key}: " for key in keys] + [
+            "{ value: ", ", source: assumed }", "true", "false", "dense", "graded", "rate", "phase", "&a ", "*a", "<<: ", "- ",
+            "? ", "!!", "---\\x0a", "18446744073709551616", "1e308"],
         "onnx": sorted(set(re.findall(r'"([A-Za-z][A-Za-z_]{2,24})"', importer))),
         "npy": arrays,
         "gz": arrays,
@@ -156,7 +157,8 @@ def make_seeds(out, tools, many, readers):
 
 def make_all(out, tools, many, work):
     random = np.random.default_rng(1)
-    folder = {reader: out / reader for reader in ("onnx", "binary", "chip", "idx", "npy", "cifar", "gz", "checkpoint", "events-text",
+    folder = {reader: out / reader
+              for reader in ("onnx", "binary", "chip", "idx", "npy", "cifar", "gz", "checkpoint", "events-text",
                                                   "events-npy")}
     for path in folder.values():
         path.mkdir(parents=True)

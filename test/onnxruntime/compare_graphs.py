@@ -127,7 +127,8 @@ class GraphMaker:
     def shift_clip(self, value, bits=None):
         bits = bits or int(self.pick(2, 5, 7, 8, 8, 8, 8, 8, 8, 11, 16))
         exact = value.bound.bit_length() - bits + 1
-        shift = int(self.pick(exact, exact, exact - 1, exact - 2, exact // 2, 1, 0, -3, -63, 63, int(self.random.integers(-20, 60))))
+        shift = int(self.pick(exact, exact, exact - 1, exact - 2, exact // 2, 1, 0, -3, -63, 63,
+                              int(self.random.integers(-20, 60))))
         width = 8 if bits <= 8 else 16
         away = self.pick("", "", " half_away")
         return self.add(f"integer.shift_clip {value.name}, shift = {shift}, bits = {bits}{away} : {value.type} -> "
@@ -217,8 +218,9 @@ class GraphMaker:
         result = [size + int(pad.sum()) for size, pad in zip(sizes, pads)]
         targets = [int(np.prod(result[d + 1:])) for d in range(len(result))]
         target = int(sum(pad[0] * stride for pad, stride in zip(pads, targets)))
-        return self.add(f"integer.rearrange {value.name}, sizes = {sizes}, from = {[source, *steps]}, to = {[target, *targets]} : "
-                        f"{value.type} -> {tensor(result, value.width)}", result, value.width, value.bound)
+        return self.add(f"integer.rearrange {value.name}, sizes = {sizes}, from = {[source, *steps]}, "
+                        f"to = {[target, *targets]} : {value.type} -> {tensor(result, value.width)}",
+                        result, value.width, value.bound)
 
     def flatten(self, value):
         size = int(np.prod(value.shape))

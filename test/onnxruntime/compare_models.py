@@ -2,10 +2,10 @@
 
     compare_models.py RUNTIME_DIR SHARED_DIR [--images=N] [--chip=NAME] [--model=NAME,...] [-- FLAG...]
 
-Every folder of SHARED_DIR/models is compiled with the FLAGs (such as --bits=8-8-8-8) and, if the compiler takes it, exported
-and compared on N images, fewer of large ones, of the data sets in SHARED_DIR/data: those with as many channels, repeated or
-left out row by row and column by column to the size that the network takes. What the compiler refuses is printed with its reason and counts for
-nothing.
+Every folder of SHARED_DIR/models is compiled with the FLAGs (such as --bits=8-8-8-8) and, if the compiler takes it,
+exported and compared on N images, fewer of large ones, of the data sets in SHARED_DIR/data: those with as many
+channels, repeated or left out row by row and column by column to the size that the network takes. What the compiler
+refuses is printed with its reason and counts for nothing.
 """
 import argparse
 import gzip

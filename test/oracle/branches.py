@@ -4,9 +4,10 @@
     branches.py [--seed=N] [--count=N] [--chip=C,...] [--copies=N] [--engine=E,...] [--threads=N,...] [--keep=DIR]
 
 Each network is drawn as operations of the wage level, computed with NumPy as it is drawn, compiled with wage-opt and
-wage-translate for every chip, convolutions in as many position copies as asked for, and run with wage-run on every engine and number of threads: the logits must be equal, and
-so must those of the interpreter on the wage and on the integer level. A chip is a listed one, `crumbs` (cores of 12 axons
-and 3 neurons, sums of two), or `tight` (much the same with hardly any memory). The last line is `N passed, N failed`.
+wage-translate for every chip, convolutions in as many position copies as asked for, and run with wage-run on every
+engine and number of threads: the logits must be equal, and so must those of the interpreter on the wage and on the
+integer level. A chip is a listed one, `crumbs` (cores of 12 axons and 3 neurons, sums of two), or `tight` (much the
+same with hardly any memory). The last line is `N passed, N failed`.
 """
 import argparse
 import re
@@ -157,7 +158,8 @@ class Network:
         value = self.codes(value)
         c, h, w = value.shape
         kh, kw = self.draw(1, min(3, h)), self.draw(1, min(3, w))
-        strides, pads = [self.draw(1, 2), self.draw(1, 2)], [self.draw(0, kh - 1), self.draw(0, kw - 1), self.draw(0, kh - 1), self.draw(0, kw - 1)]
+        strides = [self.draw(1, 2), self.draw(1, 2)]
+        pads = [self.draw(0, kh - 1), self.draw(0, kw - 1), self.draw(0, kh - 1), self.draw(0, kw - 1)]
         neurons = self.draw(1, 8)
         padded = np.pad(value.array, ((0, 0), (0, 0), (pads[0], pads[2]), (pads[1], pads[3])))
         windows = np.lib.stride_tricks.sliding_window_view(padded, (kh, kw), (2, 3))[:, :, ::strides[0], ::strides[1]]
@@ -371,7 +373,8 @@ def check_network(seed, chips, copies, engines, threads, folder):
     for chip in chips:
         binary, program = folder / f"{seed}.{chip}.wbin", folder / f"{seed}.{chip}.mlir"
         mapping = f"chip={chip_file(chip, folder)} copies={copies}"
-        failed = problem or run("wage-opt", integer, f"--wage-integer-to-chip-pipeline={mapping}", "-o", program) or run("wage-translate", "--chip-to-binary", program, "-o", binary)
+        failed = (problem or run("wage-opt", integer, f"--wage-integer-to-chip-pipeline={mapping}", "-o", program)
+                  or run("wage-translate", "--chip-to-binary", program, "-o", binary))
         for engine in engines:
             for count in threads:
                 logits = folder / "logits.npy"

@@ -13,9 +13,9 @@ subset, everything else frozen. Checked of each choice, over chips, engines and 
 - inference on the trained binary gives the logits that training ended with;
 - the binary stores no more bytes of weights, and needs less data memory.
 
-With --fronts the networks begin with what has no backward rule: layers with groups and dilations, a Concat, a function, a product,
-a transposition. Only what stands behind learns; all the rest is checked but the comparison with a run in which all layers learn, and
-that a network is refused where a layer in front of these is to learn.
+With --fronts the networks begin with what has no backward rule: layers with groups and dilations, a Concat, a function,
+a product, a transposition. Only what stands behind learns; all the rest is checked but the comparison with a run in
+which all layers learn, and that a network is refused where a layer in front of these is to learn.
 
 The last line is `N passed, N failed`. Tools are taken from PATH.
 """
@@ -78,8 +78,8 @@ class Case:
 
     def compile(self, chip, names, binary):
         chosen = ["--train-layers=" + ",".join(names)] if names else []
-        tool("wage-translate", "--onnx-to-chip", *run_case.compile_flags(self.root, self.case, chip), "--mode=train", "-o", binary,
-             *chosen)
+        tool("wage-translate", "--onnx-to-chip", *run_case.compile_flags(self.root, self.case, chip), "--mode=train", "-o",
+             binary, *chosen)
 
     def train(self, binary, engine, threads, out):
         case = self.case

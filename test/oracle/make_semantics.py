@@ -98,7 +98,8 @@ class Maker:
                                        f", shift = {shift}, bits = {bits}" + (" half_away" if away else ""),
                                        values, "i64", want, kind, why if not away else ""))
         functions.append(unary("shift_clip__left_saturates", ", shift = -63, bits = 8", [0, 1, -1, top, -top], "i64",
-                               [0, 127, -127, 127, -127], "i8", "A left shift past 64 bits saturates, as exact arithmetic would."))
+                               [0, 127, -127, 127, -127], "i8",
+                               "A left shift past 64 bits saturates, as exact arithmetic would."))
         self.write("shift_clip", *functions)
 
     def shift_clip_by(self):
@@ -194,7 +195,8 @@ class Maker:
 
     def update(self):
         g, functions = self.golden, []
-        for ordinal, step, seed, bits, shape in ((0, 0, 0, 16, (3, 7)), (3, 5, 7, 16, (2, 1, 2, 2)), (1, 2 ** 32 + 9, 2 ** 40 + 5, 16, (9,)),
+        for ordinal, step, seed, bits, shape in ((0, 0, 0, 16, (3, 7)), (3, 5, 7, 16, (2, 1, 2, 2)),
+                                                 (1, 2 ** 32 + 9, 2 ** 40 + 5, 16, (9,)),
                                                  (2, 1, 2 ** 63 - 1, 1, (17,)), (2, 1, 99, 7, (4, 4))):
             count = int(np.prod(shape))
             f = Function(f"random_bits__{ordinal}_{bits}_{count}")
@@ -243,8 +245,10 @@ class Maker:
     def convolution(self):
         g, forward, back, outer = self.golden, [], [], []
         for name, (n, c, h, w), (m, kh, kw), stride, pads in (
-                ("plain", (2, 2, 4, 5), (3, 3, 3), [1, 1], [0, 0, 0, 0]), ("padded", (1, 1, 3, 3), (2, 3, 3), [1, 1], [1, 1, 1, 1]),
-                ("strided", (2, 1, 5, 6), (2, 2, 3), [2, 3], [0, 1, 1, 0]), ("one", (1, 3, 1, 1), (2, 1, 1), [1, 1], [0, 0, 0, 0])):
+                ("plain", (2, 2, 4, 5), (3, 3, 3), [1, 1], [0, 0, 0, 0]),
+                ("padded", (1, 1, 3, 3), (2, 3, 3), [1, 1], [1, 1, 1, 1]),
+                ("strided", (2, 1, 5, 6), (2, 2, 3), [2, 3], [0, 1, 1, 0]),
+                ("one", (1, 3, 1, 1), (2, 1, 1), [1, 1], [0, 0, 0, 0])):
             x, q = self.draw(127, n, c, h, w), self.draw(1, m, c, kh, kw)
             cols, oh, ow = g.im2col(x, kh, kw, stride, pads)
             e = self.draw(127, n, m, oh, ow)
@@ -254,7 +258,8 @@ class Maker:
             d = g.col2im(g.exact_matmul(e2, flat), x.shape, kh, kw, stride, pads, oh, ow)
             grad = g.exact_matmul(e2.reshape(-1, m).T, cols.reshape(-1, cols.shape[2])).reshape(q.shape)
             window = f"strides = {stride}, pads = {pads}"
-            for functions, op, a, b, want in ((forward, "conv2d", x, q, z), (back, "conv2d_transposed", e, q, d), (outer, "conv2d_outer", e, x, grad)):
+            for functions, op, a, b, want in ((forward, "conv2d", x, q, z), (back, "conv2d_transposed", e, q, d),
+                                              (outer, "conv2d_outer", e, x, grad)):
                 f = Function(f"{op}__{name}")
                 (v0, t0), (v1, t1) = f.constant(a, "i8"), f.constant(b, "i8")
                 f.op(f"integer.{op} {v0}, {v1}, {window} : {t0}, {t1} -> {tensor(want, 'i32')}", (want, "i32"))
@@ -331,9 +336,12 @@ class Maker:
         g, forward, back = self.golden, [], []
         lowest = -2 ** 31
         for name, shape, kernel, stride, pads, limit in (
-                ("plain", (2, 2, 4, 4), [2, 2], [2, 2], [0, 0, 0, 0], 1), ("overlap", (1, 2, 5, 5), [3, 3], [2, 2], [0, 0, 0, 0], 3),
-                ("odd", (1, 1, 5, 4), [2, 3], [1, 1], [0, 0, 0, 0], 100), ("padded", (1, 1, 4, 4), [3, 3], [2, 2], [1, 1, 1, 1], 5),
-                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0], 1), ("ceil", (1, 1, 5, 4), [2, 2], [4, 3], [0, 0, 3, 1], 9)):
+                ("plain", (2, 2, 4, 4), [2, 2], [2, 2], [0, 0, 0, 0], 1),
+                ("overlap", (1, 2, 5, 5), [3, 3], [2, 2], [0, 0, 0, 0], 3),
+                ("odd", (1, 1, 5, 4), [2, 3], [1, 1], [0, 0, 0, 0], 100),
+                ("padded", (1, 1, 4, 4), [3, 3], [2, 2], [1, 1, 1, 1], 5),
+                ("ragged", (1, 1, 5, 5), [2, 2], [2, 2], [0, 0, 0, 0], 1),
+                ("ceil", (1, 1, 5, 4), [2, 2], [4, 3], [0, 0, 3, 1], 9)):
             x = self.draw(limit, *shape)
             if name == "padded":
                 x -= 50                                   # all negative: zero padding would win

@@ -3,13 +3,14 @@
 
     random_events.py OUT_DIR [--seed=S] [--count=N] [--threads=N,...]
 
-Each network is a random graph of convolutions, pools, means, sums, products, concats, reshapes, tables and dense layers, with random bits,
-pixels and widths. It is compiled without events for generic-256, and with events for chips and codes drawn at random, some of them with
-fewer axons, neurons and narrower accumulators than the listed ones. Checked: `--check` says that it fits exactly where it compiles; what is
-refused is refused by limits; and on both engines the logits are those of the dense program.
+Each network is a random graph of convolutions, pools, means, sums, products, concats, reshapes, tables and dense
+layers, with random bits, pixels and widths. It is compiled without events for generic-256, and with events for chips
+and codes drawn at random, some of them with fewer axons, neurons and narrower accumulators than the listed ones.
+Checked: `--check` says that it fits exactly where it compiles; what is refused is refused by limits; and on both
+engines the logits are those of the dense program.
 
-The last line is `N passed, N failed`, over all compilations with events; the exit code is 0 if all passed. A failure names the seed: with
---seed=S --count=1 it alone is run again. The tools are taken from PATH.
+The last line is `N passed, N failed`, over all compilations with events; the exit code is 0 if all passed. A failure
+names the seed: with --seed=S --count=1 it alone is run again. The tools are taken from PATH.
 """
 import argparse
 import re
@@ -76,7 +77,8 @@ class Network:
     def pool(self):
         name, shape = self.recent()
         kernel, stride, out = self.windows(shape, 3)
-        self.node("MaxPool" if self.chance(0.7) else "AveragePool", [name], (shape[0], *out), kernel_shape=kernel, strides=[stride] * 2)
+        self.node("MaxPool" if self.chance(0.7) else "AveragePool", [name], (shape[0], *out), kernel_shape=kernel,
+                  strides=[stride] * 2)
 
     def relu(self):
         name, shape = self.values[-1] if self.chance(0.6) else self.recent()
@@ -121,8 +123,8 @@ class Network:
     def grow(self):
         self.conv() if self.chance(0.8) else self.linear()
         for _ in range(self.integer(2, 8)):
-            kinds, odds = zip(*((self.conv, 4), (self.relu, 4), (self.pool, 3), (self.pair, 3), (self.concat, 2), (self.reshape, 1),
-                                (self.linear, 1), (self.table, 1)))
+            kinds, odds = zip(*((self.conv, 4), (self.relu, 4), (self.pool, 3), (self.pair, 3), (self.concat, 2),
+                                (self.reshape, 1), (self.linear, 1), (self.table, 1)))
             kinds[int(self.random.choice(len(kinds), p=np.array(odds) / sum(odds)))]()
         self.dense(*self.values[-1], 4)
 
@@ -172,8 +174,8 @@ class Trial:
     def logits(self, binary, engine, threads):
         file = self.folder / "logits.npy"
         file.unlink(missing_ok=True)
-        done = run("wage-run", "infer", binary, f"--images={self.folder / 'images.npy'}", f"--engine={engine}", f"--threads={threads}",
-                   f"--logits={file}")
+        done = run("wage-run", "infer", binary, f"--images={self.folder / 'images.npy'}", f"--engine={engine}",
+                   f"--threads={threads}", f"--logits={file}")
         if done.returncode:
             raise AssertionError(f"{engine} engine: {done.stderr.strip()}")
         return np.load(file)
@@ -181,8 +183,8 @@ class Trial:
     def dense(self):
         """The logits without events; None where the network is nothing for the compiler, events or not."""
         binary = self.folder / "dense.wbin"
-        done = run("wage-translate", "--onnx-to-chip", self.folder / "net.onnx", "--chip=generic-256", *self.flags, "--spike-code=dense",
-                   "-o", binary)
+        done = run("wage-translate", "--onnx-to-chip", self.folder / "net.onnx", "--chip=generic-256", *self.flags,
+                   "--spike-code=dense", "-o", binary)
         return self.logits(binary, "fused", 1) if done.returncode == 0 else None
 
     def encoded(self, dense):
@@ -197,11 +199,13 @@ class Trial:
         if self.random.random() < 0.4:
             flags.append(f"--objective={self.random.choice(['latency', 'throughput'])}")
         binary = self.folder / "events.wbin"
-        checked, compiled = run("wage-translate", "--check", *flags), run("wage-translate", "--onnx-to-chip", *flags, "-o", binary)
+        checked = run("wage-translate", "--check", *flags)
+        compiled = run("wage-translate", "--onnx-to-chip", *flags, "-o", binary)
         if compiled.returncode not in (0, 1) or checked.returncode not in (0, 1):
             raise AssertionError(f"crashed: {compiled.stderr.strip()} {checked.stderr.strip()}")
         if checked.returncode != compiled.returncode:
-            raise AssertionError(f"--check ends with {checked.returncode}, compiling with {compiled.returncode}: {compiled.stderr.strip()}")
+            raise AssertionError(f"--check ends with {checked.returncode}, compiling with {compiled.returncode}: "
+                                 f"{compiled.stderr.strip()}")
         if compiled.returncode:
             if "does not fit" not in compiled.stderr:
                 raise AssertionError(f"refused, but by no limit: {compiled.stderr.strip()}")
@@ -210,7 +214,8 @@ class Trial:
             for threads in self.threads if engine == "fused" else self.threads[:1]:
                 found = self.logits(binary, engine, threads)
                 if not np.array_equal(found, dense):
-                    raise AssertionError(f"{engine} engine, {threads} threads: {np.sum(found != dense)} of {dense.size} logits differ")
+                    raise AssertionError(f"{engine} engine, {threads} threads: {np.sum(found != dense)} of {dense.size} "
+                                         "logits differ")
         return True
 
 

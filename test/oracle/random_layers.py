@@ -3,11 +3,12 @@
 
     random_layers.py OUT_DIR --chip=C,... [--copies=N] [--seed=S] [--count=N] [--engine=E,...] [--threads=N,...]
 
-Every network is written as IR (OUT_DIR/SEED.mlir) while NumPy computes its output with the golden model's rounding, then
-mapped to each chip with `wage-opt`, every convolution in as many position copies as asked for, encoded, and run by `wage-run infer` on each engine with each number of threads; its
-logits must be NumPy's. Covered: groups from one to one per channel, several neurons per group, groups larger than a
-core, dilations, strides larger than kernels, padding on any side and more than a kernel needs, 1xk and kx1 kernels,
-scales per channel, biases, residual sums, pools with the padding of ceil_mode, all weight widths, both roundings.
+Every network is written as IR (OUT_DIR/SEED.mlir) while NumPy computes its output with the golden model's rounding,
+then mapped to each chip with `wage-opt`, every convolution in as many position copies as asked for, encoded, and run by
+`wage-run infer` on each engine with each number of threads; its logits must be NumPy's. Covered: groups from one to one
+per channel, several neurons per group, groups larger than a core, dilations, strides larger than kernels, padding on
+any side and more than a kernel needs, 1xk and kx1 kernels, scales per channel, biases, residual sums, pools with the
+padding of ceil_mode, all weight widths, both roundings.
 
 The last line is `N passed, N failed`, over all runs; exit code 0 if all passed. The tools are taken from PATH.
 """

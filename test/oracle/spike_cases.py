@@ -1,24 +1,26 @@
 #!/usr/bin/python3
 """Inference with activations as events: the golden model's integers in every code, on every chip that takes the network.
 
-    spike_cases.py CASE_DIR... [--weight-bits=own,1,2] [--init=model|pretrained] [--on=CHIP:CODE,...] [--images=N] [--threads=N] [--csv=F]
+    spike_cases.py CASE_DIR... [--weight-bits=own,1,2] [--init=model|pretrained] [--on=CHIP:CODE,...] [--images=N]
+                   [--threads=N] [--csv=F]
 
-CASE_DIR is a golden case as wage_oracle.py describes it, of which the network, its weights and its images are taken. Ties go away from
-zero, whatever the case says, and activations have 8 bits at most, so that windows stay short. Each network is compiled dense for
-generic-64, and for each chip and code of --on, with the case's width of weights and with others; then both engines infer. Compared
-with the golden model, number by number:
+CASE_DIR is a golden case as wage_oracle.py describes it, of which the network, its weights and its images are taken.
+Ties go away from zero, whatever the case says, and activations have 8 bits at most, so that windows stay short. Each
+network is compiled dense for generic-64, and for each chip and code of --on, with the case's width of weights and with
+others; then both engines infer. Compared with the golden model, number by number:
 
 - the logits;
-- the spikes that each layer sends, as the core engine counts them, where the layer's values cross once (a value that goes to several
-  cores by packets of its own is sent several times): the golden model's own activations say how many those are.
+- the spikes that each layer sends, as the core engine counts them, where the layer's values cross once (a value that
+  goes to several cores by packets of its own is sent several times): the golden model's own activations say how many
+  those are.
 
-Inference traces nothing else. With --init=pretrained the compiler chooses scales per channel and grids by rules that the golden model
-does not have; the dense program's logits then stand for its own.
+Inference traces nothing else. With --init=pretrained the compiler chooses scales per channel and grids by rules that
+the golden model does not have; the dense program's logits then stand for its own.
 
-A network that a chip refuses must be refused by the fit report, by limits that the network's shape lets
-expect (EXPECTED below), each with the layer it is of, and by none where nothing lets it expect any. Every chip and code must take
-at least one network. Prints a row for each run, CSV into F; the last line is `N numbers equal, N differ; N networks run, N refused as
-expected, N problems`. Exit code 0 if nothing differs and there is no problem.
+A network that a chip refuses must be refused by the fit report, by limits that the network's shape lets expect
+(EXPECTED below), each with the layer it is of, and by none where nothing lets it expect any. Every chip and code must
+take at least one network. Prints a row for each run, CSV into F; the last line is `N numbers equal, N differ; N
+networks run, N refused as expected, N problems`. Exit code 0 if nothing differs and there is no problem.
 """
 import argparse
 import csv
@@ -42,8 +44,8 @@ EVERYWHERE = ("loihi1:rate", "loihi1:phase", "loihi2:graded", "loihi2:rate", "lo
               "paicore2:rate", "paicore2.5:rate", "darwin3:rate", "generic-64:graded", "generic-64:rate", "generic-64:phase",
               "truenorth:rate", "truenorth:phase")
 MOST_ACTIVATION_BITS = 8
-COLUMNS = ("network", "bits", "chip", "code", "engine", "numbers", "equal", "images", "cores", "ticks", "spikes", "synaptic_events",
-           "packets", "energy_uJ", "cycles_per_image", "outcome")
+COLUMNS = ("network", "bits", "chip", "code", "engine", "numbers", "equal", "images", "cores", "ticks", "spikes",
+           "synaptic_events", "packets", "energy_uJ", "cycles_per_image", "outcome")
 # Kinds of refusals, and what the fit report calls each (CODE: the code's name).
 EXPECTED = {
     "split": {"axons", "CODE: no dense messages"},
@@ -121,7 +123,8 @@ class Golden:
 
     def spikes(self, code):
         """Events of all images that each layer takes."""
-        events = {"graded": lambda n: n != 0, "rate": np.abs, "phase": lambda n: sum(np.abs(n) >> bit & 1 for bit in range(15))}[code]
+        events = {"graded": lambda n: n != 0, "rate": np.abs,
+                  "phase": lambda n: sum(np.abs(n) >> bit & 1 for bit in range(15))}[code]
         return [(x.size, int(events(x.astype(np.int64)).sum())) for x in self.inputs]
 
 
@@ -138,8 +141,10 @@ class Chip:
 
     def axons(self, bits):
         """Rows of `bits`-bit weights that a core takes, of the kind of cores with the most."""
-        return max([group["axons"] // min(taken for width, taken in zip(group["weight_bits"], group["axons_per_weight"]) if width >= bits)
-                    for group in self.groups if max(group["weight_bits"]) >= bits], default=0)
+        def least_taken(group):
+            return min(taken for width, taken in zip(group["weight_bits"], group["axons_per_weight"]) if width >= bits)
+        return max([group["axons"] // least_taken(group) for group in self.groups if max(group["weight_bits"]) >= bits],
+                   default=0)
 
     def adds(self):
         return "dense" in self.speaks and max(group["reduce_fan_in"] for group in self.groups) > 0
@@ -219,7 +224,8 @@ class Runs:
             if wrong:
                 return self.problem(f"{what}: {wrong}")
             self.refused += 1
-            limits = sorted({f"{n['limit']} ({n['layer']})" if n["layer"] else n["limit"] for n in map(NOTE.search, done.stderr.splitlines()) if n})
+            limits = sorted({f"{n['limit']} ({n['layer']})" if n["layer"] else n["limit"]
+                             for n in map(NOTE.search, done.stderr.splitlines()) if n})
             return self.row(golden, chip, code, {"outcome": "refused: " + "; ".join(limits)})
         if expected[0]:
             return self.problem(f"{what}: is taken, in spite of {', '.join(sorted(expected[0]))}")
@@ -231,8 +237,8 @@ class Runs:
         images, logits = self.folder / "images.npy", self.folder / "logits.npy"
         np.save(images, golden.images)
         logits.unlink(missing_ok=True)
-        done = subprocess.run([self.tools[1], "infer", str(binary), f"--images={images}", f"--logits={logits}", f"--engine={engine}",
-                               f"--threads={self.threads}", "--json"], capture_output=True, text=True)
+        done = subprocess.run([self.tools[1], "infer", str(binary), f"--images={images}", f"--logits={logits}",
+                               f"--engine={engine}", f"--threads={self.threads}", "--json"], capture_output=True, text=True)
         what = f"{golden.name}, bits {golden.bits}, on {chip} in {code} code, {engine} engine"
         if done.returncode:
             return self.problem(f"{what}: {done.stderr}")
@@ -253,9 +259,11 @@ class Runs:
         measured = {}
         if engine == "core":
             measured = {name: counters.get(name, 0) for name in ("ticks", "spikes", "synaptic_events", "packets")}
-            measured.update(energy_uJ=f"{counters['energy_pj'] * 1e-6:.4g}", cycles_per_image=counters["cycles"] // len(golden.images))
+            measured.update(energy_uJ=f"{counters['energy_pj'] * 1e-6:.4g}",
+                            cycles_per_image=counters["cycles"] // len(golden.images))
             measured["cores"] = self.cores(binary)
-        self.row(golden, chip, code, {"engine": engine, "numbers": numbers, "equal": numbers - wrong, "images": len(golden.images),
+        self.row(golden, chip, code,
+                 {"engine": engine, "numbers": numbers, "equal": numbers - wrong, "images": len(golden.images),
                                       "outcome": "differs" if wrong else "equal", **measured})
 
     def cores(self, binary):
@@ -273,8 +281,8 @@ class Runs:
                 self.problem(f"{where} takes none of the networks")
         if not any(row.get("numbers") for row in self.rows):
             self.problem("nothing was compared")
-        print(f"{self.equal} numbers equal, {self.differ} differ; {sum(self.accepted.values())} networks run, {self.refused} refused "
-              f"as expected, {self.problems} problems")
+        print(f"{self.equal} numbers equal, {self.differ} differ; {sum(self.accepted.values())} networks run, "
+              f"{self.refused} refused as expected, {self.problems} problems")
         return 1 if self.differ or self.problems else 0
 
 

@@ -46,10 +46,11 @@ numpy.save(folder / "preprocessed.npy", (numpy.load(folder / "i.npy") / 127.5 - 
 for name in ["lenet", "vgg"]:
     subprocess.run(["wage-translate", "--onnx-to-chip", folder / f"{name}.onnx", "--chip=generic-64", "--batch=16",
                     "-o", folder / f"{name}.wbin"], check=True)
-subprocess.run(["wage-translate", "--onnx-to-chip", folder / "lenet.onnx", "--chip=generic-64", "--batch=16", "--mode=infer", "--init=model",
-                "--rounding=half-away", "--spike-code=phase", "-o", folder / "spikes.wbin"], check=True)
+subprocess.run(["wage-translate", "--onnx-to-chip", folder / "lenet.onnx", "--chip=generic-64", "--batch=16", "--mode=infer",
+                "--init=model", "--rounding=half-away", "--spike-code=phase", "-o", folder / "spikes.wbin"], check=True)
 for name in ["here", "there"]:
     (folder / f"{name}.wbin").write_bytes((folder / "lenet.wbin").read_bytes())
 for name in ["trace", "trace-after"]:
-    subprocess.run(["wage-run", "train", folder / "lenet.wbin", f"--images={folder / 'i.npy'}", f"--labels={folder / 'l.npy'}", "--steps=2",
+    subprocess.run(["wage-run", "train", folder / "lenet.wbin", f"--images={folder / 'i.npy'}",
+                    f"--labels={folder / 'l.npy'}", "--steps=2",
                     "--lr-log2=3", f"--trace-dir={folder / name}", "--trace-steps=0,1"], check=True, stdout=subprocess.DEVNULL)

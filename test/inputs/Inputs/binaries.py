@@ -115,7 +115,8 @@ def feed_checkpoints():
     for step in (5, 2**31, 10**10 - 1):
         content = summed(with_field(good, 2, "<Q", step))
         campaign.feed("checkpoints of absurd steps", f"{step} by name too", data | {
-            "net.wbin": binary, f"step-{step:010d}.ckpt": content}, RUN, codes=(1,), lines=1, output="out.wbin", says="ends with step 4")
+            "net.wbin": binary, f"step-{step:010d}.ckpt": content}, RUN, codes=(1,), lines=1, output="out.wbin",
+            says="ends with step 4")
     begin, count = images_of(good, 4)
     assert count > 100
     for value in (0x80, 65, 0x7F):
@@ -132,7 +133,8 @@ def feed_checkpoints():
     spoilt = bytearray(data["l"])
     spoilt[-8:] = bytes(8) if any(spoilt[-8:]) else b"\1" + bytes(7)
     feed_checkpoint("checkpoints of other runs", "other labels", good, files={"l": bytes(spoilt)}, says="labels with CRC-32")
-    for flag, says in [("--seed=5", "--seed"), ("--shuffle=5", "--shuffle"), ("--batch=2", "--batch"), ("--augment=flip", "--augment missing")]:
+    for flag, says in [("--seed=5", "--seed"), ("--shuffle=5", "--shuffle"), ("--batch=2", "--batch"),
+                       ("--augment=flip", "--augment missing")]:
         feed_checkpoint("checkpoints of other runs", flag, good, flags=[flag], says=says)
     for name, content in {"empty": b"", "text": b"no checkpoint at all", "a binary": binary, "zeros": bytes(5000)}.items():
         feed_checkpoint("checkpoints", name, content)

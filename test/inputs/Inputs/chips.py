@@ -88,10 +88,12 @@ def feed_whole_files(file):
             "empty": b"", "only a comment": b"# nothing\n", "binary": bytes(range(256)) * 40, "zeros": bytes(5000),
             "half": text[:len(text) // 2], "twice": text + b"---\n" + text, "nested brackets": nested,
             "nested over lines": b"name:\n" + b"[\n" * 100000, "nested mappings": deep, "many dashes": b"- " * 450 + b"\n",
-            "alias bomb": alias, "alias in the place of a chip": alias + b"name: *a39\n", "a long line": b"name: " + b"x" * 5000000,
+            "alias bomb": alias, "alias in the place of a chip": alias + b"name: *a39\n",
+            "a long line": b"name: " + b"x" * 5000000,
             "many lines": b"name: x\n" * 200000, "a tag": b"!!binary |\n  AAAA\n", "a cycle": b"&a [*a]\n",
             "an anchor without end": b"name: &\n", "open quotes": b"name: \"x\n", "tabs": b"\tname:\tx\n",
-            "UTF-16": text.decode().encode("utf-16"), "bytes of no UTF-8": b"name: \xff\xfe\xc0\x80\n", "a directive": b"%YAML 9.9\n---\n",
+            "UTF-16": text.decode().encode("utf-16"), "bytes of no UTF-8": b"name: \xff\xfe\xc0\x80\n",
+            "a directive": b"%YAML 9.9\n---\n",
             "a question mark": b"? ? ? ?\n" * 200, "question marks": b"? " * 400 + b"\n", "list": b"- 1\n- 2\n"}.items():
         feed(name, content, codes=(1,), lines=1)
 

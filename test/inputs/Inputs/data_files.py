@@ -76,11 +76,13 @@ def feed_shapes():
     start = "{'descr': '|u1', 'fortran_order': False, 'shape': "
     for shape in ["(2**3,)", "()", "(12,)", "(0, 1, 8, 8)", "(-1, 1, 8, 8)", f"({2**63}, 1, 8, 8)", f"({2**64}, 1, 8, 8)",
                   f"({2**32}, {2**32}, 8, 8)", "(12, 1, 8, 8", "(12, 1, 8, 8)(", "((12), 8, 8)", "(1" + "0" * 10000 + ", 8, 8)",
-                  "(" + "1, " * 20000 + ")", "(12, 1, 8, 8.0)", "'12'", "None", "[12, 1, 8, 8]", "(1, 12, 8, 8)", "(12, 64, 1, 1)",
-                  "(12, 8, 8, 1)", "(6, 2, 8, 8)", "(13, 1, 8, 8)", "(11, 1, 8, 8)"]:
+                  "(" + "1, " * 20000 + ")", "(12, 1, 8, 8.0)", "'12'", "None", "[12, 1, 8, 8]", "(1, 12, 8, 8)",
+                  "(12, 64, 1, 1)", "(12, 8, 8, 1)", "(6, 2, 8, 8)", "(13, 1, 8, 8)", "(11, 1, 8, 8)"]:
         feed("declared shapes", f"npy {shape[:30]}", npy_header(start + shape + "}") + images.tobytes())
-    for kind in ["<u2", ">u2", "|i1", "<f4", "|b1", "|O", "|S1", "<M8[s]", "u", "", "|u" + "1" * 1000, "[('a', '|u1')]", "\x1b[31m"]:
-        feed("declared shapes", f"npy of {kind[:9]!r}", npy_header(start.replace("|u1", kind) + "(12, 1, 8, 8)}") + images.tobytes())
+    for kind in ["<u2", ">u2", "|i1", "<f4", "|b1", "|O", "|S1", "<M8[s]", "u", "", "|u" + "1" * 1000, "[('a', '|u1')]",
+                 "\x1b[31m"]:
+        feed("declared shapes", f"npy of {kind[:9]!r}",
+             npy_header(start.replace("|u1", kind) + "(12, 1, 8, 8)}") + images.tobytes())
     feed("declared shapes", "npy in Fortran order", npy(np.asfortranarray(np.repeat(images, 2, axis=1))))
     for text in ["", "{", "{}", "}", "None", start, start + "(12, 1, 8, 8)} {}", start + "(12, 1, 8, 8), 'shape': (12, 1, 8, 8)}",
                  "{" * 60000, "{'" + "a" * 60000, start + "(12, 1, 8, 8), 'more': 1}"]:
@@ -99,13 +101,15 @@ def feed_shapes():
     for shape in ((count, 1), (1, count), (0,), (count + 1,), (count - 1,), ()):
         feed("labels", f"shape {shape}", label=npy(np.zeros(shape, np.int64)))
     for declared in (2**61, 2**63, 2**64 - 1):
-        feed("labels", f"{declared} declared", label=npy_header(f"{{'descr': '<i8', 'fortran_order': False, 'shape': ({declared},)}}"))
+        feed("labels", f"{declared} declared",
+             label=npy_header(f"{{'descr': '<i8', 'fortran_order': False, 'shape': ({declared},)}}"))
     feed("labels", "images", label=npy(images))
 
 
 def feed_cifar():
     record = bytes([1]) + bytes(3072)
-    for name, content in {"empty": b"", "one byte": b"\1", "a byte short": record * 2 + record[:-1], "a byte more": record + b"\0",
+    for name, content in {"empty": b"", "one byte": b"\1", "a byte short": record * 2 + record[:-1],
+                          "a byte more": record + b"\0",
                           "good, of another size": record * 3, "class 255": b"\xff" + record[1:]}.items():
         for suffix, pack in ((".bin", bytes), (".bin.gz", gzip.compress)):
             feed("CIFAR-10", name + suffix, pack(content), image_name="batch" + suffix)
@@ -147,11 +151,12 @@ def feed_reals():
             spoilt.flat[element] = np.nan
             feed_real("real values", f"{kind}, element {element} is NaN", npy(spoilt), says="is NaN")
     for kind in ("<f2", ">f4", ">f8", "<f16", "|u1", "<i4", "<c8", "|b1", "|O", "", "f4", "\x1b[31m"):
-        feed_real("real values", f"of {kind!r}", npy_header(f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (12, 1, 8, 8)}}")
+        feed_real("real values", f"of {kind!r}",
+                  npy_header(f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (12, 1, 8, 8)}}")
                   + bytes(12 * 64 * 16))
-    for shape in ("()", "(12,)", "(12, 64)", "(12, 8, 8)", "(12, 8, 8, 1)", "(0, 1, 8, 8)", "(1, 8, 8)", "(13, 1, 8, 8)", "(11, 1, 8, 8)",
-                  f"({2**55}, 1, 8, 8)", f"({2**56}, 1, 8, 8)", f"({2**62}, 1, 8, 8)", f"({2**64 - 1}, 1, 8, 8)", "(12, 1, 8, 8, 1)",
-                  "(-1, 1, 8, 8)"):
+    for shape in ("()", "(12,)", "(12, 64)", "(12, 8, 8)", "(12, 8, 8, 1)", "(0, 1, 8, 8)", "(1, 8, 8)", "(13, 1, 8, 8)",
+                  "(11, 1, 8, 8)", f"({2**55}, 1, 8, 8)", f"({2**56}, 1, 8, 8)", f"({2**62}, 1, 8, 8)", f"({2**64 - 1}, 1, 8, 8)",
+                  "(12, 1, 8, 8, 1)", "(-1, 1, 8, 8)"):
         feed_real("real values", f"shape {shape}", npy_header(f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}")
                   + bytes(12 * 64 * 4), mib=64)
     feed_real("real values", "Fortran order", npy(np.asfortranarray(np.repeat(reals, 2, axis=1))))
@@ -187,14 +192,16 @@ def feed_events():
                    "[" + "('', '|V65536'), " * 3000 + "]", "[('t', '<i8', (2,)), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]",
                    "[('t', [('a', '<i8')]), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]",
                    "[('t', '<i8'), ('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '|i1')]"):
-        feed_recording("recordings", f"of {fields[:30]}", npy_header(f"{{'descr': {fields}, 'fortran_order': False, 'shape': (3,)}}")
+        feed_recording("recordings", f"of {fields[:30]}",
+                       npy_header(f"{{'descr': {fields}, 'fortran_order': False, 'shape': (3,)}}")
                        + bytes(99))
-    for shape in ("()", "(4,)", "(0, 4)", "(3, 3)", "(3, 4, 1)", f"({2**59}, 4)", f"({2**61}, 4)", f"({2**64 - 1}, 4)", "(-1, 4)"):
+    for shape in ("()", "(4,)", "(0, 4)", "(3, 3)", "(3, 4, 1)", f"({2**59}, 4)", f"({2**61}, 4)", f"({2**64 - 1}, 4)",
+                  "(-1, 4)"):
         feed_recording("recordings", f"shape {shape}", npy_header(f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}}}")
                        + bytes(96), mib=64)
     feed_recording("recordings", "Fortran order", npy(np.asfortranarray(np.array(rows))))
-    for column, value in ((0, -1), (0, 2**62 + 1), (0, 2**63 - 1), (0, 2**62), (1, 8), (1, -1), (1, 2**32), (2, 8), (2, -2**63), (3, 2),
-                          (3, -2), (3, 2**63 - 1)):
+    for column, value in ((0, -1), (0, 2**62 + 1), (0, 2**63 - 1), (0, 2**62), (1, 8), (1, -1), (1, 2**32), (2, 8),
+                          (2, -2**63), (3, 2), (3, -2), (3, 2**63 - 1)):
         for row in (0, 39):
             spoilt = np.array(rows)
             spoilt[row, column] = value
@@ -202,7 +209,8 @@ def feed_events():
             feed_recording("recordings", f"{value} in column {column} of line {row}",
                            "".join("{} {} {} {}\n".format(*line) for line in spoilt.tolist()).encode())
     for name, text in {"empty": b"", "comments": b"#\n" * 1000, "zeros": bytes(100), "a sensor": b"8 8\n", "words": b"a b c d\n",
-                       "a long word": b"1" * 10000000, "a long line": b"1 " * 5000000, "many digits": b"0" * 10000000 + b" 1 1 1\n",
+                       "a long word": b"1" * 10000000, "a long line": b"1 " * 5000000,
+                       "many digits": b"0" * 10000000 + b" 1 1 1\n",
                        "both units": b"1 1 1 1\n2.5 1 1 1\n", "control": b"\x1b[31m 1 1 1\n", "blanks": b" " * 10000000,
                        "not a number": b"nan 1 1 1\n"}.items():
         feed_recording("recordings", name, text, codes=(0,) if name == "many digits" else (1,))
@@ -216,7 +224,8 @@ def feed_no_files():
                        "/dev/null": lambda path: path.symlink_to("/dev/null"),
                        "a dangling link": lambda path: path.symlink_to("nothing")}.items():
         good = {"net.wbin": binary, "i": npy(images), "l": npy(labels)}
-        for role, flags in {"net.wbin": TRAIN, "i": TRAIN, "l": TRAIN, "rates": TRAIN[:1] + ["--lr-log2-file=rates"] + TRAIN[2:]}.items():
+        for role, flags in {"net.wbin": TRAIN, "i": TRAIN, "l": TRAIN,
+                            "rates": TRAIN[:1] + ["--lr-log2-file=rates"] + TRAIN[2:]}.items():
             campaign.feed("no files", f"{name} as {role}", good | {role: make},
                           ["wage-run", "train", "net.wbin", "--images=i", "--labels=l", *flags], codes=(1,), lines=1,
                           output="out.wbin")
@@ -225,7 +234,8 @@ def feed_no_files():
                           ["wage-run", command, "net.wbin"] + ["--images=i"] * (command == "infer"), codes=(1,), lines=1)
         if name != "/dev/null":
             campaign.feed("no files", f"{name} for wage-opt", {"m.mlir": make}, ["wage-opt", "m.mlir"], codes=(1,))
-    for name, text in {"empty": b"", "zeros": bytes(100), "words": b"three\n", "a long line": b"3" * 10000000, "too many": b"3\n" * 1000000,
+    for name, text in {"empty": b"", "zeros": bytes(100), "words": b"three\n", "a long line": b"3" * 10000000,
+                       "too many": b"3\n" * 1000000,
                        "2^63": b"9223372036854775808\n", "17": b"17\n", "control": b"\x1b[31m\n"}.items():
         campaign.feed("learning rates", name, {"net.wbin": binary, "i": npy(images), "l": npy(labels), "rates": text},
                       ["wage-run", "train", "net.wbin", "--images=i", "--labels=l", "--steps=1", "--lr-log2-file=rates",

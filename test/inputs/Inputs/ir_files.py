@@ -73,7 +73,8 @@ def main():
         text = levels[level]
         for _ in range(dice.choice([1, 1, 1, 2])):
             text = dice.choice(changes)(text, dice)
-        campaign.feed(f"{level} level", f"seed {seed}", {"x.mlir": text.encode()}, LEVELS[level], output="out", is_ir=True, mib=256)
+        campaign.feed(f"{level} level", f"seed {seed}", {"x.mlir": text.encode()}, LEVELS[level], output="out", is_ir=True,
+                      mib=256)
     campaign.finish()
 
 

@@ -33,13 +33,14 @@ def feed_cuts_and_flips():
         feed("ONNX with a bit flipped", f"at {position}", bytes(flipped), codes=(0, 1))
 
 
-def feed_graphs():
-    def rename(old, new):
-        def change(proto):
-            for n in proto.graph.node:
-                n.input[:] = [new if name == old else name for name in n.input]
-        return change
+def rename(old, new):
+    def change(proto):
+        for n in proto.graph.node:
+            n.input[:] = [new if name == old else name for name in n.input]
+    return change
 
+
+def feed_graphs():
     def nodes(count, chain):
         made = [node("Relu", f"v{i}" if chain else "x", f"v{i + 1}") for i in range(count)]
         return model([node("Identity", "x", "v0")] * chain + made + [node("Flatten", f"v{count}", "y")])
@@ -83,7 +84,11 @@ def feed_graphs():
     for value in HUGE:
         feed("ONNX graphs", f"opset {value}", changed(lambda p: setattr(p.opset_import[0], "version", value)))
         feed("ONNX graphs", f"IR version {value}", changed(lambda p: setattr(p, "ir_version", value)), (0, 1))
-    for text in ["A" * 1000000, "\0", "\n\x1b[31m", "%s%n", "../../x", "\u00e9" * 300, "'\"@#", "a.b", "main", "infer", "network"]:
+
+
+def feed_names():
+    for text in ["A" * 1000000, "\0", "\n\x1b[31m", "%s%n", "../../x", "\u00e9" * 300, "'\"@#", "a.b", "main", "infer",
+                 "network"]:
         feed("ONNX names", f"node {text[:8]!r}", changed(lambda p: setattr(p.graph.node[0], "name", text)), (0, 1))
         feed("ONNX names", f"operator {text[:8]!r}", changed(lambda p: setattr(p.graph.node[0], "op_type", text)))
         feed("ONNX names", f"domain {text[:8]!r}", changed(lambda p: setattr(p.graph.node[0], "domain", text)))
@@ -147,7 +152,8 @@ def feed_tensors():
             feed("ONNX tensors", f"{name} of type {kind}", tensor_changed(lambda t: setattr(t, "data_type", kind), name),
                  (0,) if kind == TensorProto.FLOAT else (1,))
         for length in (0, 1, 3, 4, 1000000):
-            feed("ONNX tensors", f"{name} of {length} bytes", tensor_changed(lambda t: setattr(t, "raw_data", bytes(length)), name))
+            feed("ONNX tensors", f"{name} of {length} bytes",
+                 tensor_changed(lambda t: setattr(t, "raw_data", bytes(length)), name))
 
     def outside(**entries):
         def change(tensor):
@@ -162,7 +168,8 @@ def feed_tensors():
              "above, hidden": dict(location="a/../../data"), "absolute": dict(location="/etc/passwd"), "a device": dict(
                  location="zero"), "a folder": dict(location="."), "a pipe": dict(location="pipe"), "empty": dict(location=""),
              "a link out": dict(location="link"), "a null": dict(location="data\0x")}
-    cases |= {f"offset {value}": dict(location="data", offset=value) for value in ("1", "-1", "9" * 30, "x", "1e9", str(2**64 - 1))}
+    cases |= {f"offset {value}": dict(location="data", offset=value)
+              for value in ("1", "-1", "9" * 30, "x", "1e9", str(2**64 - 1))}
     cases |= {f"length {value}": dict(location="data", length=value) for value in ("0", "143", "-1", str(2**64), "x")}
     for name, entries in cases.items():
         feed("ONNX external data", name, outside(**entries), extra={
@@ -187,6 +194,7 @@ def feed_no_files():
 
 feed_cuts_and_flips()
 feed_graphs()
+feed_names()
 feed_numbers()
 feed_tensors()
 feed_no_files()

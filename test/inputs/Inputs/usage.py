@@ -26,12 +26,16 @@ for action in ("train", "infer", "info", "dump"):
     flags = flags_of(tool)
     assert action in ("info", "dump") or "--images" in flags, flags
     for flag, value in flags.items():
-        wrong = [[flag], [flag, "--images=f"], [f"{flag}="], [f"{flag}=1", f"{flag}=1"]] if value else [[f"{flag}=1"], [flag, flag]]
+        if value:
+            wrong = [[flag], [flag, "--images=f"], [f"{flag}="], [f"{flag}=1", f"{flag}=1"]]
+        else:
+            wrong = [[f"{flag}=1"], [flag, flag]]
         for words in wrong + [[flag[:-1] + "@=1"], [flag[1:]]]:
             feed("wrong usage of wage-run", tool + ["net.wbin", "--images=f.bin", *words])
         for absurd in ["-1", "x", "1e9", str(2**64), "0x", " 1", "1 ", "NaN"]:
             if value and value.startswith("N") and "," not in value:
-                feed("wrong usage of wage-run", tool + ["net.wbin", f"{flag}={absurd}"] + ["--images=f.bin"] * (flag != "--images"))
+                feed("wrong usage of wage-run",
+                     tool + ["net.wbin", f"{flag}={absurd}"] + ["--images=f.bin"] * (flag != "--images"))
     feed("wrong usage of wage-run", tool)
     feed("wrong usage of wage-run", tool + ["a", "b"])
     feed("wrong usage of wage-run", tool + [""] * 2)
@@ -42,7 +46,8 @@ for words in [["--steps=1"], ["--lr=8"], ["--steps=1", "--epochs=1", "--lr=8"], 
               ["--steps=1", "--lr=8", "--eval-images=i"], ["--steps=1", "--lr=8", "--trace-steps=1"],
               ["--steps=1", "--lr=8", "--checkpoint=c", "--resume", "--trace-dir=t"], ["--steps=1", "--lr=8", "--shuffle=x"],
               *(["--steps=1", "--lr=8", "--augment=" + wrong] for wrong in
-                ["x", "pad", "pad=", "pad=0", "pad=-1", "pad=65536", "pad=1,pad=1", "flip,flip", "flip,", ",", "none,none", "pad=0x", "Flip"]),
+                ["x", "pad", "pad=", "pad=0", "pad=-1", "pad=65536", "pad=1,pad=1", "flip,flip", "flip,", ",", "none,none",
+                 "pad=0x", "Flip"]),
               ["--steps=1", "--lr=8", "--trace-dir=t", "--trace-steps=1,,2"], ["--steps=1", "--lr=8", "--engine=gpu"],
               ["--steps=1", "--lr=8", "--checkpoint=c", "--checkpoint-every=0"], ["--steps=1", "--lr=8", "--threads=1025"]]:
     feed("wrong usage of wage-run", train + words)
@@ -67,8 +72,9 @@ for one in actions:
     for other in actions:
         if one < other:
             feed("wrong usage of wage-translate", ["wage-translate", one, other, "a", "--chip=generic-64", "-o=out"])
-for words in [["--bits=2-8-8"], ["--bits=0-8-8-8"], ["--bits=2-8-8-99999999999999999999"], ["--bits=-2-8-8-8"], ["--bits=2-8-8-8-8-8"],
-              ["--batch=0"], ["--init-gain=0"], ["--init-gain=1000001"], ["--mode=x"], ["--rounding=x"], ["--init=x"], ["--chip=x"]]:
+for words in [["--bits=2-8-8"], ["--bits=0-8-8-8"], ["--bits=2-8-8-99999999999999999999"], ["--bits=-2-8-8-8"],
+              ["--bits=2-8-8-8-8-8"], ["--batch=0"], ["--init-gain=0"], ["--init-gain=1000001"], ["--mode=x"],
+              ["--rounding=x"], ["--init=x"], ["--chip=x"]]:
     feed("wrong usage of wage-translate", ["wage-translate", "--onnx-to-chip", "no.onnx", "-o=out"] + ["--chip=generic-64"] * (
         words[0] != "--chip=x") + words)
 
@@ -78,5 +84,6 @@ for words in [["--no-such-pass"], ["no.mlir"], ["--wage-onnx-to-wage-pipeline=mo
     result = subprocess.run(["wage-opt", *words], input="module {}", capture_output=True, text=True)
     campaign.counts["wrong usage of wage-opt"]["refused" if result.returncode else "accepted"] += 1
     if result.returncode != 1 or not result.stderr:
-        campaign.report("wrong usage of wage-opt", " ".join(words), ["wage-opt", *words], [f"exit code {result.returncode}"], result.stderr)
+        campaign.report("wrong usage of wage-opt", " ".join(words), ["wage-opt", *words], [f"exit code {result.returncode}"],
+                        result.stderr)
 campaign.finish()

@@ -2,10 +2,11 @@
 
     check_spikes.py MEASURED.json OTHER.json INFER.json
 
-MEASURED is of one image, OTHER of several of which it lists the same one, INFER what `infer --engine=core --json` counts of these.
-Checked: of layers whose neurons are all listed, the raster's events are the spikes that were counted and the neurons without one
-those that were silent; every line's events decode to its value; sums of layers are the totals; the image is the same among others;
-totals are those of `infer`; nothing is more than the most. Prints what is wrong, or the number of checks.
+MEASURED is of one image, OTHER of several of which it lists the same one, INFER what `infer --engine=core --json`
+counts of these. Checked: of layers whose neurons are all listed, the raster's events are the spikes that were counted
+and the neurons without one those that were silent; every line's events decode to its value; sums of layers are the
+totals; the image is the same among others; totals are those of `infer`; nothing is more than the most. Prints what is
+wrong, or the number of checks.
 """
 import json
 import sys

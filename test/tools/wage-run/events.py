@@ -106,7 +106,8 @@ reordered = np.zeros(len(right), np.dtype({"names": ["polarity", "x", "y", "time
 for name, column in zip(["timestamp", "x", "y", "polarity"], right.T):
     reordered[name] = column
 seconds = right * [1, 1, 1, 2] - [0, 0, 0, 1]
-for path in ["bars/right.txt", "bars/right.npy", save("columns.npy", right.astype(np.int32)), save_text("r.gz", right, pack=gzip.compress),
+for path in ["bars/right.txt", "bars/right.npy", save("columns.npy", right.astype(np.int32)),
+             save_text("r.gz", right, pack=gzip.compress),
              save_text("sensor", right, "\n{}\t{}  {} {} # yes\r\n", lambda text: b"# rows\n16 16\n" + text),
              save_text("seconds", np.c_[right[:, 0] / 1e6, seconds[:, 1:]], "{:.9f} {:.0f} {:.0f} {:.0f}\n"),
              save("fields.npy", reordered)]:
@@ -116,8 +117,8 @@ told = check(two, both, "--events=bars/right.txt,bars/left.npy", "--window-start
 assert [r["file"] for r in told] == ["bars/right.txt", "bars/left.npy"] and told[0]["events"] == len(right)
 check(two, both[:6], "--events=bars/right.txt,bars/left.npy", "--window-start=0", "--limit=6", *value, windows=[4, 2])
 odd = counted(right, 2, 3001, right[0, 0], 9)
-check(two, logits(two, f"--input={save('counts.npy', odd * 0.25)}"), "--events=bars/right.txt", "--window=3001", "--window-count=9",
-      "--event-value=0.25", windows=[9])
+check(two, logits(two, f"--input={save('counts.npy', odd * 0.25)}"), "--events=bars/right.txt", "--window=3001",
+      "--window-count=9", "--event-value=0.25", windows=[9])
 
 # Labels are of recordings.
 winners = [both[:4].sum(0).argmax(), both[4:].sum(0).argmax()]
@@ -128,7 +129,8 @@ run(two, "--events=bars/left.npy", *value, *labels, fails="'labels.npy': holds 2
 
 # What the input does not hold is refused, or clipped and told.
 flags = ["--events=bars/right.txt", "--window=4000", "--window-start=0", "--logits=none.npy"]
-run(two, *flags, "--event-value=30", fails="'bars/right.txt': window 0 (0 to 4000 us) counts 2 at channel 0, x 10, y 5, 3840 steps of the input, which "
+run(two, *flags, "--event-value=30",
+    fails="'bars/right.txt': window 0 (0 to 4000 us) counts 2 at channel 0, x 10, y 5, 3840 steps of the input, which "
     "holds -127 to 127; a shorter --window, another --event-value or --saturate-events is needed")
 assert not (folder / "none.npy").exists()
 told = check(two, logits(two, f"--input={save('counts.npy', counts * 30)}"), "--saturate-events", "--event-value=30", *flags[:3])
@@ -143,7 +145,8 @@ assert differences.min() < 0 and (sums != abs(differences)).any()
 for counts, more in ((differences, []), (differences, ["--polarity=difference"]), (sums, ["--polarity=sum"])):
     check(one, logits(one, f"--input={save('counts.npy', counts * 0.125)}"), "--events=bars/right.txt", "--window=4000",
           "--window-start=0", "--event-value=0.125", *more)
-run(two, *flags, "--polarity=sum", fails="--polarity: 'two.wbin' takes both polarities, in a channel each; one of 1 channel is needed")
+run(two, *flags, "--polarity=sum",
+    fails="--polarity: 'two.wbin' takes both polarities, in a channel each; one of 1 channel is needed")
 
 # The grid of a model that takes counts is chosen from samples: an event is 1.
 calibrated = compile_network("calibrated", *convolution("x", 2), (2, 16, 16), "--init=pretrained",
@@ -164,7 +167,8 @@ assert len(counts) == 2
 events = [f"--events={save('small.npy', small.astype(np.int8))}", "--window=4", "--event-value=0.25"]
 check(row, logits(row, f"--input={save('counts.npy', counts.reshape(2, 42) * 0.25)}"), *events, "--sensor=7x3")
 run(row, *events, fails="'row.wbin': takes samples of 42x1x1, events need 1 or 2 channels; --sensor=WIDTHxHEIGHT says how")
-run(row, *events, "--sensor=7x4", fails="--sensor: found 7x4, 'row.wbin' takes samples of 42x1x1 and needs as many pixels in 1 or 2 channels")
+run(row, *events, "--sensor=7x4",
+    fails="--sensor: found 7x4, 'row.wbin' takes samples of 42x1x1 and needs as many pixels in 1 or 2 channels")
 run(two, *flags, "--sensor=8x32", fails="--sensor: found 8x32, 'two.wbin' takes samples of 2x16x16 and needs as many pixels")
 check(one, logits(one, f"--input={save('counts.npy', differences * 0.125)}"), *flags[:3], "--event-value=0.125", "--sensor=16x16")
 

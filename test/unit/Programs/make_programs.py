@@ -4,9 +4,9 @@
     make_programs.py WAGE_TRANSLATE CHIP.yaml OUT_DIR WAGE_OPT GROUPED.mlir
 
 Writes OUT_DIR/NAME.wbin and OUT_DIR/NAME.infer.wbin for each network below, compiled for tiny versions of CHIP on which
-every layer is cut: into a tree of partial sums where a layer has many inputs, into neuron ranges where it has many outputs.
-OUT_DIR/spiking.CODE.wbin, for inference, exchanges events of each code, and OUT_DIR/shared.wbin graded ones of which some go to two layers.
-And OUT_DIR/grouped.wbin of a network of the integer level whose layers have groups.
+every layer is cut: into a tree of partial sums where a layer has many inputs, into neuron ranges where it has many
+outputs. OUT_DIR/spiking.CODE.wbin, for inference, exchanges events of each code, and OUT_DIR/shared.wbin graded ones of
+which some go to two layers. And OUT_DIR/grouped.wbin of a network of the integer level whose layers have groups.
 branches.mlir beside this script, which can only infer, is both.
 """
 import re
@@ -74,29 +74,8 @@ class Network:
         onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)]), path)
 
 
-def networks():
-    """name, network, bits, largest batch, changes to the tiny chip. Over 32 samples the core engine takes several chunks."""
-    flat = Network((1, 3, 3)).add("Flatten").gemm(3, 9)
-    # Two layers of one core each: the smallest binary that learns, sends errors back and has a pool.
-    small = Network((1, 4, 4)).conv(2, 1, 2, 0).add("Relu").add("MaxPool", kernel_shape=[2, 2]).add("Flatten").gemm(2, 8)
-    # Both layers cut both ways, trees of depth 2, overlapping pool, bias, errors through mask and pool.
-    deep = (Network((2, 5, 5)).conv(5, 2).add("Relu").add("MaxPool", kernel_shape=[3, 3], strides=[1, 1])
-            .conv(6, 5, 2, 0).add("Relu").add("Flatten").gemm(7, 24))
-    # An image that is pooled first gets cores without weights.
-    pooled = (Network((5, 4, 4)).add("MaxPool", kernel_shape=[2, 2], strides=[2, 2]).add("Flatten").gemm(6, 20)
-              .add("Relu").gemm(3, 6))
-    wide = Network((1, 4, 4)).add("Flatten").gemm(5, 16).add("Relu").gemm(3, 5)
-    # Sums by identity and by a convolution, an average pool, scales per channel: values and errors copied between stages.
-    residual = Network((2, 4, 4)).conv(5, 2).add("Relu")
-    start = residual.end
-    residual.conv(5, 5).add("Relu").conv(5, 5).sum_with(start).add("Relu")
-    start = residual.end
-    residual.conv(6, 5)
-    main, residual.end = residual.end, start
-    residual.conv(6, 5, 1, 0).sum_with(main).add("Relu").add("AveragePool", kernel_shape=[2, 2], strides=[2, 2])
-    residual.add("Flatten").gemm(3, 24)
-    # Of three layers the one in the middle learns: errors pass a frozen layer, and none is formed for the first.
-    frozen = (Network((2, 5, 5)).conv(5, 2).add("Relu").conv(6, 5, 2, 0).add("Relu").add("Flatten").gemm(7, 96))
+def byte_networks():
+    """Rows of networks() that the fused engine runs in stages of bytes, and some that it just does not."""
     # Chains of 8-bit layers on larger cores: more lanes than a block, pools in front of Relu and behind it.
     chains = {"axons": 300, "neurons": 40, "synapse_bytes": 16384, "data_bytes": 1 << 16}
     by_bytes = (Network((3, 7, 8)).conv(70, 3).add("Relu").add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
@@ -126,22 +105,51 @@ def networks():
             ("strided_pixel", strided_pixel, "2-8-8-8", 6, chains),
             ("large", large, "2-8-8-8", 17, roomy), ("overlaps", overlaps, "2-8-8-8", 5, roomy),
             ("bytes", by_bytes, "2-8-8-8", 13, chains), ("strided", strided, "2-8-8-8", 7, chains),
-            ("corner", corner, "2-8-8-8", 6, chains), ("away", away, "3-6-8-7", 9, {"rounding": "half-away", **chains}),
-            ("frozen", frozen, "2-8-8-8", 5, {"learns": "Conv2"}), ("learning", frozen, "2-8-8-8", 5, {}), ("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}), ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
+            ("corner", corner, "2-8-8-8", 6, chains), ("away", away, "3-6-8-7", 9, {"rounding": "half-away", **chains})]
+
+
+def networks():
+    """name, network, bits, largest batch, changes to the tiny chip. Over 32 samples the core engine takes several chunks."""
+    flat = Network((1, 3, 3)).add("Flatten").gemm(3, 9)
+    # Two layers of one core each: the smallest binary that learns, sends errors back and has a pool.
+    small = Network((1, 4, 4)).conv(2, 1, 2, 0).add("Relu").add("MaxPool", kernel_shape=[2, 2]).add("Flatten").gemm(2, 8)
+    # Both layers cut both ways, trees of depth 2, overlapping pool, bias, errors through mask and pool.
+    deep = (Network((2, 5, 5)).conv(5, 2).add("Relu").add("MaxPool", kernel_shape=[3, 3], strides=[1, 1])
+            .conv(6, 5, 2, 0).add("Relu").add("Flatten").gemm(7, 24))
+    # An image that is pooled first gets cores without weights.
+    pooled = (Network((5, 4, 4)).add("MaxPool", kernel_shape=[2, 2], strides=[2, 2]).add("Flatten").gemm(6, 20)
+              .add("Relu").gemm(3, 6))
+    wide = Network((1, 4, 4)).add("Flatten").gemm(5, 16).add("Relu").gemm(3, 5)
+    # Sums by identity and by a convolution, an average pool, scales per channel: values and errors copied between stages.
+    residual = Network((2, 4, 4)).conv(5, 2).add("Relu")
+    start = residual.end
+    residual.conv(5, 5).add("Relu").conv(5, 5).sum_with(start).add("Relu")
+    start = residual.end
+    residual.conv(6, 5)
+    main, residual.end = residual.end, start
+    residual.conv(6, 5, 1, 0).sum_with(main).add("Relu").add("AveragePool", kernel_shape=[2, 2], strides=[2, 2])
+    residual.add("Flatten").gemm(3, 24)
+    # Of three layers the one in the middle learns: errors pass a frozen layer, and none is formed for the first.
+    frozen = (Network((2, 5, 5)).conv(5, 2).add("Relu").conv(6, 5, 2, 0).add("Relu").add("Flatten").gemm(7, 96))
+    return [("frozen", frozen, "2-8-8-8", 5, {"learns": "Conv2"}), ("learning", frozen, "2-8-8-8", 5, {}),
+            ("residual", residual, "3-8-8-8", 5, {"init": "pretrained"}), ("flat", flat, "2-8-8-8", 5, {}),
+            ("small", small, "2-8-8-8", 40, {}), ("deep", deep, "2-8-8-8", 5, {}),
             ("pooled", pooled, "3-8-10-9-12", 5, {}), ("sign", wide, "1-8-8-8", 37, {}),
             ("wide", wide, "4-12-16-14-7", 5, {"synapse_bytes": 128}),
             ("spilled", deep, "2-8-8-8", 5, {"data_bytes": 1024, "columns": 3, "rows": 2, "chips": 2}),
             ("buffered", residual, "3-8-8-8", 5, {"init": "pretrained", "slots": 4}),
             ("recomputed", deep, "2-8-8-8", 5, {"recomputes": True}),
-            # Activations, and the errors that a cut layer's blocks get, as signed events with payloads; two axons for each of a sign.
-            ("events", deep, "2-8-8-8", 5, {"code": "graded", "axons": 14})]
+            # Activations, and the errors that a cut layer's blocks get, as signed events with payloads; two axons for each
+            # that has a sign.
+            ("events", deep, "2-8-8-8", 5, {"code": "graded", "axons": 14})] + byte_networks()
 
 
 def make_grouped(translate, listed, out, opt, network):
     """Layers with groups are for inference only. On this chip two depthwise groups share a core, others are cut both ways."""
     chip, program = out / "grouped.yaml", out / "grouped.mlir"
     make_chip(listed.read_text(), chip, axons=20, neurons=3)
-    subprocess.run([opt, network, "--integer-assign-widths", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster buffer-slots=1", "-o", program],
+    subprocess.run([opt, network, "--integer-assign-widths",
+                    f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster buffer-slots=1", "-o", program],
                    check=True)
     subprocess.run([translate, "--chip-to-binary", program, "-o", out / "grouped.wbin"], check=True)
 
@@ -158,8 +166,8 @@ def main(translate, listed, out):
         make_chip(listed.read_text(), chip, **changes)
         network.save(model)
         for mode, suffix in ("train", ".wbin"), ("infer", ".infer.wbin"):
-            subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}", f"--bits={bits}",
-                            f"--init={init}", f"--batch={batch}", f"--buffer-slots={slots}",
+            subprocess.run([translate, "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}",
+                            f"--bits={bits}", f"--init={init}", f"--batch={batch}", f"--buffer-slots={slots}",
                             f"--rounding={rounding}", f"--spike-code={code}", "-o", out / (name + suffix)] +
                            ([f"--train-layers={learns}"] if learns and mode == "train" else []) +
                            (flags if mode == "train" else []), check=True)
@@ -172,9 +180,9 @@ def make_spiking(translate, listed, out):
      .add("Flatten").gemm(50, 24).add("Relu").gemm(3, 50)).save(model)
     cases = [("spiking." + code, model, code) for code in ("graded", "rate", "phase")]
     for name, network, code in cases + [("shared", out / "residual.onnx", "graded")]:
-        subprocess.run([translate, "--onnx-to-chip", network, f"--chip={chip}", "--placer=raster", "--mode=infer", "--bits=4-6-8-8",
-                        "--init=pretrained", "--batch=5", "--rounding=half-away", f"--spike-code={code}", "-o", out / f"{name}.wbin"],
-                       check=True)
+        subprocess.run([translate, "--onnx-to-chip", network, f"--chip={chip}", "--placer=raster", "--mode=infer",
+                        "--bits=4-6-8-8", "--init=pretrained", "--batch=5", "--rounding=half-away", f"--spike-code={code}",
+                        "-o", out / f"{name}.wbin"], check=True)
 
 
 def make_branches(translate, listed, out):
@@ -182,7 +190,8 @@ def make_branches(translate, listed, out):
     chip, program = out / "branches.yaml", out / "branches.mlir"
     make_chip(listed.read_text(), chip)
     subprocess.run([Path(translate).with_name("wage-opt"), Path(__file__).with_name("branches.mlir"), "-o", program,
-                    "--wage-to-integer-pipeline", f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster buffer-slots=1"], check=True)
+                    "--wage-to-integer-pipeline",
+                    f"--wage-integer-to-chip-pipeline=chip={chip} placer=raster buffer-slots=1"], check=True)
     for suffix in ".wbin", ".infer.wbin":
         subprocess.run([translate, "--chip-to-binary", program, "-o", out / ("branches" + suffix)], check=True)
 

@@ -40,7 +40,8 @@ def evaluate(model, inputs, outputs, scratch, form=None):
     form = default_form if form is None else form
     tool = tools.get(form)
     if tool is None or tool.poll() is not None:
-        tool = tools[form] = subprocess.Popen(["evaluate-models", *form.split()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        tool = tools[form] = subprocess.Popen(["evaluate-models", *form.split()], stdin=subprocess.PIPE,
+                                              stdout=subprocess.PIPE, text=True)
     out = scratch / "out.npy"
     tool.stdin.write(f"{model}\t{','.join(map(str, inputs))}\t{out}\n")
     tool.stdin.flush()

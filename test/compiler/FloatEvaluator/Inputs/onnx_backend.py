@@ -3,9 +3,9 @@
     onnx_backend.py DATA PAGE.md [--write] [--save=RESULTS | --load=RESULTS]
     onnx_backend.py DATA --form=canonical|training
 
-DATA is the folder of Debian's libonnx-testdata. Results can be kept, and the page checked with them again. Without --write, PAGE.md must be what would be written. Fails if a result is
-wrong or a model ends in anything but a result or a refusal. With --form, each graph is first brought to that form, which
-must change nothing; there is no page then.
+DATA is the folder of Debian's libonnx-testdata. Results can be kept, and the page checked with them again. Without
+--write, PAGE.md must be what would be written. Fails if a result is wrong or a model ends in anything but a result or a
+refusal. With --form, each graph is first brought to that form, which must change nothing; there is no page then.
 
 Many node tests give shapes, axes and weights as inputs of the graph. The importer needs them constant, as every exporter
 writes them; so what is refused as it stands is tried again with all inputs but the first as initializers, then with all.

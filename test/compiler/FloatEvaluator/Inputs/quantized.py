@@ -80,7 +80,8 @@ class Network:
         around = lambda x, i: [q(x, i, f"{x}q"), d(f"{x}q", f"s{i},z{i}", f"{x}d")]
         layer = lambda x, i: [d(f"w{i}", f"ws{i},wz{i}", f"w{i}d", axis=0), d(f"b{i}", f"bs{i}", f"b{i}d", axis=0),
                               node("Conv", f"{x},w{i}d,b{i}d", f"c{i}", pads=[1 - i] * 4)]
-        nodes = [*around("x", 0), *layer("xd", 0), *around("c0", 1), node("MaxPool", "c0d", "p", kernel_shape=[2, 2], strides=[2, 2]),
+        nodes = [*around("x", 0), *layer("xd", 0), *around("c0", 1),
+                 node("MaxPool", "c0d", "p", kernel_shape=[2, 2], strides=[2, 2]),
                  *around("p", 1), *layer("pd", 1), *around("c1", 2), node("Flatten", "c1d", "f"), d("fc", "fs,fz", "fcd"),
                  node("MatMul", "f,fcd", "m"), q("m", 3, "mq"), d("mq", "s3,z3", "y")]
         return model(nodes, self.x, opset=opset, ir=ir, domains=[domain] if domain else [], **self.constants(dtype))
@@ -149,15 +150,18 @@ CASES = {
     "qlinear-int8": (networks["even"].qlinear(np.int8), networks["even"].x, networks["even"].expected()),
     "quantized-result": (model([node("QuantizeLinear", "x,s", "q"), node("Clip", "q,l", "y")], x, s=f32(0.03), l=np.uint8(5)), x,
                          np.maximum(codes(x, 0.03, 0), 5).astype(np.uint8)),
-    "quantized-padding": (model([node("QuantizeLinear", "x,s,z", "q"), node("Pad", "q,p,z", "e"), node("DequantizeLinear", "e,s,z", "y")],
+    "quantized-padding": (model([node("QuantizeLinear", "x,s,z", "q"), node("Pad", "q,p,z", "e"),
+                                 node("DequantizeLinear", "e,s,z", "y")],
                                 x, p=i64(0, 0, 1, 1, 0, 0, 0, 0), s=f32(0.03), z=np.uint8(100)), x,
                           np.pad(a, [(0, 0), (0, 0), (1, 0), (1, 0)])),
-    "bytes": (model([node("DequantizeLinear", "x,s,z", "y")], images, s=f32(1 / 128), z=np.uint8(128)), images, (images - 128.0) / 128),
+    "bytes": (model([node("DequantizeLinear", "x,s,z", "y")], images, s=f32(1 / 128), z=np.uint8(128)), images,
+              (images - 128.0) / 128),
     "per-channel": (model([node("QuantizeLinear", "x,s,z", "q", axis=1), node("DequantizeLinear", "q,s,z", "y", axis=-3)], x,
                           s=channel.ravel() / 32, z=np.array([0, 1, -2, 3], np.int8)), x,
                     fake(x, channel / 32, np.array([0, 1, -2, 3]).reshape(1, 4, 1, 1), -128, 127)),
     # Integers all the way.
-    "conv-integer": (model([node("ConvInteger", "x,w,xz,wz", "i", pads=[1, 1, 1, 1], strides=[2, 2]), node("Cast", "i", "f", to=1),
+    "conv-integer": (model([node("ConvInteger", "x,w,xz,wz", "i", pads=[1, 1, 1, 1], strides=[2, 2]),
+                            node("Cast", "i", "f", to=1),
                             node("Mul", "f,s", "y")], images, w=weights.astype(np.int8), xz=np.uint8(10),
                            wz=np.array([0, 1, 2, -3], np.int8), s=f32(0.5)), images,
                      0.5 * conv(images - 10.0, weights - np.array([0, 1, 2, -3]).reshape(4, 1, 1, 1), (2, 2), (1, 1, 1, 1))),
@@ -167,7 +171,8 @@ CASES = {
                         0.25 * (images.reshape(3, 72) @ matrix.astype(float) + [1, 2, 3])),
     # What ONNX Runtime adds.
     "q-linear-add": (microsoft(one("QLinearAdd", "q,s,z,q,s,z,t,u"), x), x, given(a + a)),
-    "q-linear-mul": (microsoft(one("QLinearMul", "q,s,z,c,t,u,t,u"), x, c=np.full((4, 1, 1), 120, np.uint8)), x, given(a * real(120, 0.05, 100))),
+    "q-linear-mul": (microsoft(one("QLinearMul", "q,s,z,c,t,u,t,u"), x, c=np.full((4, 1, 1), 120, np.uint8)), x,
+                     given(a * real(120, 0.05, 100))),
     "q-linear-concat": (microsoft(one("QLinearConcat", "t,u,q,s,z,q,t,u", axis=1), x), x,
                         given(np.concatenate([a, real(codes(x, 0.03, 100), 0.05, 100)], 1))),
     "q-linear-average": (microsoft(one("QLinearAveragePool", "q,s,z,t,u", kernel_shape=[5, 5], channels_last=0), x), x,
@@ -182,17 +187,20 @@ CASES = {
     # QONNX.
     "qonnx-conv": (qonnx(qonnx_nodes(), x, **qonnx_arrays), x, conv(steps, narrow)),
     "qonnx-brevitas": (qonnx(qonnx_nodes(), x, domain="onnx.brevitas", **qonnx_arrays), x, conv(steps, narrow)),
-    "qonnx-floor": (qonnx([quant("x,s,z,b", "y", signed=1, narrow=0, rounding_mode="FLOOR")], x, s=channel, z=f32(0), b=f32(3)), x,
+    "qonnx-floor": (qonnx([quant("x,s,z,b", "y", signed=1, narrow=0, rounding_mode="FLOOR")], x, s=channel, z=f32(0),
+                          b=f32(3)), x,
                     fake(x, channel, 0, -4, 3, np.floor)),
-    "qonnx-zero-point": (qonnx([quant("x,s,z,b", "y", signed=0, narrow=1, rounding_mode="CEIL")], x, s=f32(0.1), z=f32(3), b=f32(4)), x,
+    "qonnx-zero-point": (qonnx([quant("x,s,z,b", "y", signed=0, narrow=1, rounding_mode="CEIL")], x, s=f32(0.1), z=f32(3),
+                               b=f32(4)), x,
                          (np.ceil(np.clip(x / f32(0.1) + f32(3), 0, 14)) - f32(3)) * f32(0.1)),
     "qonnx-signs": (qonnx([quant("x,s,z,b", "y", signed=1, narrow=1)], signs, s=f32(0.5), z=f32(0), b=f32(1)), signs,
                     np.where(signs >= 0, 0.5, -0.5)),
-    "qonnx-bipolar": (qonnx([helper.make_node("BipolarQuant", ["w", "s"], ["b"], domain=QONNX), node("MatMul", "x,b", "y")], signs,
-                            w=normal(12, 3), s=f32(0.25)), signs, None),
+    "qonnx-bipolar": (qonnx([helper.make_node("BipolarQuant", ["w", "s"], ["b"], domain=QONNX), node("MatMul", "x,b", "y")],
+                            signs, w=normal(12, 3), s=f32(0.25)), signs, None),
 }
 bipolar = CASES["qonnx-bipolar"][0].graph.initializer[0]
-CASES["qonnx-bipolar"] = (*CASES["qonnx-bipolar"][:2], signs @ np.where(np.frombuffer(bipolar.raw_data, f32).reshape(12, 3) >= 0, 0.25, -0.25))
+CASES["qonnx-bipolar"] = (*CASES["qonnx-bipolar"][:2],
+                          signs @ np.where(np.frombuffer(bipolar.raw_data, f32).reshape(12, 3) >= 0, 0.25, -0.25))
 
 if __name__ == "__main__":
     main(CASES)

@@ -170,7 +170,8 @@ def step(g, values):
         other = same[g.rng.integers(len(same))]
         return g.node(g.pick("Add", "Add", "Sub", "Mul", "Sum"), [value, other]), shape
     axis = int(g.rng.integers(len(shape)))
-    fitting = [v for v in values if len(v[1]) == len(shape) and all(a == b for i, (a, b) in enumerate(zip(v[1], shape)) if i != axis)]
+    fitting = [v for v in values if len(v[1]) == len(shape)
+               and all(a == b for i, (a, b) in enumerate(zip(v[1], shape)) if i != axis)]
     if g.rng.random() < 0.1 and len(fitting) > 1 and shape[axis] < 16:
         other, its = fitting[g.rng.integers(len(fitting))]
         return g.node("Concat", [value, other], axis=axis + 1), [*shape[:axis], shape[axis] + its[axis], *shape[axis + 1:]]

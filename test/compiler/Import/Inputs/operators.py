@@ -1,4 +1,5 @@
-"""Writes lenet.onnx, passing.onnx, shapes.onnx, padding.onnx, gemm.onnx and residual.onnx and folded.onnx into the folder given."""
+"""Writes lenet.onnx, passing.onnx, shapes.onnx, padding.onnx, gemm.onnx and residual.onnx and folded.onnx into the
+folder given."""
 import sys
 from pathlib import Path
 

@@ -25,7 +25,8 @@ def qonnx(s=np.float32(0.5), b=np.float32(4), **attributes):
 
 
 CASES = {
-    "quantize-scale": (quantized("QuantizeLinear", s=np.float32(0)), ["q (QuantizeLinear, opset 13): scale 's' is 0, needed a positive one"]),
+    "quantize-scale": (quantized("QuantizeLinear", s=np.float32(0)),
+                       ["q (QuantizeLinear, opset 13): scale 's' is 0, needed a positive one"]),
     "quantize-scales": (quantized("QuantizeLinear", s=weights(3)), [
         "q (QuantizeLinear, opset 13): has 3 scales and 1 zero points for a value of shape [?, 1, 8, 8], needed one, or one per "
         "element of axis 1"]),
@@ -37,14 +38,16 @@ CASES = {
         "q (QuantizeLinear, opset 19): zero point 'z' has element type float8e4m3fn, needed integers or bool"]),
     "quantize-blocks": (quantized("QuantizeLinear", opset=21, block_size=16), [
         "q (QuantizeLinear, opset 21): block_size = 16 is not supported, only block_size = 0"]),
-    "quantize-computed": (model([node("ReduceMean", "x", "s", "mean", axes=[1, 2, 3]), node("QuantizeLinear", "x s", "y", "q")]), [
+    "quantize-computed": (model([node("ReduceMean", "x", "s", "mean", axes=[1, 2, 3]),
+                                 node("QuantizeLinear", "x s", "y", "q")]), [
         "q (QuantizeLinear, opset 13): scale 's' is computed, needed an initializer or a Constant"]),
     "dequantize-float": (quantized("DequantizeLinear"), [
-        "q (DequantizeLinear, opset 13): input 'x' has element type float or int64, needed int4, uint4, int8, uint8, int16, uint16 "
-        "or int32"]),
+        "q (DequantizeLinear, opset 13): input 'x' has element type float or int64, needed int4, uint4, int8, uint8, int16, "
+        "uint16 or int32"]),
     "dequantize-type": (quantized("DequantizeLinear", element=TensorProto.UINT8, z=np.int8(0)), [
         "q (DequantizeLinear, opset 13): zero point 'z' has element type int8, needed the input's"]),
-    "q-linear-conv": (model([node("QuantizeLinear", "x s z", "q", "q"), node("QLinearConv", "q s z w s z s z", "y", "conv", pads=[1, 1])],
+    "q-linear-conv": (model([node("QuantizeLinear", "x s z", "q", "q"),
+                             node("QLinearConv", "q s z w s z s z", "y", "conv", pads=[1, 1])],
                             constants(s=np.float32(0.5), z=np.uint8(0), w=np.zeros((4, 2, 3, 3), np.uint8))), [
         "conv (QLinearConv, opset 13): pads = [1, 1] is not supported, only 4 numbers, none below 0"]),
     "q-linear-concat": (microsoft("QLinearConcat", "s z q s z q", axis=1), [

@@ -70,7 +70,8 @@ CASES = {
         "loop (Loop, opset 13): the operator is not supported",
         "soft (Softmax, opset 13): attribute 'shares' is not supported"]),
     # Linear layers.
-    "gemm-transposed": (fc(transB=1, transA=1), ["fc (Gemm, opset 13): a transposed value of shape [?, 64] would not keep the batch in front"]),
+    "gemm-transposed": (fc(transB=1, transA=1),
+                        ["fc (Gemm, opset 13): a transposed value of shape [?, 64] would not keep the batch in front"]),
     "gemm-shape": (fc(), ["fc (Gemm, opset 13): input has shape [?, 64], the weights need [?, 10]"]),
     "gemm-bias": (model([FLATTEN, node("Gemm", "f w b", "y", "fc", transB=1)], constants(w=FC["w"], b=weights(10, 1))),
                   ["fc (Gemm, opset 13): shapes [?, 10] and [10, 1] do not go together"]),
@@ -113,7 +114,8 @@ CASES = {
     "pool-kernel": (pool(), ["pool (MaxPool, opset 13): attribute 'kernel_shape' is missing"]),
     "pool-pads": (pool(kernel_shape=[2, 2], pads=[0, 2, 0, 0]), ["pool (MaxPool, opset 13): pads = [0, 2, 0, 0] are not "
                                                                  "supported, only pads smaller than the kernel [2, 2]"]),
-    "pool-rank": (pool(kernel_shape=[2, 2], shape=("n", 64)), ["pool (MaxPool, opset 13): input has shape [?, 64], needed [batch, channels] and one to "
+    "pool-rank": (pool(kernel_shape=[2, 2], shape=("n", 64)),
+                  ["pool (MaxPool, opset 13): input has shape [?, 64], needed [batch, channels] and one to "
         "three dimensions of space"]),
     "pool-indices": (model([node("MaxPool", "x", "p i", "pool", kernel_shape=[2, 2]), node("Flatten", "i", "y", "f")]),
                      ["pool (MaxPool, opset 13): output Indices 'i' is used, only the first output is supported"]),
@@ -207,7 +209,8 @@ CASES = {
     # Operators that no integer network can hold, by their names.
     "named": (model([node("LayerNormalization", "x s", "a", "norm"), node("DynamicQuantizeLinear", "x", "b c d", "dynamic"),
                      node("If", "x", "e", "branch"), node("Attention", "x", "f", "look", domain="com.microsoft"),
-                     node("Trunc", "x", "g", "cut", domain="qonnx.custom_op.general"), node("Add", "a e", "y", "add")], opset=17), [
+                     node("Trunc", "x", "g", "cut", domain="qonnx.custom_op.general"), node("Add", "a e", "y", "add")],
+                    opset=17), [
         "norm (LayerNormalization, opset 17): the operator is not supported",
         "dynamic (DynamicQuantizeLinear, opset 17): the operator is not supported",
         "branch (If, opset 17): the operator is not supported",
@@ -227,12 +230,14 @@ CASES = {
     "undefined-output": (model([node("Relu", "x", "a", "relu")]), ["graph output 'y' is made by no node"]),
     "constant-output": (model([node("Identity", "w", "y", "id")], constants(w=weights(4))),
                         ["graph output 'y' does not depend on the graph's input"]),
-    "no-input": (changed(lambda p: p.graph.ClearField("input")), ["conv1 (Conv, opset 13): input 'x' is neither an initializer nor made by any node"]),
+    "no-input": (changed(lambda p: p.graph.ClearField("input")),
+                 ["conv1 (Conv, opset 13): input 'x' is neither an initializer nor made by any node"]),
     "no-output": (changed(lambda p: p.graph.ClearField("output")), ["the graph has no output"]),
     "batches": (changed(lambda p: p.graph.input.append(helper.make_tensor_value_info("z", 1, [1, 4, "n"]))),
                 ["graph input 'z' has shape [1, 4, ?], needed a batch and known dimensions of at most 2147483648 elements"]),
     "input-sequence": (changed(lambda p: p.graph.input.append(helper.make_tensor_sequence_value_info("z", 1, [1]))),
-                       ["graph input 'z' has the type of a sequence, needed a tensor of float, double, float16, integers or bool"]),
+                       ["graph input 'z' has the type of a sequence, needed a tensor of float, double, float16, "
+                        "integers or bool"]),
     "input-twice": (changed(lambda p: p.graph.input.append(p.graph.input[0])),
                     ["graph input 'x' stands in the file twice"]),
     "input-type": (model([node("Exp", "x", "y")], element=TensorProto.UINT8),

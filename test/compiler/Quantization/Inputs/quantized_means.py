@@ -36,11 +36,12 @@ class Network:
         return self.node(op, self.constant(f"w{i}", weights), self.constant(f"b{i}", bias), name=name, **attributes)
 
     def conv(self, channels, neurons, scale=0.3, **attributes):
-        return self.layer("Conv", self.rng.normal(0.1, scale, (neurons, channels, 3, 3)), self.rng.normal(0, 1, neurons), pads=[1] * 4,
-                          **attributes)
+        return self.layer("Conv", self.rng.normal(0.1, scale, (neurons, channels, 3, 3)), self.rng.normal(0, 1, neurons),
+                          pads=[1] * 4, **attributes)
 
     def save(self, path, result):
-        graph = helper.make_graph(self.nodes, "network", [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", *self.shape])],
+        graph = helper.make_graph(self.nodes, "network",
+                                  [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", *self.shape])],
                                   [helper.make_tensor_value_info(self.last, TensorProto.FLOAT, ["n", *result])],
                                   list(self.constants.values()))
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
@@ -56,13 +57,14 @@ def run(*command):
 def compile_and_run(folder, samples, *flags):
     """The integers' results, the floats' and the step of the output; or the first line of a refusal."""
     np.save(folder / "x.npy", samples.astype(np.float32))
-    compiled = run("wage-translate", "--onnx-to-chip", folder / "m.onnx", "--chip=generic-256", "--mode=infer", "--init=pretrained",
-                   f"--calibrate-input={folder / 'x.npy'}", "-o", folder / "m.wbin", *flags)
+    compiled = run("wage-translate", "--onnx-to-chip", folder / "m.onnx", "--chip=generic-256", "--mode=infer",
+                   "--init=pretrained", f"--calibrate-input={folder / 'x.npy'}", "-o", folder / "m.wbin", *flags)
     if compiled.returncode == 1 and compiled.stderr.startswith("wage-translate: error: "):
         return compiled.stderr.splitlines()[0]
     for command in (compiled,
                     run("wage-run", "infer", folder / "m.wbin", f"--input={folder / 'x.npy'}", f"--outputs={folder / 'y.npy'}"),
-                    run("wage-translate", "--evaluate", folder / "m.onnx", f"--input={folder / 'x.npy'}", "-o", folder / "f.npy")):
+                    run("wage-translate", "--evaluate", folder / "m.onnx", f"--input={folder / 'x.npy'}", "-o",
+                        folder / "f.npy")):
         if command.returncode:
             sys.exit(f"{command.args}: exit code {command.returncode}\n{command.stdout}{command.stderr}")
     step = float(re.search(r"\bsum\s+(\S+)", compiled.stdout).group(1))

@@ -167,70 +167,93 @@ def simulate(net, arch, steps):
                 message_energy=float(fired @ energy))
 
 
-def main(folder, chip_path, infer_path, *pools):
-    arch = Architecture(load(folder / "arch.yaml"))
-    net = Network(load(folder / "snn.yaml"), arch)
-    expected, chip, infer = load(folder / "expected.yaml"), load(chip_path), json.loads(infer_path.read_text())
-    run = simulate(net, arch, expected["time_steps"])
-    of = lambda name, values: np.asarray(values)[net.groups[name].start:net.groups[name].stop]
-    gates = np.array([n for name, group in net.groups.items() if re.search(r"_g\d+$", name) for n in group], int)
-    gate_events = int((run["fired"][net.source][np.isin(net.source, gates)]).sum())
-    gate_messages = int(run["fired"][gates].sum())
+class Replay:
+    """What was simulated beside what the exporter expects and what the runtime counted."""
 
-    # Spikes or sums of every neuron, and synaptic events of every core.
-    counts = {"fired": 0, "potentials": 0}
-    for block in expected["blocks"]:
-        kind = "fired" if "fired" in block else "potentials"
-        found = of(block["group"], run["fired"] if kind == "fired" else run["history"][block["window"]])
-        assert found.tolist() == block[kind], block["group"]
-        if kind == "fired":
-            assert of(block["group"], run["history"][-1]).tolist() == block["remaining"], block["group"]
-        counts[kind] += len(found)
-        own_gates = sum(len(r) for n, r in net.groups.items() if n == re.sub(r"_b(\d+)$", r"_g\1", block["group"]))
-        assert of(block["group"], run["arrived"]).sum() == block["synaptic_events"] + own_gates * len(found)
+    def __init__(self, folder, infer):
+        self.arch = Architecture(load(folder / "arch.yaml"))
+        self.net = Network(load(folder / "snn.yaml"), self.arch)
+        self.expected, self.infer = load(folder / "expected.yaml"), infer
+        self.run = simulate(self.net, self.arch, self.expected["time_steps"])
+        gates = np.array([n for name, group in self.net.groups.items() if re.search(r"_g\d+$", name) for n in group], int)
+        self.gate_events = int((self.run["fired"][self.net.source][np.isin(self.net.source, gates)]).sum())
+        self.gate_messages = int(self.run["fired"][gates].sum())
+        self.events = int(self.run["arrived"].sum())
 
-    # What wage-run counted: spikes by layer, synaptic events, packets.
-    by_layer = {}
-    for axons in expected["axons"]:
-        assert of(axons["group"], run["fired"]).sum() == axons["spikes"]
-        layer = re.sub(r"_r\d+$", "", axons["group"])
-        by_layer[layer] = by_layer.get(layer, 0) + axons["spikes"]
-    assert by_layer == {re.sub(r"\W", "_", row["layer"]): row["spikes"] for row in infer["spikes_by_layer"]}, by_layer
-    events = int(run["arrived"].sum())
-    assert events - gate_events == infer["synaptic_events"]
-    assert sum(by_layer.values()) == infer["spikes"]
-    sanafe = expected["sanafe"]
-    assert (events, run["messages"], run["hops"], int(run["fired"].sum())) == tuple(
-        sanafe[key] for key in ("total_spikes", "total_messages_sent", "hops", "total_neurons_fired"))
-    assert (gate_events, gate_messages) == (sanafe["gate_synaptic_events"], sanafe["gate_messages"])
-    wage = expected["wage"]
-    assert all(wage[key] == infer[key] for key in ("spikes", "synaptic_events", "packets", "byte_hops", "memory_bytes"))
+    def of(self, name, values):
+        """Those of the neurons of a group."""
+        return np.asarray(values)[self.net.groups[name].start:self.net.groups[name].stop]
 
-    # Energies in joule, from the chip file's picojoule.
-    energy = chip["energy"]
-    core = next(iter(arch.cores.values()))
-    assert np.isclose(core["synapse"], energy["mac_pj"]["value"] * 1e-12)
-    assert np.isclose(arch.hop_energy, chip["spikes"]["event_bytes"]["value"] * energy["hop_byte_pj"]["value"] * 1e-12)
-    total = events * core["synapse"] + run["hops"] * arch.hop_energy + run["message_energy"]
+    def check_blocks(self):
+        """Spikes or sums of every neuron, and synaptic events of every core; returns how many neurons of either kind."""
+        counts = {"fired": 0, "potentials": 0}
+        for block in self.expected["blocks"]:
+            name = block["group"]
+            kind = "fired" if "fired" in block else "potentials"
+            found = self.of(name, self.run["fired"] if kind == "fired" else self.run["history"][block["window"]])
+            assert found.tolist() == block[kind], name
+            if kind == "fired":
+                assert self.of(name, self.run["history"][-1]).tolist() == block["remaining"], name
+            counts[kind] += len(found)
+            own_gates = sum(len(r) for n, r in self.net.groups.items() if n == re.sub(r"_b(\d+)$", r"_g\1", name))
+            assert self.of(name, self.run["arrived"]).sum() == block["synaptic_events"] + own_gates * len(found)
+        return counts
 
-    # What a layer fires is, pooled, what its axons say: so the layers together are the network.
-    blocks = lambda layer: [b for b in expected["blocks"] if re.fullmatch(layer + r"_b\d+", b["group"])]
-    for text in pools:
+    def check_counters(self):
+        """What wage-run counted: spikes by layer, synaptic events, packets."""
+        by_layer = {}
+        for axons in self.expected["axons"]:
+            assert self.of(axons["group"], self.run["fired"]).sum() == axons["spikes"]
+            layer = re.sub(r"_r\d+$", "", axons["group"])
+            by_layer[layer] = by_layer.get(layer, 0) + axons["spikes"]
+        assert by_layer == {re.sub(r"\W", "_", row["layer"]): row["spikes"] for row in self.infer["spikes_by_layer"]}, by_layer
+        assert self.events - self.gate_events == self.infer["synaptic_events"]
+        assert sum(by_layer.values()) == self.infer["spikes"]
+        sanafe = self.expected["sanafe"]
+        assert (self.events, self.run["messages"], self.run["hops"], int(self.run["fired"].sum())) == tuple(
+            sanafe[key] for key in ("total_spikes", "total_messages_sent", "hops", "total_neurons_fired"))
+        assert (self.gate_events, self.gate_messages) == (sanafe["gate_synaptic_events"], sanafe["gate_messages"])
+        wage = self.expected["wage"]
+        assert all(wage[key] == self.infer[key]
+                   for key in ("spikes", "synaptic_events", "packets", "byte_hops", "memory_bytes"))
+
+    def check_energies(self, chip):
+        """In joule, from the chip file's picojoule; returns their sum."""
+        energy = chip["energy"]
+        core = next(iter(self.arch.cores.values()))
+        assert np.isclose(core["synapse"], energy["mac_pj"]["value"] * 1e-12)
+        hop = chip["spikes"]["event_bytes"]["value"] * energy["hop_byte_pj"]["value"] * 1e-12
+        assert np.isclose(self.arch.hop_energy, hop)
+        return self.events * core["synapse"] + self.run["hops"] * self.arch.hop_energy + self.run["message_energy"]
+
+    def check_link(self, text):
+        """What a layer fires is, pooled, what its axons say: so the layers together are the network."""
         layer, shape, *size = text.split(":")
+        blocks = [b for b in self.expected["blocks"] if re.fullmatch(layer + r"_b\d+", b["group"])]
         if shape == "logits":
-            sums = [of(block["group"], run["history"][block["window"]]) for block in blocks(layer)]
-            assert np.concatenate(sums).tolist() == wage["logits"], layer
-            continue
+            sums = [self.of(block["group"], self.run["history"][block["window"]]) for block in blocks]
+            assert np.concatenate(sums).tolist() == self.expected["wage"]["logits"], layer
+            return
         channels, height, width = map(int, shape.split("x"))
         size = int(size[0])
-        spikes = np.concatenate([of(block["group"], run["fired"]) for block in blocks(layer)])
+        spikes = np.concatenate([self.of(block["group"], self.run["fired"]) for block in blocks])
         pooled = spikes.reshape(channels, height // size, size, width // size, size).max((2, 4)).ravel()
-        axons = np.concatenate([of(axons["group"], run["fired"]) for axons in expected["axons"]
+        axons = np.concatenate([self.of(axons["group"], self.run["fired"]) for axons in self.expected["axons"]
                                 if re.fullmatch(layer + r"_r\d+", axons["group"])])
         assert pooled.tolist() == axons.tolist(), layer
-    print(f"{len(net.source)} synapses, {expected['time_steps']} time-steps: {counts['fired']} neurons fire and "
-          f"{counts['potentials']} sum as expected, {events - gate_events} synaptic events, "
-          f"{run['messages'] - gate_messages} messages, {run['hops']} hops, "
+
+
+def main(folder, chip_path, infer_path, *pools):
+    infer = json.loads(infer_path.read_text())
+    replay = Replay(folder, infer)
+    counts = replay.check_blocks()
+    replay.check_counters()
+    total = replay.check_energies(load(chip_path))
+    for text in pools:
+        replay.check_link(text)
+    print(f"{len(replay.net.source)} synapses, {replay.expected['time_steps']} time-steps: {counts['fired']} neurons fire and "
+          f"{counts['potentials']} sum as expected, {replay.events - replay.gate_events} synaptic events, "
+          f"{replay.run['messages'] - replay.gate_messages} messages, {replay.run['hops']} hops, "
           f"{len(pools)} layers linked, {total * 1e12:.0f} pJ of {infer['energy_pj']:.0f}")
 
 

@@ -2,9 +2,9 @@
 """The same network with one, two and four position copies of every convolution: copies.py FOLDER MODEL, with digits in the
 folder.
 
-Checked for inference and for training: the logits (of training those after three steps) are the same bits on both engines, and
-the saved binaries of both engines are equal; a binary whose copies had drifted apart would be refused when it is loaded. With four
-copies samples take fewer cycles.
+Checked for inference and for training: the logits (of training those after three steps) are the same bits on both
+engines, and the saved binaries of both engines are equal; a binary whose copies had drifted apart would be refused when
+it is loaded. With four copies samples take fewer cycles.
 """
 import json
 import sys

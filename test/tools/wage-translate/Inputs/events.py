@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Networks whose events are not the plain ones of a chain: events.py FOLDER
 
-FOLDER/NAME.onnx is written and compiled, ties away from zero, without events and in each code that it can take; both engines must give
-the bits of the dense program. One line per network and code.
+FOLDER/NAME.onnx is written and compiled, ties away from zero, without events and in each code that it can take; both
+engines must give the bits of the dense program. One line per network and code.
 
   pool_and_relu   a pool whose output a Relu and an Add read; then a Relu whose output a layer and an Add read
   relayed         values that cores without weights pass on between two layers
@@ -97,8 +97,8 @@ def logits_of(name, code, engine, *flags):
 
 np.save(folder / "images.npy", np.random.default_rng(6).integers(0, 256, (7, 1, SIDE, SIDE), dtype=np.uint8))
 ALL, START = ("graded", "rate", "phase"), ["--init=model"]
-for build, codes, flags in ((pool_and_relu, ALL, START), (relayed, ALL, START), (mean_first, ALL, START), (table, ("graded",), START),
-                            (beside_image, ALL, ["--pixel-scale=1", "--pixel-offset=0"])):
+for build, codes, flags in ((pool_and_relu, ALL, START), (relayed, ALL, START), (mean_first, ALL, START),
+                            (table, ("graded",), START), (beside_image, ALL, ["--pixel-scale=1", "--pixel-offset=0"])):
     net = Network(build.__name__)
     net.save(build(net))
     dense = logits_of(net.name, "dense", "core", *flags)

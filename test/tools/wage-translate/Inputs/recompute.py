@@ -36,10 +36,13 @@ for chip in ("generic-64", "generic-256"):
             assert wanted.any() and np.array_equal(logits, wanted), (chip, name, engine)
         for batch in (1, 3, 8):
             cost = json.loads(run("wage-run", "info", binary, "--json", f"--batch={batch}"))["cost"]["training"]
-            counted = json.loads(run("wage-run", "train", binary, f"--images={folder / 'train-images'}", f"--labels={folder / 'train-labels'}",
-                                     f"--batch={batch}", "--steps=1", "--lr-log2=3", "--engine=core", "--json").strip().split("\n")[-1])
+            output = run("wage-run", "train", binary, f"--images={folder / 'train-images'}",
+                         f"--labels={folder / 'train-labels'}", f"--batch={batch}", "--steps=1", "--lr-log2=3",
+                         "--engine=core", "--json")
+            counted = json.loads(output.strip().split("\n")[-1])
             assert cost["cycles"] == counted["cycles"], (chip, name, batch, cost["cycles"], counted["cycles"])
     assert products["kept"] < products["fc1"] < products["all"] == products["shared"], products
     assert 2 * memory["fc1"] < memory["kept"], memory
-    print(f"{chip}: {products['kept']} to {products['all']} products, memory of a core of fc1 {memory['kept']} to {memory['fc1']} bytes")
+    print(f"{chip}: {products['kept']} to {products['all']} products, "
+          f"memory of a core of fc1 {memory['kept']} to {memory['fc1']} bytes")
 print("the same bits with gradients kept and recomputed")

@@ -2,9 +2,10 @@
 """The same network however blocks share cores and kinds of cores: sharing.py FOLDER, with digits and net.onnx in it.
 
 Writes descriptions of chips of 8 x 8 cores: `narrow.yaml`, of which six work, and `mixed.yaml`, on which cores of the
-first two columns learn, with half the axons, and all others only infer. Checked are, for inference, training, and training of single layers: the logits (of
-training those after three steps) are the same bits wherever blocks stand and on both engines; packed programs take fewer cores;
-layers stand on cores that learn where their instructions need it, and a frozen layer beside them.
+first two columns learn, with half the axons, and all others only infer. Checked are, for inference, training, and
+training of single layers: the logits (of training those after three steps) are the same bits wherever blocks stand and
+on both engines; packed programs take fewer cores; layers stand on cores that learn where their instructions need it,
+and a frozen layer beside them.
 """
 import copy
 import json
@@ -49,7 +50,8 @@ def narrow(chip):
 
 def compile_net(name, chip, flags):
     binary = folder / f"{name}.wbin"
-    run("wage-translate", "--onnx-to-chip", folder / "net.onnx", f"--chip={chip}", "--bits=2-8-8-8", "--batch=4", *flags, "-o", binary)
+    run("wage-translate", "--onnx-to-chip", folder / "net.onnx", f"--chip={chip}", "--bits=2-8-8-8", "--batch=4", *flags,
+        "-o", binary)
     return binary
 
 

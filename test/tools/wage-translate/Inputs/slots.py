@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""The same network with one, two and any number of places for samples: slots.py FOLDER GENERIC-64.yaml, with digits and net.onnx in it.
+"""The same network with one, two and any number of places for samples: slots.py FOLDER GENERIC-64.yaml, with digits and
+net.onnx in it.
 
-Checked: logits (of training those after three steps) are the same bits; samples follow each other no slower with more places, and
-faster with two than with one; static costs are what the core engine counts; and on a chip whose cores have just the memory that one
-place each takes, none takes more, and nothing goes off chip.
+Checked: logits (of training those after three steps) are the same bits; samples follow each other no slower with more
+places, and faster with two than with one; static costs are what the core engine counts; and on a chip whose cores have
+just the memory that one place each takes, none takes more, and nothing goes off chip.
 """
 import json
 import sys
@@ -19,8 +20,8 @@ folder, listed = Path(sys.argv[1]), Path(sys.argv[2])
 
 def compile_net(name, chip, *flags):
     binary = folder / f"{name}.wbin"
-    run("wage-translate", "--onnx-to-chip", folder / "net.onnx", f"--chip={chip}", "--bits=2-8-8-8", "--init=model", "--batch=8", *flags,
-        "-o", binary)
+    run("wage-translate", "--onnx-to-chip", folder / "net.onnx", f"--chip={chip}", "--bits=2-8-8-8", "--init=model",
+        "--batch=8", *flags, "-o", binary)
     return binary, json.loads(run("wage-run", "info", binary, "--json"))
 
 
@@ -34,7 +35,8 @@ for mode in ("infer", "train"):
         assert wanted.any() and np.array_equal(logits, wanted), (mode, name)
         tight = [phase["tightest_buffer"] for phase in info["phases"] if "tightest_buffer" in phase]
         assert tight and all(one["slots"] <= {"one": 1, "two": 2, "any": 8}[name] for one in tight), (mode, name, tight)
-        counted = json.loads(run("wage-run", "infer", binary, f"--images={folder / 'test-images'}", "--batch=8", "--engine=core", "--json"))
+        counted = json.loads(run("wage-run", "infer", binary, f"--images={folder / 'test-images'}", "--batch=8",
+                                 "--engine=core", "--json"))
         assert counted["cycles"] == 2 * info["cost"]["inference"]["cycles"], (mode, name)
     assert cycles["any"] <= cycles["two"] < cycles["one"], cycles
     print(f"{mode}: {cycles['one']} cycles with one place, {cycles['two']} with two, {cycles['any']} with as many as help")
