@@ -79,7 +79,7 @@ def draw_code(draw, mode, spoken):
     return draw.pick(*spoken)
 
 
-def draw_mapping(draw, chip, cores, code, convolutions):
+def draw_mapping(draw, cores, code, convolutions):
     mapping = {"objective": draw.pick("cores", "latency", "throughput"),
                "placer": draw.pick("raster", "hilbert", "hilbert+force", "traffic"),
                # Blocks share no cores where messages are events, and are not to be asked to.
@@ -133,7 +133,7 @@ def draw(seed):
     code = draw_code(choices, mode, spoken)
     fit_code(settings, mode, code)
     linears = [layer["op"] for layer in layers if layer["op"] in case_spec.LINEAR]
-    mapping = draw_mapping(choices, chip, cores, code, [at for at, op in enumerate(linears) if op == "Conv"])
+    mapping = draw_mapping(choices, cores, code, [at for at, op in enumerate(linears) if op == "Conv"])
     train_layers, recompute = draw_learning(choices, mode, len(linears), mapping)
     return {"input": list(shape), "opset": model.opset_import[0].version, "layers": layers, "settings": settings,
             "samples": samples, "data": seed, "mode": mode, "code": code, "train_layers": train_layers, "recompute": recompute,

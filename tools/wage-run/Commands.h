@@ -53,8 +53,11 @@ inline constexpr Option runOptions[] = {
     {"--isa", "NAME",
      "instruction set of the kernels: auto (the default: the largest that this\n"
      "computer has), portable, avx2, avx512 or avx512-vnni; never changes a bit"},
-    {"--json", nullptr, "print one JSON object and nothing else; docs/schemas/ says what it holds"},
-    {"--profile", "FILE", "write when which work was done, for chrome://tracing or Perfetto"}};
+    {"--json", nullptr, "print one JSON object and nothing else; docs/schemas/ says what it holds"}};
+
+/// Of those that run once.
+inline constexpr Option profileOption = {"--profile", "FILE",
+                                         "write when which work was done, for chrome://tracing or Perfetto"};
 
 using rt::JsonObject;
 

@@ -388,8 +388,6 @@ Status compare(const Arguments &arguments, const CompareFlags &flags, bool &isEq
 int execute(const Arguments &arguments) {
   if (arguments.operands().size() == 1 && arguments.has("--engine"))
     return fail(command, ExitUsage, "--engine is for two operands, one binary runs on both engines");
-  if (arguments.has("--profile"))
-    return fail(command, ExitUsage, "--profile is for infer and train");
   Expected<CompareFlags> flags = compareFlags(arguments);
   if (!flags)
     return fail(command, ExitUsage, flags.status().text());

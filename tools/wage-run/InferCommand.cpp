@@ -47,7 +47,8 @@ constexpr Option inferOptions[] = {
     {"--event-value", "R",
      "--events: what one event is worth as the model's input, a real value,\n"
      "default 1: the model takes frames of counts"},
-    {"--saturate-events", nullptr, "--events: clip counts that the input cannot hold, which else are an error"}};
+    {"--saturate-events", nullptr, "--events: clip counts that the input cannot hold, which else are an error"},
+    profileOption};
 
 constexpr Command command = {
     "infer",

@@ -61,7 +61,8 @@ constexpr Option trainOptions[] = {
     {"--trace-dir", "D",
      "write initial and final weights, exponents and logits as .npy,\n"
      "under the golden model's names"},
-    {"--trace-steps", "N,N,...", "steps, from 0, whose every tensor is written there too"}};
+    {"--trace-steps", "N,N,...", "steps, from 0, whose every tensor is written there too"},
+    profileOption};
 
 constexpr Command command = {
     "train",
