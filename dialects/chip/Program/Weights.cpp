@@ -117,27 +117,32 @@ void writeGlobals(const rt::Program &p, ModuleOp module) {
   }
 }
 
-/// The weights of a layer, all of which its width can store. Errors: emitted at their global.
-static FailureOr<Numbers> readWeights(ModuleOp module, const rt::Program &p, const rt::Layer &layer) {
-  auto values = readNamed(module, layer.weightName, layer.geometry.weights());
-  if (failed(values))
-    return failure();
-  const int64_t limit = rt::largestStoredWeight(p, layer);
-  const bool hasZero = p.storedWeightBits(layer) > 1; // one bit holds a sign
-  for (size_t i = 0, count = values->size(); i < count; ++i) {
-    const int64_t weight = (*values)[i];
-    if (weight < -limit || weight > limit || (weight == 0 && !hasZero))
-      return module.lookupSymbol(layer.weightName)->emitOpError()
-             << "weight[" << i << "] is " << weight << ", needed at most " << limit << " in magnitude"
-             << (hasZero ? "" : " and not 0");
-  }
-  return values;
+namespace {
+/// Which weights a layer's width can store.
+struct StoredRange {
+  StoredRange(const rt::Program &p, const rt::Layer &layer)
+      : limit(rt::largestStoredWeight(p, layer)), hasZero(p.storedWeightBits(layer) > 1) {}
+  bool holds(int64_t weight) const { return weight >= -limit && weight <= limit && (weight != 0 || hasZero); }
+
+  int64_t limit;
+  bool hasZero; ///< one bit holds a sign
+};
+} // namespace
+
+/// Says which weight is the first that `range` does not hold; there is one.
+static LogicalResult refuseWeights(ModuleOp module, const rt::Layer &layer, const Numbers &values, StoredRange range) {
+  size_t i = 0;
+  while (range.holds(values[i]))
+    ++i;
+  return module.lookupSymbol(layer.weightName)->emitOpError()
+         << "weight[" << i << "] is " << values[i] << ", needed at most " << range.limit << " in magnitude"
+         << (range.hasZero ? "" : " and not 0");
 }
 
 LogicalResult packImages(ModuleOp module, rt::Program &p) {
   std::vector<Numbers> tensors;
   for (const rt::Layer &layer : p.layers) {
-    auto values = readWeights(module, p, layer);
+    auto values = readNamed(module, layer.weightName, layer.geometry.weights());
     if (failed(values))
       return failure();
     tensors.push_back(std::move(*values));
@@ -150,8 +155,15 @@ LogicalResult packImages(ModuleOp module, rt::Program &p) {
       continue;
     const rt::Layer &layer = p.layers[core.layer];
     block.clear();
-    layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd,
-                        [&](int64_t index) { block.push_back(static_cast<int16_t>(tensors[core.layer][index])); });
+    const Numbers &values = tensors[core.layer];
+    const StoredRange range(p, layer);
+    bool holdsAll = true;
+    layer.forEachWeight(core.rowBegin, core.rowEnd, core.neuronBegin, core.neuronEnd, [&](int64_t index) {
+      holdsAll &= range.holds(values[index]);
+      block.push_back(static_cast<int16_t>(values[index]));
+    });
+    if (!holdsAll)
+      return refuseWeights(module, layer, values, range);
     const uint32_t bits = p.storedWeightBits(layer);
     core.imageBytes = rt::packedBytes(block.size(), bits);
     // Images start on 16-byte lines, as a chip's loader would want them.
