@@ -119,7 +119,6 @@ void buildPlacementPipeline(OpPassManager &passes, StringRef chip, const chip::M
   chip::ChipPlacePassOptions positions = placement;
   positions.cores = mapping.budget;
   positions.pack = mapping.sharing;
-  positions.faultyCores = options.faultyCores;
   passes.addPass(chip::createChipPlacePass(positions));
 }
 

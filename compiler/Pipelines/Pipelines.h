@@ -29,7 +29,7 @@ void buildQuantizePipeline(mlir::OpPassManager &passes, const CompileOptions &op
 void buildOnnxToWagePipeline(mlir::OpPassManager &passes, const CompileOptions &options);
 /// wage to integer, with proved widths.
 void buildWageToIntegerPipeline(mlir::OpPassManager &passes);
-/// integer to a placed program for `chip`, without addresses. Cores, packing and faulty cores of `placement` are the mapping's.
+/// integer to a placed program for `chip`, without addresses. Cores and packing of `placement` are the mapping's.
 void buildPlacementPipeline(mlir::OpPassManager &passes, llvm::StringRef chip, const chip::MappingOptions &mapping,
                             const chip::ChipPlacePassOptions &placement);
 /// integer to a placed and allocated program for `chip`.

@@ -73,7 +73,7 @@ def ConvertIntegerToChipPass : Pass<"convert-integer-to-chip", "::mlir::ModuleOp
     Option<"spikeCode", "spike-code", "std::string", "\"\"",
            "code of the events that chip-encode-spikes will make of messages (default: the chip's first)">,
     ListOption<"faultyCores", "faulty-cores", "std::string",
-               "Cores that must not be used: x:y, or y * columns + x; chip-place has to know of them too">
+               "Cores that must not be used, x:y or y * columns + x: the program's chip has them among its own">
   ];
   let dependentDialects = ["::wage::chip::ChipDialect"];
 }
