@@ -7,17 +7,16 @@
 //===---------------------------------------------------------------------------===//
 
 #include "runtime/Api/RunTrace.h"
-#include "runtime/Data/SampleOrder.h"
 #include "tools/wage-run/Commands.h"
 #include "tools/wage-run/Comparison.h"
 #include "tools/wage-run/InferenceInput.h"
 #include "tools/wage-run/LearningRates.h"
 #include "tools/wage-run/Progress.h"
+#include "tools/wage-run/Training.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -256,16 +255,13 @@ private:
       return Status::error("--labels=F is needed, '" + arguments.text("--images") + "' carries no labels");
     Progress progress("comparing", flags.steps * batch);
     rt::SampleOrder order(data->count, batch, std::nullopt);
-    std::vector<uint32_t> indices, labels(batch);
-    std::vector<uint8_t> images(batch * data->imageBytes());
+    TrainingPlan plan;
+    plan.batch = batch;
+    TrainingBatch samples;
     for (uint64_t step = 0; step < flags.steps && !comparison.difference(); ++step) {
-      order.indicesOfStep(step, indices);
-      for (size_t i = 0; i < indices.size(); ++i) {
-        std::memcpy(&images[i * data->imageBytes()], data->image(indices[i]), data->imageBytes());
-        labels[i] = data->labels[indices[i]];
-      }
+      samples.gather(*data, order, plan, step);
       for (Side &side : sides)
-        if (Status status = side.session ? runStep(side, step, images, labels) : Status(); !status.ok())
+        if (Status status = side.session ? runStep(side, step, samples) : Status(); !status.ok())
           return status;
       if (Status status = compareMade(); !status.ok())
         return status;
@@ -274,11 +270,11 @@ private:
     return Status();
   }
 
-  Status runStep(Side &side, uint64_t step, const std::vector<uint8_t> &images, const std::vector<uint32_t> &labels) {
+  Status runStep(Side &side, uint64_t step, const TrainingBatch &samples) {
     const rt::TraceSink sink = side.trace->sinkOfStep(step);
     rt::StepReport report;
-    Status status =
-        side.session->trainStep(images.data(), labels.data(), batch, flags.lrLog2, flags.seed, step, report, &sink);
+    Status status = side.session->trainStep(samples.images.data(), samples.labels.data(), batch, flags.lrLog2,
+                                            flags.seed, step, report, &sink);
     side.trace->addReport(report);
     return status;
   }

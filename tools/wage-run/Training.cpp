@@ -45,26 +45,6 @@ void addDifference(Counters &total, const Counters &before, const Counters &afte
   total.peakBytes = std::max(total.peakBytes, after.peakBytes);
 }
 
-/// One batch, gathered in the order of the samples and augmented.
-struct Batch {
-  std::vector<uint32_t> indices;
-  std::vector<uint8_t> images;
-  std::vector<uint32_t> labels;
-
-  void gather(const rt::Dataset &data, const TrainingPlan &plan, uint64_t step) {
-    images.resize(indices.size() * data.imageBytes());
-    labels.resize(indices.size());
-    for (size_t i = 0; i < indices.size(); ++i) {
-      uint8_t *pixels = images.data() + i * data.imageBytes();
-      if (plan.augmentation.any())
-        rt::augmentImage(plan.augmentation, plan.seed, step * plan.batch + i, data, indices[i], pixels);
-      else
-        std::memcpy(pixels, data.image(indices[i]), data.imageBytes());
-      labels[i] = data.labels[indices[i]];
-    }
-  }
-};
-
 class Trainer {
 public:
   Trainer(rt::Session &session, const rt::Dataset &data, const rt::Dataset *heldOut, const TrainingPlan &plan,
@@ -123,8 +103,7 @@ private:
     const bool watched = plan.watchHealth && last;
     if (watched)
       watchLayers(true);
-    order.indicesOfStep(step, batch.indices);
-    batch.gather(data, plan, step);
+    batch.gather(data, order, plan, step);
     rt::TraceSink sink;
     if (trace && trace->wants(step))
       sink = trace->sinkOfStep(step);
@@ -218,12 +197,26 @@ private:
   const TrainingEvents &events;
   TrainingResult &result;
   rt::SampleOrder order;
-  Batch batch;
+  TrainingBatch batch;
   std::optional<HealthMonitor> health;
   std::vector<rt::LayerCounts> lastStep; ///< what the step before showed, if it was watched
 };
 
 } // namespace
+
+void TrainingBatch::gather(const rt::Dataset &data, rt::SampleOrder &order, const TrainingPlan &plan, uint64_t step) {
+  order.indicesOfStep(step, indices);
+  images.resize(indices.size() * data.imageBytes());
+  labels.resize(indices.size());
+  for (size_t i = 0; i < indices.size(); ++i) {
+    uint8_t *pixels = images.data() + i * data.imageBytes();
+    if (plan.augmentation.any())
+      rt::augmentImage(plan.augmentation, plan.seed, step * plan.batch + i, data, indices[i], pixels);
+    else
+      std::memcpy(pixels, data.image(indices[i]), data.imageBytes());
+    labels[i] = data.labels[indices[i]];
+  }
+}
 
 Status train(rt::Session &session, const rt::Dataset &data, const rt::Dataset *heldOut, const TrainingPlan &plan,
              TraceWriter *trace, const TrainingEvents &events, TrainingResult &result) {

@@ -11,6 +11,7 @@
 
 #include "runtime/Api/wage_runtime.h"
 #include "runtime/Data/Augmentation.h"
+#include "runtime/Data/SampleOrder.h"
 #include "tools/wage-run/Health.h"
 #include "tools/wage-run/Inference.h"
 #include "tools/wage-run/LearningRates.h"
@@ -35,6 +36,16 @@ struct TrainingPlan {
   rt::Augmentation augmentation;       ///< of training images, drawn by `seed`
   LearningRates rates;
   bool watchHealth = false; ///< the last step of each epoch is counted, see HealthMonitor
+};
+
+/// The samples of one step.
+struct TrainingBatch {
+  std::vector<uint32_t> indices; ///< in the data, in the order of the step
+  std::vector<uint8_t> images;   ///< augmented
+  std::vector<uint32_t> labels;
+
+  /// Takes those of step `step`.
+  void gather(const rt::Dataset &data, rt::SampleOrder &order, const TrainingPlan &plan, uint64_t step);
 };
 
 /// One epoch: the steps whose first sample is of it.
