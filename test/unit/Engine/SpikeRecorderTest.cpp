@@ -136,7 +136,7 @@ TEST_P(Spiking, ShowsTheActivations) {
     int64_t sum = 0;
     for (size_t k = 0; k < hidden.size(); ++k)
       sum += weights[n * last.neuronStride() + int64_t(k) * last.rowStride()] * hidden[k];
-    sum <<= last.finestScale() - last.scaleLog2[n];
+    sum *= int64_t(1) << (last.finestScale() - last.scaleLog2[n]); // a negative number shifts into no defined one
     EXPECT_EQ(sum + (last.bias.empty() ? 0 : last.bias[n]), m.shownLogits()[n]) << n;
   }
 }
