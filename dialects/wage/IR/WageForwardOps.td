@@ -270,8 +270,8 @@ def Wage_MaxPoolOp : Wage_Op<"max_pool", [Wage_Differentiable, AllElementTypesMa
     first maximum in row-major order of the window. Padding (`pads` = [top, left, bottom, right]) never wins.
     Spec: section 4.
 
-    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, in front smaller
-    than the kernel, behind than kernel and stride together, so that every window begins before the plane ends.
+    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, those in front smaller than
+    the kernel; every window begins before the plane ends, so that those behind are smaller than kernel and stride together.
     (C3) `positions` can hold k_h * k_w - 1.
 
     Example:
@@ -324,9 +324,8 @@ def Wage_AveragePoolOp : Wage_Op<"average_pool", [Wage_Differentiable]> {
     bottom, right]) counted as zeros, on a grid 2^ceil(log2 n) times finer: the sum divided by 2^ceil(log2 n) instead
     of n. Spec: section 4.
 
-    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, in front smaller
-    than the kernel, behind than kernel and stride together, so that every window begins before the plane ends.
-    (C3) the result's exponent is that of the input less ceil(log2 n).
+    (C1) shapes agree. (C2) kernel, strides and pads as for `wage.max_pool`. (C3) the result's exponent is that of the
+    input less ceil(log2 n).
 
     Example:
     ```mlir

@@ -257,8 +257,7 @@ def Wage_MaxPoolScatterOp : Wage_Op<"max_pool_scatter"> {
     `error` and `positions` are [batch, C, OH, OW], the result [batch, C, H, W]; errors of overlapping windows add.
     Spec: section 6.
 
-    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, in front smaller
-    than the kernel, behind than kernel and stride together, so that every window begins before the plane ends.
+    (C1) shapes agree, and `positions` can hold k_h * k_w - 1. (C2) kernel, strides and pads as for `wage.max_pool`.
     (C3) the result's exponent is that of the error.
 
     Example:
@@ -286,9 +285,8 @@ def Wage_AveragePoolSpreadOp : Wage_Op<"average_pool_spread"> {
     `error` is [batch, C, OH, OW], the result [batch, C, H, W]; errors of overlapping windows add. The result's grid is
     2^ceil(log2 n) times finer, n = k_h * k_w. Spec: section 6.
 
-    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, in front smaller
-    than the kernel, behind than kernel and stride together, so that every window begins before the plane ends.
-    (C3) the result's exponent is that of the error less ceil(log2 n).
+    (C1) shapes agree. (C2) kernel, strides and pads as for `wage.max_pool`. (C3) the result's exponent is that of the
+    error less ceil(log2 n).
 
     Example:
     ```mlir
