@@ -94,8 +94,8 @@ def Wage_HostFunctionAttr : Wage_Attr<"HostFunction", "host_function"> {
     `keep_dims` and `last` are arg_max's (of equal numbers the last counts, else the first). `shape` is reshape's, without
     the batch.
 
-    (C1) `axis` is at least 1 where the function has one, else 0. (C2) only arg_max has `keep_dims` or `last`.
-    (C3) reshape, and nothing else, has a `shape`, of extents from 1 to 2^24.
+    (C1) `axis` is 1 to 8 where the function has one, else 0. (C2) only arg_max has `keep_dims` or `last`.
+    (C3) reshape, and nothing else, has a `shape`, of at most 8 extents from 1 to 2^24.
 
     Example: see `#wage.host_output`.
   }];
@@ -115,13 +115,13 @@ def Wage_HostInputAttr : Wage_Attr<"HostInput", "host_input"> {
     `scale` and `offset` have one entry for all channels or one each; absent they are 1 and 0, and an absent `order` changes
     nothing. Without the attribute the shape is the argument's, and the step that of the encoded input's grid.
 
-    (C1) extents of `shape` are 1 to 2^24, `batch` 0 to 2^24. (C2) `step` is a positive f64, `bits` 2 to 16.
+    (C1) `shape` has at most 8 extents, 1 to 2^24, `batch` is 0 to 2^24. (C2) `step` is a positive f64, `bits` 2 to 16.
     (C3) `scale` and `offset` are finite and not empty, no scale is 0.
 
     Example: images [height, width, channels] of values from 0 to 1, which the network wants from -1 to 1.
     ```mlir
-    module attributes {wage.input = #wage.host_input<shape = [4, 6, 3], step = 7.8125e-03, bits = 8, scale = [2.0], offset = [-1.0],
-      order = <sizes = [3, 4, 6], from = [0, 1, 18, 3], to = [0, 24, 6, 1]>>} {}
+    module attributes {wage.input = #wage.host_input<shape = [4, 6, 3], step = 7.8125e-03, bits = 8, scale = [2.0],
+      offset = [-1.0], order = <sizes = [3, 4, 6], from = [0, 1, 18, 3], to = [0, 24, 6, 1]>>} {}
     ```
   }];
   let parameters = (ins "::mlir::DenseI64ArrayAttr":$shape, DefaultValuedParameter<"int64_t", "0">:$batch,
@@ -139,8 +139,8 @@ def Wage_HostOutputAttr : Wage_Attr<"HostOutput", "host_output"> {
     applied one after the other. Behind an arg_max only reshapes may follow. Without the attribute the shape is the
     result's, and the step that of its grid.
 
-    (C1) extents of `shape` are 1 to 2^24, `batch` 0 to 2^24. (C2) `step` is a positive f64. (C3) `functions` are
-    `#wage.host_function`s.
+    (C1) `shape` has at most 8 extents, 1 to 2^24, `batch` is 0 to 2^24. (C2) `step` is a positive f64. (C3) `functions`
+    are `#wage.host_function`s.
 
     Example:
     ```mlir

@@ -25,5 +25,4 @@ def Wage_ErrorUser : DeclareOpInterfaceMethods<Wage_DifferentiableOpInterface, [
 def Wage_PartlyDifferentiable : DeclareOpInterfaceMethods<Wage_DifferentiableOpInterface, ["whyNoBackward"]>;
 def Wage_Quantizer : DeclareOpInterfaceMethods<Wage_QuantizerOpInterface>;
 
-
 #endif // WAGE_DIALECTS_WAGE_IR_WAGEBASE_TD

@@ -19,7 +19,7 @@ def Wage_Dialect : Dialect {
     The level on which the numbers of `arithmetic.md` are decided and differentiation happens. A value is
     `tensor<?x...x!wage.grid<role, bits, exponent>>`: integers n worth n * 2^exponent each. Widths and roundings stand
     on the ops and types, so that each op means something by itself; `wage.config` on the module records the choice
-    that they were made from.
+    that they were made from. `Spec` is `docs/arithmetic.md`.
 
     - The graph is `func.func @infer`; `wage-build-training-step` adds `@train`. The first dimension of values that
       depend on the input is the batch, `?`; all others are static.

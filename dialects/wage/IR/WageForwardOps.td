@@ -22,8 +22,8 @@ def Wage_EncodeInputOp : Wage_Op<"encode_input", [Wage_Quantizer, SameOperandsAn
     on the grid of the result. Without `table` it becomes clip(round((2p - 255) * 2^(k_A-1) / 255), k_A): p / 127.5 - 1 on
     that grid; a tie cannot happen. Spec: section 2.
 
-    (C1) without `table` the result's exponent is 1 - bits. (C2) `table` has shape 256, or C x 256 for C channels.
-    (C3) no entry of `table` is larger than 2^(k_A-1) - 1 in magnitude.
+    (C1) without `table` the result's exponent is 1 - bits. (C2) `table` has shape 256, or C x 256 for C channels, and
+    signless elements of at most 64 bits. (C3) no entry of `table` is larger than 2^(k_A-1) - 1 in magnitude.
 
     Example:
     ```mlir
@@ -124,7 +124,7 @@ def Wage_Conv2DOp : Wage_Op<"conv2d", [Wage_PartlyDifferentiable]> {
     `input` is [batch, C, H, W], `weights` [N, C / groups, k_h, k_w], the result [batch, N, OH, OW] with
     OH = floor((H + top + bottom - dilation_h * (k_h - 1) - 1) / stride_h) + 1; `pads` is [top, left, bottom, right],
     padding is 0. Neuron n sees the channels of group n / (N / groups) only; row i and column j of the kernel stand
-    `dilations` [dilation_h, dilation_w] apart. Such layers have no backward rule.
+    `dilations` [dilation_h, dilation_w] apart. With groups or dilations other than 1 there is no backward rule.
     Output channel c is scaled by 2^-x_c, x = `scale_log2` (the paper's 1 / alpha): its exact sum, shifted left by
     max x - x_c, stands on the result's grid. Spec: sections 3 and 4.
 

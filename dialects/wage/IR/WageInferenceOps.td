@@ -22,8 +22,8 @@ def Wage_LookupOp : Wage_Op<"lookup", [SameOperandsAndResultShape]> {
     entries are integers on the result's grid, each the correctly rounded value of the function. The entry of the code
     -2^(k-1), which never occurs, is not used. Spec: section 9.
 
-    (C1) `tables` has shape [T, 2^k], T is 1 or the channels (dimension 1 of the input). (C2) every entry is at most the
-    result's largest integer in magnitude.
+    (C1) `tables` has shape [T, 2^k], T is 1 or the channels (dimension 1 of the input), and signless elements of at most
+    64 bits. (C2) every entry is at most the result's largest integer in magnitude, that of -2^(k-1) too.
 
     Example:
     ```mlir

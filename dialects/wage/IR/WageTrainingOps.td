@@ -21,10 +21,11 @@ include "dialects/wage/IR/WageBase.td"
 //===----------------------------------------------------------------------===//
 
 def Wage_OutputErrorOp : Wage_Op<"output_error", [AllTypesMatch<["logits", "result"]>]> {
-  let summary = "Error at the output: the derivative of the sum of squares";
+  let summary = "Error at the output: the logits less their one-hot target";
   let description = [{
     `result[b, c] = logits[b, c] - (c == labels[b] ? 2^-exponent : 0)`: the target is 1 at the label's class, 0 at all
-    others, on the grid of the logits. Spec: section 5.
+    others, on the grid of the logits. That is the derivative of half the squared error. A label that is no class, 0 to
+    classes - 1, is refused when the step runs. Spec: section 5.
 
     (C1) `logits` is [batch, classes] and `labels` [batch]. (C2) the exponent is in -61...0.
 
@@ -317,7 +318,7 @@ def Wage_QuantizeGradientOp : Wage_Op<"quantize_gradient", [Wage_Quantizer]> {
     random number, drawn by (`ordinal`, `step`, `seed`) and the element's row-major index; k_G the bits of the result.
     g = 0 everywhere: no step, and k = 0. Spec: sections 7 and 8.
 
-    (C1) shapes agree. (C2) 1 <= `random_bits` <= 16. (C3) the result has role G and exponent 1 - bits.
+    (C1) shapes agree, and are static. (C2) 1 <= `random_bits` <= 16. (C3) the result's exponent is 1 - bits.
 
     Example:
     ```mlir
