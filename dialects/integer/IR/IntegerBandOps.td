@@ -73,6 +73,9 @@ def Integer_AddRowsOp : Integer_PureOp<"add_rows"> {
 def Integer_SumOp : Integer_PureOp<"sum", [SameOperandsAndResultType]> {
   let summary = "Sum of several tensors: the gradients of a layer's copies";
   let description = [{
+    The elements at each place are added, exactly: each copy of a layer has seen some of its positions, so that the
+    layer's gradient is the sum of theirs. Spec: section 6.
+
     (C1) there is an operand.
 
     Example:

@@ -16,9 +16,10 @@ def Integer_Dialect : Dialect {
   let cppNamespace = "::wage::integer";
   let summary = "Multiply-accumulate, shift, clip, compare, table, maximum and counted random bits";
   let description = [{
-    The level on which no float and no grid is left: every tensor is `tensor<...xiN>`, every rounding is an explicit
-    shift, every saturation an explicit clip. The first dimension of activations and errors is the batch and may be
-    dynamic. Nothing wraps: the types are wide enough for the bounds that `integer-assign-widths` proves.
+    The level on which no float and no grid is left: every tensor is `tensor<...xiN>`, an image's bytes `tensor<...xui8>`;
+    every rounding is an explicit shift, every saturation an explicit clip. The first dimension of activations and errors
+    is the batch and may be dynamic. Nothing wraps: `integer-assign-widths` makes the types wide enough for the bounds that
+    it proves, and `integer-verify-level` proves them again. `Spec` is `docs/arithmetic.md`.
   }];
 }
 

@@ -25,7 +25,7 @@ def Integer_TableOp : Integer_PureOp<"table", [SameOperandsAndResultShape]> {
 
     Example:
     ```mlir
-    func.func @table(%x: tensor<?x1x8x8xui8>, %n: index) -> tensor<?x1x8x8xi8> {
+    func.func @table(%x: tensor<?x1x8x8xui8>) -> tensor<?x1x8x8xi8> {
       %y = integer.table %x, table = dense<0> : tensor<256xi8> : tensor<?x1x8x8xui8> -> tensor<?x1x8x8xi8>
       return %y : tensor<?x1x8x8xi8>
     }
@@ -49,8 +49,8 @@ def Integer_Conv2DOp : Integer_PureOp<"conv2d"> {
     in ONNX; padding is 0. Neuron n sees the channels of group n / (N / groups) only. Row i and column j of the kernel
     stand `dilations` [dilation_h, dilation_w] apart. Spec: section 4.
 
-    (C1) shapes agree. (C2) strides are positive and pads not negative. (C3) two positive dilations. (C4) `groups` is
-    positive and divides C and N.
+    (C1) shapes agree. (C2) two positive strides, four pads, not negative, all less than 2^31. (C3) two positive
+    dilations, less than 2^31. (C4) `groups` is positive and divides C and N.
 
     Example:
     ```mlir
@@ -82,7 +82,7 @@ def Integer_Conv2DTransposedOp : Integer_PureOp<"conv2d_transposed"> {
     `error` is [batch, N, OH, OW], `weights` [N, C, k_h, k_w], the result [batch, C, H, W]: every error times every
     weight goes to the input position it came from. Spec: section 6.
 
-    (C1) shapes agree. (C2) strides are positive and pads not negative.
+    (C1) shapes agree. (C2) strides and pads as for `integer.conv2d`.
 
     Example:
     ```mlir
@@ -106,7 +106,7 @@ def Integer_Conv2DOuterOp : Integer_PureOp<"conv2d_outer"> {
   let description = [{
     `error` is [batch, N, OH, OW], `input` [batch, C, H, W], the result [N, C, k_h, k_w]. Spec: section 6.
 
-    (C1) shapes agree. (C2) strides are positive and pads not negative.
+    (C1) shapes agree. (C2) strides and pads as for `integer.conv2d`.
 
     Example:
     ```mlir
@@ -295,9 +295,9 @@ def Integer_MaxPoolOp : Integer_PureOp<"max_pool"> {
     first maximum in row-major order of the window. Padding (`pads` = [top, left, bottom, right]) never wins.
     Spec: section 4.
 
-    (C1) shapes agree. (C2) kernel and strides are positive; pads in front are smaller than the kernel, those behind
-    than kernel and stride together, and every window begins before the plane ends. (C3) `positions` can hold
-    k_h * k_w - 1.
+    (C1) shapes agree. (C2) two kernel sizes and strides, positive; four pads, not negative, those in front smaller than
+    the kernel; every window begins before the plane ends, so that those behind are smaller than kernel and stride together;
+    strides and pads are less than 2^31. (C3) `positions` can hold k_h * k_w - 1.
 
     Example:
     ```mlir

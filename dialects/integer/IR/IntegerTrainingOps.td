@@ -18,7 +18,8 @@ include "dialects/integer/IR/IntegerBase.td"
 def Integer_SubtractOneHotOp : Integer_PureOp<"subtract_one_hot"> {
   let summary = "Error at the output: subtract 2^shift at the label's class";
   let description = [{
-    `result[b, c] = input[b, c] - (c == labels[b] ? 2^shift : 0)`. Spec: section 5.
+    `result[b, c] = input[b, c] - (c == labels[b] ? 2^shift : 0)`. A label that is no class, 0 to classes - 1, is refused
+    when the step runs. Spec: section 5.
 
     (C1) shapes agree. (C2) 0 <= `shift` < 62.
 
@@ -61,7 +62,7 @@ def Integer_MaxAbsOp : Integer_PureOp<"max_abs"> {
 def Integer_ShiftExponentOp : Integer_PureOp<"shift_exponent"> {
   let summary = "k with 2^k = Shift(m), by integers only; 0 for m = 0";
   let description = [{
-    With f = floor(log2 m): f + 1 if m^2 >= 2^(2f+1), else f. Spec: section 1.
+    Of m >= 1, with f = floor(log2 m): f + 1 if m^2 >= 2^(2f+1), else f. Spec: section 1.
 
     Example:
     ```mlir
@@ -80,7 +81,8 @@ def Integer_RandomBitsOp : Integer_PureOp<"random_bits"> {
   let summary = "Counted random numbers, one per weight";
   let description = [{
     Element i (row-major) is the `bits` high bits of 16-bit lane i mod 8 of the Philox4x32-10 block with counter
-    (i / 8, ordinal, step mod 2^32, step / 2^32) and key (seed mod 2^32, seed / 2^32). Spec: section 8.
+    (i / 8, ordinal, step mod 2^32, step / 2^32) and key (seed mod 2^32, seed / 2^32); `ordinal` is the weight tensor's.
+    Spec: section 8.
 
     (C1) 1 <= `bits` <= 16.
 
@@ -101,8 +103,9 @@ def Integer_RandomBitsOp : Integer_PureOp<"random_bits"> {
 def Integer_StochasticStepOp : Integer_PureOp<"stochastic_step"> {
   let summary = "Q_G: scale a gradient by its Shift exponent and the learning rate, round by chance";
   let description = [{
-    N = |g| * 2^(lr - k); the result is sign(g) * min(floor(N) + [F > r], 2^(bits-1) - 1), F the first `random_bits` bits
-    of N's fraction and r the element's random number. Where g = 0 it is 0. Spec: section 7.
+    N = |g| * 2^(learning_rate_log2 - exponent); the result is sign(g) * min(floor(N) + [F > r], 2^(bits-1) - 1), F the
+    first `random_bits` bits of N's fraction and r the element's random number. Where g = 0 it is 0. A learning rate
+    outside 2^-32...2^15 is refused when the step runs. Spec: section 7.
 
     (C1) gradient, random and result shapes agree. (C2) `bits` <= width of the result; 1 <= `random_bits` <= 16.
 

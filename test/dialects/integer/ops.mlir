@@ -4,7 +4,7 @@
 
 // CHECK-LABEL: func.func @table(
 // CHECK: integer.table {{%.*}}, table = dense<0> : tensor<256xi8> : tensor<?x1x8x8xui8> -> tensor<?x1x8x8xi8>
-func.func @table(%x: tensor<?x1x8x8xui8>, %n: index) -> tensor<?x1x8x8xi8> {
+func.func @table(%x: tensor<?x1x8x8xui8>) -> tensor<?x1x8x8xi8> {
   %y = integer.table %x, table = dense<0> : tensor<256xi8> : tensor<?x1x8x8xui8> -> tensor<?x1x8x8xi8>
   return %y : tensor<?x1x8x8xi8>
 }
