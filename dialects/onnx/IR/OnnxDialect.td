@@ -19,12 +19,13 @@ def Onnx_Dialect : Dialect {
   let description = [{
     The graph of the file itself in file order, one op per ONNX node or, where ops of the level already say it, a few. The
     importer has settled what depends on the opset or on a default: padding is explicit (`auto_pad` and `ceil_mode` are
-    resolved), shapes are inferred, `alpha` and `beta` of Gemm are folded into its constants, the shape operand of Reshape
-    has become the result type. What depends on constants alone is a constant.
+    resolved), shapes are inferred, `alpha` and `beta` of Gemm are folded into its constants or are products of their own, the
+    shape operand of Reshape has become the result type. What depends on constants alone is a constant.
 
-    - Values are `tensor<...xf32>`, or integers where numbers are only moved or cast; the first dimension of a value that
-      depends on the input is the batch, `?`, even where the file fixes it. All other dimensions are static. A graph that
-      cannot have an open batch has the dimensions that the file fixes; no later level takes it.
+    - Values are `tensor<...xf32>`, or integers where numbers are only moved, compared or cast, or count steps of a grid
+      (`onnx.quantize_linear`); the first dimension of a value that depends on the input is the batch, `?`, even where the
+      file fixes it. All other dimensions are static. A graph that cannot have an open batch has the dimensions that the
+      file fixes; no later level takes it.
     - An initializer is an immutable `ml_program.global` that bears its name and is loaded by
       `ml_program.global_load_const`; a Constant node is an `onnx.constant`. `getConstantTensor` finds either.
     - The location of an op is a NameLoc: the node's name, or the name of its first output where it has none.

@@ -36,8 +36,8 @@ def Onnx_BinaryKind : I32EnumAttr<"BinaryKind", "function of two numbers", [
 def Onnx_AddOp : Onnx_Op<"add", [AllTypesMatch<["lhs", "result"]>]> {
   let summary = "Sum of a value and a constant per channel, or of two values";
   let description = [{
-    ONNX Add. `lhs` depends on the input. `rhs` has the type of `lhs`, or holds one number per channel (dimension 1 of
-    `lhs`): [N] or [1, N] for a matrix, [C, 1, 1] or [1, C, 1, 1] for images. The importer puts a constant on the right.
+    ONNX Add. `rhs` has the type of `lhs`, or holds one number per channel (dimension 1 of `lhs`): [N] or [1, N] for a
+    matrix, [C, 1, 1] or [1, C, 1, 1] for images. The importer puts what depends on the input on the left.
 
     (C1) `rhs` has the type of `lhs` or one number per channel in such a shape.
 
@@ -134,7 +134,8 @@ def Onnx_CastOp : Onnx_Op<"cast"> {
   let summary = "The same numbers in another type";
   let description = [{
     ONNX Cast. Towards integers the fraction is dropped and what the type cannot hold becomes the nearest number that it
-    can; towards `i1`, everything but 0 is true. Casts between the file's float types are no op at all: they are float32 here.
+    can, NaN 0; towards `i1`, everything but 0 is true. Casts between the file's float types are no op at all: they are
+    float32 here.
 
     (C1) shapes are equal.
 
@@ -156,10 +157,9 @@ def Onnx_BatchNormalizationOp : Onnx_Op<"batch_normalization", [AllTypesMatch<["
                                  AllTypesMatch<["scale", "bias", "mean", "variance"]>]> {
   let summary = "Scale and offset of each channel, from the moments that training left";
   let description = [{
-    ONNX BatchNormalization in inference mode: scale (x - mean) / sqrt(variance + epsilon) + bias, the four being [C] for
-    the channels in dimension 1 of `input`.
+    ONNX BatchNormalization in inference mode: scale (x - mean) / sqrt(variance + epsilon) + bias, by channel.
 
-    (C1) `scale`, `bias`, `mean` and `variance` are [C].
+    (C1) `input` has C channels in dimension 1; `scale`, `bias`, `mean` and `variance` are [C].
 
     Example:
     ```mlir

@@ -20,11 +20,12 @@ def Onnx_QuantizeLinearOp : Onnx_Op<"quantize_linear"> {
   let summary = "Each number as the nearest integer on a grid";
   let description = [{
     ONNX QuantizeLinear, and the first half of QONNX's Quant: min(max(round(x / scale) + zero point, low), high), `range`
-    being [low, high]. Division and rounding are those of float32. There is one scale and one zero point, or with `axis`
-    one of each per element of that dimension.
+    being [low, high]; NaN counts as 0. Division and rounding are those of float32; ties go to even, with `rounding` numbers
+    go to the integer below or above. There is one scale and one zero point, or with `axis` one of each per element of that
+    dimension.
 
     (C1) shapes are equal. (C2) one scale, or one per element of `axis`, which is no open batch; as many zero points; scales
-    are positive. (C3) the result has integers of at most 32 bits, which hold zero points and range; low < high.
+    are positive and finite. (C3) the result has integers of at most 32 bits, which hold zero points and range; low < high.
 
     Example:
     ```mlir

@@ -37,7 +37,8 @@ def Onnx_ReshapeOp : Onnx_Op<"reshape", [AllElementTypesMatch<["input", "result"
   let summary = "The same elements of each sample in row-major order under another shape";
   let description = [{
     ONNX Reshape whose shape is a constant and keeps the batch in front; the shape has become the result type. So have the
-    axes of Squeeze, Unsqueeze and Flatten. In a graph without an open batch every shape of as many elements will do.
+    axes of Squeeze and Unsqueeze, and that of a Flatten which is not `onnx.flatten`. In a graph without an open batch every
+    shape of as many elements will do.
 
     (C1) the batch stays first and the elements per sample agree.
 
@@ -159,7 +160,7 @@ def Onnx_ConcatOp : Onnx_Op<"concat"> {
   let description = [{
     ONNX Concat.
 
-    (C1) shapes and element types agree. (C2) `axis` is a dimension of the inputs, and not the open batch.
+    (C1) there is an input, and shapes and element types agree. (C2) `axis` is a dimension of the inputs, and not the open batch.
 
     Example:
     ```mlir
@@ -184,8 +185,8 @@ def Onnx_PadOp : Onnx_Op<"pad", [AllElementTypesMatch<["input", "result"]>]> {
   let summary = "A border around a value";
   let description = [{
     ONNX Pad. `before` and `after` count what is added to each dimension. In the border stands `value` (`constant`), the
-    picture mirrored at its first and last element, which are not repeated (`reflect`), its nearest element (`edge`), or
-    the picture again (`wrap`).
+    input mirrored at its first and last element, which are not repeated (`reflect`), its nearest element (`edge`), or
+    the input again (`wrap`).
 
     (C1) shapes agree. (C2) a number before and after each dimension, not negative, and 0 for an open batch; `reflect` adds
     less than there is, the other modes but `constant` nothing to an empty dimension.
