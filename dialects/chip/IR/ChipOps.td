@@ -197,7 +197,8 @@ def Chip_BufferOp : Chip_Op<"buffer", [Symbol, HasParent<"TemplateOp">]> {
 
     (C1) the element type is i1, i8, i16, i32 or i64. (C2) `lifetime` is one of the three words.
     (C3) `elements`, `address` and `first_entry` are i32 numbers or parameters of the template.
-    (C4) a buffer with `tables` has a `first_entry`, one without has none. (C5) only a buffer of the sample has `slots`, more than one.
+    (C4) a buffer with `tables` has a `first_entry`, one without has none. (C5) only a buffer of the sample has `slots`, more
+    than one.
 
     `assembly` is the position, among the assemblies, of what packets fill the buffer with (absent: a whole tensor of other
     cores); `tables` that of the tables it holds from the start, from `first_entry` on. `slots` is the number of samples that have
@@ -308,8 +309,9 @@ def Chip_HostPortOp : Chip_InProgram<"host_port"> {
 def Chip_TraceOp : Chip_InProgram<"trace"> {
   let summary = "Where a tensor of the golden model can be read";
   let description = [{
-    `kind` is `slice`, `weights`, `step`, `masters`, `error_exponent` or `gradient_exponent` (see `TracePoint` in `Program.h`). Read
-    after `phase` from `buffer` of every core of `template_name`; a slice's first element stands in `offset_parameter`.
+    `kind` is `slice`, `weights`, `step`, `masters`, `error_exponent` or `gradient_exponent` (see `TracePoint` in
+    `Program.h`). Read after `phase` from `buffer` of every core of `template_name`; a slice's first element stands in
+    `offset_parameter`.
     With `rows` [first, count] only these rows of a tensor [C, H, W] are there, a band of it.
 
     (C1) `kind` is one of the six words. (C2) `rows` has two entries, not negative.

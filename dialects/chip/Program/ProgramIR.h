@@ -27,7 +27,8 @@ void writeProgramIR(const rt::Program &program, mlir::ModuleOp module);
 void rewriteProgramIR(const rt::Program &program, mlir::ModuleOp module);
 
 /// Writes what changes when cores are placed and buffers are given addresses back into the module's `chip.program`: the cores'
-/// positions and parameters, the buffers' slots, and the chip's description. Requires: `program` was read from it and has its cores.
+/// positions and parameters, the buffers' slots, and the chip's description. Requires: `program` was read from it and has its
+/// cores.
 void updateCoresIR(const rt::Program &program, mlir::ModuleOp module);
 
 /// Reads the module's `chip.program`. The images are packed from the `ml_program.global`s if `withImages` is set, and are
