@@ -3,10 +3,10 @@
 
     table.py LOG.jsonl [--run=mnist|cifar10] [--beside=LOG.txt] [--every=N]
 
---run puts the published numbers in the last column: for cifar10 the test errors in the WAGE authors' own log of this
-network after epochs 1, 2, 10 and 50; for mnist what is known of whole runs is said below. --beside reads such a log
-instead, whose lines say `Epoch: 009 ... Test: 0.1825` (their epochs count from 0). --every prints each Nth epoch, the
-first, the last and those with a number beside.
+--run adds what is published: for cifar10 a last column, the test errors in the WAGE authors' own log of this network
+after epochs 1, 2, 10 and 50; for mnist a line below, since only the ends of runs are known. --beside takes the last column
+from such a log instead, whose lines say `Epoch: 009 ... Test: 0.1825` (their epochs count from 0). --every prints each
+Nth epoch, the first, the last and those with a number beside.
 """
 import argparse
 import json
@@ -56,13 +56,13 @@ def main():
         sys.exit(f"table.py: error: {arguments.log}: no such file")
     beside = read_beside(arguments.beside) if arguments.beside else AUTHORS.get(arguments.run, {})
     rows = rows_of([json.loads(line) for line in arguments.log.read_text().splitlines()])
-    print("| epoch | training error, % | test error, % | images/s | seconds | authors' test error, % |")
-    print("|---|---|---|---|---|---|")
+    columns = ["epoch", "training error, %", "test error, %", "images/s", "seconds"] + ["authors' test error, %"] * bool(beside)
+    print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
     shown = {min(rows, default=0), max(rows, default=0)} | set(beside)
     for epoch in sorted(rows):
         if epoch % arguments.every == 0 or epoch in shown:
             other = f"{beside[epoch]:.2f}".rstrip("0").rstrip(".") if epoch in beside else ""
-            print("| " + " | ".join([str(epoch), *rows[epoch], other]) + " |")
+            print("| " + " | ".join([str(epoch), *rows[epoch], *[other] * bool(beside)]) + " |")
     print(NOTES.get(arguments.run, ""), end="\n" if NOTES.get(arguments.run) else "")
 
 
