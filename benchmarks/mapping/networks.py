@@ -4,8 +4,9 @@
     networks.py OUT.onnx --network=lenet|vgg7|alexnet|resnet20|resnet18|vgg16 [--seed=1]
 
 LeNet takes 28x28 images of one channel, the others 32x32 of three, with ten classes: AlexNet, ResNet-18 and VGG-16 are their
-CIFAR-10 forms, with the channels and hidden layers of the originals. No biases and no normalisation, so that each of them can
-be trained as it stands. Weights only fill memory: uniform in +-0.75.
+CIFAR-10 forms, with the channels and hidden layers of the ImageNet networks (AlexNet's of its form without groups, 64 to 384
+channels). No biases and no normalisation, so that each of them can be trained as it stands. Weights only fill memory:
+uniform in +-0.75.
 """
 import argparse
 

@@ -9,8 +9,9 @@
 //   benchmark-placers FILE.wbin
 //   benchmark-placers --synthetic=CORES [--placers=raster,traffic]
 //
-// Places the cores of a binary anew with every placer and prints, as JSON, what each costs: bytes times hops, the busiest link,
-// seconds of placing (the best of three). benchmarks/mapping/run.py makes the binaries and the table.
+// Places the cores of a binary anew with every placer and prints, as JSON, what each costs: bytes times hops, bytes on the
+// busiest link, seconds of placing (the best of three), and by the chip's description cycles and microjoule. Buffers are
+// allocated once, for the placement that the binary has. benchmarks/mapping/run.py makes the binaries and the table.
 //
 // A synthetic network has layers of 256 cores; three of four send as convolutions do, to 16 cores of the next layer around their
 // own place, the fourth to the 16 of their group. One core in ten sends to 16 cores anywhere instead. It is placed once.
@@ -37,6 +38,8 @@
 using namespace wage;
 
 namespace {
+
+constexpr const char *allPlacers = "raster,hilbert,hilbert+force,traffic";
 
 /// Crossbar cells in use, of those on cores with weights.
 double utilisation(const rt::Program &program) {
@@ -141,8 +144,7 @@ int placeSynthetic(llvm::StringRef count, llvm::StringRef placers) {
 int main(int argc, char **argv) {
   llvm::StringRef first = argc > 1 ? argv[1] : "", placers = argc > 2 ? argv[2] : "";
   if (first.consume_front("--synthetic="))
-    return placeSynthetic(first,
-                          placers.consume_front("--placers=") ? placers : "raster,hilbert,hilbert+force,traffic");
+    return placeSynthetic(first, placers.consume_front("--placers=") ? placers : allPlacers);
   rt::Expected<rt::Program> program = rt::loadProgram(first.str());
   if (!program) {
     std::fprintf(stderr, "benchmark-placers: %s\n", program.status().text().c_str());
@@ -158,6 +160,6 @@ int main(int argc, char **argv) {
     return 1;
   }
   std::printf("{\"cores\": %zu, \"utilisation\": %.4f, ", program->cores.size(), utilisation(*program));
-  printPlacers(problem, "raster,hilbert,hilbert+force,traffic", 3, &*program);
+  printPlacers(problem, allPlacers, 3, &*program);
   return 0;
 }

@@ -6,9 +6,11 @@
 Chips are the listed ones, as systems of several: enough for every network that their cores can run at all. They train
 where they can (2-8-8-8 bits, one step of the batch) and infer (8-8 bits; 2-4 on chips whose accumulators have 24 bits);
 traffic is that of one training step, or of one sample, and so are latency and energy, which are the static costs. Bytes
-times hops of each placer stand relative to `hilbert+force`. `bound` is how far `traffic` is above what no placement is
-below. The mapper's seconds are those of its passes (partition, allocation, verification) and of the encoder, measured
-once, with those of the placer added. What does not fit stands below the table with the first of the mapper's reasons.
+times hops of each placer stand relative to `hilbert+force`; of what else differs between placers a cell has one number
+for each, in the order of those columns. `traffic above bound` is how far `traffic` is above what no placement is below.
+The mapper's seconds are those of its passes (partition, allocation, verification) and of the encoder, measured once, with
+those of the placer added. What does not fit stands below the table with the first of the mapper's reasons. Cores alone
+move: all placers have the buffers that were allocated for `raster`. Needs wage-translate and benchmark-placers.
 """
 import argparse
 import json
@@ -57,16 +59,17 @@ def measure(options, network, chip, mode, folder):
 
 
 def row(network, chip, mode, r):
-    reference = r["placers"]["hilbert+force"]
-    relative = [r["placers"][p]["byte_hops"] / reference["byte_hops"] for p in PLACERS]
-    loads = "/".join(f"{r['placers'][p]['largest_link_load'] / 1000:.0f}" for p in PLACERS)
-    cycles = "/".join(f"{r['placers'][p]['cycles']:.4g}" for p in PLACERS)
-    energy = "/".join(f"{r['placers'][p]['energy_uj']:.4g}" for p in PLACERS)
-    seconds = "/".join(f"{r['mapper'] + r['placers'][p]['seconds']:.3f}" for p in PLACERS)
-    placing = "/".join(f"{r['placers'][p]['seconds']:.3f}" for p in PLACERS)
+    def of_each(text):
+        return "/".join(text(r["placers"][p]) for p in PLACERS)
+
+    reference = r["placers"]["hilbert+force"]["byte_hops"]
+    relative = [f"{r['placers'][p]['byte_hops'] / reference:.3f}" for p in PLACERS]
     above = r["placers"]["traffic"]["byte_hops"] / r["least_byte_hops"] - 1
-    return [network, chip, mode, str(r["cores"]), f"{100 * r['utilisation']:.0f} %", f"{reference['byte_hops']:.4g}",
-            *(f"{part:.3f}" for part in relative), f"{100 * above:.1f} %", loads, cycles, energy, placing, seconds]
+    return [network, chip, mode, str(r["cores"]), f"{100 * r['utilisation']:.0f} %", f"{reference:.4g}", *relative,
+            f"{100 * above:.1f} %", of_each(lambda placed: f"{placed['largest_link_load'] / 1000:.0f}"),
+            of_each(lambda placed: f"{placed['cycles']:.4g}"), of_each(lambda placed: f"{placed['energy_uj']:.4g}"),
+            of_each(lambda placed: f"{placed['seconds']:.3f}"),
+            of_each(lambda placed: f"{r['mapper'] + placed['seconds']:.3f}")]
 
 
 def summarize(results):
@@ -98,7 +101,7 @@ def main():
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     columns = ["network", "chip", "mode", "cores", "crossbar use", "hilbert+force, bytes x hops",
-               *(f"{p}" for p in PLACERS), "traffic above bound", "busiest link, kB (" + "/".join(PLACERS) + ")",
+               *PLACERS, "traffic above bound", "busiest link, kB (" + "/".join(PLACERS) + ")",
                "latency, cycles", "energy, uJ", "placing, s", "mapper, s"]
     print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|", flush=True)
     results, refused = {}, []
