@@ -45,13 +45,13 @@ def make_chip(path, side, crossbar):
 
 
 def run(*command):
-    """Standard output, seconds, and the most memory the process had, in MiB."""
+    """Standard output, seconds, and the most memory the process had, in MiB: not below this script's own."""
     begin = time.monotonic()
     process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
-        raise SystemExit(f"{command[0]} ended with {status}")
+        raise SystemExit(f"{command[0]} ended with {os.waitstatus_to_exitcode(status)}")
     return output, time.monotonic() - begin, usage.ru_maxrss / 1024
 
 
