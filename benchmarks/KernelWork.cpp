@@ -20,9 +20,9 @@ namespace {
 constexpr int weightBits = 2;
 /// Of unsigned activations by weights, and of errors, which are stored plus 128.
 constexpr int largestProduct = 127 * 128, largestErrorProduct = 255 * 128;
-/// Positions, and rows of a gradient, computed at a time: as the engine does.
+/// Positions, and rows of a gradient (of one that is formed twice), computed at a time: as the engine does (ByteEngine.h).
 constexpr int64_t stripPositions = 128;
-constexpr int64_t gradientRows = 192;
+constexpr int64_t gradientRows = 192, tileRows = 48;
 
 /// Memory that vectors of the processor may be loaded from.
 template <typename Element> class Aligned {
@@ -141,7 +141,7 @@ private:
   Aligned<int32_t> gradient;
   uint32_t largest = 0;
   const bool isShallow;
-  const int64_t rowsAtOnce = isShallow ? 48 : gradientRows;
+  const int64_t rowsAtOnce = isShallow ? tileRows : gradientRows;
 };
 } // namespace
 

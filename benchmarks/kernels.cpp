@@ -22,7 +22,7 @@
 using namespace wage::rt;
 using namespace wage::speed;
 
-/// Billions of multiply-accumulates per second: the best of runs that together take about half a second.
+/// Billions of multiply-accumulates per second: the best of three runs or more, which together take half a second at least.
 template <typename Run> static double measure(double work, Run &&run) {
   using Clock = std::chrono::steady_clock;
   double best = 1e30, total = 0;

@@ -6,9 +6,8 @@
 //
 //===---------------------------------------------------------------------------===//
 //
-// Usage: benchmark-onednn --product=forward|transposed|outer --type=s8|f32|bf16 --channels=C --width=N [--kernel=3]
-// [--side=32]
-//        [--batch=128]
+// Usage: benchmark-onednn --product=forward|transposed|outer --type=s8|f32|bf16 --channels=C --width=N
+//                         [--kernel=3] [--side=32] [--batch=128]
 // Answers `run N` with the seconds of one product of a convolution padded to keep its side (of kernel and side 1: a
 // fully connected layer), in whatever layouts oneDNN likes best; images and errors stay in them. Types: of errors,
 // weights and images; forward with s8 takes images of u8 and gives u8, transposed gives s32, outer with s8 there is

@@ -27,7 +27,7 @@ def share(part):
 
 
 def cells_of(result, per_second):
-    """One row: `result` has the row, both labels, and a comparison or why there is none."""
+    """One row: `result` has the row, the other's label where one was found, and a comparison or why there is none."""
     row, comparison = result["row"], result.get("comparison")
     first = [row.work, result.get("other", "")]
     if comparison is None or not comparison.kept:

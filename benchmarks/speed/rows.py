@@ -25,7 +25,7 @@ class Row:
     samples: int
     macs: int
     ours: Side
-    other: Callable  # of the bench: a Side, or None where there is none
+    other: Callable  # of the bench: a Side
     bar: str = ""
     threads: int = 1
     part: float = 1  # of the seconds that a side runs
@@ -104,7 +104,7 @@ def own_rows():
 
 
 def named_layers(network):
-    """Each layer with its name in benchmarks/kernels.cpp."""
+    """Each layer with its name in benchmarks/KernelWork.cpp."""
     layers = models.NETWORKS[network]
     convolutions = sum(layer.kernel > 0 for layer in layers)
     for index, layer in enumerate(layers):

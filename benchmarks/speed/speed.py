@@ -63,7 +63,7 @@ def rested(server, count, busy):
 
 
 def measure(bench, prober, row, about):
-    """The row's result: labels with a comparison, or with the reason why there is none."""
+    """The row's result: the other's label with a comparison, or with the reason why there is none."""
     result = {"row": row}
     if row.threads > len(bench.processors):
         return {**result, "why": f"needs {row.threads} processors"}
@@ -184,7 +184,8 @@ def main():
     bench = Bench(options.build.resolve(), options.quick, options.processors,
                   options.pairs, options.seconds, options.clock == "processor")
     about = {"processor": processor_line("model name"), "load when it began": f"{os.getloadavg()[0]:.1f}",
-             "clock": CLOCKS[options.clock], "build": bench.build_kind(), "beside": set()}
+             "clock": CLOCKS[options.clock], "pairs wanted": f"{bench.pairs}, of {bench.seconds:g} s a side",
+             "build": bench.build_kind(), "beside": set()}
     if problem := prepare(bench):
         about["ONNX Runtime"] = f"not there: {problem}"
     elif any(row.table == "Inference" for row in rows):
