@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What events cost on real images: every network on every chip that speaks events, in every code.
+"""What events cost on real images: every network on every chip that speaks events, in every code, and dense beside.
 
     run.py --shared=FOLDER [--bin=build/dev/bin] [--images=N] [--work=FOLDER] [--output=FILE.md] [--networks=lenet,vgg]
 
@@ -7,8 +7,8 @@ Trains a LeNet on MNIST for two epochs and a VGG7 of a quarter of the widths on 
 zero, a black pixel is 0), puts the integers they have learned into their ONNX files, compiles these for inference on
 each chip and in each code, and runs the first N test images one by one on the core engine. Each run's logits are
 compared, element by element, with those of the dense program on the fused engine. What was counted becomes two tables:
-by network, chip and code; and spikes per value by layer. With --work a network that is trained there already is not
-trained again.
+by network, chip and code; and spikes per value by layer. FOLDER/data has the data sets in mnist and cifar10. With --work a
+network that is trained there already is not trained again.
 """
 import argparse
 import json
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 from pathlib import Path
 
 import numpy as np
@@ -32,15 +33,19 @@ CHIPS = {"generic-64": ("dense", "graded", "rate", "phase"), "generic-256": ("de
          "darwin3": ("dense", "rate"), "truenorth": ("rate", "phase")}
 
 
-class Network:
-    """A network of the examples, its data and how long it trains."""
+class Network(typing.NamedTuple):
+    """A network of the examples, its data (no labels where the images' files hold them) and how many epochs it trains."""
+    name: str
+    make: list
+    train: object  # a path, or several with commas between
+    labels: Path
+    test: Path
+    test_labels: Path
+    epochs: int
 
-    def __init__(self, name, make, train, labels, test, test_labels, epochs):
-        self.name, self.make, self.epochs = name, make, epochs
-        self.train, self.labels, self.test, self.test_labels = train, labels, test, test_labels
 
-    def data(self, images, labels):
-        return [f"--images={images}"] + ([f"--labels={labels}"] if labels else [])
+def data_flags(images, labels):
+    return [f"--images={images}"] + ([f"--labels={labels}"] if labels else [])
 
 
 def unpacked(source, name, folder):
@@ -78,7 +83,7 @@ def trained_model(network, tools, folder):
     binary = folder / f"{network.name}.wbin"
     run([tools / "wage-translate", "--onnx-to-chip", model, "--chip=generic-256", "--mode=train", "--init=wage",
          "--rounding=half-away", "--batch=64", *UNIT_PIXELS, "-o", binary])
-    print(run([tools / "wage-run", "train", binary, *network.data(network.train, network.labels),
+    print(run([tools / "wage-run", "train", binary, *data_flags(network.train, network.labels),
                f"--epochs={network.epochs}", "--lr-log2=3", "--shuffle=1", f"--trace-dir={trace}", "--json"])[:300],
           file=sys.stderr)
     graph = onnx.load(str(model))
@@ -96,7 +101,7 @@ def compile_for(tools, model, chip, code, binary):
 
 def infer(tools, network, binary, engine, images, logits):
     begin = time.monotonic()
-    found = json.loads(run([tools / "wage-run", "infer", binary, *network.data(network.test, network.test_labels),
+    found = json.loads(run([tools / "wage-run", "infer", binary, *data_flags(network.test, network.test_labels),
                             f"--limit={images}", f"--engine={engine}", "--threads=1", "--json", f"--logits={logits}"]))
     found["wall"] = time.monotonic() - begin
     return found, np.load(logits)
@@ -156,7 +161,7 @@ def write_page(arguments, folder):
                     for layer in layers:
                         rates.append(f"| {network.name} | {layer['layer']} | {code} | "
                                      f"{layer['values'] // arguments.images} | {layer['spikes'] / layer['values']:.4f} |")
-    page = [f"<!-- written by benchmarks/spikes/run.py --images={arguments.images} -->",
+    page = [f"<!-- written by benchmarks/spikes/run.py --shared=FOLDER --images={arguments.images} -->",
             "# Events on real images, measured", "",
             f"The first {arguments.images} test images, one by one, on the core engine; figures of chips are per image. "
             "`at most` is what",
