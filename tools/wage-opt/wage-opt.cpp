@@ -26,6 +26,7 @@
 #include "dialects/integer/IR/IntegerOps.h"
 #include "dialects/onnx/IR/OnnxOps.h"
 #include "dialects/wage/IR/WageOps.h"
+#include "runtime/Format/Version.h"
 #include "runtime/Support/ReadFile.h"
 #include "tools/OutputFile/OutputFile.h"
 
@@ -160,6 +161,7 @@ bool checkInputs(llvm::ArrayRef<char *> arguments) {
 int main(int argc, char **argv) {
   const llvm::InitLLVM init(argc, argv);
   const llvm::cl::extrahelp help(examples);
+  llvm::cl::SetVersionPrinter([](llvm::raw_ostream &os) { os << wage::rt::versionText() << "\n"; });
   if (!checkInputs({argv + 1, argv + argc}))
     return 1;
   mlir::DialectRegistry registry;

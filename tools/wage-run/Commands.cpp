@@ -9,6 +9,7 @@
 #include "tools/wage-run/Commands.h"
 
 #include "runtime/Data/AtomicFile.h"
+#include "runtime/Format/Version.h"
 #include "runtime/Kernels/Isa.h"
 #include "runtime/Kernels/PeakSpeed.h"
 #include "runtime/Support/Text.h"
@@ -32,7 +33,7 @@ usage: wage-run COMMAND FILE [flags]
   dump     the whole binary as stable text
   compare  the first tensor in which two runs differ
 
-wage-run COMMAND --help says more.
+wage-run COMMAND --help says more; wage-run --version says which wage this is.
 
 examples:
   wage-run train lenet.wbin --images=train-images-idx3-ubyte.gz --labels=train-labels-idx1-ubyte.gz \
@@ -61,6 +62,10 @@ int runCommand(const std::vector<std::string> &words) {
   const std::string name = words.empty() ? "" : words[0];
   if (name == "--help" || name == "-h" || name == "help") {
     std::fputs(overview, stdout);
+    return ExitSuccess;
+  }
+  if (name == "--version") {
+    std::puts(rt::versionText().c_str());
     return ExitSuccess;
   }
   const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());

@@ -13,6 +13,7 @@
 #include "tools/wage-translate/Commands.h"
 
 #include "compiler/Conversion/IntegerToChip/PlacementWishes.h"
+#include "runtime/Format/Version.h"
 #include "runtime/Support/LargePages.h"
 #include "runtime/Support/Text.h"
 #include "targets/SanaFe/Export.h"
@@ -392,6 +393,7 @@ ExitStatus failOfParser(llvm::StringRef words) {
 int main(int argc, char **argv) {
   wage::rt::useLargePages(size_t(4) << 30);
   llvm::InitLLVM init(argc, argv);
+  cl::SetVersionPrinter([](llvm::raw_ostream &os) { os << wage::rt::versionText() << "\n"; });
   Flags flags;
   mlir::registerAsmPrinterCLOptions();
   cl::HideUnrelatedOptions({&flags.actions, &flags.choices, &flags.general});
