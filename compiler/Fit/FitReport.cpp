@@ -116,7 +116,7 @@ LogicalResult addLinkOfTick(ModuleOp module, const CompileOptions &options, FitR
     return failure();
   if (*limit) {
     report.limits.push_back(**limit);
-    report.fits &= (*limit)->state != Limit::Exceeded;
+    report.fits = report.changesSought = (*limit)->state != Limit::Exceeded;
   }
   return success();
 }

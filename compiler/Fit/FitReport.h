@@ -32,6 +32,7 @@ struct FitReport {
   bool fits = false;
   std::vector<chip::Limit> limits;
   std::vector<FitChange> changes;        ///< empty if it fits, or if no single change helps
+  bool changesSought = true;             ///< no where only a tick's link carries too much: nothing is placed to try one
   std::vector<std::string> fittingChips; ///< listed chips that take the network as it is
 };
 

@@ -40,7 +40,11 @@ void printFitText(const FitReport &report, raw_ostream &out) {
         << right_justify(utostr(l.excess()), 12) << "  " << left_justify(l.unit, 11)
         << left_justify(stateWord(l.state), 9) << (l.layer.empty() ? "-" : l.layer) << "\n";
   if (!report.fits) {
-    out << "  single changes that fit:" << (report.changes.empty() ? " none of batch, bits or chips" : "") << "\n";
+    out << "  single changes that fit:";
+    if (report.changes.empty())
+      out << (report.changesSought ? " none of batch, bits or chips"
+                                   : " not sought, as where blocks stand decides what a link carries");
+    out << "\n";
     for (const FitChange &c : report.changes)
       out << "    " << c.choice << " " << c.from << " -> " << c.to << "\n";
   }
@@ -79,6 +83,7 @@ void printFitJson(const FitReport &report, raw_ostream &out) {
           j.attribute("to", c.to);
         });
     });
+    j.attribute("changes_sought", report.changesSought);
     j.attributeArray("fitting_chips", [&] {
       for (const std::string &name : report.fittingChips)
         j.value(name);
