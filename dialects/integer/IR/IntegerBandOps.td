@@ -23,8 +23,8 @@ def Integer_JoinRowsOp : Integer_PureOp<"join_rows"> {
     [first, first + H).
 
     (C1) there is an operand, with four dimensions, and all agree with the result in batch, channels and columns.
-    (C2) `begins` has an entry for each operand. (C3) the bands stand one behind the other, and each has a row of the
-    result, which they fill. (C4) operands and result have one element type.
+    (C2) `begins` has an entry for each operand; they, `first` and all rows are 0 to 2^31 - 1. (C3) the bands stand one
+    behind the other, and each has a row of the result, which they fill. (C4) operands and result have one element type.
 
     Example:
     ```mlir
@@ -50,7 +50,8 @@ def Integer_AddRowsOp : Integer_PureOp<"add_rows"> {
     apart, its errors are put together by this: they are those of `value`, and stand where it does.
 
     (C1) there is a product, with four dimensions, and all agree with the result in batch, channels and columns.
-    (C2) `begins` has an entry for each product, none negative. (C3) products and result have one element type.
+    (C2) `begins` has an entry for each product; they, `first` and all rows are 0 to 2^31 - 1. (C3) products and result
+    have one element type.
     (C4) `value` has the result's shape.
 
     Example:

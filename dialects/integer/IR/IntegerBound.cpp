@@ -28,6 +28,22 @@ Bound::Bound(SmallVector<uint64_t, 0> perChannel) : channels(std::move(perChanne
 
 unsigned signedBits(uint64_t magnitude) { return 65 - llvm::countl_zero(magnitude); }
 
+llvm::LogicalResult verifyCountable(mlir::Operation *op) {
+  const auto isCountable = [](mlir::Type type) {
+    const auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
+    int64_t elements = 1;
+    // An extent of 0 hides no product of the others.
+    return !tensor || llvm::none_of(tensor.getShape(), [&](int64_t extent) {
+      return extent > 0 && llvm::MulOverflow(elements, extent, elements);
+    });
+  };
+  for (mlir::TypeRange types : {mlir::TypeRange(op->getOperandTypes()), mlir::TypeRange(op->getResultTypes())})
+    for (mlir::Type type : types)
+      if (!isCountable(type))
+        return op->emitOpError() << "tensors must have less than 2^63 elements per sample, got " << type;
+  return mlir::success();
+}
+
 namespace {
 
 using Bounds = SmallVector<Bound, 2>;

@@ -9,6 +9,8 @@
 #ifndef WAGE_DIALECTS_INTEGER_IR_INTEGERBOUND_H
 #define WAGE_DIALECTS_INTEGER_IR_INTEGERBOUND_H
 
+#include "mlir/IR/Operation.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -34,6 +36,12 @@ struct Bound {
 
 /// Returns the bits of the narrowest signed integer that holds ±magnitude: 1 for 0, 8 for 127, 9 for 128.
 unsigned signedBits(uint64_t magnitude);
+
+/// Verifies that each operand and result of `op` has less than 2^63 elements per sample, so that no product of its static
+/// extents, of which bounds and counts are made, runs over 64 bits.
+///
+/// Errors: emitted at the op, by the tensor's type.
+llvm::LogicalResult verifyCountable(mlir::Operation *op);
 
 } // namespace wage::integer
 

@@ -16,7 +16,10 @@ def Integer_BoundOpInterface : OpInterface<"BoundOpInterface"> {
   let description = [{
     The largest magnitude that the elements of a result can have, given the bounds of the operands. The bound analysis
     asks every op and proves by the answers which widths hold; nothing else knows an op's arithmetic.
+
+    Bounds are products of extents: each operand and result has less than 2^63 elements per sample.
   }];
+  let verify = "return ::wage::integer::verifyCountable($_op);";
   let methods = [InterfaceMethod<[{
       Returns one bound per result. `batch` is the largest batch size, for operands whose first dimension is dynamic.
       Source: arithmetic.md section 1.

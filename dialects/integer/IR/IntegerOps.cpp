@@ -401,7 +401,8 @@ LogicalResult RearrangeOp::verify() {
 //===----------------------------------------------------------------------===//
 
 /// Tensors of any number of rows that otherwise agree with the result.
-static LogicalResult verifyBands(Operation *op, ValueRange inputs, Value result, ArrayRef<int64_t> begins) {
+static LogicalResult verifyBands(Operation *op, ValueRange inputs, Value result, ArrayRef<int64_t> begins,
+                                 int64_t first) {
   if (inputs.empty())
     return op->emitOpError() << "must have an operand, got none";
   if (failed(verifyRank(op, "result", result, 4)) || failed(verifyStaticPerSample(op, "result", result)))
@@ -411,17 +412,25 @@ static LogicalResult verifyBands(Operation *op, ValueRange inputs, Value result,
       return failure();
     Shape needed(shapeOf(result));
     needed[2] = shapeOf(input)[2];
-    if (failed(verifyShape(op, "operand", input, needed)))
+    if (failed(verifyShape(op, "operand", input, needed)) || failed(verifyBounded(op, "rows", needed[2])))
       return failure();
     if (getElementTypeOrSelf(input) != getElementTypeOrSelf(result))
       return op->emitOpError() << "operands must have the result's element type " << getElementTypeOrSelf(result)
                                << ", got " << input.getType();
   }
-  return verifyListLength(op, "begins", begins, inputs.size());
+  if (failed(verifyListLength(op, "begins", begins, inputs.size())))
+    return failure();
+  for (int64_t begin : begins)
+    if (begin < 0)
+      return op->emitOpError() << "begins must not be negative, got " << begin;
+  if (first < 0)
+    return op->emitOpError() << "first must not be negative, got " << first;
+  return success(succeeded(verifyBounded(op, "begins", begins)) && succeeded(verifyBounded(op, "first", first)) &&
+                 succeeded(verifyBounded(op, "rows", shapeOf(result)[2])));
 }
 
 LogicalResult JoinRowsOp::verify() {
-  if (failed(verifyBands(*this, getInputs(), getResult(), getBegins())))
+  if (failed(verifyBands(*this, getInputs(), getResult(), getBegins(), getFirst())))
     return failure();
   const int64_t first = getFirst(), rows = shapeOf(getResult())[2];
   int64_t next = getBegins().front(), last = 0;
@@ -439,11 +448,8 @@ LogicalResult JoinRowsOp::verify() {
 }
 
 LogicalResult AddRowsOp::verify() {
-  if (failed(verifyBands(*this, getProducts(), getResult(), getBegins())))
+  if (failed(verifyBands(*this, getProducts(), getResult(), getBegins(), getFirst())))
     return failure();
-  for (int64_t begin : getBegins())
-    if (begin < 0)
-      return emitOpError() << "begins must not be negative, got " << begin;
   return verifyShape(*this, "value", getValue(), shapeOf(getResult()));
 }
 

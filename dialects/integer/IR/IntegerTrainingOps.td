@@ -84,7 +84,7 @@ def Integer_RandomBitsOp : Integer_PureOp<"random_bits"> {
     (i / 8, ordinal, step mod 2^32, step / 2^32) and key (seed mod 2^32, seed / 2^32); `ordinal` is the weight tensor's.
     Spec: section 8.
 
-    (C1) 1 <= `bits` <= 16.
+    (C1) 1 <= `bits` <= 16. `ordinal` is not negative.
 
     Example:
     ```mlir
@@ -94,7 +94,8 @@ def Integer_RandomBitsOp : Integer_PureOp<"random_bits"> {
     }
     ```
   }];
-  let arguments = (ins Integer_Scalar64:$seed, Integer_Scalar64:$step, I32Attr:$ordinal, I32Attr:$bits);
+  let arguments = (ins Integer_Scalar64:$seed, Integer_Scalar64:$step,
+                       ConfinedAttr<I32Attr, [IntNonNegative]>:$ordinal, I32Attr:$bits);
   let results = (outs StaticShapeTensorOf<[I32]>:$result);
   let assemblyFormat = "$seed `,` $step `,` `ordinal` `=` $ordinal `,` `bits` `=` $bits attr-dict `:` type($result)";
   let hasVerifier = 1; // random_bits_c1
@@ -107,7 +108,8 @@ def Integer_StochasticStepOp : Integer_PureOp<"stochastic_step"> {
     first `random_bits` bits of N's fraction and r the element's random number. Where g = 0 it is 0. A learning rate
     outside 2^-32...2^15 is refused when the step runs. Spec: section 7.
 
-    (C1) gradient, random and result shapes agree. (C2) `bits` <= width of the result; 1 <= `random_bits` <= 16.
+    (C1) gradient, random and result shapes agree. (C2) 2 <= `bits` <= width of the result;
+    1 <= `random_bits` <= 16.
 
     Example:
     ```mlir
@@ -120,7 +122,8 @@ def Integer_StochasticStepOp : Integer_PureOp<"stochastic_step"> {
     ```
   }];
   let arguments = (ins Integer_Tensor:$gradient, Integer_Scalar32:$exponent, Integer_Scalar32:$learning_rate_log2,
-                       StaticShapeTensorOf<[I32]>:$random, I32Attr:$bits, I32Attr:$random_bits);
+                       StaticShapeTensorOf<[I32]>:$random,
+                       ConfinedAttr<I32Attr, [IntMinValue<2>]>:$bits, I32Attr:$random_bits);
   let results = (outs Integer_Tensor:$result);
   let assemblyFormat = [{ $gradient `,` $exponent `,` $learning_rate_log2 `,` $random `,` `bits` `=` $bits `,`
                           `random_bits` `=` $random_bits attr-dict

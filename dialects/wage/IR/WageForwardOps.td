@@ -298,7 +298,7 @@ def Wage_AddOp : Wage_Op<"add", [Wage_Differentiable, SameOperandsAndResultShape
     Both operands shifted left to the finer of their grids, then summed: an accumulator. Of errors: those that meet at a
     value. Spec: sections 4 and 6.
 
-    (C1) the result's exponent is the smaller one of the operands.
+    (C1) the result's exponent is the smaller one of the operands. (C2) they are less than 62 apart: sums have 64 bits.
 
     Example:
     ```mlir
@@ -314,7 +314,7 @@ def Wage_AddOp : Wage_Op<"add", [Wage_Differentiable, SameOperandsAndResultShape
   let results = (outs Wage_Accumulators:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
   let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs)>];
-  let hasVerifier = 1; // add_c1
+  let hasVerifier = 1; // add_c1, add_c2
 }
 
 def Wage_AveragePoolOp : Wage_Op<"average_pool", [Wage_Differentiable]> {

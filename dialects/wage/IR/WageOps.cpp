@@ -352,8 +352,11 @@ void AddOp::build(OpBuilder &builder, OperationState &state, Value lhs, Value rh
   build(builder, state, withGrid(lhs, GridType::getAccumulator(builder.getContext(), exponent)), lhs, rhs);
 }
 
-LogicalResult AddOp::verify() { // add_c1
-  const int needed = std::min(getGrid(getLhs()).getExponent(), getGrid(getRhs()).getExponent());
+LogicalResult AddOp::verify() { // add_c1, add_c2
+  const int lhs = getGrid(getLhs()).getExponent(), rhs = getGrid(getRhs()).getExponent();
+  const int needed = std::min(lhs, rhs);
+  if (std::max(lhs, rhs) - int64_t(needed) >= 62)
+    return emitOpError() << "operands' exponents must be less than 62 apart, got " << lhs << " and " << rhs;
   return verifyExponent(*this, "result", getGrid(getResult()), needed);
 }
 

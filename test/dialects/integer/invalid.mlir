@@ -631,6 +631,58 @@ func.func @join_rows_c4(%x: tensor<?x2x3x4xi8>) {
 
 // -----
 
+func.func @join_rows_begins_out_of_range(%x: tensor<?x2x3x4xi8>) {
+  // expected-error@+1 {{'integer.join_rows' op begins must be less than 2^31, got 9223372036854775807}}
+  %y = integer.join_rows %x begins = [9223372036854775807] first = 9223372036854775807
+       : tensor<?x2x3x4xi8> -> tensor<?x2x3x4xi8>
+  return
+}
+
+// -----
+
+func.func @join_rows_rows_out_of_range(%x: tensor<?x2x4294967296x4xi8>) {
+  // expected-error@+1 {{'integer.join_rows' op rows must be less than 2^31, got 4294967296}}
+  %y = integer.join_rows %x begins = [0] first = 0 : tensor<?x2x4294967296x4xi8> -> tensor<?x2x3x4xi8>
+  return
+}
+
+// -----
+
+func.func @add_rows_first_out_of_range(%x: tensor<?x2x3x4xi8>, %e: tensor<?x2x3x4xi32>) {
+  // expected-error@+1 {{'integer.add_rows' op first must not be negative, got -9223372036854775808}}
+  %y = integer.add_rows of %x : tensor<?x2x3x4xi8> from %e begins = [0] first = -9223372036854775808
+       : tensor<?x2x3x4xi32> -> tensor<?x2x3x4xi32>
+  return
+}
+
+// -----
+
+// An extent of 0 hides no product of the others.
+func.func @elements_run_over(%x: tensor<?x0x4294967296x4294967296xi8>) {
+  // expected-error@+1 {{'integer.reshape' op tensors must have less than 2^63 elements per sample, got 'tensor<?x0x4294967296x4294967296xi8>'}}
+  %y = integer.reshape %x : tensor<?x0x4294967296x4294967296xi8> -> tensor<?x0xi8>
+  return
+}
+
+// -----
+
+func.func @random_bits_ordinal(%seed: tensor<i64>, %step: tensor<i64>) {
+  // expected-error@+1 {{attribute 'ordinal' failed to satisfy constraint: 32-bit signless integer attribute whose value is non-negative}}
+  %r = integer.random_bits %seed, %step, ordinal = -1, bits = 8 : tensor<5x64xi32>
+  return
+}
+
+// -----
+
+func.func @stochastic_step_no_bits(%g: tensor<5x64xi32>, %k: tensor<i32>, %lr: tensor<i32>, %r: tensor<5x64xi32>) {
+  // expected-error@+1 {{attribute 'bits' failed to satisfy constraint: 32-bit signless integer attribute whose minimum value is 2}}
+  %d = integer.stochastic_step %g, %k, %lr, %r, bits = 0, random_bits = 16
+       : tensor<5x64xi32>, tensor<5x64xi32> -> tensor<5x64xi8>
+  return
+}
+
+// -----
+
 func.func @add_rows_c1(%x: tensor<?x2x3x4xi8>, %e: tensor<?x2x3x5xi32>) {
   // expected-error@+1 {{'integer.add_rows' op operand must have shape [?, 2, 3, 4], got 'tensor<?x2x3x5xi32>'}}
   %y = integer.add_rows of %x : tensor<?x2x3x4xi8> from %e begins = [0] first = 0 : tensor<?x2x3x5xi32> -> tensor<?x2x3x4xi32>

@@ -837,6 +837,15 @@ func.func private @unknown() attributes {wage.colour = "red"}
 
 // -----
 
+func.func @add_c2(%a: tensor<?x4x!wage.grid<Z, 0, -63>>, %b: tensor<?x4x!wage.grid<A, 8, -1>>) {
+  // expected-error@+1 {{'wage.add' op operands' exponents must be less than 62 apart, got -63 and -1}}
+  %y = wage.add %a, %b : tensor<?x4x!wage.grid<Z, 0, -63>>, tensor<?x4x!wage.grid<A, 8, -1>>
+                         -> tensor<?x4x!wage.grid<Z, 0, -63>>
+  return
+}
+
+// -----
+
 func.func @add_c1(%a: tensor<?x4x!wage.grid<Z, 0, -9>>, %b: tensor<?x4x!wage.grid<A, 8, -7>>) {
   // expected-error@+1 {{'wage.add' op result must have exponent -9, got '!wage.grid<Z, 0, -7>'}}
   %y = wage.add %a, %b : tensor<?x4x!wage.grid<Z, 0, -9>>, tensor<?x4x!wage.grid<A, 8, -7>>
