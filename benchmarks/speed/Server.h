@@ -58,10 +58,13 @@ inline std::string option(int argc, char **argv, const std::string &name, const 
 
 /// A number from 1 to 1000000 of the arguments, or `otherwise`. Errors: ends the program with exit code 2.
 inline int numberOption(int argc, char **argv, const std::string &name, int otherwise) {
-  const int number = std::atoi(option(argc, argv, name, std::to_string(otherwise)).c_str());
-  if (number >= 1 && number <= 1000000)
-    return number;
-  std::fprintf(stderr, "%s: argument '%s' must be a number from 1 to 1000000\n", argv[0], name.c_str());
+  const std::string text = option(argc, argv, name, std::to_string(otherwise));
+  char *end = nullptr;
+  const long number = std::strtol(text.c_str(), &end, 10);
+  if (*end == '\0' && number >= 1 && number <= 1000000)
+    return static_cast<int>(number);
+  std::fprintf(stderr, "%s: argument '%s' must be a number from 1 to 1000000, got '%s'\n", argv[0], name.c_str(),
+               text.c_str());
   std::exit(2);
 }
 

@@ -137,6 +137,8 @@ def main():
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks/spikes/results.md")
     parser.add_argument("--networks", default="lenet,vgg")
     arguments = parser.parse_args()
+    if set(arguments.networks.split(",")) != {"lenet", "vgg"} and arguments.output == parser.get_default("output"):
+        parser.error("the page holds both networks: one of them alone needs --output=FILE")
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.work or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

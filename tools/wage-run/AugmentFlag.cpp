@@ -18,11 +18,11 @@ rt::Expected<rt::Augmentation> parseAugmentation(const std::string &flag, const 
   if (text == "none")
     return result;
   for (const std::string &part : splitAtCommas(text)) {
-    const std::optional<uint64_t> pad = part.rfind("pad=", 0) == 0 ? parseUnsigned(part.substr(4)) : std::nullopt;
+    const uint64_t pad = part.rfind("pad=", 0) == 0 ? parseUnsigned(part.substr(4)).value_or(0) : 0;
     if (part == "flip" && !result.flip)
       result.flip = true;
-    else if (pad && *pad >= 1 && *pad <= largestPad && result.pad == 0)
-      result.pad = static_cast<uint32_t>(*pad);
+    else if (pad >= 1 && pad <= largestPad && result.pad == 0)
+      result.pad = static_cast<uint32_t>(pad);
     else
       return rt::Status::error(flag + ": found '" + part + "' in '" + text + "', none, or pad=P (P from 1 to " +
                                std::to_string(largestPad) + ") and flip, each at most once, are needed");
