@@ -42,7 +42,7 @@ EVENTS = ["runtime/Data/EventFiles.cpp", "runtime/Data/EventRecording.cpp"]
 # Name: inputs of the short run, most bytes of an input, the reader's own files.
 READERS = {
     "onnx": (1500, 20000, ["compiler/Import/*.cpp"]),
-    "binary": (400, 20000, ["runtime/Format/*.cpp"]),
+    "binary": (400, 27000, ["runtime/Format/*.cpp"]),
     "chip": (1500, 10000, ["targets/ChipModel/Chip*.cpp"]),
     "idx": (5000, 4000, DATA),
     "npy": (5000, 4000, [*DATA, "runtime/Data/Npy.cpp", "runtime/Data/RealArray.cpp"]),

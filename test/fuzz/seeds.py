@@ -14,13 +14,15 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import onnx
 import yaml
+from onnx import helper, numpy_helper
 
 SOURCE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "test/unit/Programs"))
 import make_programs  # noqa: E402
 
-LARGEST = 20000  # bytes of a seed: small inputs are fast
+LARGEST = 27000  # bytes of a seed: small inputs are fast; the smallest program with tables and moves has as many
 MODELS = Path("/usr/share/libonnx-testdata/data/node")
 EVENTS = [(0, 1, 2, 1), (10, 7, 0, 0), (10, 7, 7, 1), (999, 0, 3, 0), (1000, 4, 4, 1), (4200, 2, 6, 0)]
 
@@ -86,12 +88,30 @@ def write_onnx(out, many):
         shutil.copy(model, out / f"{model.parent.name}.onnx")
 
 
+def real_valued_network():
+    """A table between two layers, and functions of the output behind them."""
+    random = np.random.default_rng(1)
+
+    def weights(name, *shape):
+        return numpy_helper.from_array(random.normal(size=shape).astype(np.float32) / 2, name)
+
+    node, value = helper.make_node, helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [node("Gemm", ["x", "w0", "b0"], ["sums"]), node("Sigmoid", ["sums"], ["hidden"]), node("Gemm", ["hidden", "w1"], ["z"]),
+         node("Softmax", ["z"], ["p"], axis=1), node("ArgMax", ["p"], ["y"], axis=1, keepdims=0)], "values",
+        [value("x", onnx.TensorProto.FLOAT, ["n", 6])], [value("y", onnx.TensorProto.INT64, ["n"])],
+        [weights("w0", 6, 5), weights("b0", 5), weights("w1", 5, 3)])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
 def write_binaries(out, tools, many, work):
-    """The smallest network, and one of every kind of event; for training and for inference."""
+    """The smallest network, one of every kind of event, one whose gradients are formed from the batch, and one with real values
+    in and out; for training and for inference."""
     listed = (SOURCE / "targets/Chips/generic-64.yaml").read_text()
     network = {name: network for name, network, *_ in make_programs.networks()}
     for name, base, mode, code, flags in (("train", "small", "train", "dense", []), ("infer", "deep", "infer", "dense", []),
                                           ("graded", "small", "train", "graded", []),
+                                          ("recomputed", "small", "train", "dense", ["--recompute-gradients=all"]),
                                           ("rate", "small", "infer", "rate", ["--rounding=half-away", "--init=pretrained"]),
                                           ("phase", "small", "infer", "phase", ["--rounding=half-away", "--init=pretrained"])):
         chip, model = work / f"{name}.yaml", work / f"{name}.onnx"
@@ -99,6 +119,9 @@ def write_binaries(out, tools, many, work):
         network[base].save(model)
         run(tools / "wage-translate", "--onnx-to-chip", model, f"--chip={chip}", "--placer=raster", f"--mode={mode}",
             "--bits=2-8-8-8", "--batch=4", f"--spike-code={code}", *flags, "-o", out / f"{name}.wbin")
+    onnx.save(real_valued_network(), work / "values.onnx")
+    run(tools / "wage-translate", "--onnx-to-chip", work / "values.onnx", "--chip=generic-64", "--mode=infer",
+        "--init=pretrained", "--bits=8-8-8-8", "--batch=4", "-o", out / "values.wbin")
     for program in (tools.parent / "test/unit/Programs/binaries").glob("*.wbin") if many else []:
         if program.stem != "large":  # whose steps take a second, and reach nothing that the others do not
             shutil.copy(program, out)
