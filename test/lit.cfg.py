@@ -55,10 +55,8 @@ config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 if config.sanitizers or config.valgrind:
     # Campaigns of bad input then set no limits of memory.
     config.environment["WAGE_SANITIZED"] = "1"
-if config.valgrind or "thread" in config.sanitizers:
-    # How many times slower programs are, about: tests that would take hours do that share of their work. Prime, so that of
-    # rows of changes one kind is not met alone.
-    config.environment["WAGE_SLOWER"] = "41" if config.valgrind else "17"
+if config.slower:
+    config.environment["WAGE_SLOWER"] = config.slower
 if config.valgrind:
     if not shutil.which("valgrind"):
         lit_config.fatal("no valgrind (install it), which the tests of this build run under")

@@ -24,6 +24,7 @@
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/FusedEngine.h"
 #include "runtime/FusedEngine/LiftProof.h"
+#include "test/Slower.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -33,11 +34,6 @@
 using namespace wage::rt;
 
 namespace {
-
-size_t attackEvery() {
-  const char *wanted = std::getenv("WAGE_SLOWER");
-  return wanted ? std::max(std::atoi(wanted), 1) : 1;
-}
 
 /// What one training step leaves: enough to notice any difference.
 struct Outcome {
@@ -225,7 +221,7 @@ private:
   }
 
   const Program honest;
-  const size_t every = attackEvery();
+  const size_t every = wage::test::slower();
   size_t changes = 0;
   Outcome expected;
   Tally tally;
@@ -233,7 +229,7 @@ private:
 
 int flipEveryByte(const std::vector<uint8_t> &bytes) {
   unsigned refused = 0, accepted = 0, ran = 0;
-  const size_t every = attackEvery();
+  const size_t every = wage::test::slower();
   for (size_t i = 0; i < bytes.size(); i += every) {
     std::vector<uint8_t> flipped = bytes;
     flipped[i] ^= static_cast<uint8_t>(1u << (i % 8));
@@ -258,8 +254,8 @@ int flipEveryByte(const std::vector<uint8_t> &bytes) {
       (void)runStep(*program, **fused);
     ++ran;
   }
-  printf("%u bytes: %u accepted with the old checksum; with a new one %u refused, %u ran to their end\n",
-         refused + ran, accepted, refused, ran);
+  printf("%u bytes: %u accepted with the old checksum; with a new one %u refused, %u ran to their end\n", refused + ran,
+         accepted, refused, ran);
   return accepted ? 1 : 0;
 }
 

@@ -15,6 +15,7 @@
 #include "runtime/Format/Streams.h"
 #include "runtime/Format/Verifier.h"
 #include "runtime/FusedEngine/LiftProof.h"
+#include "test/Slower.h"
 #include "test/unit/Programs/Mutations.h"
 #include "test/unit/Programs/Programs.h"
 
@@ -52,7 +53,7 @@ class RandomMutants : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RandomMutants, AreRefusedOrGiveEqualBits) {
   const char *wanted = std::getenv("WAGE_MUTANTS");
-  const unsigned mutants = wanted ? static_cast<unsigned>(std::atoi(wanted)) : 1500;
+  const unsigned mutants = wanted ? static_cast<unsigned>(std::atoi(wanted)) : 1500 / wage::test::slower();
   const Program original = readTestProgram(GetParam());
   unsigned counts[5] = {};
   for (unsigned seed = 1; seed <= mutants; ++seed) {

@@ -10,6 +10,7 @@
 #include "runtime/Format/Checksum.h"
 #include "runtime/Format/Wage_generated.h"
 #include "runtime/FusedEngine/LiftProof.h"
+#include "test/Slower.h"
 #include "test/unit/Programs/Mutations.h"
 #include "test/unit/Programs/Programs.h"
 
@@ -221,10 +222,7 @@ TEST_P(Forged, BytesAreRefusedOrRun) {
   const std::vector<uint8_t> honest = programBytes(GetParam());
   unsigned refused = 0, ran = 0;
   Dice dice(2);
-  // Under slow tools every Nth byte (test/lit.cfg.py).
-  const char *slower = std::getenv("WAGE_SLOWER");
-  const size_t every = slower ? std::max(std::atoi(slower), 1) : 1;
-  for (size_t i = 0; i < honest.size(); i += every)
+  for (size_t i = 0; i < honest.size(); i += wage::test::slower())
     for (unsigned k = 0; k < values; ++k) {
       std::vector<uint8_t> bytes = honest;
       bytes[i] ^= static_cast<uint8_t>(dice.chance(2) ? 1 + dice.below(255) : 1u << dice.below(8));
