@@ -33,6 +33,7 @@ config.excludes = ["Inputs"]
 if config.compiler_build:
     # Tests in which nothing of the runtime takes part.
     config.excludes += ["compiler", "dialects", "docs", "onnxruntime", "semantics", "wage-translate"]
+    config.excludes += [f"{name}-files{part}.test" for name in ("chip", "ir", "onnx") for part in ("", "-all")]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.wage_binary_dir, "test")
 
