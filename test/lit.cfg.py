@@ -45,10 +45,12 @@ def under_valgrind(folder):
     wrapped = os.path.join(config.wage_binary_dir, "under-valgrind")
     os.makedirs(wrapped, exist_ok=True)
     for program in os.listdir(folder):
+        # Put in place whole: another lit may be running the one before.
         path = os.path.join(wrapped, program)
-        with open(path, "w") as script:
+        with open(path + ".new", "w") as script:
             script.write(f'#!/bin/sh\nexec {config.test_source_root}/valgrind.sh {folder}/{program} "$@"\n')
-        os.chmod(path, 0o755)
+        os.chmod(script.name, 0o755)
+        os.replace(script.name, path)
     return [wrapped]
 
 
