@@ -17,7 +17,7 @@ Features:
 
 Substitutions: %python (with numpy and onnx), %source (root of the repository), %build (of this build), %shared (see
 above), %onnx_testdata (see above), %fuzzers (the build that has them), %onnxruntime (the folder of its node_modules),
-%sanafe (see above), %{share:N} for N up to 40: N networks, or where programs are slow the share of them that is drawn.
+%sanafe (see above), %{share:N} for N up to 40: N networks, or where programs are slow a share of them, never one alone.
 """
 import math
 import os
@@ -61,7 +61,7 @@ if config.sanitizers or config.valgrind:
     config.environment["WAGE_SANITIZED"] = "1"
 if config.slower:
     config.environment["WAGE_SLOWER"] = config.slower
-config.substitutions += [(f"%{{share:{n}}}", str(math.ceil(n / int(config.slower or 1)))) for n in range(1, 41)]
+config.substitutions += [(f"%{{share:{n}}}", str(min(n, 1 + math.ceil(n / int(config.slower or 1))))) for n in range(1, 41)]
 if config.valgrind:
     if not shutil.which("valgrind"):
         lit_config.fatal("no valgrind (install it), which the tests of this build run under")
