@@ -1,6 +1,7 @@
 """Hostile data sets, and other text that wage-run reads: data_files.py FOLDER EVERY NET.wbin IMAGES.npy LABELS.npy
 
-The binary takes images of 1 x 8 x 8."""
+The binary takes images of 1 x 8 x 8. Every EVERY-th byte is tried; where the environment variable WAGE_SLOWER says how many times
+slower programs are, as many times fewer."""
 import gzip
 import io
 import os
@@ -12,7 +13,7 @@ import numpy as np
 from campaign import Campaign
 
 campaign = Campaign(sys.argv[1])
-every = int(sys.argv[2])
+every = int(sys.argv[2]) * int(os.environ.get("WAGE_SLOWER", 1))
 binary = open(sys.argv[3], "rb").read()
 images, labels = np.load(sys.argv[4]), np.load(sys.argv[5])
 count, classes = len(images), 3

@@ -31,10 +31,8 @@ bool isPlanned(const std::string &name) {
 
 /// Which programs are tested here in stages of bytes: a plan that is no longer found would make the tests below empty.
 TEST(BytePlan, TakesChainsOfEightBits) {
-  for (const char *name : {"flat", "sign", "frozen", "learning", "bytes", "strided", "corner", "away", "large"}) {
+  for (const std::string &name : programsInBytes())
     EXPECT_TRUE(isPlanned(name)) << name;
-    EXPECT_TRUE(isPlanned(std::string(name) + ".infer")) << name;
-  }
 }
 
 /// Whether there is a plan after `change(operations, place)` of one operation of a phase.

@@ -60,15 +60,6 @@ TEST_P(HostMemory, IsWhatTheCounterSays) {
   }
 }
 
-std::vector<std::string> programsInBytes() {
-  std::vector<std::string> names;
-  for (const char *name : {"flat", "sign", "frozen", "learning", "bytes", "strided", "corner", "away", "large"}) {
-    names.push_back(name);
-    names.push_back(std::string(name) + ".infer");
-  }
-  return names;
-}
-
 INSTANTIATE_TEST_SUITE_P(Programs, HostMemory, ::testing::ValuesIn(programsInBytes()),
                          [](const auto &info) { return caseNameOf(info.param); });
 

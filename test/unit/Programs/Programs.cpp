@@ -49,6 +49,18 @@ const std::vector<std::string> &bytePrograms() {
   return names;
 }
 
+const std::vector<std::string> &programsInBytes() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> both;
+    for (const char *name : {"flat", "sign", "frozen", "learning", "bytes", "strided", "corner", "away", "large"}) {
+      both.push_back(name);
+      both.push_back(std::string(name) + ".infer");
+    }
+    return both;
+  }();
+  return names;
+}
+
 const std::vector<std::string> &inferencePrograms() {
   static const std::vector<std::string> names{"grouped"};
   return names;

@@ -36,6 +36,8 @@ const std::vector<std::string> &trainingPrograms();
 /// Names of more of them, for the fused engine's stages of bytes: several blocks of lanes, pads and strides of many kinds, and
 /// what must not be taken for such a stage.
 const std::vector<std::string> &bytePrograms();
+/// Names of the programs, for training and for inference, that run in such stages.
+const std::vector<std::string> &programsInBytes();
 /// Names of programs that only infer.
 const std::vector<std::string> &inferencePrograms();
 /// The same, of such whose cores exchange events. "events" and "events.infer" do so in training and inference.
